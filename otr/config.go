@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"io"
+	"time"
+)
+
+// Version is an OTR protocol version.
+type Version uint8
+
+const (
+	V2 Version = 2
+	V3 Version = 3
+)
+
+// InstanceTag names one client of a user who may have several. Values below
+// 0x100 are reserved; zero means "not known yet" ("Instance Tags").
+// Version 2 has no tags: its only instance has tag zero.
+type InstanceTag uint32
+
+// minTag is the lowest valid instance tag.
+const minTag InstanceTag = 0x100
+
+// NewInstanceTag draws a random valid tag from rand. Keep it for the life of
+// the account.
+func NewInstanceTag(rand io.Reader) (InstanceTag, error) {
+	for {
+		var b [4]byte
+		if _, err := io.ReadFull(rand, b[:]); err != nil {
+			return 0, err
+		}
+		if t := InstanceTag(binary.BigEndian.Uint32(b[:])); t >= minTag {
+			return t, nil
+		}
+	}
+}
+
+// Policy is a set of the flags of the section "Policies", under their names
+// there. The zero Policy turns OTR off: messages pass through unchanged.
+type Policy uint8
+
+const (
+	AllowV2 Policy = 1 << iota
+	AllowV3
+	RequireEncryption
+	SendWhitespaceTag
+	WhitespaceStartAKE
+	ErrorStartAKE
+
+	Manual        = AllowV2 | AllowV3
+	Opportunistic = Manual | SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
+	Always        = Manual | RequireEncryption | WhitespaceStartAKE | ErrorStartAKE
+)
+
+// allows reports whether p lets v be spoken.
+func (p Policy) allows(v Version) bool {
+	return v == V2 && p&AllowV2 != 0 || v == V3 && p&AllowV3 != 0
+}
+
+// enabled reports whether p lets any version be spoken.
+func (p Policy) enabled() bool { return p&Manual != 0 }
+
+// Config is read by [NewSession] and never modified. MaxMessage, Greeting,
+// MayRelease, Rand and Now may be left zero.
+type Config struct {
+	// DSAKey signs version 2 and 3 key exchanges. If nil, a message that needs
+	// it fails with [ErrNoKey] and changes nothing.
+	DSAKey *PrivateKey
+
+	// Tag is this client's instance tag, at least 0x100.
+	Tag InstanceTag
+
+	Policy Policy
+
+	// MaxMessage is the longest message, in bytes, the transport carries.
+	// Longer encoded ones are sent in fragments, or fail with [ErrTooLong]
+	// where a fragment could hold nothing. Plain text is never cut. Zero means
+	// no limit.
+	MaxMessage int
+
+	// Greeting follows the query marker, for peers whose client has no OTR.
+	Greeting string
+
+	// MayRelease is asked before held text goes to a key that has just completed
+	// an exchange; text refused is [Returned]. Nil means yes to all.
+	MayRelease func(Fingerprint) bool
+
+	Rand io.Reader        // default crypto/rand.Reader
+	Now  func() time.Time // default time.Now
+}
+
+func (c Config) withDefaults() Config {
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"time"
+)
+
+const (
+	maxHeldTexts = 64
+	maxHeldBytes = 1 << 20
+	// heldFor is how long text waits for a channel before it is given back.
+	heldFor = 2 * time.Minute
+)
+
+// held is what the user has typed and what may not leave before a channel is up.
+type held struct {
+	texts [][]byte
+	bytes int
+	since time.Time // of the first text
+	// meant is the key of the conversation that the text continues, zero if
+	// none came before: it goes to no other.
+	meant Fingerprint
+}
+
+func (h *held) giveBack(out *Output) {
+	for _, t := range h.texts {
+		out.event(Returned{t})
+	}
+	*h = held{}
+}
+
+// hold: "Store the plaintext message for possible retransmission, and send a
+// Query Message."
+func (s *Session) hold(text []byte) (Output, error) {
+	var out Output
+	if len(s.held.texts) == maxHeldTexts || s.held.bytes+len(text) > maxHeldBytes {
+		return out, ErrHeldFull
+	}
+	if len(s.held.texts) == 0 {
+		s.held.since = s.now()
+		if in := s.selected(); in != nil {
+			s.held.meant = in.fingerprint
+		}
+		// While an exchange is under way, a query would make the peer begin
+		// another; after Start, one has just been sent.
+		if !s.exchanging() && !s.restarting {
+			out.send(s.query())
+		}
+	}
+	s.held.texts = append(s.held.texts, bytes.Clone(text))
+	s.held.bytes += len(text)
+	out.event(Held{})
+	return out, nil
+}
+
+// exchanging reports whether a key exchange is going on.
+func (s *Session) exchanging() bool {
+	for _, in := range s.instances {
+		if !in.ake.Idle() {
+			return true
+		}
+	}
+	return !s.broadcast.Idle()
+}
+
+// release sends what was held over the channel that has just come up, in order.
+// What cannot go to its key is given back.
+func (s *Session) release(in *instance, out *Output) {
+	h := s.held
+	s.held = held{}
+	ok := h.meant.IsZero() || h.meant == in.fingerprint
+	ok = ok && (s.mayRelease == nil || s.mayRelease(in.fingerprint))
+	for _, t := range h.texts {
+		if ok = ok && s.seal(in, out, 0, t) == nil; ok {
+			out.event(Resent{t})
+		} else {
+			out.event(Returned{t})
+		}
+	}
+}

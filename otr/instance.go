@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"slices"
+	"time"
+
+	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/data"
+	"purple-otr/otr/internal/wire"
+)
+
+const (
+	// maxHalfOpen bounds the instances that have begun a key exchange and have
+	// no channel: anybody who can send in the peer's name can make them.
+	maxHalfOpen = 32
+	// maxChannels bounds the instances with a channel.
+	maxChannels = 16
+)
+
+// An instance is one client of the peer.
+type instance struct {
+	version Version
+	tag     InstanceTag // zero in version 2
+
+	ake      ake.Handshake
+	akeSince time.Time // of the last message that changed ake
+	answered bool      // has taken its copy of Session.broadcast
+
+	state       State
+	channel     *data.Channel // not nil while state is Encrypted
+	fingerprint Fingerprint
+	ssid        SSID
+	order       int       // Session.secured when it was secured
+	lastSent    time.Time // when a data message was last sent
+
+	// old is the channel that a refresh has replaced: what the peer sent before
+	// it learned of the new keys is still on its way. It only opens text, and
+	// goes when the first message of the new channel arrives.
+	old      *data.Channel
+	oldSince time.Time
+}
+
+func (in *instance) status() Status {
+	st := Status{State: in.state, Version: in.version, Tag: in.tag, Fingerprint: in.fingerprint}
+	if in.state == Encrypted {
+		st.SSID = in.ssid
+	}
+	return st
+}
+
+func (in *instance) newer(o *instance) bool { return in.order > o.order }
+
+func sortNewestFirst(list []*instance) {
+	slices.SortFunc(list, func(a, b *instance) int { return b.order - a.order })
+}
+
+// finish forgets the channel: the peer has ended it, or we have. The fingerprint
+// stays, to be shown.
+func (in *instance) finish() {
+	in.dropOld()
+	if in.channel != nil {
+		in.channel.Retire()
+		in.channel = nil
+	}
+	in.state, in.ssid = Finished, SSID{}
+}
+
+// dropOld forgets the replaced channel and has the new one reveal its MAC keys.
+func (in *instance) dropOld() {
+	if in.old != nil {
+		in.channel.Reveal(in.old.Retire())
+		in.old = nil
+	}
+}
+
+// header is that of our messages to in.
+func (s *Session) header(in *instance) wire.Header {
+	h := wire.Header{Version: uint16(in.version)}
+	if in.version == V3 {
+		h.Sender, h.Receiver = uint32(s.tag), uint32(in.tag)
+	}
+	return h
+}
+
+// encode adds the binary message b, in fragments if it is too long.
+func (s *Session) encode(in *instance, out *Output, b []byte) error {
+	msg := wire.Armor(b)
+	if s.maxMessage == 0 || len(msg) <= s.maxMessage {
+		out.send(msg)
+		return nil
+	}
+	pieces := wire.Split(msg, s.header(in), s.maxMessage)
+	if pieces == nil {
+		return ErrTooLong
+	}
+	out.Send = append(out.Send, pieces...)
+	return nil
+}
+
+// seal adds text and records, encrypted, to out.
+func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
+	b, err := in.channel.Seal(s.header(in), flags, wire.AppendPlaintext(nil, text, tlvs...), s.rand)
+	if err != nil {
+		return err
+	}
+	if err := s.encode(in, out, b); err != nil {
+		return err
+	}
+	in.lastSent = s.now()
+	return nil
+}
+
+// secure opens a channel to in with what its exchange has given. Only here does
+// a key exchange touch a channel, and it is complete.
+func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
+	was, fingerprint := in.status(), fingerprintOf(r.Peer)
+	refreshed := was.State == Encrypted && was.Fingerprint == fingerprint
+	in.dropOld()
+	agreed := data.Agreed{
+		Own: r.Own, OwnID: ake.KeyID,
+		Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
+	}
+	switch {
+	case refreshed:
+		in.old, in.oldSince = in.channel, s.now()
+	case in.channel != nil:
+		agreed.OldMACKeys = in.channel.Retire()
+	}
+	in.channel = data.New(agreed)
+	in.state, in.fingerprint, in.lastSent = Encrypted, fingerprint, s.now()
+	in.ssid = SSID{ID: r.SSID}
+	if !r.SentReveal {
+		in.ssid.Half = 1
+	}
+	s.secured++
+	in.order = s.secured
+	s.latest = in
+	s.restarting = false
+	out.event(Secured{in.status(), refreshed})
+	s.release(in, out)
+}
+
+// addInstance makes a place for one more instance of the peer, at the cost of
+// the oldest half-open exchange or the longest unused channel if there are too
+// many. The one in use is never given up.
+func (s *Session) addInstance(in *instance) {
+	s.instances[in.tag] = in
+	var halfOpen, channels []*instance
+	for _, o := range s.instances {
+		switch {
+		case o == in || o == s.latest || o == s.chosen:
+		case o.state == Plaintext:
+			halfOpen = append(halfOpen, o)
+		default:
+			channels = append(channels, o)
+		}
+	}
+	if len(halfOpen) >= maxHalfOpen {
+		delete(s.instances, slices.MinFunc(halfOpen, func(a, b *instance) int {
+			return a.akeSince.Compare(b.akeSince)
+		}).tag)
+	}
+	if len(channels) >= maxChannels {
+		old := slices.MinFunc(channels, func(a, b *instance) int { return a.order - b.order })
+		old.finish()
+		delete(s.instances, old.tag)
+	}
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package data is the encrypted channel that a key exchange leads to: Data
+// Messages with keys that ratchet forward, and the old MAC keys made public.
+// It knows neither how the keys were agreed nor what the messages say.
+package data
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/subtle"
+	"encoding/binary"
+	"io"
+	"math"
+
+	"purple-otr/otr/internal/dh"
+	"purple-otr/otr/internal/wire"
+)
+
+// A Channel is one end of an encrypted channel ("Key Management").
+//
+// Both sides have two keys each, the current one and the one before: of our own
+// the current one has been announced but perhaps not seen, so we send with the
+// previous one; of the peer's we use the newest we know.
+type Channel struct {
+	own     [2]dh.KeyPair // previous, current; the current one is zero until it is announced
+	ownID   uint32        // serial number of own[current]
+	their   [2]dh.Public  // previous, current; the previous one is zero at first
+	theirID uint32        // serial number of their[current]
+
+	// pairs caches what is derived of each two keys, [own][their]: nil until a
+	// message first uses them.
+	pairs [2][2]*pair
+
+	// oldMACKeys are to be revealed in the next message we send.
+	oldMACKeys []byte
+}
+
+const (
+	previous = 0
+	current  = 1
+)
+
+// Agreed is what a completed key exchange gives to a channel.
+type Agreed struct {
+	Own        dh.KeyPair
+	OwnID      uint32
+	Theirs     dh.Public
+	TheirID    uint32
+	Shared     dh.Shared // of Own and Theirs
+	OldMACKeys []byte    // left by the channel that this one replaces
+}
+
+// New opens a channel.
+func New(a Agreed) *Channel {
+	c := &Channel{ownID: a.OwnID + 1, theirID: a.TheirID, oldMACKeys: a.OldMACKeys}
+	c.own[previous] = a.Own
+	c.their[current] = a.Theirs
+	c.pairs[previous][current] = derivePair(a.Own.Public, a.Theirs, a.Shared)
+	return c
+}
+
+// Seal encrypts plaintext and returns the whole message, h included, in binary.
+func (c *Channel) Seal(h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
+	if c.own[current].IsZero() {
+		k, err := dh.Generate(rand)
+		if err != nil {
+			return nil, err
+		}
+		c.own[current] = k
+	}
+	p := c.pair(previous, current)
+	p.sendCounter++
+	m := wire.Data{
+		Flags:          flags,
+		SenderKeyID:    c.ownID - 1,
+		RecipientKeyID: c.theirID,
+		NextKey:        c.own[current].Public.MPI(),
+		Counter:        p.sendCounter,
+		Encrypted:      ctr(&p.sendAES, p.sendCounter, plaintext),
+		OldMACKeys:     c.oldMACKeys,
+	}
+	m.MAC = mac(&p.sendMAC, m.AppendUnsigned(wire.AppendHeader(nil, h, m.Type())))
+	c.oldMACKeys = nil
+	return wire.Append(nil, h, m), nil
+}
+
+// Opened is a message that was authenticated.
+type Opened struct {
+	Plaintext []byte
+	ExtraKey  [32]byte // of the keys that protected the message ("Extra symmetric key")
+}
+
+// Open authenticates and decrypts m. If it fails, c is unchanged, except that
+// what was derived of keys it already had may now be cached.
+func (c *Channel) Open(m wire.Data) (Opened, error) {
+	own, ok := index(m.RecipientKeyID, c.ownID)
+	if !ok || c.own[own].IsZero() {
+		return Opened{}, &wire.Error{Message: "Data", Field: "recipient keyid", Kind: wire.NoKeys}
+	}
+	their, ok := index(m.SenderKeyID, c.theirID)
+	if !ok || c.their[their] == (dh.Public{}) || m.SenderKeyID == math.MaxUint32 {
+		return Opened{}, &wire.Error{Message: "Data", Field: "sender keyid", Kind: wire.NoKeys}
+	}
+	p := c.pair(own, their)
+	want := mac(&p.recvMAC, m.Signed)
+	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
+		return Opened{}, &wire.Error{Message: "Data", Field: "authenticator", Kind: wire.Forged}
+	}
+	if m.Counter <= p.recvCounter {
+		return Opened{}, &wire.Error{Message: "Data", Field: "counter", Kind: wire.Replayed}
+	}
+	next, err := dh.ParsePublic(m.NextKey)
+	if err != nil {
+		return Opened{}, &wire.Error{Message: "Data", Field: "DH y"}
+	}
+	opened := Opened{ctr(&p.recvAES, m.Counter, m.Encrypted), p.extra}
+
+	p.recvCounter = m.Counter
+	p.verified = true
+	if own == current {
+		c.rotateOwn()
+	}
+	if their == current {
+		c.rotateTheirs(next)
+	}
+	return opened, nil
+}
+
+// index tells which of two keys has serial number id, the current one having
+// number newest.
+func index(id, newest uint32) (i int, ok bool) {
+	switch {
+	case id == newest:
+		return current, true
+	case id == newest-1 && id != 0:
+		return previous, true
+	}
+	return 0, false
+}
+
+// ExtraKey is the extra symmetric key that belongs to the next message sealed.
+func (c *Channel) ExtraKey() [32]byte { return c.pair(previous, current).extra }
+
+// Unrevealed is the number of old MAC keys that wait for a message to reveal
+// them.
+func (c *Channel) Unrevealed() int { return len(c.oldMACKeys) / macSize }
+
+// Retire makes the MAC keys of all messages received so far, and those that
+// wait already, available for revealing, and forgets every key: c opens and
+// seals nothing afterwards.
+func (c *Channel) Retire() (oldMACKeys []byte) {
+	for own := range c.pairs {
+		for their := range c.pairs[own] {
+			c.dropPair(own, their)
+		}
+	}
+	oldMACKeys = c.oldMACKeys
+	for i := range c.own {
+		c.own[i].Wipe()
+	}
+	*c = Channel{}
+	return oldMACKeys
+}
+
+// SealLast seals the channel's last message and forgets every key. Nothing more
+// is accepted from the peer, so the message reveals the MAC keys of all that
+// was.
+func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
+	for own := range c.pairs {
+		for _, p := range c.pairs[own] {
+			c.reveal(p)
+		}
+	}
+	b, err := c.Seal(h, flags, plaintext, rand)
+	c.Retire()
+	return b, err
+}
+
+// Reveal adds MAC keys, of a channel that this one replaced, to those that the
+// next message reveals.
+func (c *Channel) Reveal(oldMACKeys []byte) {
+	c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...)
+}
+
+const macSize = sha1.Size
+
+// mac is the SHA1-HMAC "of everything from the Protocol version to the end of
+// the encrypted message".
+func mac(key *[macSize]byte, b []byte) (m [macSize]byte) {
+	h := hmac.New(sha1.New, key[:])
+	h.Write(b)
+	h.Sum(m[:0])
+	return m
+}
+
+// ctr is AES128-CTR with "a 16-byte value whose first 8 bytes are the above "top
+// half of counter init" value, and whose last 8 bytes are all 0x00".
+func ctr(key *[16]byte, counter uint64, text []byte) []byte {
+	b, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err) // 16 bytes is a key length of AES
+	}
+	var iv [aes.BlockSize]byte
+	binary.BigEndian.PutUint64(iv[:], counter)
+	out := make([]byte, len(text))
+	cipher.NewCTR(b, iv[:]).XORKeyStream(out, text)
+	return out
+}

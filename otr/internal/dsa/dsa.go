@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package dsa signs and verifies as OTR does: DSA over a 32-byte MAC that is
+// "taken modulo q instead of being truncated ... and not hashed again"
+// ("Reveal Signature Message"). Signing is constant time.
+package dsa
+
+import (
+	"crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
+	"crypto/sha1"
+	"crypto/sha512"
+	"encoding/binary"
+	"errors"
+	"io"
+	"math/big"
+
+	"golang.org/x/crypto/cryptobyte"
+
+	"purple-otr/otr/internal/modular"
+	"purple-otr/otr/internal/wire"
+)
+
+const (
+	// SignatureSize is the length of a signature: r and s of 20 bytes each.
+	SignatureSize = 2 * qSize
+
+	qSize   = 20   // "in current implementations must be 20 bytes"
+	minBits = 1024 // of p
+	maxBits = 4096 // of p; bounds the work a stranger's key can cost
+)
+
+// ErrKey means that a public key is malformed or out of range.
+var ErrKey = errors.New("dsa: not a usable public key")
+
+// A PublicKey has p of 1024 to 4096 bits and q of 160.
+type PublicKey struct {
+	k       dsa.PublicKey
+	encoded []byte
+}
+
+// ParsePublicKey reads a PUBKEY from the front of s ("Public keys, signatures,
+// and fingerprints") and advances s behind it.
+func ParsePublicKey(s *cryptobyte.String) (*PublicKey, error) {
+	start := *s
+	var typ uint16
+	if !s.ReadUint16(&typ) || typ != 0 {
+		return nil, ErrKey
+	}
+	var k dsa.PublicKey
+	for _, n := range []**big.Int{&k.P, &k.Q, &k.G, &k.Y} {
+		b, ok := wire.ReadMPI(s)
+		if !ok || len(b) > maxBits/8 {
+			return nil, ErrKey
+		}
+		*n = new(big.Int).SetBytes(b)
+	}
+	if err := check(&k); err != nil {
+		return nil, err
+	}
+	encoded := start[:len(start)-len(*s)]
+	return &PublicKey{k, append([]byte(nil), encoded...)}, nil
+}
+
+func newPublicKey(k *dsa.PublicKey) (*PublicKey, error) {
+	if err := check(k); err != nil {
+		return nil, err
+	}
+	b := []byte{0, 0}
+	for _, n := range []*big.Int{k.P, k.Q, k.G, k.Y} {
+		b = wire.AppendMPI(b, n.Bytes())
+	}
+	c := dsa.PublicKey{Y: new(big.Int).Set(k.Y)}
+	c.P, c.Q, c.G = new(big.Int).Set(k.P), new(big.Int).Set(k.Q), new(big.Int).Set(k.G)
+	return &PublicKey{c, b}, nil
+}
+
+// check bounds the parameters. Whether p and q are prime is the owner's
+// affair: his fingerprint covers them.
+func check(k *dsa.PublicKey) error {
+	for _, n := range []*big.Int{k.P, k.Q, k.G, k.Y} {
+		if n == nil || n.Sign() <= 0 {
+			return ErrKey
+		}
+	}
+	one := big.NewInt(1)
+	last := new(big.Int).Sub(k.P, one)
+	inGroup := func(n *big.Int) bool { return n.Cmp(one) > 0 && n.Cmp(last) < 0 }
+	if k.P.BitLen() < minBits || k.P.BitLen() > maxBits || k.P.Bit(0) == 0 ||
+		k.Q.BitLen() != 8*qSize || k.Q.Bit(0) == 0 ||
+		!inGroup(k.G) || !inGroup(k.Y) {
+		return ErrKey
+	}
+	return nil
+}
+
+// Encoded is the PUBKEY structure. The caller must not modify it.
+func (k *PublicKey) Encoded() []byte { return k.encoded }
+
+// Fingerprint is the SHA-1 hash of the encoded key without its leading type:
+// "if the pubkey type is 0x0000, those two leading 0x00 bytes are omitted".
+func (k *PublicKey) Fingerprint() [20]byte { return sha1.Sum(k.encoded[2:]) }
+
+// Verify reports whether sig is k's signature over digest.
+func (k *PublicKey) Verify(digest *[32]byte, sig *[SignatureSize]byte) bool {
+	r := new(big.Int).SetBytes(sig[:qSize])
+	s := new(big.Int).SetBytes(sig[qSize:])
+	return dsa.Verify(&k.k, digest[:], r, s)
+}
+
+// A PrivateKey is immutable.
+type PrivateKey struct {
+	Public *PublicKey
+	p, q   *modular.Modulus
+	x      []byte // 20 bytes, less than q
+	g      []byte // less than p
+	qMin2  []byte // q-2: k^(q-2) is 1/k, as q is prime
+}
+
+// NewPrivateKey checks k (sizes, ranges, g^q = 1, y = g^x) and copies it.
+func NewPrivateKey(k *dsa.PrivateKey) (*PrivateKey, error) {
+	pub, err := newPublicKey(&k.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	if k.X == nil || k.X.Sign() <= 0 || k.X.Cmp(k.Q) >= 0 || !k.Q.ProbablyPrime(20) {
+		return nil, errors.New("dsa: not a usable private key")
+	}
+	p, err := modular.New(k.P.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	q, err := modular.New(k.Q.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	priv := &PrivateKey{
+		Public: pub, p: p, q: q,
+		x:     k.X.FillBytes(make([]byte, qSize)),
+		g:     k.G.Bytes(),
+		qMin2: new(big.Int).Sub(k.Q, big.NewInt(2)).Bytes(),
+	}
+	one := big.NewInt(1)
+	if new(big.Int).SetBytes(p.Exp(priv.g, k.Q.Bytes())).Cmp(one) != 0 ||
+		new(big.Int).SetBytes(p.Exp(priv.g, priv.x)).Cmp(k.Y) != 0 {
+		return nil, errors.New("dsa: the private key does not belong to the public key")
+	}
+	return priv, nil
+}
+
+// DSA returns a copy of the key.
+func (k *PrivateKey) DSA() *dsa.PrivateKey {
+	pub, _ := newPublicKey(&k.Public.k) // it was checked when k was made
+	return &dsa.PrivateKey{PublicKey: pub.k, X: new(big.Int).SetBytes(k.x)}
+}
+
+// Generate makes parameters of 1024 and 160 bits and a key. It can take
+// seconds. The parameters are the key's own: a shared prime would be worth
+// attacking once for all.
+func Generate(rand io.Reader) (*PrivateKey, error) {
+	var k dsa.PrivateKey
+	if err := dsa.GenerateParameters(&k.Parameters, rand, dsa.L1024N160); err != nil {
+		return nil, err
+	}
+	p, err := modular.New(k.P.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	q, err := modular.New(k.Q.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	var wide [64]byte
+	for {
+		if _, err := io.ReadFull(rand, wide[:]); err != nil {
+			return nil, err
+		}
+		x := q.Reduce(wide[:], p)
+		k.X = new(big.Int).SetBytes(x)
+		k.Y = new(big.Int).SetBytes(p.Exp(k.G.Bytes(), x))
+		if k.X.Sign() > 0 {
+			return NewPrivateKey(&k)
+		}
+	}
+}
+
+// Sign signs digest.
+func (k *PrivateKey) Sign(rand io.Reader, digest *[32]byte) (sig [SignatureSize]byte, err error) {
+	z := k.q.Reduce(digest[:], k.p)
+	for i := uint32(0); ; i++ {
+		n, err := k.nonce(rand, digest, i)
+		if err != nil {
+			return sig, err
+		}
+		r := k.q.Reduce(k.p.Exp(k.g, n), k.p)
+		s := k.q.Mul(k.q.Exp(n, k.qMin2), k.q.Add(z, k.q.Mul(k.x, r)))
+		copy(sig[:qSize], r)
+		copy(sig[qSize:], s)
+		if !allZero(sig[:qSize]) && !allZero(sig[qSize:]) {
+			return sig, nil
+		}
+	}
+}
+
+// nonce derives the secret per-signature number from the private key, the
+// digest and fresh randomness, so that a bad source of randomness alone does
+// not give the key away. 64 bytes reduced modulo a 160-bit q are unbiased.
+func (k *PrivateKey) nonce(rand io.Reader, digest *[32]byte, try uint32) ([]byte, error) {
+	var fresh [32]byte
+	if _, err := io.ReadFull(rand, fresh[:]); err != nil {
+		return nil, err
+	}
+	h := sha512.New()
+	h.Write([]byte("purple-otr DSA nonce"))
+	h.Write(fresh[:])
+	h.Write(k.x)
+	h.Write(digest[:])
+	h.Write(binary.BigEndian.AppendUint32(nil, try))
+	return k.q.Reduce(h.Sum(nil), k.p), nil
+}
+
+func allZero(b []byte) bool {
+	var or byte
+	for _, v := range b {
+		or |= v
+	}
+	return or == 0
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package modular is arithmetic modulo odd numbers in time that does not
+// depend on the operands' values. It is the one place that knows which library
+// does the work.
+//
+// Numbers are unsigned big-endian byte slices. Results have the modulus's
+// length and are freshly allocated. Lengths are public; values are not.
+package modular
+
+import (
+	"errors"
+
+	"filippo.io/bigmod"
+)
+
+// A Modulus is an odd number greater than 1. It is public.
+type Modulus struct{ m *bigmod.Modulus }
+
+// New makes a modulus of b, which must be odd and have no leading zero.
+func New(b []byte) (*Modulus, error) {
+	if len(b) == 0 || b[0] == 0 || b[len(b)-1]&1 == 0 {
+		return nil, errors.New("modular: not an odd number without leading zeros")
+	}
+	m, err := bigmod.NewModulus(b)
+	if err != nil {
+		return nil, errors.New("modular: unusable modulus")
+	}
+	return &Modulus{m}, nil
+}
+
+// Size is the modulus's length in bytes.
+func (m *Modulus) Size() int { return m.m.Size() }
+
+// nat converts x, which must be less than the modulus and no longer.
+// A larger x is a mistake of the calling package, which has checked or computed
+// it, and never of a peer; it would silently give a wrong key, hence the panic.
+func (m *Modulus) nat(x []byte) *bigmod.Nat {
+	n, err := bigmod.NewNat().SetBytes(x, m.m)
+	if err != nil {
+		panic("modular: operand not reduced")
+	}
+	return n
+}
+
+// Exp returns base^e. base is less than the modulus.
+func (m *Modulus) Exp(base, e []byte) []byte {
+	return bigmod.NewNat().Exp(m.nat(base), e, m.m).Bytes(m.m)
+}
+
+// Mul returns a*b, both less than the modulus.
+func (m *Modulus) Mul(a, b []byte) []byte {
+	return m.nat(a).Mul(m.nat(b), m.m).Bytes(m.m)
+}
+
+// Add returns a+b, both less than the modulus.
+func (m *Modulus) Add(a, b []byte) []byte {
+	return m.nat(a).Add(m.nat(b), m.m).Bytes(m.m)
+}
+
+// Sub returns a-b, both less than the modulus.
+func (m *Modulus) Sub(a, b []byte) []byte {
+	return m.nat(a).Sub(m.nat(b), m.m).Bytes(m.m)
+}
+
+// Reduce returns x modulo m, where x is less than wide.
+func (m *Modulus) Reduce(x []byte, wide *Modulus) []byte {
+	return bigmod.NewNat().Mod(wide.nat(x), m.m).Bytes(m.m)
+}
+
+// InversePublic returns 1/a. Its time depends on a, which therefore has to be
+// public. ok is false if there is no inverse.
+func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
+	n, ok := bigmod.NewNat().InverseVarTime(m.nat(a), m.m)
+	if !ok {
+		return nil, false
+	}
+	return n.Bytes(m.m), true
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package wire
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+)
+
+// MaxFragments is the largest n of a fragmented message.
+const MaxFragments = 65535
+
+// A Fragment is a piece of a message that is too long for the network
+// ("Fragmentation").
+//
+//	?OTR|sender|receiver,k,n,piece,   version 3; tags in hexadecimal
+//	?OTR,k,n,piece,                   version 2
+type Fragment struct {
+	Version          uint16
+	Sender, Receiver uint32
+	K, N             int // 1 <= K <= N <= MaxFragments
+	Piece            []byte
+}
+
+// fragmentOverhead is the length of a fragment without its piece, numbers
+// written with leading zeros as libotr does.
+var fragmentOverhead = map[uint16]int{V2: len("?OTR,00001,00001,,"), V3: len("?OTR|00000100|00000100,00001,00001,,")}
+
+// Split cuts msg into fragments of at most limit bytes. If one cannot do it
+// within MaxFragments pieces it returns nil.
+func Split(msg []byte, h Header, limit int) [][]byte {
+	room := limit - fragmentOverhead[h.Version]
+	if room <= 0 || (len(msg)+room-1)/room > MaxFragments {
+		return nil
+	}
+	n := (len(msg) + room - 1) / room
+	out := make([][]byte, 0, n)
+	for k := 1; k <= n; k++ {
+		piece := msg[:min(room, len(msg))]
+		msg = msg[len(piece):]
+		f := make([]byte, 0, fragmentOverhead[h.Version]+len(piece))
+		if h.Version == V3 {
+			f = fmt.Appendf(f, "?OTR|%08x|%08x,%05d,%05d,", h.Sender, h.Receiver, k, n)
+		} else {
+			f = fmt.Appendf(f, "?OTR,%05d,%05d,", k, n)
+		}
+		f = append(f, piece...)
+		out = append(out, append(f, ','))
+	}
+	return out
+}
+
+// IsFragment reports whether text begins as a fragment does.
+func IsFragment(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("?OTR|")) || bytes.HasPrefix(text, []byte("?OTR,"))
+}
+
+// ParseFragment reads a fragment. What follows its last comma is not part of it.
+func ParseFragment(text []byte) (f Fragment, err error) {
+	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
+	f.Version = V3
+	if v3 {
+		var ok1, ok2 bool
+		f.Sender, rest, ok1 = cutNumber[uint32](rest, '|', 16, 32)
+		f.Receiver, rest, ok2 = cutNumber[uint32](rest, ',', 16, 32)
+		if !ok1 || !ok2 {
+			return f, malformed("fragment", "instance tags")
+		}
+	} else {
+		var v2 bool
+		if rest, v2 = bytes.CutPrefix(text, []byte("?OTR,")); !v2 {
+			return f, malformed("fragment", "prefix")
+		}
+		f.Version = V2
+	}
+	k, rest, ok1 := cutNumber[int](rest, ',', 10, 16)
+	n, rest, ok2 := cutNumber[int](rest, ',', 10, 16)
+	if !ok1 || !ok2 || k == 0 || k > n {
+		return f, malformed("fragment", "number")
+	}
+	f.K, f.N = k, n
+	piece, _, found := bytes.Cut(rest, []byte{','})
+	if !found || len(piece) == 0 {
+		return f, malformed("fragment", "piece")
+	}
+	f.Piece = piece
+	return f, nil
+}
+
+// cutNumber reads digits up to sep. "The instance tags (if applicable) and the k
+// and n values may have leading zeroes": at most as many as make ten digits.
+func cutNumber[T int | uint32](b []byte, sep byte, base, bits int) (n T, rest []byte, ok bool) {
+	digits, rest, found := bytes.Cut(b, []byte{sep})
+	if !found || len(digits) > 10 || bytes.ContainsAny(digits, "+-_xX") {
+		return 0, nil, false
+	}
+	v, err := strconv.ParseUint(string(digits), base, bits)
+	return T(v), rest, err == nil
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"golang.org/x/crypto/cryptobyte"
+)
+
+// TLV types of versions 2 and 3; type 8 is version 3's.
+const (
+	TLVPadding      = 0
+	TLVDisconnected = 1
+	TLVSMP1         = 2
+	TLVSMP2         = 3
+	TLVSMP3         = 4
+	TLVSMP4         = 5
+	TLVSMPAbort     = 6
+	TLVSMP1Q        = 7
+	TLVExtraKey     = 8
+)
+
+// A TLV is a record behind a message's text.
+//
+//	type    SHORT
+//	length  SHORT
+//	value   as many bytes
+type TLV struct {
+	Type  uint16
+	Value []byte // at most 65535 bytes
+}
+
+// AppendPlaintext appends text and records in the form that is encrypted: the
+// text, and if there are records, a NUL and these. The text must not contain a
+// NUL byte: the peer would read what follows as records.
+func AppendPlaintext(b, text []byte, tlvs ...TLV) []byte {
+	b = append(b, text...)
+	if len(tlvs) > 0 {
+		b = append(b, 0)
+	}
+	for _, t := range tlvs {
+		b = binary.BigEndian.AppendUint16(b, t.Type)
+		b = binary.BigEndian.AppendUint16(b, uint16(len(t.Value)))
+		b = append(b, t.Value...)
+	}
+	return b
+}
+
+// ParsePlaintext splits a decrypted message. A record that is cut short ends
+// the records: it and what follows are dropped, as libotr does.
+func ParsePlaintext(b []byte) (text []byte, tlvs []TLV) {
+	text, rest, found := bytes.Cut(b, []byte{0})
+	if !found {
+		return b, nil
+	}
+	s := cryptobyte.String(rest)
+	for !s.Empty() {
+		var t TLV
+		var v cryptobyte.String
+		if !s.ReadUint16(&t.Type) || !s.ReadUint16LengthPrefixed(&v) {
+			break
+		}
+		t.Value = v
+		tlvs = append(tlvs, t)
+	}
+	return text, tlvs
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package wire parses and writes OTR's messages, one file each. It knows bytes
+// and lengths, and nothing of keys or states.
+//
+// Parsers take exactly the bytes that belong to the message: a length larger
+// than what is left, and anything left over, is an error. Every length is
+// checked against the input before anything is allocated. What a parser returns
+// refers to the input and is valid as long as that is.
+package wire
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"golang.org/x/crypto/cryptobyte"
+)
+
+// Version numbers, "Protocol version (SHORT)".
+const (
+	V2 = 2
+	V3 = 3
+)
+
+// Message types, "Message type (BYTE)".
+const (
+	TypeDHCommit  = 0x02
+	TypeData      = 0x03
+	TypeDHKey     = 0x0a
+	TypeRevealSig = 0x11
+	TypeSignature = 0x12
+)
+
+// A Header precedes every encoded message.
+//
+//	version   SHORT
+//	type      BYTE
+//	sender    INT   version 3 only
+//	receiver  INT   version 3 only; zero where the peer's tag is not known
+type Header struct {
+	Version          uint16
+	Sender, Receiver uint32
+}
+
+// A Message is one of the five encoded messages, without its header.
+type Message interface {
+	// Type is the message's type byte.
+	Type() byte
+	// append appends the message's body to b.
+	append(b []byte) []byte
+}
+
+// An Error says what is wrong with a message, and never quotes it. The packages
+// that check what they parsed with this one use it too.
+type Error struct {
+	Message string // as the specification names it
+	Field   string
+	Kind    Kind
+}
+
+// Kind is the sort of an Error.
+type Kind int
+
+const (
+	Malformed Kind = iota // cannot be read, or is out of range
+	Forged                // a MAC, hash or signature does not match
+	Replayed              // was received before
+	NoKeys                // made with keys that are not, or no longer, there
+)
+
+func (e *Error) Error() string { return "otr: bad message: " + e.Message + ", " + e.Field }
+
+func malformed(message, field string) error { return &Error{message, field, Malformed} }
+
+// ErrVersion means that the header's version is none that this package knows.
+var ErrVersion = errors.New("wire: unknown protocol version")
+
+// Append appends h and m to b, in binary.
+func Append(b []byte, h Header, m Message) []byte {
+	return m.append(AppendHeader(b, h, m.Type()))
+}
+
+// AppendHeader appends the header of a message of type typ.
+func AppendHeader(b []byte, h Header, typ byte) []byte {
+	b = binary.BigEndian.AppendUint16(b, h.Version)
+	b = append(b, typ)
+	if h.Version == V3 {
+		b = binary.BigEndian.AppendUint32(b, h.Sender)
+		b = binary.BigEndian.AppendUint32(b, h.Receiver)
+	}
+	return b
+}
+
+// Parse reads one message. When err is not nil the header holds what could be
+// read of it.
+func Parse(b []byte) (Header, Message, error) {
+	h, typ, s, err := parseHeader(b)
+	if err != nil {
+		return h, nil, err
+	}
+	var m Message
+	switch typ {
+	case TypeDHCommit:
+		m, err = parseDHCommit(s)
+	case TypeDHKey:
+		m, err = parseDHKey(s)
+	case TypeRevealSig:
+		m, err = parseRevealSig(s)
+	case TypeSignature:
+		m, err = parseSignature(s)
+	case TypeData:
+		m, err = parseData(b, s)
+	default:
+		err = malformed("header", "type")
+	}
+	return h, m, err
+}
+
+func parseHeader(b []byte) (h Header, typ byte, rest cryptobyte.String, err error) {
+	s := cryptobyte.String(b)
+	if !s.ReadUint16(&h.Version) {
+		return h, 0, nil, malformed("header", "version")
+	}
+	if h.Version != V2 && h.Version != V3 {
+		return h, 0, nil, ErrVersion
+	}
+	if !s.ReadUint8(&typ) {
+		return h, 0, nil, malformed("header", "type")
+	}
+	if h.Version == V3 && (!s.ReadUint32(&h.Sender) || !s.ReadUint32(&h.Receiver)) {
+		return h, 0, nil, malformed("header", "instance tags")
+	}
+	return h, typ, s, nil
+}
+
+// ReadDATA reads a DATA: a four-byte length and as many bytes.
+func ReadDATA(s *cryptobyte.String) (b []byte, ok bool) {
+	var n uint32
+	if !s.ReadUint32(&n) || uint64(n) > uint64(len(*s)) {
+		return nil, false
+	}
+	ok = s.ReadBytes(&b, int(n))
+	return b, ok
+}
+
+// ReadMPI reads an MPI: "MPIs must use the minimum-length encoding; i.e. no
+// leading 0x00 bytes".
+func ReadMPI(s *cryptobyte.String) (b []byte, ok bool) {
+	b, ok = ReadDATA(s)
+	if !ok || len(b) > 0 && b[0] == 0 {
+		return nil, false
+	}
+	return b, true
+}
+
+// AppendDATA appends data with its length.
+func AppendDATA(b, data []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(len(data)))
+	return append(b, data...)
+}
+
+// AppendMPI appends n, a big-endian number, without its leading zeros.
+func AppendMPI(b, n []byte) []byte {
+	for len(n) > 0 && n[0] == 0 {
+		n = n[1:]
+	}
+	return AppendDATA(b, n)
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	stddsa "crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"purple-otr/otr/internal/dsa"
+)
+
+// A PrivateKey is a long-term DSA key of version 2 and 3. It is immutable and
+// may be shared by sessions and goroutines.
+type PrivateKey struct{ k *dsa.PrivateKey }
+
+// GenerateKey makes a 1024-bit DSA key. It can take seconds.
+func GenerateKey(rand io.Reader) (*PrivateKey, error) {
+	k, err := dsa.Generate(rand)
+	if err != nil {
+		return nil, fmt.Errorf("otr: making a key: %w", err)
+	}
+	return &PrivateKey{k}, nil
+}
+
+// NewPrivateKey checks k (p of 1024 to 4096 bits, q of 160 bits and prime,
+// 1 < g < p-1, g^q = 1 and y = g^x mod p) and copies it.
+func NewPrivateKey(k *stddsa.PrivateKey) (*PrivateKey, error) {
+	d, err := dsa.NewPrivateKey(k)
+	if err != nil {
+		return nil, fmt.Errorf("otr: %w", err)
+	}
+	return &PrivateKey{d}, nil
+}
+
+// DSA returns a copy of the key's numbers.
+func (k *PrivateKey) DSA() *stddsa.PrivateKey { return k.k.DSA() }
+
+// Fingerprint identifies the public key.
+func (k *PrivateKey) Fingerprint() Fingerprint { return fingerprintOf(k.k.Public) }
+
+// signer is the key as the key exchange wants it, nil if there is none.
+func (k *PrivateKey) signer() *dsa.PrivateKey {
+	if k == nil {
+		return nil
+	}
+	return k.k
+}
+
+// A Fingerprint identifies a long-term public key: 20 bytes of SHA-1 in
+// versions 2 and 3 ("Public keys, signatures, and fingerprints"). It is
+// comparable and usable as a map key; the zero value is "none".
+type Fingerprint struct{ b string }
+
+// fingerprintLen is the length of a version 2 and 3 fingerprint in bytes.
+const fingerprintLen = 20
+
+func fingerprintOf(k *dsa.PublicKey) Fingerprint {
+	f := k.Fingerprint()
+	return Fingerprint{string(f[:])}
+}
+
+// ParseFingerprint reads hexadecimal, with or without spaces.
+func ParseFingerprint(s string) (Fingerprint, error) {
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil || len(b) != fingerprintLen {
+		return Fingerprint{}, errors.New("otr: a fingerprint is 40 hexadecimal digits")
+	}
+	return Fingerprint{string(b)}, nil
+}
+
+// String is the form shown to users: groups of eight upper-case digits.
+func (f Fingerprint) String() string {
+	var s strings.Builder
+	for i := 0; i < len(f.b); i += 4 {
+		if i > 0 {
+			s.WriteByte(' ')
+		}
+		fmt.Fprintf(&s, "%X", f.b[i:min(i+4, len(f.b))])
+	}
+	return s.String()
+}
+
+// Bytes returns a copy of the fingerprint's bytes.
+func (f Fingerprint) Bytes() []byte { return []byte(f.b) }
+
+// IsZero reports whether f is no fingerprint at all.
+func (f Fingerprint) IsZero() bool { return f.b == "" }

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"errors"
+
+	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/wire"
+)
+
+// Receive processes one message from the transport. Text that is not OTR comes
+// back unchanged as Output.Message. On error the Session is as it was before the
+// call, so the same msg may be given again (after [Session.SetKey], say); Output
+// may still hold a reply to transmit and an event that tells the user.
+//
+// Receive does not retain msg.
+func (s *Session) Receive(msg []byte) (Output, error) {
+	if !s.policy.enabled() && s.selected() == nil {
+		return Output{Message: &Message{Text: bytes.Clone(msg)}}, nil
+	}
+	kind, body := classify(msg)
+	if kind == fragmentText {
+		return s.receiveFragment(body)
+	}
+	return s.receiveWhole(kind, msg, body)
+}
+
+// receiveWhole processes a message that is no fragment: body is where the part
+// begins that kind speaks of.
+func (s *Session) receiveWhole(kind kind, msg, body []byte) (Output, error) {
+	switch kind {
+	case encodedText:
+		return s.receiveEncoded(body)
+	case queryText:
+		return s.receiveQuery(body)
+	case errorText:
+		return s.receiveError(body)
+	}
+	return s.receivePlain(msg)
+}
+
+// receiveFragment keeps a fragment, or processes the message that it completes.
+// "Note that fragments are not themselves messages that can be fragmented".
+// Anything else can be: some clients cut plain text too.
+func (s *Session) receiveFragment(body []byte) (Output, error) {
+	var out Output
+	f, err := wire.ParseFragment(body)
+	if err != nil {
+		return out, publicError(err)
+	}
+	h := wire.Header{Version: f.Version, Sender: f.Sender, Receiver: f.Receiver}
+	if ours, err := s.addressed(h, true, &out); !ours || err != nil {
+		return out, err
+	}
+	text, complete := s.partials.add(f, s.now())
+	if !complete {
+		return out, nil
+	}
+	kind, whole := classify(text)
+	if kind == fragmentText {
+		s.partials.done(f)
+		return out, &MessageError{"fragment", "piece", ErrMalformed}
+	}
+	out, err = s.receiveWhole(kind, text, whole)
+	if err == nil {
+		s.partials.done(f)
+	}
+	return out, err
+}
+
+// addressed reports whether a message with header h is meant for us ("Instance
+// Tags"). If it is not, out tells. anyone says that the receiver may be left open.
+func (s *Session) addressed(h wire.Header, anyone bool, out *Output) (bool, error) {
+	if h.Version != wire.V3 {
+		return true, nil
+	}
+	from, to := InstanceTag(h.Sender), InstanceTag(h.Receiver)
+	switch {
+	case from < minTag || to != 0 && to < minTag:
+		return false, &MessageError{"header", "instance tags", ErrMalformed}
+	case from == s.tag:
+		out.event(Reflected{})
+		return false, nil
+	case to == s.tag || to == 0 && anyone:
+		return true, nil
+	}
+	out.event(OtherInstance{From: from})
+	return false, nil
+}
+
+func (s *Session) receiveEncoded(body []byte) (Output, error) {
+	var out Output
+	b, err := wire.Dearmor(body)
+	if err != nil {
+		return s.unreadable(out, 0, publicError(err))
+	}
+	h, m, err := wire.Parse(b)
+	if errors.Is(err, wire.ErrVersion) {
+		out.event(UnknownVersion{h.Version})
+		return out, nil
+	}
+	_, commit := m.(wire.DHCommit)
+	if ours, err := s.addressed(h, commit, &out); !ours || err != nil {
+		return out, err
+	}
+	d, isData := m.(wire.Data)
+	switch {
+	case err != nil && isData:
+		return s.unreadable(out, d.Flags, publicError(err))
+	case err != nil:
+		return out, publicError(err)
+	case isData:
+		return s.receiveData(h, d)
+	case !s.policy.allows(Version(h.Version)):
+		// "If the message is version 2 and ALLOW_V2 is not set, ignore this
+		// message. Similarly if the message is version 3".
+		out.event(UnknownVersion{h.Version})
+		return out, nil
+	}
+	return s.receiveAKE(h, m)
+}
+
+// receivePlain shows text, and begins an exchange if it is tagged ("Receiving
+// plaintext ..."). "If you receive a non-OTR message ... forget any stored
+// fragment you may have".
+func (s *Session) receivePlain(msg []byte) (Output, error) {
+	var out Output
+	text, offer, tagged := cutTag(msg)
+	var err error
+	if v := s.policy.best(offer); tagged && v != 0 && s.policy&WhitespaceStartAKE != 0 {
+		err = s.commit(v, &out)
+	}
+	clear(s.partials)
+	up := s.selected() != nil
+	s.heardPlain = s.heardPlain || !tagged && !up
+	if up || s.policy&RequireEncryption != 0 {
+		out.event(Unencrypted{})
+	}
+	out.Message = &Message{Text: bytes.Clone(text)}
+	return out, err
+}
+
+// receiveQuery: "If the query message offers OTR version 3 and ALLOW_V3 is set:
+// Send a version 3 D-H Commit Message ... Otherwise" the same with version 2.
+func (s *Session) receiveQuery(body []byte) (Output, error) {
+	var out Output
+	offer, _ := parseQuery(body)
+	v := s.policy.best(offer)
+	if v == 0 {
+		out.event(UnknownVersion{})
+		return out, nil
+	}
+	err := s.commit(v, &out)
+	return out, err
+}
+
+// maxErrorText bounds the text of an error message that is passed on, in bytes.
+const maxErrorText = 500
+
+// receiveError: "Display the message to the user. If ERROR_START_AKE is set,
+// reply with a Query Message."
+func (s *Session) receiveError(text []byte) (Output, error) {
+	var out Output
+	text = bytes.TrimSpace(text)
+	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
+	out.event(PeerError{Text: string(text)})
+	if s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
+		out.send(s.query())
+	}
+	return out, nil
+}
+
+// commit begins a key exchange of version v with whoever answers, and forgets
+// those that have begun: authstate becomes AUTHSTATE_AWAITING_DHKEY. A commit
+// that has not been answered is sent once more, so that many queries cost no
+// more than one.
+func (s *Session) commit(v Version, out *Output) error {
+	to := &instance{version: v} // to all instances
+	h := &s.broadcast
+	if v == V2 {
+		if in := s.instances[0]; in != nil {
+			to = in
+		}
+		h = &to.ake
+	}
+	next := *h
+	m, pending := next.Commit()
+	if !pending {
+		var err error
+		if m, err = next.Start(s.rand); err != nil {
+			return err
+		}
+	}
+	if err := s.encode(to, out, wire.Append(nil, s.header(to), m)); err != nil {
+		return err
+	}
+	for _, in := range s.instances {
+		if in.version == v {
+			in.ake, in.answered = ake.Handshake{}, false
+		}
+	}
+	*h = next
+	switch {
+	case v == V3:
+		s.broadcastSince = s.now()
+	default:
+		to.akeSince = s.now()
+		s.addInstance(to)
+	}
+	return nil
+}
+
+// receiveAKE gives a message of the key exchange to the handshake of its sender.
+func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
+	var out Output
+	in := s.instances[InstanceTag(h.Sender)]
+	isNew := in == nil
+	if isNew {
+		in = &instance{version: Version(h.Version), tag: InstanceTag(h.Sender)}
+	}
+	next, answered := in.ake, in.answered
+	switch m.(type) {
+	case wire.DHCommit, wire.DHKey:
+		// The instance has not answered our broadcast commit yet: for it, we are
+		// in AUTHSTATE_AWAITING_DHKEY.
+		if in.version == V3 && s.broadcast.AwaitingDHKey() && !answered && next.Idle() {
+			next, answered = s.broadcast, true
+		}
+	}
+	reply, done, err := next.Receive(m, s.key.signer(), s.rand)
+	switch {
+	case errors.Is(err, ake.ErrNoKey):
+		return out, ErrNoKey
+	case errors.Is(err, ake.ErrReflected):
+		out.event(Reflected{})
+		return out, nil
+	case err != nil:
+		return out, publicError(err)
+	}
+	if reply != nil {
+		if err := s.encode(in, &out, wire.Append(nil, s.header(in), reply)); err != nil {
+			return Output{}, err
+		}
+	}
+	if reply == nil && done == nil {
+		return out, nil // "Ignore the message."
+	}
+	in.ake, in.answered, in.akeSince = next, answered, s.now()
+	if isNew {
+		s.addInstance(in)
+	}
+	if done != nil {
+		s.secure(in, done, &out)
+	}
+	return out, nil
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/wire"
+)
+
+// A Session is one account's OTR state towards one peer.
+// Its methods must not be called concurrently.
+type Session struct {
+	rand       io.Reader
+	now        func() time.Time
+	tag        InstanceTag
+	maxMessage int
+	greeting   string
+	mayRelease func(Fingerprint) bool
+	key        *PrivateKey
+	policy     Policy
+
+	// instances are the peer's clients by tag; version 2's only one is zero.
+	instances map[InstanceTag]*instance
+	latest    *instance // the one most recently secured
+	chosen    *instance // by Select; nil means the latest
+	secured   int       // how many exchanges have completed
+
+	// broadcast is the version 3 commit that was sent to every instance of the
+	// peer, until all that wanted to have answered it.
+	broadcast      ake.Handshake
+	broadcastSince time.Time
+
+	partials partials
+	held     held
+
+	restarting bool      // Start was called after the peer had ended the channel
+	heardPlain bool      // untagged plaintext came since entering Plaintext
+	lastError  time.Time // when we last sent an error message
+	lastAnswer time.Time // when we last answered one
+}
+
+const (
+	// errorInterval is the least time between two error messages that we send,
+	// and answerInterval between two of the peer's that we answer with a query:
+	// two clients that answer errors with exchanges must not do so for ever.
+	errorInterval  = 5 * time.Second
+	answerInterval = 30 * time.Second
+	// heartbeatInterval is how long we may be silent while messages arrive: "If
+	// you have not sent a message to this correspondent in some (configurable)
+	// time, send a "heartbeat" message".
+	heartbeatInterval = time.Minute
+)
+
+// NewSession returns a Session in plaintext.
+func NewSession(c Config) (*Session, error) {
+	if c.Tag < minTag {
+		return nil, errors.New("otr: an instance tag is at least 0x100")
+	}
+	if c.MaxMessage < 0 {
+		return nil, errors.New("otr: negative message length")
+	}
+	c = c.withDefaults()
+	return &Session{
+		rand: c.Rand, now: c.Now, tag: c.Tag,
+		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease,
+		key: c.DSAKey, policy: c.Policy,
+		instances: make(map[InstanceTag]*instance),
+		partials:  make(partials),
+	}, nil
+}
+
+// SetKey takes effect from the next call.
+func (s *Session) SetKey(k *PrivateKey) { s.key = k }
+
+// SetPolicy takes effect from the next call. If p allows no version while a
+// channel is up, or has been ended by the peer, the next call of Send or Tick
+// ends it first.
+func (s *Session) SetPolicy(p Policy) { s.policy = p }
+
+// Send prepares text for the peer. Transmit Output.Send and nothing else: when
+// err is not nil, text must not be sent in any form, and the caller still has
+// it; Output may hold messages to transmit all the same.
+//
+// Under [RequireEncryption] with no channel yet, text joins a bounded queue of
+// held texts, Output.Send is a query (once), and Output.Events has [Held]; all
+// held texts go out in order, once, to the key that completes the exchange,
+// whichever side of it we are. After the peer has ended the channel, Send fails
+// with [ErrFinished] until [Session.End] or [Session.Start]; after Start it
+// holds text as above.
+//
+// text must not contain a zero byte.
+func (s *Session) Send(text []byte) (Output, error) {
+	var out Output
+	if !s.policy.enabled() {
+		if s.selected() == nil {
+			out.send(text)
+			return out, nil
+		}
+		out, err := s.End()
+		return out, errors.Join(ErrFinished, err)
+	}
+	if bytes.IndexByte(text, 0) >= 0 {
+		return out, &MessageError{"Data", "text with a zero byte", ErrMalformed}
+	}
+	in := s.selected()
+	switch {
+	case in == nil && isTypedQuery(text):
+		return s.Start()
+	case in != nil && in.state == Encrypted:
+		err := s.seal(in, &out, 0, text)
+		return out, err
+	case in != nil && !s.restarting:
+		return out, ErrFinished
+	case in != nil || s.policy&RequireEncryption != 0:
+		return s.hold(text)
+	}
+	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain {
+		if tag := s.policy.tag(); s.maxMessage == 0 || len(text)+len(tag) <= s.maxMessage {
+			text = append(bytes.Clone(text), tag...)
+		}
+	}
+	out.send(text)
+	return out, nil
+}
+
+// isTypedQuery reports whether text is a query and nothing else: some people
+// type "?OTRv23?" to start.
+func isTypedQuery(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	_, ok := parseQuery(text)
+	return ok && bytes.IndexByte(text, ' ') < 0 && text[len(text)-1] == '?'
+}
+
+// Start asks the peer for a private conversation, or for fresh keys. It fails
+// with [ErrPolicy] if the policy allows no version.
+func (s *Session) Start() (Output, error) {
+	var out Output
+	if !s.policy.enabled() {
+		return out, ErrPolicy
+	}
+	in := s.selected()
+	s.restarting = in != nil && in.state == Finished
+	out.send(s.query())
+	return out, nil
+}
+
+func (s *Session) query() []byte { return s.policy.query(s.greeting, s.maxMessage) }
+
+// End tells the peer the channel is over, destroys its keys, and returns to
+// plaintext; key exchanges in progress are abandoned, and held text is
+// [Returned]. It is not an error if there is no channel.
+//
+// It ends the channels to all of the peer's instances, or, after
+// [Session.Select], to the selected one; then another one may be up.
+func (s *Session) End() (Output, error) {
+	var out Output
+	var err error
+	all := slices.Collect(maps.Values(s.instances))
+	sortNewestFirst(all)
+	for _, in := range all {
+		if s.chosen == nil || in == s.chosen {
+			err = errors.Join(err, s.disconnect(in, &out))
+			delete(s.instances, in.tag)
+		}
+	}
+	s.chosen, s.latest = nil, nil
+	s.broadcast = ake.Handshake{}
+	s.restarting, s.heardPlain = false, false
+	s.held.giveBack(&out)
+	return out, err
+}
+
+// disconnect: "Send a Data Message, encoding a message with an empty
+// human-readable part, and TLV type 1."
+func (s *Session) disconnect(in *instance, out *Output) error {
+	if in.state != Encrypted {
+		return nil
+	}
+	in.dropOld()
+	last := wire.AppendPlaintext(nil, nil, wire.TLV{Type: wire.TLVDisconnected})
+	b, err := in.channel.SealLast(s.header(in), wire.IgnoreUnreadable, last, s.rand)
+	in.finish()
+	if err != nil {
+		return err
+	}
+	return s.encode(in, out, b)
+}
+
+// selected is the instance that Send, End and SMP are directed at, nil if no
+// channel is up and none has been ended by the peer. As long as there is one,
+// nothing is sent in the clear.
+func (s *Session) selected() *instance {
+	for _, in := range []*instance{s.chosen, s.latest} {
+		if in != nil && in.state != Plaintext {
+			return in
+		}
+	}
+	var best *instance
+	for _, in := range s.instances {
+		if in.state != Plaintext && (best == nil || in.newer(best)) {
+			best = in
+		}
+	}
+	return best
+}
+
+// Status describes the selected instance.
+func (s *Session) Status() Status {
+	if in := s.selected(); in != nil {
+		return in.status()
+	}
+	return Status{}
+}
+
+// Instances lists the peer's clients that have a channel, or had one until they
+// ended it, newest first.
+func (s *Session) Instances() []Status {
+	var list []*instance
+	for _, in := range s.instances {
+		if in.state != Plaintext {
+			list = append(list, in)
+		}
+	}
+	sortNewestFirst(list)
+	out := make([]Status, len(list))
+	for i, in := range list {
+		out[i] = in.status()
+	}
+	return out
+}
+
+// Select directs Send, End and SMP at one instance. By default, and after
+// Select(0), that is the one most recently secured. It fails with
+// [ErrNoChannel] if the instance has none.
+func (s *Session) Select(t InstanceTag) error {
+	if t == 0 {
+		s.chosen = nil
+		return nil
+	}
+	in := s.instances[t]
+	if in == nil || in.state == Plaintext {
+		return ErrNoChannel
+	}
+	s.chosen = in
+	return nil
+}
+
+// send adds a message to transmit.
+func (o *Output) send(msg []byte) { o.Send = append(o.Send, msg) }
+
+// event adds an event.
+func (o *Output) event(e Event) { o.Events = append(o.Events, e) }

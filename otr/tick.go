@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"time"
+
+	"purple-otr/otr/internal/ake"
+)
+
+const (
+	// halfOpenFor is how long a key exchange may wait for the peer.
+	halfOpenFor = time.Minute
+	// oldFor is how long messages under replaced keys may be on their way.
+	oldFor = time.Minute
+	// partialFor is how long a message may lack fragments.
+	partialFor = 2 * time.Minute
+)
+
+// Tick destroys half-open exchanges, incomplete fragments, replaced keys and held
+// text that are past their time, and returns when it should next be called; the
+// zero time means not until another method has been. Skipping it weakens forward
+// secrecy, not correctness.
+func (s *Session) Tick() (out Output, next time.Time) {
+	now := s.now()
+	// due reports whether d has passed since t, and else notes when it will have.
+	due := func(t time.Time, d time.Duration) bool {
+		at := t.Add(d)
+		if !now.Before(at) {
+			return true
+		}
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+		return false
+	}
+	if !s.policy.enabled() && s.selected() != nil {
+		// The keys are gone whether or not the peer could be told.
+		out, _ = s.End()
+		return out, time.Time{}
+	}
+	if !s.broadcast.Idle() && due(s.broadcastSince, halfOpenFor) {
+		s.broadcast = ake.Handshake{}
+	}
+	for tag, in := range s.instances {
+		if !in.ake.Idle() && due(in.akeSince, halfOpenFor) {
+			in.ake = ake.Handshake{}
+		}
+		if in.old != nil && due(in.oldSince, oldFor) {
+			in.dropOld()
+		}
+		if in.state == Plaintext && in.ake.Idle() {
+			delete(s.instances, tag)
+		}
+	}
+	for from, p := range s.partials {
+		if due(p.since, partialFor) {
+			delete(s.partials, from)
+		}
+	}
+	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
+		s.held.giveBack(&out)
+		s.restarting = false
+	}
+	return out, next
+}
+
+// passed reports whether d has passed since last, and if so sets last to now.
+func (s *Session) passed(d time.Duration, last *time.Time) bool {
+	now := s.now()
+	if !last.IsZero() && now.Sub(*last) < d {
+		return false
+	}
+	*last = now
+	return true
+}
