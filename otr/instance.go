@@ -30,10 +30,13 @@ type instance struct {
 
 	state       State
 	channel     *data.Channel // not nil while state is Encrypted
-	fingerprint Fingerprint
+	fingerprint Fingerprint   // the peer's
+	ours        Fingerprint
 	ssid        SSID
 	order       int       // Session.secured when it was secured
 	lastSent    time.Time // when a data message was last sent
+
+	smp smpRun
 
 	// old is the channel that a refresh has replaced: what the peer sent before
 	// it learned of the new keys is still on its way. It only opens text, and
@@ -65,6 +68,7 @@ func (in *instance) finish() {
 		in.channel = nil
 	}
 	in.state, in.ssid = Finished, SSID{}
+	in.smp = smpRun{}
 }
 
 // dropOld forgets the replaced channel and has the new one reveal its MAC keys.
@@ -115,8 +119,8 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 // secure opens a channel to in with what its exchange has given. Only here does
 // a key exchange touch a channel, and it is complete.
 func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
-	was, fingerprint := in.status(), fingerprintOf(r.Peer)
-	refreshed := was.State == Encrypted && was.Fingerprint == fingerprint
+	fingerprint := fingerprintOf(r.Peer)
+	refreshed := in.state == Encrypted && in.fingerprint == fingerprint
 	in.dropOld()
 	agreed := data.Agreed{
 		Own: r.Own, OwnID: ake.KeyID,
@@ -129,7 +133,8 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 		agreed.OldMACKeys = in.channel.Retire()
 	}
 	in.channel = data.New(agreed)
-	in.state, in.fingerprint, in.lastSent = Encrypted, fingerprint, s.now()
+	in.fingerprint, in.ours = fingerprint, fingerprintOf(r.Self)
+	in.state, in.lastSent = Encrypted, s.now()
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1
@@ -139,6 +144,9 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	s.latest = in
 	s.restarting = false
 	out.event(Secured{in.status(), refreshed})
+	// A run of SMP that the exchange has overtaken would fail for no reason that
+	// the users know: its secret holds the session id.
+	s.dropSMP(in, out)
 	s.release(in, out)
 }
 

@@ -53,9 +53,8 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		out.event(Heartbeat{})
 	}
 	for _, t := range tlvs {
-		s.receiveTLV(in, t, opened.ExtraKey, &out)
-		if in.state != Encrypted {
-			return out, nil
+		if err := s.receiveTLV(in, t, opened.ExtraKey, &out); err != nil || in.state != Encrypted {
+			return out, err
 		}
 	}
 	idle := s.now().Sub(in.lastSent) > heartbeatInterval
@@ -77,13 +76,18 @@ func (in *instance) show(text []byte, out *Output) {
 }
 
 // receiveTLV acts on one record of an authenticated message.
-func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Output) {
+func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
 		// "forget all encryption keys for this correspondent, and transition
 		// msgstate to MSGSTATE_FINISHED"
+		if in.smp.m.Running() {
+			out.event(SMPAborted{})
+		}
 		in.finish()
 		out.event(Ended{in.fingerprint})
+	case wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4, wire.TLVSMPAbort:
+		return s.receiveSMP(in, t, out)
 	case wire.TLVExtraKey:
 		if in.version == V3 && len(t.Value) >= 4 {
 			out.event(ExtraKeyAsked{
@@ -93,6 +97,7 @@ func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Outp
 			})
 		}
 	}
+	return nil
 }
 
 // ExtraKey returns the 32-byte extra symmetric key and tells the peer to use it

@@ -17,8 +17,8 @@ const (
 	partialFor = 2 * time.Minute
 )
 
-// Tick destroys half-open exchanges, incomplete fragments, replaced keys and held
-// text that are past their time, and returns when it should next be called; the
+// Tick destroys half-open exchanges, unanswered SMP runs, incomplete fragments,
+// replaced keys and held text that are past their time, and returns when it should next be called; the
 // zero time means not until another method has been. Skipping it weakens forward
 // secrecy, not correctness.
 func (s *Session) Tick() (out Output, next time.Time) {
@@ -45,6 +45,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 	for tag, in := range s.instances {
 		if !in.ake.Idle() && due(in.akeSince, halfOpenFor) {
 			in.ake = ake.Handshake{}
+		}
+		if in.smp.m.Running() && due(in.smp.since, smpFor) {
+			s.dropSMP(in, &out)
 		}
 		if in.old != nil && due(in.oldSince, oldFor) {
 			in.dropOld()

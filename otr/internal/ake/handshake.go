@@ -35,6 +35,7 @@ type (
 		commit wire.DHCommit
 	}
 	awaitingSig struct {
+		self      *dsa.PublicKey
 		own       dh.KeyPair // x and g^x
 		gy        dh.Public
 		shared    dh.Shared
@@ -58,7 +59,7 @@ var (
 
 // A Result is what a completed exchange leaves.
 type Result struct {
-	Peer       *dsa.PublicKey
+	Self, Peer *dsa.PublicKey
 	SSID       [8]byte
 	SentReveal bool // else we sent the Signature Message
 	Own        dh.KeyPair
@@ -215,7 +216,7 @@ func reveal(s awaitingDHKey, m wire.DHKey, key *dsa.PrivateKey, rand io.Reader) 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	next := awaitingSig{s.own, gy, shared, k, wire.RevealSig{R: s.r, Signature: sig}}
+	next := awaitingSig{key.Public, s.own, gy, shared, k, wire.RevealSig{R: s.r, Signature: sig}}
 	return next, next.revealSig, nil, nil
 }
 
@@ -245,7 +246,7 @@ func sign(s awaitingRevealSig, m wire.RevealSig, key *dsa.PrivateKey, rand io.Re
 		return nil, nil, nil, err
 	}
 	return none{}, sig, &Result{
-		Peer: peer, SSID: k.ssid, SentReveal: false,
+		Self: key.Public, Peer: peer, SSID: k.ssid, SentReveal: false,
 		Own: s.own, Theirs: gx, TheirKeyID: keyID, Shared: shared,
 	}, nil
 }
@@ -258,7 +259,7 @@ func finish(s awaitingSig, m wire.Signature) (state, wire.Message, *Result, erro
 		return nil, nil, nil, err
 	}
 	return none{}, nil, &Result{
-		Peer: peer, SSID: s.keys.ssid, SentReveal: true,
+		Self: s.self, Peer: peer, SSID: s.keys.ssid, SentReveal: true,
 		Own: s.own, Theirs: s.gy, TheirKeyID: keyID, Shared: s.shared,
 	}, nil
 }

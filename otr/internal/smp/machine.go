@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package smp is the Socialist Millionaires' Protocol: two people learn whether
+// they typed the same secret, and nothing else of it. Its messages are records
+// within encrypted messages.
+package smp
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"purple-otr/otr/internal/dh"
+	"purple-otr/otr/internal/wire"
+)
+
+// A state holds exactly the secrets that exist while it lasts. States are
+// values that nobody writes to.
+type state interface{ isState() }
+
+type (
+	// expect1 is SMPSTATE_EXPECT1.
+	expect1 struct{}
+	// asked is SMPSTATE_EXPECT1 too: the first message has arrived and waits for
+	// the user's secret.
+	asked struct{ first message1 }
+	// expect2 is SMPSTATE_EXPECT2: we have begun.
+	expect2 struct {
+		x, a2, a3 dh.Scalar
+		g2a       dh.Element
+	}
+	// expect3 is SMPSTATE_EXPECT3: we have answered.
+	expect3 struct {
+		g3a, g2, g3, pb, qb dh.Element
+		b3                  dh.Scalar
+	}
+	// expect4 is SMPSTATE_EXPECT4.
+	expect4 struct {
+		g3b, pQuotient, qQuotient dh.Element // g3b, Pa/Pb, Qa/Qb
+		a3                        dh.Scalar
+	}
+)
+
+func (expect1) isState() {}
+func (asked) isState()   {}
+func (expect2) isState() {}
+func (expect3) isState() {}
+func (expect4) isState() {}
+
+// An Outcome is what a message led to.
+type Outcome int
+
+const (
+	Ignored  Outcome = iota // nothing
+	Asked                   // the user's secret is wanted: see Machine.Answer
+	Yielded                 // as Asked, and our own run, begun at the same time, is over
+	Advanced                // a reply, and the peer's turn
+	Equal                   // the secrets are the same
+	Differ                  // they are not
+	Aborted                 // the peer gave up, or sent a message out of turn
+	Cheated                 // a message was invalid
+)
+
+// A Result is the outcome of a message and what to send to the peer.
+type Result struct {
+	Outcome
+	Question []byte    // with Asked and Yielded: the peer's, empty if none
+	Reply    *wire.TLV // nil if there is nothing to send
+}
+
+// A Machine is the state of one run. Its zero value is in SMPSTATE_EXPECT1.
+type Machine struct{ s state }
+
+func (m *Machine) state() state {
+	if m.s == nil {
+		return expect1{}
+	}
+	return m.s
+}
+
+// Running reports whether a run is going on.
+func (m *Machine) Running() bool {
+	_, idle := m.state().(expect1)
+	return !idle
+}
+
+// Asked reports whether the user's secret is wanted.
+func (m *Machine) Asked() bool {
+	_, ok := m.s.(asked)
+	return ok
+}
+
+// Reset returns to SMPSTATE_EXPECT1.
+func (m *Machine) Reset() { m.s = expect1{} }
+
+// abort is an SMP Abort Message: "The associated length should be zero".
+func abort() *wire.TLV { return &wire.TLV{Type: wire.TLVSMPAbort} }
+
+// Abort ends a run and returns what tells the peer.
+func (m *Machine) Abort() wire.TLV {
+	m.Reset()
+	return *abort()
+}
+
+// ErrQuestion means that a question cannot be sent: it has a zero byte or does
+// not fit into a record.
+var ErrQuestion = errors.New("smp: unusable question")
+
+// Start begins a run: "User requests to begin SMP". x is the secret.
+func (m *Machine) Start(question []byte, x [32]byte, rand io.Reader) (wire.TLV, error) {
+	s := expect2{x: dh.HashScalar(x)}
+	var first message1
+	var err error
+	if s.a2, first.g2, first.proof2, err = half(1, rand); err != nil {
+		return wire.TLV{}, err
+	}
+	if s.a3, first.g3, first.proof3, err = half(2, rand); err != nil {
+		return wire.TLV{}, err
+	}
+	s.g2a = first.g2
+	t := first.encode()
+	if len(question) > 0 {
+		t.Type = wire.TLVSMP1Q
+		t.Value = append(append(bytes.Clone(question), 0), t.Value...)
+	}
+	if bytes.IndexByte(question, 0) >= 0 || len(t.Value) > 0xffff {
+		return wire.TLV{}, ErrQuestion
+	}
+	m.s = s
+	return t, nil
+}
+
+// half makes our half of the exchange "to determine two new generators": an
+// exponent, g1 to it, and the proof.
+func half(which byte, rand io.Reader) (a dh.Scalar, e dh.Element, proof proof1, err error) {
+	if a, err = dh.RandomScalar(rand); err != nil {
+		return a, e, proof, err
+	}
+	proof, err = proveExponent(which, a, rand)
+	return a, dh.G.Exp(a), proof, err
+}
+
+// Answer goes on after Asked. y is the secret.
+func (m *Machine) Answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
+	a, ok := m.s.(asked)
+	if !ok {
+		return wire.TLV{}, errors.New("smp: nothing to answer")
+	}
+	b2, g2b, proof2, err := half(3, rand)
+	if err != nil {
+		return wire.TLV{}, err
+	}
+	b3, g3b, proof3, err := half(4, rand)
+	if err != nil {
+		return wire.TLV{}, err
+	}
+	s := expect3{g3a: a.first.g3, b3: b3, g2: a.first.g2.Exp(b2), g3: a.first.g3.Exp(b3)}
+	reply := message2{g2: g2b, g3: g3b, proof2: proof2, proof3: proof3}
+	if s.pb, s.qb, reply.proofPQ, err = blind(5, s.g2, s.g3, dh.HashScalar(y), rand); err != nil {
+		return wire.TLV{}, err
+	}
+	reply.p, reply.q = s.pb, s.qb
+	m.s = s
+	return reply.encode(), nil
+}
+
+// Receive applies a record of types 2 to 7. If err is not nil, the source of
+// randomness failed and m is unchanged.
+func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
+	next, r, err := m.step(t, rand)
+	if err != nil {
+		return Result{}, err
+	}
+	m.s = next
+	return r, nil
+}
+
+// step is the section "State Transitions". It only reads m.
+func (m *Machine) step(t wire.TLV, rand io.Reader) (state, Result, error) {
+	switch t.Type {
+	case wire.TLVSMP1, wire.TLVSMP1Q:
+		return m.receive1(t)
+	case wire.TLVSMP2:
+		if s, ok := m.s.(expect2); ok {
+			return s.receive2(t.Value, rand)
+		}
+	case wire.TLVSMP3:
+		if s, ok := m.s.(expect3); ok {
+			return s.receive3(t.Value, rand)
+		}
+	case wire.TLVSMP4:
+		if s, ok := m.s.(expect4); ok {
+			return s.receive4(t.Value)
+		}
+	case wire.TLVSMPAbort:
+		if m.Running() {
+			return expect1{}, Result{Outcome: Aborted}, nil
+		}
+		return expect1{}, Result{}, nil
+	}
+	// "Set smpstate to SMPSTATE_EXPECT1 and send a type 6 TLV (SMP abort)"
+	r := Result{Reply: abort()}
+	if m.Running() {
+		r.Outcome = Aborted
+	}
+	return expect1{}, r, nil
+}
+
+// cheated ends a run in which the peer sent what it cannot have made by the
+// rules.
+func cheated() (state, Result, error) {
+	return expect1{}, Result{Outcome: Cheated, Reply: abort()}, nil
+}
+
+func (m *Machine) receive1(t wire.TLV) (state, Result, error) {
+	value := t.Value
+	r := Result{Outcome: Asked}
+	if t.Type == wire.TLVSMP1Q {
+		var ok bool
+		if r.Question, value, ok = bytes.Cut(value, []byte{0}); !ok {
+			return cheated()
+		}
+	}
+	first, ok := parse1(value)
+	if !ok || !first.proof2.verify(1, first.g2) || !first.proof3.verify(2, first.g3) {
+		return cheated()
+	}
+	switch s := m.state().(type) {
+	case expect1, asked:
+		return asked{first}, r, nil
+	case expect2:
+		// Both sides have begun at once. The specification has both abort; the
+		// one whose g2a is lower answers instead, and the other waits for that.
+		switch bytes.Compare(s.g2a.MPI(), first.g2.MPI()) {
+		case 1:
+			return s, Result{}, nil
+		case -1:
+			r.Outcome = Yielded
+			return asked{first}, r, nil
+		}
+	}
+	return expect1{}, Result{Outcome: Aborted, Reply: abort()}, nil
+}
+
+func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
+	b, ok := parse2(value)
+	if !ok || !b.proof2.verify(3, b.g2) || !b.proof3.verify(4, b.g3) {
+		return cheated()
+	}
+	g2, g3 := b.g2.Exp(s.a2), b.g3.Exp(s.a3)
+	if !b.proofPQ.verify(5, g2, g3, b.p, b.q) {
+		return cheated()
+	}
+	var reply message3
+	var err error
+	if reply.p, reply.q, reply.proofPQ, err = blind(6, g2, g3, s.x, rand); err != nil {
+		return nil, Result{}, err
+	}
+	if reply.p == b.p || reply.q == b.q {
+		return cheated() // the quotients would be 1 and prove nothing
+	}
+	next := expect4{b.g3, reply.p.Div(b.p), reply.q.Div(b.q), s.a3}
+	reply.r = next.qQuotient.Exp(s.a3)
+	if reply.proofR, err = proveRoot(7, next.qQuotient, s.a3, rand); err != nil {
+		return nil, Result{}, err
+	}
+	t := reply.encode()
+	return next, Result{Outcome: Advanced, Reply: &t}, nil
+}
+
+func (s expect3) receive3(value []byte, rand io.Reader) (state, Result, error) {
+	a, ok := parse3(value)
+	if !ok || a.p == s.pb || a.q == s.qb || !a.proofPQ.verify(6, s.g2, s.g3, a.p, a.q) {
+		return cheated()
+	}
+	pQuotient, qQuotient := a.p.Div(s.pb), a.q.Div(s.qb)
+	if !a.proofR.verifyRoot(7, s.g3a, qQuotient, a.r) {
+		return cheated()
+	}
+	reply := message4{r: qQuotient.Exp(s.b3)}
+	var err error
+	if reply.proofR, err = proveRoot(8, qQuotient, s.b3, rand); err != nil {
+		return nil, Result{}, err
+	}
+	t := reply.encode()
+	return expect1{}, Result{Outcome: verdict(a.r.Exp(s.b3) == pQuotient), Reply: &t}, nil
+}
+
+func (s expect4) receive4(value []byte) (state, Result, error) {
+	b, ok := parse4(value)
+	if !ok || !b.proofR.verifyRoot(8, s.g3b, s.qQuotient, b.r) {
+		return cheated()
+	}
+	return expect1{}, Result{Outcome: verdict(b.r.Exp(s.a3) == s.pQuotient)}, nil
+}
+
+// verdict: "Determine if x = y by checking the equivalent condition that (Pa /
+// Pb) = Rab." Both sides learn it, so it need not be compared in secret.
+func verdict(equal bool) Outcome {
+	if equal {
+		return Equal
+	}
+	return Differ
+}

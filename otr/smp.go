@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"time"
+
+	"purple-otr/otr/internal/smp"
+	"purple-otr/otr/internal/wire"
+)
+
+// smpFor is how long a run waits for the peer. A person has to type an answer
+// there.
+const smpFor = 15 * time.Minute
+
+// An smpRun is one instance's run of the Socialist Millionaires' Protocol.
+type smpRun struct {
+	m     smp.Machine
+	since time.Time // of its last message
+	// secret is what our user typed to begin a run without a question, until
+	// the peer has answered: if the peer begins one at the same time, it is our
+	// answer to that.
+	secret []byte
+}
+
+// smpSecret is what is compared ("Secret information"): a hash of the version
+// 1, both fingerprints, the session id and what the user typed.
+func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
+	initiator, responder := in.ours, in.fingerprint
+	if !weBegan {
+		initiator, responder = responder, initiator
+	}
+	h := sha256.New()
+	h.Write([]byte{1})
+	h.Write(initiator.Bytes())
+	h.Write(responder.Bytes())
+	h.Write(in.ssid.ID[:])
+	h.Write(typed)
+	return [32]byte(h.Sum(nil))
+}
+
+// StartSMP proves to each side that the other knows secret, without revealing it
+// ("Socialist Millionaires' Protocol"). The question may be empty and is seen by
+// the peer; it has no zero byte and at most some 64000 bytes. An exchange in
+// progress is aborted first.
+func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
+	var out Output
+	in, err := s.smpInstance()
+	if err != nil {
+		return out, err
+	}
+	var next smp.Machine
+	first, err := next.Start([]byte(question), s.smpSecret(in, true, secret), s.rand)
+	if err != nil {
+		return out, err
+	}
+	tlvs := []wire.TLV{first}
+	if in.smp.m.Running() {
+		tlvs = []wire.TLV{in.smp.m.Abort(), first}
+	}
+	if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, tlvs...); err != nil {
+		return Output{}, err
+	}
+	in.smp = smpRun{m: next, since: s.now()}
+	if question == "" {
+		in.smp.secret = bytes.Clone(secret)
+	}
+	out.event(SMPStep{Percent: 25})
+	return out, nil
+}
+
+// AnswerSMP continues after [SMPAsked].
+func (s *Session) AnswerSMP(secret []byte) (Output, error) {
+	var out Output
+	in, err := s.smpInstance()
+	if err != nil {
+		return out, err
+	}
+	if !in.smp.m.Asked() {
+		return out, ErrSMPState
+	}
+	err = s.answerSMP(in, secret, &out)
+	return out, err
+}
+
+func (s *Session) answerSMP(in *instance, secret []byte, out *Output) error {
+	next := in.smp.m
+	t, err := next.Answer(s.smpSecret(in, false, secret), s.rand)
+	if err != nil {
+		return err
+	}
+	if err := s.seal(in, out, wire.IgnoreUnreadable, nil, t); err != nil {
+		return err
+	}
+	in.smp = smpRun{m: next, since: s.now()}
+	out.event(SMPStep{Percent: 50})
+	return nil
+}
+
+// AbortSMP abandons an exchange and tells the peer.
+func (s *Session) AbortSMP() (Output, error) {
+	var out Output
+	in, err := s.smpInstance()
+	if err != nil {
+		return out, err
+	}
+	t := in.smp.m.Abort()
+	in.smp = smpRun{}
+	err = s.seal(in, &out, wire.IgnoreUnreadable, nil, t)
+	return out, err
+}
+
+// smpInstance is the instance that SMP is directed at.
+func (s *Session) smpInstance() (*instance, error) {
+	in := s.selected()
+	if in == nil || in.state != Encrypted {
+		return nil, ErrNoChannel
+	}
+	return in, nil
+}
+
+// receiveSMP applies a record of the peer's.
+func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
+	next := in.smp.m
+	r, err := next.Receive(t, s.rand)
+	if err != nil {
+		return err
+	}
+	if r.Outcome == smp.Yielded && in.smp.secret != nil && len(r.Question) == 0 {
+		secret := in.smp.secret
+		in.smp.m = next
+		return s.answerSMP(in, secret, out)
+	}
+	in.smp.m, in.smp.since = next, s.now()
+	if r.Reply != nil {
+		err = s.seal(in, out, wire.IgnoreUnreadable, nil, *r.Reply)
+	}
+	switch r.Outcome {
+	case smp.Asked, smp.Yielded:
+		out.event(SMPAsked{Question: string(bytes.ToValidUTF8(r.Question, []byte("\uFFFD")))})
+	case smp.Advanced:
+		out.event(SMPStep{Percent: 75})
+	case smp.Equal, smp.Differ:
+		out.event(SMPDone{Same: r.Outcome == smp.Equal, Fingerprint: in.fingerprint})
+	case smp.Aborted, smp.Cheated:
+		out.event(SMPAborted{Cheated: r.Outcome == smp.Cheated})
+	}
+	if !next.Running() {
+		in.smp = smpRun{}
+	}
+	return err
+}
+
+// dropSMP ends a run, if there is one, and tells both users.
+func (s *Session) dropSMP(in *instance, out *Output) {
+	if !in.smp.m.Running() {
+		return
+	}
+	t := in.smp.m.Abort()
+	in.smp = smpRun{}
+	out.event(SMPAborted{})
+	// If the peer cannot be told, its run ends by itself as ours does.
+	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, t)
+}
