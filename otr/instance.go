@@ -27,6 +27,7 @@ type instance struct {
 	ake      ake.Handshake
 	akeSince time.Time // of the last message that changed ake
 	answered bool      // has taken its copy of Session.broadcast
+	retryAt  time.Time // when to begin anew, after having given way; or zero
 
 	state       State
 	channel     *data.Channel // not nil while state is Encrypted

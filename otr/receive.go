@@ -5,6 +5,7 @@ package otr
 import (
 	"bytes"
 	"errors"
+	"time"
 
 	"purple-otr/otr/internal/ake"
 	"purple-otr/otr/internal/wire"
@@ -229,6 +230,7 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 			next, answered = s.broadcast, true
 		}
 	}
+	began := next.AwaitingDHKey()
 	reply, done, err := next.Receive(m, s.key.signer(), s.rand)
 	switch {
 	case errors.Is(err, ake.ErrNoKey):
@@ -248,6 +250,10 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		return out, nil // "Ignore the message."
 	}
 	in.ake, in.answered, in.akeSince = next, answered, s.now()
+	in.retryAt = time.Time{}
+	if _, crossed := m.(wire.DHCommit); crossed && began && !next.AwaitingDHKey() {
+		in.retryAt = s.retryTime()
+	}
 	if isNew {
 		s.addInstance(in)
 	}

@@ -3,9 +3,13 @@
 package otr
 
 import (
+	"encoding/binary"
+	"io"
+	"math"
 	"time"
 
 	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/wire"
 )
 
 const (
@@ -15,6 +19,10 @@ const (
 	oldFor = time.Minute
 	// partialFor is how long a message may lack fragments.
 	partialFor = 2 * time.Minute
+	// retryAfter is how long we wait, having given way to a commit that crossed
+	// ours, before we begin anew, and retryJitter how much longer at most.
+	retryAfter  = 4 * time.Second
+	retryJitter = 6 * time.Second
 )
 
 // Tick destroys half-open exchanges, unanswered SMP runs, incomplete fragments,
@@ -43,6 +51,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		s.broadcast = ake.Handshake{}
 	}
 	for tag, in := range s.instances {
+		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
+			s.retry(in, &out)
+		}
 		if !in.ake.Idle() && due(in.akeSince, halfOpenFor) {
 			in.ake = ake.Handshake{}
 		}
@@ -76,4 +87,26 @@ func (s *Session) passed(d time.Duration, last *time.Time) bool {
 	}
 	*last = now
 	return true
+}
+
+// retryTime is when to begin anew if nothing comes of giving way: a peer by
+// libotr gives way too, and each waits for the other. The jitter keeps two that
+// do the same from crossing once more.
+func (s *Session) retryTime() time.Time {
+	var b [2]byte
+	// Without randomness there is no jitter, and nothing else lost.
+	_, _ = io.ReadFull(s.rand, b[:])
+	jitter := retryJitter * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
+	return s.now().Add(retryAfter + jitter)
+}
+
+// retry begins a key exchange with in anew.
+func (s *Session) retry(in *instance, out *Output) {
+	in.retryAt = time.Time{}
+	next := in.ake
+	m, err := next.Start(s.rand)
+	if err != nil || s.encode(in, out, wire.Append(nil, s.header(in), m)) != nil {
+		return // what is half open expires
+	}
+	in.ake, in.akeSince = next, s.now()
 }
