@@ -31,7 +31,7 @@ func classify(msg []byte) (kind, []byte) {
 	switch {
 	case wire.IsFragment(body):
 		return fragmentText, body
-	// Every version number up to 255 begins with a zero byte, "AA".
+	// Every version number up to 15 begins with "AA".
 	case bytes.HasPrefix(body, []byte(wire.Prefix+"AA")):
 		return encodedText, body
 	case bytes.HasPrefix(body, []byte(errorPrefix)):

@@ -43,7 +43,8 @@ type SSID struct {
 // Output is what the caller must act on after a call, in this order: transmit,
 // then handle events, then show the message.
 type Output struct {
-	Send    [][]byte // ready to transmit, in order; each within MaxMessage
+	// Send is ready to transmit, in order. What is encoded is within MaxMessage.
+	Send    [][]byte
 	Events  []Event
 	Message *Message // nil if there is nothing to show
 }

@@ -43,11 +43,11 @@ func (s *Session) hold(text []byte) (Output, error) {
 		if in := s.selected(); in != nil {
 			s.held.meant = in.fingerprint
 		}
-		// While an exchange is under way, a query would make the peer begin
-		// another; after Start, one has just been sent.
-		if !s.exchanging() && !s.restarting {
-			out.send(s.query())
-		}
+	}
+	// While an exchange is under way, a query would make the peer begin another.
+	// One that has been sent, by Start perhaps, is given time to be answered.
+	if !s.exchanging() && (s.lastQuery.IsZero() || s.now().Sub(s.lastQuery) >= halfOpenFor) {
+		s.ask(&out)
 	}
 	s.held.texts = append(s.held.texts, bytes.Clone(text))
 	s.held.bytes += len(text)
@@ -62,7 +62,7 @@ func (s *Session) exchanging() bool {
 			return true
 		}
 	}
-	return !s.broadcast.Idle()
+	return len(s.commits) > 0
 }
 
 // release sends what was held over the channel that has just come up, in order.

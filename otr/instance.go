@@ -26,7 +26,7 @@ type instance struct {
 
 	ake      ake.Handshake
 	akeSince time.Time // of the last message that changed ake
-	answered bool      // has taken its copy of Session.broadcast
+	answered bool      // has answered the last commit of Session.commits
 	retryAt  time.Time // when to begin anew, after having given way; or zero
 
 	state       State
@@ -106,11 +106,13 @@ func (s *Session) encode(in *instance, out *Output, b []byte) error {
 
 // seal adds text and records, encrypted, to out.
 func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
+	oldMACKeys := in.channel.Unrevealed()
 	b, err := in.channel.Seal(s.header(in), flags, wire.AppendPlaintext(nil, text, tlvs...), s.rand)
 	if err != nil {
 		return err
 	}
 	if err := s.encode(in, out, b); err != nil {
+		in.channel.Reveal(oldMACKeys) // they have not left
 		return err
 	}
 	in.lastSent = s.now()
@@ -144,6 +146,7 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	in.order = s.secured
 	s.latest = in
 	s.restarting = false
+	s.limitInstances(in)
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that the exchange has overtaken would fail for no reason that
 	// the users know: its secret holds the session id.
@@ -151,29 +154,33 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	s.release(in, out)
 }
 
-// addInstance makes a place for one more instance of the peer, at the cost of
-// the oldest half-open exchange or the longest unused channel if there are too
-// many. The one in use is never given up.
+// addInstance adds in to the peer's instances.
 func (s *Session) addInstance(in *instance) {
 	s.instances[in.tag] = in
+	s.limitInstances(in)
+}
+
+// limitInstances gives up the oldest half-open exchanges and the oldest channels
+// if there are too many of them, but neither keep nor the one in use.
+func (s *Session) limitInstances(keep *instance) {
 	var halfOpen, channels []*instance
-	for _, o := range s.instances {
+	for _, in := range s.instances {
 		switch {
-		case o == in || o == s.latest || o == s.chosen:
-		case o.state == Plaintext:
-			halfOpen = append(halfOpen, o)
+		case in == keep || in == s.latest || in == s.chosen:
+		case in.state == Plaintext:
+			halfOpen = append(halfOpen, in)
 		default:
-			channels = append(channels, o)
+			channels = append(channels, in)
 		}
 	}
-	if len(halfOpen) >= maxHalfOpen {
-		delete(s.instances, slices.MinFunc(halfOpen, func(a, b *instance) int {
-			return a.akeSince.Compare(b.akeSince)
-		}).tag)
+	slices.SortFunc(halfOpen, func(a, b *instance) int { return b.akeSince.Compare(a.akeSince) })
+	sortNewestFirst(channels)
+	// What is kept counts too.
+	for i := maxHalfOpen - 1; i < len(halfOpen); i++ {
+		delete(s.instances, halfOpen[i].tag)
 	}
-	if len(channels) >= maxChannels {
-		old := slices.MinFunc(channels, func(a, b *instance) int { return a.order - b.order })
-		old.finish()
-		delete(s.instances, old.tag)
+	for i := maxChannels - 1; i < len(channels); i++ {
+		channels[i].finish()
+		delete(s.instances, channels[i].tag)
 	}
 }

@@ -5,9 +5,7 @@ package otr
 import (
 	"bytes"
 	"errors"
-	"time"
 
-	"purple-otr/otr/internal/ake"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -131,7 +129,7 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 	text, offer, tagged := cutTag(msg)
 	var err error
 	if v := s.policy.best(offer); tagged && v != 0 && s.policy&WhitespaceStartAKE != 0 {
-		err = s.commit(v, &out)
+		err = s.sendCommit(v, &out)
 	}
 	clear(s.partials)
 	up := s.selected() != nil
@@ -153,7 +151,7 @@ func (s *Session) receiveQuery(body []byte) (Output, error) {
 		out.event(UnknownVersion{})
 		return out, nil
 	}
-	err := s.commit(v, &out)
+	err := s.sendCommit(v, &out)
 	return out, err
 }
 
@@ -168,97 +166,7 @@ func (s *Session) receiveError(text []byte) (Output, error) {
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
 	out.event(PeerError{Text: string(text)})
 	if s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
-		out.send(s.query())
-	}
-	return out, nil
-}
-
-// commit begins a key exchange of version v with whoever answers, and forgets
-// those that have begun: authstate becomes AUTHSTATE_AWAITING_DHKEY. A commit
-// that has not been answered is sent once more, so that many queries cost no
-// more than one.
-func (s *Session) commit(v Version, out *Output) error {
-	to := &instance{version: v} // to all instances
-	h := &s.broadcast
-	if v == V2 {
-		if in := s.instances[0]; in != nil {
-			to = in
-		}
-		h = &to.ake
-	}
-	next := *h
-	m, pending := next.Commit()
-	if !pending {
-		var err error
-		if m, err = next.Start(s.rand); err != nil {
-			return err
-		}
-	}
-	if err := s.encode(to, out, wire.Append(nil, s.header(to), m)); err != nil {
-		return err
-	}
-	for _, in := range s.instances {
-		if in.version == v {
-			in.ake, in.answered = ake.Handshake{}, false
-		}
-	}
-	*h = next
-	switch {
-	case v == V3:
-		s.broadcastSince = s.now()
-	default:
-		to.akeSince = s.now()
-		s.addInstance(to)
-	}
-	return nil
-}
-
-// receiveAKE gives a message of the key exchange to the handshake of its sender.
-func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
-	var out Output
-	in := s.instances[InstanceTag(h.Sender)]
-	isNew := in == nil
-	if isNew {
-		in = &instance{version: Version(h.Version), tag: InstanceTag(h.Sender)}
-	}
-	next, answered := in.ake, in.answered
-	switch m.(type) {
-	case wire.DHCommit, wire.DHKey:
-		// The instance has not answered our broadcast commit yet: for it, we are
-		// in AUTHSTATE_AWAITING_DHKEY.
-		if in.version == V3 && s.broadcast.AwaitingDHKey() && !answered && next.Idle() {
-			next, answered = s.broadcast, true
-		}
-	}
-	began := next.AwaitingDHKey()
-	reply, done, err := next.Receive(m, s.key.signer(), s.rand)
-	switch {
-	case errors.Is(err, ake.ErrNoKey):
-		return out, ErrNoKey
-	case errors.Is(err, ake.ErrReflected):
-		out.event(Reflected{})
-		return out, nil
-	case err != nil:
-		return out, publicError(err)
-	}
-	if reply != nil {
-		if err := s.encode(in, &out, wire.Append(nil, s.header(in), reply)); err != nil {
-			return Output{}, err
-		}
-	}
-	if reply == nil && done == nil {
-		return out, nil // "Ignore the message."
-	}
-	in.ake, in.answered, in.akeSince = next, answered, s.now()
-	in.retryAt = time.Time{}
-	if _, crossed := m.(wire.DHCommit); crossed && began && !next.AwaitingDHKey() {
-		in.retryAt = s.retryTime()
-	}
-	if isNew {
-		s.addInstance(in)
-	}
-	if done != nil {
-		s.secure(in, done, &out)
+		s.ask(&out)
 	}
 	return out, nil
 }

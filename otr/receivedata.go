@@ -8,8 +8,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// maxUnrevealed is how many old MAC keys may wait for a message of ours.
-const maxUnrevealed = 64
+// maxUnrevealed is how many bytes of old MAC keys may wait for a message of ours.
+const maxUnrevealed = 64 * 20
 
 // unreadableText tells the peer's program what happened.
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
@@ -58,7 +58,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		}
 	}
 	idle := s.now().Sub(in.lastSent) > heartbeatInterval
-	if len(text) > 0 && idle || in.channel.Unrevealed() > maxUnrevealed {
+	if len(text) > 0 && idle || len(in.channel.Unrevealed()) > maxUnrevealed {
 		// "The heartbeat message should have the IGNORE_UNREADABLE flag set."
 		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil); err != nil {
 			return out, nil // what arrived is genuine all the same

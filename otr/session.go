@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"purple-otr/otr/internal/ake"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -32,16 +31,15 @@ type Session struct {
 	chosen    *instance // by Select; nil means the latest
 	secured   int       // how many exchanges have completed
 
-	// broadcast is the version 3 commit that was sent to every instance of the
-	// peer, until all that wanted to have answered it.
-	broadcast      ake.Handshake
-	broadcastSince time.Time
+	// commits are the D-H Commit Messages that we have sent to whoever answers.
+	commits map[Version]*commit
 
 	partials partials
 	held     held
 
 	restarting bool      // Start was called after the peer had ended the channel
 	heardPlain bool      // untagged plaintext came since entering Plaintext
+	lastQuery  time.Time // when we last sent a query
 	lastError  time.Time // when we last sent an error message
 	lastAnswer time.Time // when we last answered one
 }
@@ -72,6 +70,7 @@ func NewSession(c Config) (*Session, error) {
 		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease,
 		key: c.DSAKey, policy: c.Policy,
 		instances: make(map[InstanceTag]*instance),
+		commits:   make(map[Version]*commit),
 		partials:  make(partials),
 	}, nil
 }
@@ -99,7 +98,11 @@ func (s *Session) SetPolicy(p Policy) { s.policy = p }
 func (s *Session) Send(text []byte) (Output, error) {
 	var out Output
 	if !s.policy.enabled() {
-		if s.selected() == nil {
+		switch {
+		case s.selected() != nil:
+		case s.policy&RequireEncryption != 0:
+			return out, ErrPolicy
+		default:
 			out.send(text)
 			return out, nil
 		}
@@ -147,11 +150,15 @@ func (s *Session) Start() (Output, error) {
 	}
 	in := s.selected()
 	s.restarting = in != nil && in.state == Finished
-	out.send(s.query())
+	s.ask(&out)
 	return out, nil
 }
 
-func (s *Session) query() []byte { return s.policy.query(s.greeting, s.maxMessage) }
+// ask sends a query.
+func (s *Session) ask(out *Output) {
+	out.send(s.policy.query(s.greeting, s.maxMessage))
+	s.lastQuery = s.now()
+}
 
 // End tells the peer the channel is over, destroys its keys, and returns to
 // plaintext; key exchanges in progress are abandoned, and held text is
@@ -171,8 +178,8 @@ func (s *Session) End() (Output, error) {
 		}
 	}
 	s.chosen, s.latest = nil, nil
-	s.broadcast = ake.Handshake{}
-	s.restarting, s.heardPlain = false, false
+	clear(s.commits)
+	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
 	s.held.giveBack(&out)
 	return out, err
 }

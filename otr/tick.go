@@ -47,8 +47,11 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		out, _ = s.End()
 		return out, time.Time{}
 	}
-	if !s.broadcast.Idle() && due(s.broadcastSince, halfOpenFor) {
-		s.broadcast = ake.Handshake{}
+	waiting := s.exchanging()
+	for v, c := range s.commits {
+		if due(c.since, halfOpenFor) {
+			delete(s.commits, v)
+		}
 	}
 	for tag, in := range s.instances {
 		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
@@ -75,6 +78,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
 		s.held.giveBack(&out)
 		s.restarting = false
+	}
+	if len(s.held.texts) > 0 && waiting && !s.exchanging() {
+		s.ask(&out) // the exchange that the text waited for came to nothing
 	}
 	return out, next
 }

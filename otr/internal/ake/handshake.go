@@ -83,17 +83,31 @@ func (h *Handshake) state() state {
 	return h.s
 }
 
-// Idle reports whether no exchange is going on.
-func (h *Handshake) Idle() bool {
-	_, ok := h.state().(none)
-	return ok
+// A Stage is the authentication state variable, authstate.
+type Stage int
+
+const (
+	None Stage = iota
+	AwaitingDHKey
+	AwaitingRevealSig
+	AwaitingSig
+)
+
+// Stage is how far the exchange has come.
+func (h *Handshake) Stage() Stage {
+	switch h.s.(type) {
+	case awaitingDHKey:
+		return AwaitingDHKey
+	case awaitingRevealSig:
+		return AwaitingRevealSig
+	case awaitingSig:
+		return AwaitingSig
+	}
+	return None
 }
 
-// AwaitingDHKey reports whether a commit has been sent and not been answered.
-func (h *Handshake) AwaitingDHKey() bool {
-	_, ok := h.s.(awaitingDHKey)
-	return ok
-}
+// Idle reports whether no exchange is going on.
+func (h *Handshake) Idle() bool { return h.Stage() == None }
 
 // Start begins an exchange, in whatever state h is.
 func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
@@ -109,6 +123,13 @@ func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
 	s.commit = wire.DHCommit{EncryptedGx: ctr(s.r, gx), HashedGx: sha256.Sum256(gx)}
 	h.s = s
 	return s.commit, nil
+}
+
+// Revealed reports whether m is the D-H Key Message that a Reveal Signature
+// Message has answered.
+func (h *Handshake) Revealed(m wire.DHKey) bool {
+	s, ok := h.s.(awaitingSig)
+	return ok && bytes.Equal(s.gy.MPI(), m.Gy)
 }
 
 // Commit is the commit to send again, if h is awaiting an answer to one.
@@ -162,7 +183,7 @@ func (h *Handshake) step(m wire.Message, key *dsa.PrivateKey, rand io.Reader) (s
 		case awaitingDHKey:
 			return reveal(s, m, key, rand)
 		case awaitingSig:
-			if bytes.Equal(s.gy.MPI(), m.Gy) {
+			if h.Revealed(m) {
 				return s, s.revealSig, nil, nil // "Retransmit your Reveal Signature Message."
 			}
 		}

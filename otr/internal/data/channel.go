@@ -144,9 +144,9 @@ func index(id, newest uint32) (i int, ok bool) {
 // ExtraKey is the extra symmetric key that belongs to the next message sealed.
 func (c *Channel) ExtraKey() [32]byte { return c.pair(previous, current).extra }
 
-// Unrevealed is the number of old MAC keys that wait for a message to reveal
-// them.
-func (c *Channel) Unrevealed() int { return len(c.oldMACKeys) / macSize }
+// Unrevealed are the old MAC keys that wait for a message to reveal them, 20
+// bytes each. The caller must not modify them.
+func (c *Channel) Unrevealed() []byte { return c.oldMACKeys }
 
 // Retire makes the MAC keys of all messages received so far, and those that
 // wait already, available for revealing, and forgets every key: c opens and

@@ -51,9 +51,18 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	return out
 }
 
-// IsFragment reports whether text begins as a fragment does.
+// IsFragment reports whether text begins as a fragment does, with a number.
 func IsFragment(text []byte) bool {
-	return bytes.HasPrefix(text, []byte("?OTR|")) || bytes.HasPrefix(text, []byte("?OTR,"))
+	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
+	digits := "0123456789abcdefABCDEF"
+	if !v3 {
+		var v2 bool
+		if rest, v2 = bytes.CutPrefix(text, []byte("?OTR,")); !v2 {
+			return false
+		}
+		digits = digits[:10]
+	}
+	return len(rest) > 0 && bytes.IndexByte([]byte(digits), rest[0]) >= 0
 }
 
 // ParseFragment reads a fragment. What follows its last comma is not part of it.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"errors"
+	"time"
+
+	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/wire"
+)
+
+// A commit is a D-H Commit Message that was sent to no instance in particular.
+// Any that answers takes a copy of the handshake and goes on with that; what it
+// had begun before lasts until then, and may complete.
+type commit struct {
+	ake    ake.Handshake // AUTHSTATE_AWAITING_DHKEY
+	since  time.Time     // when it was made
+	opened bool          // r has been revealed to somebody
+}
+
+// sendCommit begins a key exchange of version v with whoever answers. A commit
+// that has not been answered is sent once more, so that many queries cost no
+// more than one; but not if its r has been revealed, which ends what it commits
+// us to.
+func (s *Session) sendCommit(v Version, out *Output) error {
+	c := s.commits[v]
+	if c == nil || c.opened {
+		c = &commit{since: s.now()}
+		if _, err := c.ake.Start(s.rand); err != nil {
+			return err
+		}
+	}
+	m, _ := c.ake.Commit()
+	anyone := &instance{version: v}
+	if err := s.encode(anyone, out, wire.Append(nil, s.header(anyone), m)); err != nil {
+		return err
+	}
+	s.commits[v] = c
+	for _, in := range s.instances {
+		in.answered = in.answered && in.version != v
+	}
+	return nil
+}
+
+// receiveAKE gives a message of the key exchange to the handshake of its sender.
+func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
+	var out Output
+	in := s.instances[InstanceTag(h.Sender)]
+	isNew := in == nil
+	if isNew {
+		in = &instance{version: Version(h.Version), tag: InstanceTag(h.Sender)}
+	}
+	next, commit := s.handshake(in, m)
+	was := next.Stage()
+	reply, done, err := next.Receive(m, s.key.signer(), s.rand)
+	switch {
+	case errors.Is(err, ake.ErrNoKey):
+		return out, ErrNoKey
+	case errors.Is(err, ake.ErrReflected):
+		out.event(Reflected{})
+		return out, nil
+	case err != nil:
+		return out, publicError(err)
+	}
+	if reply != nil {
+		if err := s.encode(in, &out, wire.Append(nil, s.header(in), reply)); err != nil {
+			return Output{}, err
+		}
+	}
+	if reply == nil && done == nil {
+		return out, nil // "Ignore the message."
+	}
+	if commit != nil || in.ake.Stage() != next.Stage() {
+		in.akeSince = s.now() // else this is a retransmission, with old secrets
+	}
+	in.retryAt = time.Time{}
+	if was == ake.AwaitingDHKey && next.Stage() == ake.AwaitingRevealSig {
+		in.retryAt = s.retryTime()
+	}
+	in.ake = next
+	if commit != nil {
+		in.answered = true
+		commit.opened = commit.opened || next.Stage() == ake.AwaitingSig
+	}
+	if isNew {
+		s.addInstance(in)
+	}
+	if done != nil {
+		s.secure(in, done, &out)
+	}
+	return out, nil
+}
+
+// handshake is the state of the exchange with in that m belongs to. If that is
+// our commit, which in has not answered yet, commit is it.
+func (s *Session) handshake(in *instance, m wire.Message) (h ake.Handshake, answered *commit) {
+	c := s.commits[in.version]
+	if c == nil || in.answered {
+		return in.ake, nil
+	}
+	switch m := m.(type) {
+	case wire.DHCommit:
+		return c.ake, c // ours and in's have crossed
+	case wire.DHKey:
+		if !in.ake.Revealed(m) {
+			return c.ake, c
+		}
+	}
+	return in.ake, nil
+}
