@@ -99,13 +99,9 @@ func (s *Session) handshake(in *instance, m wire.Message) (h ake.Handshake, answ
 	if c == nil || in.answered {
 		return in.ake, nil
 	}
-	switch m := m.(type) {
-	case wire.DHCommit:
-		return c.ake, c // ours and in's have crossed
-	case wire.DHKey:
-		if !in.ake.Revealed(m) {
-			return c.ake, c
-		}
+	switch m.(type) {
+	case wire.DHCommit, wire.DHKey: // the former crossed ours, the latter answers it
+		return c.ake, c
 	}
 	return in.ake, nil
 }

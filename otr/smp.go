@@ -56,12 +56,15 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	if err != nil {
 		return out, err
 	}
-	tlvs := []wire.TLV{first}
 	if in.smp.m.Running() {
-		tlvs = []wire.TLV{in.smp.m.Abort(), first}
+		// In a message of its own: libotr looks for the abort last.
+		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, in.smp.m.Abort()); err != nil {
+			return Output{}, err
+		}
+		in.smp = smpRun{}
 	}
-	if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, tlvs...); err != nil {
-		return Output{}, err
+	if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, first); err != nil {
+		return out, err
 	}
 	in.smp = smpRun{m: next, since: s.now()}
 	if question == "" {

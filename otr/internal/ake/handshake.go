@@ -125,13 +125,6 @@ func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
 	return s.commit, nil
 }
 
-// Revealed reports whether m is the D-H Key Message that a Reveal Signature
-// Message has answered.
-func (h *Handshake) Revealed(m wire.DHKey) bool {
-	s, ok := h.s.(awaitingSig)
-	return ok && bytes.Equal(s.gy.MPI(), m.Gy)
-}
-
 // Commit is the commit to send again, if h is awaiting an answer to one.
 func (h *Handshake) Commit() (m wire.DHCommit, ok bool) {
 	s, ok := h.s.(awaitingDHKey)
@@ -183,7 +176,7 @@ func (h *Handshake) step(m wire.Message, key *dsa.PrivateKey, rand io.Reader) (s
 		case awaitingDHKey:
 			return reveal(s, m, key, rand)
 		case awaitingSig:
-			if h.Revealed(m) {
+			if bytes.Equal(s.gy.MPI(), m.Gy) {
 				return s, s.revealSig, nil, nil // "Retransmit your Reveal Signature Message."
 			}
 		}
