@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package interop
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// eachStart runs test with either version and either side's query, before
+// anything has been said.
+func eachStart(t *testing.T, test func(t *testing.T, c *conversation, v otr.Version, we bool)) {
+	t.Parallel()
+	for _, v := range []otr.Version{otr.V2, otr.V3} {
+		for _, we := range []bool{true, false} {
+			t.Run(fmt.Sprintf("v%d/we ask=%t", v, we), func(t *testing.T) {
+				t.Parallel()
+				test(t, converse(t, options{theirs: only(v, otr.Opportunistic)}), v, we)
+			})
+		}
+	}
+}
+
+func encoded(msg []byte) bool { return bytes.HasPrefix(msg, []byte("?OTR:")) }
+
+// TestDuplicatedExchange: every message of the key exchange arrives twice. The
+// copies do no harm.
+func TestDuplicatedExchange(t *testing.T) {
+	eachStart(t, func(t *testing.T, c *conversation, v otr.Version, we bool) {
+		c.hook = func(_ party, msg []byte) [][]byte {
+			if encoded(msg) {
+				return [][]byte{msg, msg}
+			}
+			return [][]byte{msg}
+		}
+		c.ask(we)
+		c.run()
+		c.hook = nil
+		c.us.takeLog()
+		c.them.takeLog()
+		c.wantSame(v)
+		c.wantChat("all is well")
+	})
+}
+
+// TestLostExchange: any one message of the key exchange is lost. Asking again
+// helps, at once.
+func TestLostExchange(t *testing.T) {
+	for lost := range refreshSteps {
+		t.Run(fmt.Sprintf("message %d", lost), func(t *testing.T) {
+			eachStart(t, func(t *testing.T, c *conversation, v otr.Version, we bool) {
+				n := 0
+				c.hook = func(_ party, msg []byte) [][]byte {
+					n++
+					if n == lost+1 {
+						return nil
+					}
+					return [][]byte{msg}
+				}
+				c.ask(we)
+				c.run()
+				c.ask(we)
+				c.run()
+				c.us.takeLog()
+				c.them.takeLog()
+				c.wantSame(v)
+				c.wantChat("better now")
+			})
+		})
+	}
+}
+
+// TestLostRefresh: any one message of a refresh is lost, for good. What we say
+// is private all the same.
+func TestLostRefresh(t *testing.T) {
+	for lost := range refreshSteps {
+		t.Run(fmt.Sprintf("message %d", lost), func(t *testing.T) {
+			eachStart(t, func(t *testing.T, c *conversation, v otr.Version, we bool) {
+				c.us.start()
+				c.wantSecured(v)
+				n := 0
+				c.hook = func(_ party, msg []byte) [][]byte {
+					n++
+					if n == lost+1 {
+						return nil
+					}
+					return [][]byte{msg}
+				}
+				c.ask(we)
+				c.run()
+				c.hook = nil
+				c.us.say("for nobody else") // say checks that it is not in the clear
+				if st := c.us.status(); st.State != otr.Encrypted || st.Fingerprint != fingerprint(bobKey) {
+					t.Errorf("we are %+v", st)
+				}
+			})
+		})
+	}
+}
+
+// TestReplayed: nothing that has arrived arrives again.
+func TestReplayed(t *testing.T) {
+	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+		c.wantChat("one", "two", "three")
+		ssid := c.us.status().SSID
+		for _, m := range slices.Clone(c.seen) {
+			if encoded(m) {
+				c.us.receive(m)
+			}
+		}
+		for _, line := range c.us.takeLog() {
+			if strings.HasPrefix(line, "show") || strings.HasPrefix(line, "Secured") {
+				t.Errorf("a replay has led to %q", line)
+			}
+		}
+		if c.us.status().SSID != ssid {
+			t.Error("a replay has changed the keys")
+		}
+		c.us.takeOutbox()
+		c.wantChat("four")
+	})
+}
+
+// TestLateData: of two messages the second arrives first. The first is then too
+// old to be told from a replay, which we say; the second and those that follow
+// are read.
+func TestLateData(t *testing.T) {
+	eachVersion(t, options{theirs: otr.Manual}, func(t *testing.T, c *conversation, v otr.Version) {
+		c.them.say("first")
+		c.them.say("second")
+		c.collect()
+		slices.Reverse(c.toA)
+		c.run()
+		c.want(c.us, `show "second"`, "Unreadable", "error "+otr.ErrReplayed.Error()+": Data, counter")
+		if log := c.them.takeLog(); len(log) != 1 || !strings.HasPrefix(log[0], "event RCVDMSG_GENERAL_ERR ") {
+			t.Errorf("libotr has seen %q", log)
+		}
+		c.wantChat("third")
+	})
+}
+
+// TestTampered: one byte of every message of libotr's is changed somewhere,
+// while it says something. We show nothing that it has not said.
+func TestTampered(t *testing.T) {
+	eachVersion(t, options{theirs: otr.Manual}, func(t *testing.T, c *conversation, v otr.Version) {
+		random := rand.New(rand.NewPCG(1, uint64(v)))
+		for i := range 200 {
+			text := fmt.Sprintf("genuine %d", i)
+			c.them.say(text)
+			genuine := c.them.takeOutbox()[0]
+			forged := bytes.Clone(genuine)
+			// Not the frame "?OTR:...", nor the last base64 digit before the dot,
+			// whose low bits may mean nothing.
+			at := len("?OTR:") + random.IntN(len(genuine)-len("?OTR:")-4)
+			if forged[at]++; forged[at] == '[' || forged[at] == '{' || forged[at] == ':' {
+				forged[at] = 'A'
+			}
+			c.us.receive(forged)
+			if slices.ContainsFunc(c.us.takeLog(), func(s string) bool { return strings.HasPrefix(s, "show") }) &&
+				!revealedOnly(genuine, at) {
+				t.Fatalf("digit %d changed in %s, and shown", at, genuine)
+			}
+			c.us.receive(genuine)
+			if log := c.us.takeLog(); !revealedOnly(genuine, at) && !slices.Equal(log, shows([]string{text})) {
+				t.Fatalf("the genuine message after a forged one: %q", log)
+			}
+			if i%3 == 0 { // new keys, so that there are old MAC keys to reveal
+				c.us.say("go on")
+				c.run()
+			}
+			c.them.takeLog()
+			c.us.takeOutbox()
+		}
+	})
+}
+
+// revealedOnly reports whether base64 digit at of a data message lies in the
+// list of revealed MAC keys, which by design no MAC covers.
+func revealedOnly(msg []byte, at int) bool {
+	d := parseData(msg)
+	return at >= len("?OTR:")+d.macEnd*4/3
+}
+
+// TestErrors: an error message of either side is answered with a query, and that
+// with new keys. It is shown as what it is, and it ends nothing.
+func TestErrors(t *testing.T) {
+	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+		ssid := c.us.status().SSID
+		c.us.receive([]byte("?OTR Error: said somebody"))
+		c.run()
+		if c.us.log[0] != `PeerError "said somebody"` {
+			t.Errorf("we have seen %q", c.us.log)
+		}
+		c.wantRefreshed(v, ssid)
+
+		ssid = c.us.status().SSID
+		c.them.receive([]byte("?OTR Error: said somebody"))
+		c.run()
+		c.wantRefreshed(v, ssid)
+	})
+}
+
+// TestInjectedQueries: queries of every kind from nowhere, in the middle of a
+// conversation, can bring new keys with Bob and nothing else.
+func TestInjectedQueries(t *testing.T) {
+	for _, query := range []string{"?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR?", "?OTR?v2?", "?OTRv4?", "?OTRv?"} {
+		t.Run(query, func(t *testing.T) {
+			eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+				c.us.receive([]byte(query))
+				c.us.say("still private")
+				c.run()
+				if st := c.us.status(); st.State != otr.Encrypted || st.Version != v || st.Fingerprint != fingerprint(bobKey) {
+					t.Errorf("we are %+v", st)
+				}
+				c.us.takeLog()
+				c.them.takeLog()
+				c.wantChat("and on")
+			})
+		})
+	}
+}

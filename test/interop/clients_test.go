@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package interop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// A crowd is several clients of one person at one end of a wire: the server
+// gives all of them whatever arrives.
+type crowd struct{ clients []party }
+
+func (c *crowd) receive(msg []byte) {
+	for _, p := range c.clients {
+		p.receive(msg)
+	}
+}
+
+func (c *crowd) takeOutbox() (all [][]byte) {
+	for _, p := range c.clients {
+		all = append(all, p.takeOutbox()...)
+	}
+	return all
+}
+
+func (c *crowd) takeLog() (all []string) {
+	for _, p := range c.clients {
+		all = append(all, p.takeLog()...)
+	}
+	return all
+}
+
+// TestTheirTwoClients: Bob is logged in twice. Each of his clients has a private
+// conversation of its own with us, whoever has asked.
+func TestTheirTwoClients(t *testing.T) {
+	t.Parallel()
+	for _, we := range []bool{true, false} {
+		t.Run(fmt.Sprintf("we ask=%t", we), func(t *testing.T) {
+			t.Parallel()
+			c := converse(t, options{theirs: only(otr.V3, otr.Opportunistic)})
+			other := startPeer(t, "bob", "alice", t.TempDir(), bobKey)
+			other.do("policy", fmt.Sprint(libotrV3))
+			c.b = &crowd{[]party{c.them, other}}
+			c.ask(we)
+			c.run()
+			// The second exchange is with the same key, but it is no refresh.
+			c.want(c.us, "Secured v3", "Secured v3")
+			for _, p := range []*peer{c.them, other} { // each sees the other's messages as well
+				log := slices.DeleteFunc(p.takeLog(), func(s string) bool { return s == "event RCVDMSG_FOR_OTHER_INSTANCE" })
+				if !slices.Equal(log, []string{"secure v3"}) {
+					t.Errorf("one of Bob's clients has seen %q", log)
+				}
+			}
+			list := c.us.Session.Instances()
+			if len(list) != 2 || list[0].Tag == list[1].Tag || list[0] != c.us.status() {
+				t.Fatalf("instances %+v, status %+v", list, c.us.status())
+			}
+
+			clients := map[otr.InstanceTag]*peer{}
+			for _, p := range []*peer{c.them, other} {
+				c.them = p
+				tag := c.theirTag()
+				clients[tag] = p
+				p.say(fmt.Sprintf("from %x", tag))
+				c.run()
+				c.want(c.us, fmt.Sprintf(`show "from %x"`, tag))
+			}
+			for _, in := range list {
+				if in.SSID.ID == [8]byte{} || fmt.Sprintf("%x", in.SSID.ID) != clients[in.Tag].secured[4] {
+					t.Errorf("session ids %x and %v", in.SSID.ID, clients[in.Tag].secured)
+				}
+				c.us.do("select", fmt.Sprintf("%#x", uint32(in.Tag)))
+				c.us.say("for one of you")
+				c.run()
+				for tag, p := range clients {
+					if tag == in.Tag {
+						c.want(p, `show "for one of you"`)
+					} else {
+						c.want(p, "event RCVDMSG_FOR_OTHER_INSTANCE")
+					}
+				}
+			}
+
+			// Both of them are told of the end.
+			c.us.do("select", "0")
+			c.us.end()
+			c.run()
+			for tag, p := range clients {
+				p.say("too late")
+				if !slices.Contains(p.takeLog(), "event CONNECTION_ENDED") {
+					t.Errorf("client %x has not been told", tag)
+				}
+			}
+		})
+	}
+}
+
+// TestOurTwoClients: we are logged in twice. libotr talks to either, and what is
+// meant for the one is left alone by the other.
+func TestOurTwoClients(t *testing.T) {
+	t.Parallel()
+	for _, we := range []bool{true, false} {
+		t.Run(fmt.Sprintf("we ask=%t", we), func(t *testing.T) {
+			t.Parallel()
+			c := converse(t, options{theirs: only(otr.V3, otr.Opportunistic)})
+			setup := c.us.setup
+			setup.Tag, setup.Seed = 0xa11ce2, "the other one"
+			other := newSession(t, setup)
+			c.a = &crowd{[]party{c.us, other}}
+			c.ask(we)
+			c.run()
+			// Our query reaches Bob only; his commit is for both of us.
+			for _, s := range []*session{c.us, other} {
+				if log := s.takeLog(); !slices.Contains(log, "Secured v3") {
+					t.Errorf("client %x has seen %q", uint32(s.setup.Tag), log)
+				}
+			}
+			c.them.takeLog()
+
+			for _, s := range []*session{c.us, other} {
+				s.say("it is me")
+				c.run()
+				c.want(c.them, `show "it is me"`)
+			}
+			c.them.say("for one of you")
+			c.run()
+			all := strings.Join(c.a.takeLog(), "; ")
+			if strings.Count(all, `show "for one of you"`) != 1 || strings.Count(all, "OtherInstance") != 1 {
+				t.Errorf("our clients have seen %s", all)
+			}
+		})
+	}
+}
+
+// TestOurVersions: it is our policy that decides, and a greeting behind our
+// query hides nothing of it.
+func TestOurVersions(t *testing.T) {
+	t.Parallel()
+	for _, v := range []otr.Version{otr.V2, otr.V3} {
+		for start, begin := range starts {
+			t.Run(fmt.Sprintf("v%d/%s", v, start), func(t *testing.T) {
+				t.Parallel()
+				c := converse(t, options{
+					ours:     only(v, otr.Opportunistic),
+					greeting: "I'd like to talk in private.",
+				})
+				begin(c)
+				c.wantSecured(v)
+				c.wantChat("hello")
+			})
+		}
+	}
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package interop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// ask has one side ask for a private conversation.
+func (c *conversation) ask(we bool) {
+	if we {
+		c.us.start()
+	} else {
+		c.them.start()
+	}
+}
+
+// wantRefreshed checks that a refresh has given both sides the same new keys.
+// What libotr tells its user about it, and how often, is left to libotr.
+func (c *conversation) wantRefreshed(v otr.Version, before otr.SSID) {
+	c.t.Helper()
+	if log := c.us.takeLog(); !slices.Contains(log, fmt.Sprintf("Secured v%d again", v)) {
+		c.t.Fatalf("we have seen %q, no refresh", log)
+	}
+	c.them.takeLog()
+	if c.us.status().SSID == before {
+		c.t.Error("the same session id after a refresh")
+	}
+	c.wantSame(v)
+	c.wantChat("and on")
+}
+
+func TestRefresh(t *testing.T) {
+	for _, we := range []bool{true, false} {
+		t.Run(fmt.Sprintf("we ask=%t", we), func(t *testing.T) {
+			eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+				for range 4 {
+					c.wantChat("one", "two")
+					before := c.us.status().SSID
+					c.ask(we)
+					c.run()
+					c.wantRefreshed(v, before)
+				}
+			})
+		})
+	}
+}
+
+// refreshSteps is how many messages a refresh has: query, commit, key, reveal
+// signature, signature.
+const refreshSteps = 5
+
+// TestRefreshWhileWeTalk: what we type while keys change goes out encrypted with
+// keys that are in force here. If libotr has given those up already it says that
+// it cannot read the text, and no text is lost without a word.
+func TestRefreshWhileWeTalk(t *testing.T) {
+	for _, we := range []bool{true, false} {
+		for n := range refreshSteps + 1 {
+			t.Run(fmt.Sprintf("we ask=%t/after %d messages", we, n), func(t *testing.T) {
+				eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+					before := c.us.status().SSID
+					c.refreshUpTo(we, n)
+					c.us.say("in the middle")
+					c.us.say("of it")
+					c.run()
+					log := c.them.takeLog()
+					unread := slices.ContainsFunc(log, func(s string) bool {
+						return strings.Contains(s, "RCVDMSG_UNREADABLE") || strings.Contains(s, "RCVDMSG_NOT_IN_PRIVATE")
+					})
+					log = slices.DeleteFunc(log, func(s string) bool { return s[:4] != "show" })
+					if want := shows([]string{"in the middle", "of it"}); !slices.Equal(log, want) && !unread {
+						t.Errorf("libotr has shown %q, want %q", log, want)
+					}
+					c.wantRefreshed(v, before)
+				})
+			})
+		}
+	}
+}
+
+// TestRefreshWhileTheyTalk: what libotr says under the old keys, before the
+// exchange has come to our Reveal Signature Message, is read.
+func TestRefreshWhileTheyTalk(t *testing.T) {
+	for _, we := range []bool{true, false} {
+		for n := range 3 {
+			t.Run(fmt.Sprintf("we ask=%t/after %d messages", we, n), func(t *testing.T) {
+				eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+					before := c.us.status().SSID
+					c.refreshUpTo(we, n)
+					c.them.say("in the middle")
+					c.run()
+					want := `show "in the middle"`
+					if !slices.Contains(c.us.log, want) || slices.Contains(c.us.log, "Unencrypted") {
+						t.Errorf("we have seen %q, want %s", c.us.log, want)
+					}
+					c.wantRefreshed(v, before)
+				})
+			})
+		}
+	}
+}
+
+// refreshUpTo begins a refresh and delivers its first n messages.
+func (c *conversation) refreshUpTo(weAsk bool, n int) {
+	c.ask(weAsk)
+	for range n {
+		if !c.deliver(c.them) && !c.deliver(c.us) {
+			c.t.Fatal("the refresh was over before its end")
+		}
+	}
+}
+
+// TestCross: both ask at the same time. libotr on both sides would wait for ever
+// (TestPeersCross); we find a way out, if need be when some time has passed.
+func TestCross(t *testing.T) {
+	t.Parallel()
+	for _, v := range []otr.Version{otr.V2, otr.V3} {
+		for _, how := range []string{"query", "tag"} {
+			for seed := range 8 { // whose hash is higher decides who yields
+				t.Run(fmt.Sprintf("v%d/%s/%d", v, how, seed), func(t *testing.T) {
+					t.Parallel()
+					c := converse(t, options{theirs: only(v, otr.Opportunistic)})
+					if how == "query" {
+						c.us.start()
+						c.them.start()
+					} else {
+						c.us.say("hi")
+						c.them.say("hi")
+					}
+					for range 3 {
+						c.run()
+						if c.us.status().State == otr.Encrypted {
+							break
+						}
+						c.us.do("sleep", "10")
+						c.us.do("tick")
+						c.them.do("clock", "10")
+						c.them.do("poll")
+					}
+					c.run()
+					if how == "tag" {
+						c.us.log, c.them.log = c.us.log[1:], c.them.log[1:] // "hi"
+					}
+					c.want(c.us, fmt.Sprintf("Secured v%d", v))
+					c.want(c.them, fmt.Sprintf("secure v%d", v))
+					c.wantSame(v)
+					c.wantChat("at last")
+				})
+			}
+		}
+	}
+}
+
+// TestTheyRestart: libotr has lost the conversation and kept its key and tag.
+// What we say then cannot be read there, and whoever asks brings new keys.
+func TestTheyRestart(t *testing.T) {
+	t.Parallel()
+	for _, v := range []otr.Version{otr.V2, otr.V3} {
+		for _, we := range []bool{true, false} {
+			t.Run(fmt.Sprintf("v%d/we ask=%t", v, we), func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				c := converse(t, options{theirs: only(v, otr.Opportunistic), theirDir: dir})
+				c.us.start()
+				c.wantSecured(v)
+				tag := c.theirTag()
+				c.wantChat("before")
+
+				c.them.stop()
+				c.them = startPeer(t, "bob", "alice", dir, bobKey)
+				c.b = c.them
+				c.them.do("policy", fmt.Sprint(libotrPolicy(only(v, otr.Opportunistic))))
+				c.us.say("nobody can read this")
+				c.us.say("nor this")
+				c.run()
+				c.want(c.us)
+				// libotr swallows the first message of an instance it does not know.
+				unread := []string{"event RCVDMSG_NOT_IN_PRIVATE"}
+				if v == otr.V2 {
+					unread = append(unread, unread...)
+				}
+				c.want(c.them, unread...)
+
+				c.ask(we)
+				c.run()
+				c.want(c.us, fmt.Sprintf("Secured v%d again", v))
+				c.want(c.them, fmt.Sprintf("secure v%d", v))
+				c.wantSame(v)
+				if v == otr.V3 && c.us.status().Tag != tag {
+					t.Errorf("their tag was %x and is %x", tag, c.us.status().Tag)
+				}
+				c.wantChat("after")
+			})
+		}
+	}
+}
+
+// TestWeRestart: we have lost the conversation. What libotr says is unreadable;
+// our error message makes it ask for a new one.
+func TestWeRestart(t *testing.T) {
+	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+		setup := c.us.setup
+		setup.Seed = "again"
+		c.us = newSession(t, setup)
+		c.a = c.us
+		c.them.say("nobody can read this")
+		c.run()
+		if !slices.Contains(c.us.log, "Unreadable") || !slices.Contains(c.us.log, fmt.Sprintf("Secured v%d", v)) {
+			t.Errorf("we have seen %q", c.us.log)
+		}
+		c.us.takeLog()
+		c.them.takeLog()
+		c.wantChat("and on")
+	})
+}
