@@ -51,6 +51,9 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 	if isNew {
 		in = &instance{version: Version(h.Version), tag: InstanceTag(h.Sender)}
 	}
+	if sig, ok := m.(wire.Signature); ok && s.receiveLate(in, sig, &out) {
+		return out, nil
+	}
 	next, commit := s.handshake(in, m)
 	was := next.Stage()
 	reply, done, err := next.Receive(m, s.key.signer(), s.rand)
@@ -72,6 +75,9 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		return out, nil // "Ignore the message."
 	}
 	if commit != nil || in.ake.Stage() != next.Stage() {
+		if in.ake.Stage() == ake.AwaitingSig && done == nil {
+			in.replaced = in.ake
+		}
 		in.akeSince = s.now() // else this is a retransmission, with old secrets
 	}
 	in.retryAt = time.Time{}
@@ -87,9 +93,23 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		s.addInstance(in)
 	}
 	if done != nil {
+		in.replaced = ake.Handshake{}
 		s.secure(in, done, &out)
 	}
 	return out, nil
+}
+
+// receiveLate completes the exchange that another has replaced, if m is its
+// Signature Message. What has begun since goes on.
+func (s *Session) receiveLate(in *instance, m wire.Signature, out *Output) bool {
+	h := in.replaced
+	_, done, err := h.Receive(m, s.key.signer(), s.rand)
+	if err != nil || done == nil {
+		return false
+	}
+	in.replaced = h
+	s.secure(in, done, out)
+	return true
 }
 
 // handshake is the state of the exchange with in that m belongs to. If that is

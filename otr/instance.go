@@ -28,6 +28,10 @@ type instance struct {
 	akeSince time.Time // of the last message that changed ake
 	answered bool      // has answered the last commit of Session.commits
 	retryAt  time.Time // when to begin anew, after having given way; or zero
+	// replaced is an exchange in AUTHSTATE_AWAITING_SIG that ake has taken the
+	// place of. The peer may have completed it and use its keys already: its
+	// Signature Message, on its way, still counts.
+	replaced ake.Handshake
 
 	state       State
 	channel     *data.Channel // not nil while state is Encrypted

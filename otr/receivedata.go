@@ -4,7 +4,6 @@ package otr
 
 import (
 	"encoding/binary"
-	"errors"
 
 	"purple-otr/otr/internal/wire"
 )
@@ -23,8 +22,7 @@ func (s *Session) unreadable(out Output, flags byte, reason error) (Output, erro
 		return out, reason
 	}
 	out.event(Unreadable{reason})
-	// A message that the network delivers twice was read the first time.
-	if !errors.Is(reason, ErrReplayed) && s.passed(errorInterval, &s.lastError) {
+	if s.passed(errorInterval, &s.lastError) {
 		out.send([]byte(errorPrefix + unreadableText))
 	}
 	return out, reason

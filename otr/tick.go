@@ -57,8 +57,8 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
 			s.retry(in, &out)
 		}
-		if !in.ake.Idle() && due(in.akeSince, halfOpenFor) {
-			in.ake = ake.Handshake{}
+		if !(in.ake.Idle() && in.replaced.Idle()) && due(in.akeSince, halfOpenFor) {
+			in.ake, in.replaced = ake.Handshake{}, ake.Handshake{}
 		}
 		if in.smp.m.Running() && due(in.smp.since, smpFor) {
 			s.dropSMP(in, &out)
@@ -109,6 +109,9 @@ func (s *Session) retryTime() time.Time {
 // retry begins a key exchange with in anew.
 func (s *Session) retry(in *instance, out *Output) {
 	in.retryAt = time.Time{}
+	if !s.policy.allows(in.version) {
+		return
+	}
 	next := in.ake
 	m, err := next.Start(s.rand)
 	if err != nil || s.encode(in, out, wire.Append(nil, s.header(in), m)) != nil {
