@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/google/renameio/v2"
+)
+
+// lockName is the file whose lock is held around each read-and-write. It is
+// never removed: another process may be waiting for it.
+const lockName = "purple-otr.lock"
+
+// A caller is usually the thread that draws the windows, so it does not wait
+// long for another process, which needs milliseconds.
+const (
+	lockWait  = time.Second
+	lockRetry = 5 * time.Millisecond
+)
+
+// A folder is where the files are.
+type folder struct {
+	path   string
+	closed bool
+}
+
+func (d *folder) file(name string) string { return filepath.Join(d.path, name) }
+
+// lock keeps other processes from writing in the folder until unlock is called.
+func (d *folder) lock() (unlock func(), err error) {
+	if d.closed {
+		return nil, ErrClosed
+	}
+	path := d.file(lockName)
+	// Not blocking, in case there is something else than a file.
+	l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|syscall.O_NONBLOCK), flock.SetPermissions(0o600))
+	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
+	defer cancel()
+	switch _, err := l.TryLockContext(ctx, lockRetry); {
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, fmt.Errorf("%s: %w", d.path, ErrLocked)
+	case err != nil:
+		return nil, fileError(path, ErrNotSaved, err)
+	}
+	return func() { _ = l.Unlock() }, nil // closing the file unlocks it in any case
+}
+
+// readFile returns the content of a file, none if there is no file. A file of
+// more than limit bytes is none of ours. Only the user may read it from now on.
+func readFile(path string, limit int64) ([]byte, error) {
+	// Not blocking, in case there is a pipe in the place of a file.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		// Perhaps to a disk that is not there now: it must not look like
+		// a user without keys.
+		return nil, fileError(path, ErrUnreadable, errors.New("it is a link to a file that is not there"))
+	}
+	if err != nil {
+		return nil, fileError(path, ErrUnreadable, err)
+	}
+	defer f.Close()
+
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, fileError(path, ErrUnreadable, err)
+	case !info.Mode().IsRegular():
+		return nil, fileError(path, ErrUnreadable, errors.New("it is not a regular file"))
+	case info.Size() > limit:
+		return nil, fileError(path, ErrDamaged, errTooBig)
+	case info.Mode().Perm()&0o077 != 0:
+		_ = f.Chmod(0o600) // impossible on some file systems, which is no reason not to read
+	}
+
+	data := make([]byte, info.Size())
+	if _, err := io.ReadFull(f, data); err != nil {
+		return nil, fileError(path, ErrUnreadable, err)
+	}
+	return data, nil
+}
+
+var errTooBig = errors.New("it is too big")
+
+// replaceFile puts data in the place of a file's content, which at every moment
+// is either the old or the new one, on disk too. A symbolic link stays one: the
+// file it points to is replaced. The lock must be held.
+func replaceFile(path string, data []byte) error {
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		target = path
+	} else if err != nil {
+		return fileError(path, ErrNotSaved, err)
+	}
+	dir := filepath.Dir(target)
+	removeLeftovers(target)
+
+	f, err := renameio.NewPendingFile(target, renameio.WithTempDir(dir), renameio.WithStaticPermissions(0o600))
+	if err != nil {
+		return fileError(path, ErrNotSaved, err)
+	}
+	defer func() { _ = f.Cleanup() }() // does nothing once the file is in place
+	if _, err := f.Write(data); err != nil {
+		return fileError(path, ErrNotSaved, err)
+	}
+	if err := f.CloseAtomicallyReplace(); err != nil {
+		return fileError(path, ErrNotSaved, err)
+	}
+	syncDir(dir)
+	return nil
+}
+
+// syncDir makes a renaming in dir survive a power failure. renameio does not do
+// this. Some file systems cannot; the renaming itself is done in any case, so
+// there is nothing to tell the caller.
+func syncDir(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+}
+
+// removeLeftovers removes the temporary files of processes that were killed
+// while writing target: they may hold keys. Nobody is writing now, since we have
+// the lock.
+func removeLeftovers(target string) {
+	prefix := "." + filepath.Base(target)
+	names, err := filepath.Glob(filepath.Join(filepath.Dir(target), prefix+"[0-9]*"))
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if onlyDigits(filepath.Base(name)[len(prefix):]) {
+			_ = os.Remove(name)
+		}
+	}
+}
+
+func onlyDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}

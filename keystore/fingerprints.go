@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"encoding/hex"
+	"errors"
+	"slices"
+
+	"purple-otr/otr"
+)
+
+// A contact is what a line of otr.fingerprints is about.
+type contact struct {
+	Buddy
+	fingerprint otr.Fingerprint
+}
+
+type contacts = page[contact, Trust]
+
+// fingerprintDigits is the length of a fingerprint in the file.
+const fingerprintDigits = 40
+
+// fingerprintsFormat is otr.fingerprints: lines of peer, account, protocol,
+// fingerprint and trust; the last may be missing.
+func fingerprintsFormat() format[contact, Trust] {
+	return format[contact, Trust]{
+		name:  "otr.fingerprints",
+		limit: maxLinesFile,
+		parse: parseFingerprints,
+		text:  contactLine,
+		join:  joinLines[contact, Trust],
+	}
+}
+
+func parseFingerprints(data []byte) (*contacts, error) {
+	names := make(interner)
+	return parseLines(data, func(line []byte) (c contact, t Trust, ok bool) {
+		f := splitLine(line, 5)
+		if len(f) < 4 || len(f[3]) != fingerprintDigits {
+			return c, t, false
+		}
+		fp, err := otr.ParseFingerprint(string(f[3]))
+		if err != nil {
+			return c, t, false
+		}
+		if len(f) == 5 {
+			t = Trust(names.string(f[4]))
+		}
+		account := Account{Protocol: names.string(f[2]), Name: names.string(f[1])}
+		return contact{Buddy{account, string(f[0])}, fp}, t, true
+	})
+}
+
+func contactLine(c contact, t Trust) ([]byte, error) {
+	digits := hex.EncodeToString(c.fingerprint.Bytes())
+	if len(digits) != fingerprintDigits {
+		return nil, fileError("otr.fingerprints", ErrNotSaved, errors.New("it has no room for this kind of fingerprint"))
+	}
+	return makeLine(c.Peer, c.Name, c.Protocol, digits, string(t))
+}
+
+// bare is b as buddy of the bare account.
+func (b Buddy) bare() Buddy { return Buddy{b.Account.bare(), b.Peer} }
+
+// byBuddy groups contacts by their bare buddies.
+func byBuddy(p *contacts) map[Buddy][]contact {
+	m := make(map[Buddy][]contact, len(p.index))
+	for c := range p.keys {
+		b := c.bare()
+		m[b] = append(m[b], c)
+	}
+	return m
+}
+
+// Trust says what is known of a fingerprint. Trust given under one XMPP resource
+// of the user's account holds for the others, unless the fingerprint has been
+// seen there too: they are one account, and the question was who the buddy is.
+func (s *Store) Trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.trust(b, f)
+}
+
+func (s *Store) trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
+	if t, ok := s.known.page.get(contact{b, f}); ok {
+		return t, true
+	}
+	for _, c := range s.buddies[b.bare()] {
+		if c.fingerprint != f {
+			continue
+		}
+		other, _ := s.known.page.get(c)
+		if known && other != t {
+			return Unverified, true // two resources contradict each other
+		}
+		t, known = other, true
+	}
+	return t, known
+}
+
+// Known lists a buddy's fingerprints, those seen first before those seen later.
+func (s *Store) Known(b Buddy) []Known {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []Known
+	seen := make(map[otr.Fingerprint]bool)
+	for _, c := range s.buddies[b.bare()] {
+		if !seen[c.fingerprint] {
+			seen[c.fingerprint] = true
+			t, _ := s.trust(b, c.fingerprint)
+			out = append(out, Known{c.fingerprint, t})
+		}
+	}
+	return out
+}
+
+// Buddies lists those that have a fingerprint, in the order of the file.
+func (s *Store) Buddies() []Buddy {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []Buddy
+	seen := make(map[Buddy]bool)
+	for c := range s.known.page.keys {
+		if !seen[c.Buddy] {
+			seen[c.Buddy] = true
+			out = append(out, c.Buddy)
+		}
+	}
+	return out
+}
+
+// Add remembers a fingerprint that is not known yet, as unverified.
+func (s *Store) Add(b Buddy, f otr.Fingerprint) (added bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.trust(b, f); known {
+		return false, nil
+	}
+	err = s.changeContacts(func(p *contacts) error {
+		if len(sameFingerprint(p, b, f)) > 0 {
+			return nil // another process was first, and may have more to say of it
+		}
+		added = true
+		return s.known.put(p, contact{b, f}, Unverified)
+	})
+	return added && err == nil, err
+}
+
+// SetTrust says whether the user trusts a fingerprint, and adds it if it is not
+// known. It holds for every XMPP resource of the account.
+func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changeContacts(func(p *contacts) error {
+		all := sameFingerprint(p, b, f)
+		if !slices.Contains(all, contact{b, f}) {
+			all = append(all, contact{b, f})
+		}
+		for _, c := range all {
+			if old, ok := p.get(c); ok && old == t {
+				continue
+			}
+			if err := s.known.put(p, c, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Forget removes a fingerprint, for every XMPP resource of the account.
+func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changeContacts(func(p *contacts) error {
+		for _, c := range sameFingerprint(p, b, f) {
+			p.drop(c)
+		}
+		return nil
+	})
+}
+
+// sameFingerprint lists where f is known for b under any resource.
+func sameFingerprint(p *contacts, b Buddy, f otr.Fingerprint) []contact {
+	var out []contact
+	for c := range p.keys {
+		if c.fingerprint == f && c.bare() == b.bare() {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (s *Store) changeContacts(change func(*contacts) error) error {
+	if err := s.known.update(change); err != nil {
+		return err
+	}
+	s.buddies = byBuddy(s.known.page)
+	return nil
+}

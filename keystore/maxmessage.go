@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+const (
+	limitsName    = "otr.max_message_size"
+	maxLimitsFile = 64 << 10
+	maxLimit      = 1_000_000
+)
+
+// readLimits reads otr.max_message_size, which the user may have made: lines of
+// protocol and number of bytes. Empty lines and those that begin with # are
+// comments. Other lines that cannot be used are reported, by number, and skipped:
+// a limit of 0, or a huge one, or one that is not a number, would be a mistake
+// that makes messages vanish on the way.
+func readLimits(path string) (map[string]int, error) {
+	data, err := readFile(path, maxLimitsFile)
+	if err != nil {
+		return nil, err
+	}
+	limits := make(map[string]int)
+	var bad []string
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		text := strings.TrimRight(string(line), "\r\n")
+		if strings.TrimSpace(text) == "" || text[0] == '#' {
+			continue
+		}
+		protocol, number, _ := strings.Cut(text, "\t")
+		limit, err := strconv.ParseUint(number, 10, 32)
+		if err != nil || limit < 1 || limit > maxLimit || protocol == "" {
+			bad = append(bad, strconv.Itoa(n))
+			continue
+		}
+		limits[protocol] = int(limit)
+	}
+	if len(bad) > 0 {
+		err = fileError(path, ErrBadLine, fmt.Errorf("line %s", strings.Join(bad[:min(len(bad), 5)], ", ")))
+	}
+	return limits, err
+}
+
+// MaxMessage returns what the user has set as the longest message, in bytes,
+// that a protocol carries; ok is false if nothing.
+func (s *Store) MaxMessage(protocol string) (limit int, ok bool) {
+	limit, ok = s.limits[protocol]
+	return limit, ok
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"bytes"
+	"crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
+	"errors"
+	"fmt"
+	"math/big"
+
+	"purple-otr/otr"
+)
+
+type keys = page[Account, *otr.PrivateKey]
+
+const maxKeysFile = 1 << 20 // about 1000 keys
+
+// keysFormat is otr.private_key: (privkeys (account ...) (account ...)).
+func keysFormat() format[Account, *otr.PrivateKey] {
+	return format[Account, *otr.PrivateKey]{
+		name:  "otr.private_key",
+		limit: maxKeysFile,
+		parse: parseKeys,
+		text:  keyText,
+		join:  joinKeys,
+	}
+}
+
+// parseKeys reads as many keys as it can, and returns an error if that is not
+// the whole file.
+func parseKeys(data []byte) (*keys, error) {
+	p := newPage[Account, *otr.PrivateKey](0)
+	r := &sexpReader{data: data}
+	if !r.accept('(') {
+		return p, errors.New("it is not a list of keys")
+	}
+	if name, err := r.atom(); err != nil || string(name) != "privkeys" {
+		return p, errors.New("it is not a list of keys")
+	}
+	var problem error
+	for n := 1; !r.accept(')'); n++ {
+		e, err := r.expr(1)
+		if err != nil {
+			return p, err
+		}
+		account, key, err := parseKey(e)
+		if err != nil {
+			// An earlier key of the account is not used in its place: which
+			// key a user has must not depend on damage.
+			p.drop(account)
+			problem = fmt.Errorf("entry %d: %w", n, err)
+			continue
+		}
+		p.add(e.text, account, key)
+	}
+	if !r.atEnd() {
+		return p, r.errorf("there is something after the end")
+	}
+	return p, problem
+}
+
+// parseKey reads one account's entry. On error the account may be known all the
+// same.
+func parseKey(e sexp) (a Account, k *otr.PrivateKey, err error) {
+	if len(e.list) == 0 || string(e.list[0].atom) != "account" {
+		return a, nil, errors.New("it is not an account")
+	}
+	name, ok1 := e.field("name")
+	protocol, ok2 := e.field("protocol")
+	if !ok1 || !ok2 {
+		return a, nil, errors.New("it does not say whose it is")
+	}
+	a = Account{Protocol: string(protocol), Name: string(name)}
+	private, ok := e.child("private-key")
+	if !ok {
+		return a, nil, errors.New("there is no key in it")
+	}
+	numbers, ok := private.child("dsa")
+	if !ok {
+		return a, nil, errors.New("its key is not a DSA key")
+	}
+	d := new(dsa.PrivateKey)
+	fields := keyNumbers(d)
+	if len(private.list) != 2 || len(numbers.list) != 1+len(fields) {
+		return a, nil, errors.New("there is something else in its key")
+	}
+	for _, f := range fields {
+		b, ok := numbers.field(f.name)
+		if !ok {
+			return a, nil, errors.New("its key is not complete")
+		}
+		*f.number = new(big.Int).SetBytes(b)
+	}
+	k, err = otr.NewPrivateKey(d)
+	if err != nil {
+		return a, nil, errors.New("its key is not valid")
+	}
+	return a, k, nil
+}
+
+type keyNumber struct {
+	name   string
+	number **big.Int
+}
+
+func keyNumbers(d *dsa.PrivateKey) []keyNumber {
+	return []keyNumber{{"p", &d.P}, {"q", &d.Q}, {"g", &d.G}, {"y", &d.Y}, {"x", &d.X}}
+}
+
+// keyText is an entry as libotr lays it out, up to the last space.
+func keyText(a Account, k *otr.PrivateKey) ([]byte, error) {
+	if err := checkNames(a.Name, a.Protocol); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "(account\n(name %s)\n(protocol %s)\n(private-key \n (dsa \n",
+		sexpString([]byte(a.Name)), sexpString([]byte(a.Protocol)))
+	for _, f := range keyNumbers(k.DSA()) {
+		fmt.Fprintf(&out, "  (%s %s)\n", f.name, sexpNumber(*f.number))
+	}
+	out.WriteString("  )\n )\n )")
+	return out.Bytes(), nil
+}
+
+func joinKeys(p *keys) []byte {
+	var out bytes.Buffer
+	out.WriteString("(privkeys\n")
+	for text := range p.texts {
+		fmt.Fprintf(&out, " %s\n", text)
+	}
+	out.WriteString(")\n")
+	return out.Bytes()
+}
+
+// Accounts lists the accounts that have a key, in the order of the file.
+func (s *Store) Accounts() []Account {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []Account
+	for a := range s.keys.page.keys {
+		out = append(out, a)
+	}
+	return out
+}
+
+// Key returns the account's key, or nil. If an XMPP account has none under its
+// own resource, but other resources of it have one and the same, then that: its
+// user has changed the resource, and is still the one the buddies know.
+func (s *Store) Key(a Account) *otr.PrivateKey {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if k, ok := s.keys.page.get(a); ok {
+		return k
+	}
+	var found *otr.PrivateKey
+	for other := range s.keys.page.keys {
+		if other.bare() != a.bare() {
+			continue
+		}
+		k, _ := s.keys.page.get(other)
+		if found != nil && found.Fingerprint() != k.Fingerprint() {
+			return nil
+		}
+		found = k
+	}
+	return found
+}
+
+// SetKey saves k as the account's key, in the place of any other. It fails with
+// [ErrKeyChanged] if another process has done the same since the file was last
+// read; then Key returns that process's key.
+func (s *Store) SetKey(a Account, k *otr.PrivateKey) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	expected, _ := s.keys.page.get(a)
+	raced := false
+	err := s.keys.update(func(p *keys) error {
+		// To write over a key nobody has seen would lose it, and the other
+		// process goes on using it.
+		now, ok := p.get(a)
+		if ok && (expected == nil || now.Fingerprint() != expected.Fingerprint()) && now.Fingerprint() != k.Fingerprint() {
+			raced = true
+			return nil
+		}
+		return s.keys.put(p, a, k)
+	})
+	if err == nil && raced {
+		err = ErrKeyChanged
+	}
+	return err
+}

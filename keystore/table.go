@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+// A page is what one file says: entries in the order of the file.
+type page[K comparable, V any] struct {
+	entries []entry[K, V]
+	index   map[K]int // into entries
+	changed bool      // since it was read
+}
+
+// An entry is one entry of a file. What is not understood, or has not been
+// changed, goes back into the file as the text it was.
+type entry[K comparable, V any] struct {
+	text  []byte
+	key   K
+	value V
+	kind  entryKind
+}
+
+type entryKind uint8
+
+const (
+	record entryKind = iota // has a key and a value
+	other                   // has only a text
+	gone                    // is not in the file any more
+)
+
+// newPage makes an empty page with room for n entries.
+func newPage[K comparable, V any](n int) *page[K, V] {
+	return &page[K, V]{entries: make([]entry[K, V], 0, n), index: make(map[K]int, n)}
+}
+
+func (p *page[K, V]) get(k K) (v V, ok bool) {
+	if i, ok := p.index[k]; ok {
+		return p.entries[i].value, true
+	}
+	return v, false
+}
+
+// add appends a record. An earlier one with the same key is gone, as in libotr.
+func (p *page[K, V]) add(text []byte, k K, v V) {
+	p.drop(k)
+	p.changed = true
+	p.index[k] = len(p.entries)
+	p.entries = append(p.entries, entry[K, V]{text: text, key: k, value: v})
+}
+
+// keep appends a text that is not a record.
+func (p *page[K, V]) keep(text []byte) {
+	p.entries = append(p.entries, entry[K, V]{text: text, kind: other})
+}
+
+// set changes a record in its place, or appends one.
+func (p *page[K, V]) set(text []byte, k K, v V) {
+	if i, ok := p.index[k]; ok {
+		p.entries[i].text, p.entries[i].value = text, v
+		p.changed = true
+	} else {
+		p.add(text, k, v)
+	}
+}
+
+func (p *page[K, V]) drop(k K) {
+	if i, ok := p.index[k]; ok {
+		p.entries[i] = entry[K, V]{kind: gone}
+		delete(p.index, k)
+		p.changed = true
+	}
+}
+
+// keys yields the keys in the order of the file.
+func (p *page[K, V]) keys(yield func(K) bool) {
+	for _, e := range p.entries {
+		if e.kind == record && !yield(e.key) {
+			return
+		}
+	}
+}
+
+// texts yields what the file consists of.
+func (p *page[K, V]) texts(yield func([]byte) bool) {
+	for _, e := range p.entries {
+		if e.kind != gone && !yield(e.text) {
+			return
+		}
+	}
+}
+
+// A format is how one kind of file is written.
+type format[K comparable, V any] struct {
+	name  string
+	limit int64 // on the size, in bytes
+
+	// parse reads a whole file. If that is damaged it returns an error, and
+	// what could be read all the same. The page's texts are parts of data.
+	parse func(data []byte) (*page[K, V], error)
+
+	// text is a record as parse reads it, or an error if there is none.
+	text func(K, V) ([]byte, error)
+
+	// join is the reverse of parse.
+	join func(*page[K, V]) []byte
+}
+
+// A table is one file, and what is known from it. The file is the truth: the
+// table is never ahead of it, because every change is made to what the file says
+// at that moment, and taken over here only when the file has it.
+type table[K comparable, V any] struct {
+	format[K, V]
+	folder  *folder
+	page    *page[K, V] // without texts
+	problem error       // why the file is not written, or nil
+}
+
+func openTable[K comparable, V any](d *folder, f format[K, V]) *table[K, V] {
+	t := &table[K, V]{format: f, folder: d}
+	p, err := t.read()
+	t.take(p)
+	t.problem = err
+	return t
+}
+
+func (t *table[K, V]) path() string { return t.folder.file(t.name) }
+
+// read reads the file. The page is never nil.
+func (t *table[K, V]) read() (*page[K, V], error) {
+	data, err := readFile(t.path(), t.limit)
+	if err != nil || len(data) == 0 {
+		return newPage[K, V](0), err
+	}
+	p, err := t.parse(data)
+	if err != nil {
+		err = fileError(t.path(), ErrDamaged, err)
+	}
+	p.changed = false
+	return p, err
+}
+
+// take takes p over, without its texts: what it knows need not be in memory
+// twice.
+func (t *table[K, V]) take(p *page[K, V]) {
+	for i := range p.entries {
+		p.entries[i].text = nil
+	}
+	t.page = p
+}
+
+// update is the only way anything is written. It gives change what the file says
+// now, writes what change makes of it, and then takes that over. On error
+// neither the file nor t has changed.
+func (t *table[K, V]) update(change func(*page[K, V]) error) error {
+	unlock, err := t.folder.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+
+	p, err := t.read()
+	t.problem = err
+	if err != nil {
+		return err
+	}
+	if err := change(p); err != nil {
+		return err
+	}
+	if p.changed {
+		data := t.join(p)
+		if int64(len(data)) > t.limit {
+			return fileError(t.path(), ErrNotSaved, errTooBig) // it could not be read again
+		}
+		if err := replaceFile(t.path(), data); err != nil {
+			return err
+		}
+	}
+	t.take(p)
+	return nil
+}
+
+// put makes v the value of k.
+func (t *table[K, V]) put(p *page[K, V], k K, v V) error {
+	text, err := t.text(k, v)
+	if err == nil {
+		p.set(text, k, v)
+	}
+	return err
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// App connects a Host with one [otr.Session] per conversation. It decides what
+// the user is told and asked, and keeps no opinion of its own on how private a
+// conversation is: that is asked of the session each time.
+type App struct {
+	host     Host
+	store    *keystore.Store
+	rand     io.Reader
+	now      func() time.Time
+	generate func(io.Reader) (*otr.PrivateKey, error)
+
+	talks  map[Chat]*talk
+	jobs   map[keystore.Account]*keyJob
+	tags   map[keystore.Account]otr.InstanceTag // those that could not be saved
+	due    time.Time                            // when the timer fires
+	stop   func()                               // stops the timer, nil if there is none
+	closed bool
+}
+
+// A talk is a conversation that has a session.
+type talk struct {
+	chat     Chat
+	session  *otr.Session
+	policy   otr.Policy // what the session was told last
+	next     time.Time  // when the session wants Tick
+	patience time.Time  // when to tell the user that no answer has come
+	holding  int        // texts that the session holds
+	logOff   bool       // we have switched logging off
+	accepted map[otr.Fingerprint]bool
+	asking   bool       // the question about a changed key is on the screen
+	shown    otr.Status // what open dialogs are about
+	hints    []string   // see hint
+}
+
+// answerTime is how long a buddy's program may take to answer before the user
+// is told that nothing has come.
+const answerTime = 30 * time.Second
+
+// maxTalks is how many conversations there may be before those are forgotten
+// in which nothing has happened: strangers can begin any number.
+const maxTalks = 1000
+
+var noTime time.Time
+
+// New makes an App that must be used on the host's main loop only. random is
+// also read by the goroutine that makes keys.
+func New(h Host, s *keystore.Store, random io.Reader) *App {
+	a := &App{
+		host: h, store: s, rand: random, now: time.Now, generate: otr.GenerateKey,
+		talks: map[Chat]*talk{},
+		jobs:  map[keystore.Account]*keyJob{},
+		tags:  map[keystore.Account]otr.InstanceTag{},
+	}
+	if p := s.Problems(); len(p) > 0 {
+		h.Alert(appName, problemsHeading, problemsText(p))
+	}
+	return a
+}
+
+func account(c Chat) keystore.Account {
+	return keystore.Account{Protocol: c.Protocol, Name: c.Account}
+}
+
+func buddy(c Chat) keystore.Buddy { return keystore.Buddy{Account: account(c), Peer: c.Peer} }
+
+// talk returns c's, making it if there is none.
+func (a *App) talk(c Chat) (*talk, error) {
+	if t := a.talks[c]; t != nil {
+		return t, nil
+	}
+	tag, err := a.tag(account(c))
+	if err != nil {
+		return nil, err
+	}
+	if len(a.talks) >= maxTalks {
+		maps.DeleteFunc(a.talks, func(_ Chat, t *talk) bool { return t.idle() })
+	}
+	t := &talk{chat: c, policy: a.policy(c), accepted: map[otr.Fingerprint]bool{}}
+	s, err := otr.NewSession(otr.Config{
+		DSAKey:     a.store.Key(account(c)),
+		Tag:        tag,
+		Policy:     t.policy,
+		MaxMessage: a.maxMessage(c.Protocol),
+		Greeting:   greeting,
+		Rand:       a.rand,
+		Now:        a.now,
+		// What the user wrote for somebody verified waits for a decision too.
+		MayRelease: func(f otr.Fingerprint) bool { return t.accepted[f] || !a.changed(c, f) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.session = s
+	a.talks[c] = t
+	return t, nil
+}
+
+// tag is the account's, or, if that cannot be read or saved, one for as long as
+// the program runs: to the buddy this looks like a new client, no worse.
+func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
+	if t, ok := a.tags[acc]; ok {
+		return t, nil
+	}
+	t, err := a.store.Tag(acc, a.rand)
+	if err == nil {
+		return t, nil
+	}
+	a.host.Debug("instance tag: " + err.Error())
+	if t, err = otr.NewInstanceTag(a.rand); err == nil {
+		a.tags[acc] = t
+	}
+	return t, err
+}
+
+// obey gives the session today's policy and key. If OTR has been switched off
+// for this buddy, what there is of a private conversation ends first, properly,
+// and obey reports that.
+func (a *App) obey(t *talk) (ended bool) {
+	p := a.policy(t.chat)
+	if p == 0 && t.policy != 0 && t.active() {
+		ended = true
+		a.end(t, endedBySwitch)
+	}
+	t.policy = p
+	t.session.SetPolicy(p)
+	t.session.SetKey(a.store.Key(account(t.chat)))
+	return ended
+}
+
+// active reports whether the user has something to end.
+func (t *talk) active() bool {
+	return t.session.Status().State != otr.Plaintext || t.holding > 0
+}
+
+// idle reports whether t could be forgotten and made anew without a difference
+// that anybody could notice.
+func (t *talk) idle() bool {
+	return !t.active() && t.next.IsZero() && t.patience.IsZero() && !t.logOff
+}
+
+// Sending prepares what the user typed. If send is false, nothing may be given
+// to the protocol: the text is held or has been given back.
+func (a *App) Sending(c Chat, text string) (out string, send bool) {
+	if a.closed {
+		return a.refuse(c, text, closedDown)
+	}
+	if a.talks[c] == nil && a.policy(c) == 0 {
+		return text, true
+	}
+	t, err := a.talk(c)
+	if err != nil {
+		return a.refuse(c, text, noSession)
+	}
+	if a.obey(t) {
+		// The user may have typed this believing that it would be encrypted.
+		return a.refuse(c, text, sendSwitchedOff)
+	}
+	if a.undecided(t) {
+		a.refuse(c, text, sendUndecided(a.name(c)))
+		a.askChanged(t)
+		return "", false
+	}
+	t.hints = nil
+	return a.send(t, text)
+}
+
+func (a *App) send(t *talk, text string) (string, bool) {
+	c := t.chat
+	out, err := t.session.Send([]byte(text))
+	if err != nil {
+		a.carry(t, out) // never the text itself
+		a.settle(t)
+		return a.refuse(c, text, sendProblem(a.name(c), err))
+	}
+	if has[otr.Held](out) {
+		// What goes out now is not the text. Were it returned, libpurple would
+		// show the text as sent.
+		a.carry(t, out)
+		a.host.Notice(c, Info, held(a.name(c), text), true)
+		a.settle(t)
+		return "", false
+	}
+	if len(out.Send) == 0 {
+		a.carry(t, out)
+		a.settle(t)
+		return a.refuse(c, text, sendNothing)
+	}
+	last := string(out.Send[len(out.Send)-1])
+	out.Send = out.Send[:len(out.Send)-1]
+	err = a.carry(t, out)
+	a.settle(t)
+	if err != nil {
+		return a.refuse(c, text, notConnected)
+	}
+	return last, true
+}
+
+// refuse gives text back, says why, and is what Sending returns.
+func (a *App) refuse(c Chat, text, why string) (string, bool) {
+	a.host.Return(c, text)
+	a.notice(c, Warning, true, why)
+	return "", false
+}
+
+// Receiving looks at what arrived. If ok is false, there is nothing to show.
+func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
+	policy := a.policy(c)
+	if a.closed || a.talks[c] == nil && policy == 0 {
+		return text, true
+	}
+	t, err := a.talk(c)
+	if err != nil {
+		// Without a session we cannot know what this is. It must not pass for
+		// a message that has been looked at.
+		a.notice(c, Warning, false, noSession)
+		return "", false
+	}
+	// A message of a conversation that obey is about to end can still be read.
+	last := policy == 0 && t.active()
+	if !last {
+		a.obey(t)
+	}
+	msg, clear := a.receive(t, text)
+	if last {
+		a.obey(t)
+	}
+	switch {
+	case msg == nil:
+		return "", false
+	case clear:
+		return unencrypted(a.name(c), string(msg.Text)), true
+	}
+	return string(msg.Text), true
+}
+
+// receive has the session process text. clear reports that the message came
+// unencrypted where that must be pointed out.
+func (a *App) receive(t *talk, text string) (msg *otr.Message, clear bool) {
+	out, err := t.session.Receive([]byte(text))
+	a.carry(t, out)
+	switch {
+	case errors.Is(err, otr.ErrNoKey):
+		a.needKey(t, false)
+		a.keep(t, text)
+	case err != nil:
+		a.host.Debug("receiving: " + err.Error())
+		// A damaged fragment or a data message that may be lost is no news.
+		if m := (*otr.MessageError)(nil); len(out.Events) == 0 && errors.As(err, &m) && m.Message != "Data" && m.Message != "fragment" {
+			a.hint(t, invalid(a.name(t.chat)))
+		}
+	}
+	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
+		t.hints = nil
+	}
+	a.settle(t)
+	return out.Message, has[otr.Unencrypted](out)
+}
+
+// has reports whether an event of type E is in out.
+func has[E otr.Event](out otr.Output) bool {
+	return slices.ContainsFunc(out.Events, func(e otr.Event) bool { _, ok := e.(E); return ok })
+}
+
+// Opened is told of each conversation window that appears. What was written
+// while there was none has been lost, so the window begins with how things are.
+func (a *App) Opened(c Chat) {
+	if t := a.talks[c]; t != nil {
+		if t.private() {
+			a.quiet(t)
+		}
+		if level := a.level(c); level != NotPrivate {
+			a.notice(c, Info, false, statusLine(a.name(c), level, a.host.Logging(c)))
+		}
+		if a.undecided(t) {
+			a.askChanged(t)
+		}
+	}
+	a.host.Refresh(c)
+}
+
+// Closed is told of each conversation window that goes. The session stays.
+func (a *App) Closed(c Chat) {
+	t := a.talks[c]
+	if t == nil {
+		return
+	}
+	t.logOff = false // libpurple begins anew with the next window, and so do we
+	if t.idle() {
+		delete(a.talks, c)
+	}
+}
+
+// SignedOff and SignedOn are told when an account goes off line and comes back.
+// Sessions survive it, because a buddy's does.
+func (a *App) SignedOff(protocol, name string) {
+	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
+		t.patience = noTime
+	}
+	a.refresh(protocol, name)
+}
+
+func (a *App) SignedOn(protocol, name string) {
+	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
+		if t.session.Status().State == otr.Encrypted {
+			a.notice(t.chat, Info, false, reconnected(a.name(t.chat)))
+		}
+	}
+	a.refresh(protocol, name)
+}
+
+func (a *App) refresh(protocol, name string) {
+	for _, c := range a.host.Chats() {
+		if c.Protocol == protocol && c.Account == name {
+			a.host.Refresh(c)
+		}
+	}
+}
+
+// Close ends every private conversation, telling the buddies, and gives back
+// what was held. The App sends nothing afterwards.
+func (a *App) Close() {
+	if a.closed {
+		return
+	}
+	for _, t := range a.all() {
+		if t.active() {
+			a.end(t, endedByClose)
+		}
+	}
+	a.closed = true
+	a.talks, a.jobs = map[Chat]*talk{}, map[keystore.Account]*keyJob{}
+	a.schedule()
+	a.host.CloseDialogs(Chat{})
+}
+
+// all and of are copies: what is done with a talk may add or remove others.
+func (a *App) all() []*talk { return slices.Collect(maps.Values(a.talks)) }
+
+func (a *App) of(acc keystore.Account) []*talk {
+	return slices.DeleteFunc(a.all(), func(t *talk) bool { return account(t.chat) != acc })
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"strings"
+
+	"purple-otr/otr"
+)
+
+// Do carries out what the user chose from the menu.
+func (a *App) Do(c Chat, act Action) {
+	if problem := a.do(c, act); problem != "" {
+		a.notice(c, Warning, true, problem)
+	}
+}
+
+// Command carries out what follows "/otr". The problem, if there is one, is
+// HTML, ready to be shown.
+func (a *App) Command(c Chat, args string) (problem string) {
+	switch strings.ToLower(strings.TrimSpace(args)) {
+	case "start", "refresh":
+		return escape(a.do(c, StartOrRefresh))
+	case "end", "stop":
+		return escape(a.do(c, End))
+	case "verify":
+		return escape(a.do(c, Verify))
+	case "status":
+		a.notice(c, Info, true, a.statusText(c))
+		return ""
+	case "help", "":
+		a.notice(c, Info, true, commandHelp)
+		return ""
+	}
+	return escape(commandUnknown)
+}
+
+func (a *App) do(c Chat, act Action) (problem string) {
+	if a.closed {
+		return closedDown
+	}
+	switch act {
+	case StartOrRefresh:
+		return a.start(c)
+	case End:
+		return a.endByUser(c)
+	case Verify:
+		return a.verify(c)
+	}
+	return commandUnknown
+}
+
+func (a *App) start(c Chat) (problem string) {
+	name := a.name(c)
+	if a.policy(c) == 0 {
+		return switchedOff(name)
+	}
+	if !a.host.Connected(c) {
+		return notConnected
+	}
+	t, err := a.talk(c)
+	if err != nil {
+		return noSession
+	}
+	a.obey(t)
+	refresh := t.session.Status().State == otr.Encrypted
+	a.notice(c, Info, true, attempting(name, refresh))
+	out, err := t.session.Start()
+	if err == nil {
+		t.patience = a.now().Add(answerTime)
+		err = a.carry(t, out)
+	}
+	// The exchange will need the key: have it ready when the answer comes. The
+	// user asked for this, so a key that could not be made is tried again.
+	if err == nil && a.store.Key(account(c)) == nil {
+		a.retryKey(account(c))
+		a.needKey(t, true)
+	}
+	a.settle(t)
+	if err != nil {
+		t.patience = noTime
+		return notStarted(name)
+	}
+	return ""
+}
+
+func (a *App) endByUser(c Chat) (problem string) {
+	t := a.talks[c]
+	if t == nil || !t.active() {
+		return noPrivate(a.name(c))
+	}
+	a.end(t, endedByUs)
+	return ""
+}
+
+// end ends whatever there is of a private conversation and says so with line.
+func (a *App) end(t *talk, line func(name string, told bool) string) {
+	private := t.session.Status().State == otr.Encrypted
+	out, err := t.session.End()
+	if sendErr := a.carry(t, out); err == nil {
+		err = sendErr
+	}
+	t.patience = noTime
+	a.notice(t.chat, Info, false, line(a.name(t.chat), !private || err == nil))
+	a.settle(t)
+}
+
+func (a *App) statusText(c Chat) string {
+	level := a.level(c)
+	lines := []string{statusLine(a.name(c), level, a.host.Logging(c))}
+	if a.policy(c) == 0 {
+		lines = append(lines, switchedOff(a.name(c)))
+	}
+	if k := a.store.Key(account(c)); k != nil {
+		lines = append(lines, verifyMine(clean(c.Account, maxName), protocolName(c.Protocol))+" "+k.Fingerprint().String())
+	}
+	if t := a.talks[c]; t != nil && level != NotPrivate {
+		if f := t.session.Status().Fingerprint; !f.IsZero() {
+			lines = append(lines, verifyTheirs(a.name(c), clean(c.Peer, maxName), protocolName(c.Protocol))+" "+f.String())
+		}
+	}
+	return strings.Join(lines, "\n")
+}

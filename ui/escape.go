@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"strings"
+	"unicode"
+)
+
+// clean makes a string that somebody else chose fit to stand inside one of our
+// sentences: one line, at most max characters, and nothing in it that could
+// hide or reorder the words around it. The result is plain text, not HTML.
+func clean(s string, max int) string {
+	var b strings.Builder
+	n, space := 0, false
+	for _, r := range s { // invalid UTF-8 comes out as U+FFFD
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			space = true
+			continue
+		}
+		if invisible(r) {
+			continue
+		}
+		if space && n > 0 {
+			b.WriteByte(' ')
+			n++
+		}
+		space = false
+		if n >= max {
+			b.WriteRune('…')
+			break
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return isolate(b.String())
+}
+
+// invisible reports whether r draws nothing. Among these are the controls that
+// change the direction of text. The two joiners stay, because Persian and
+// emoji need them.
+func invisible(r rune) bool {
+	const zwnj, zwj = '\u200c', '\u200d'
+	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Variation_Selector) && r != zwnj && r != zwj
+}
+
+// isolate keeps a name that is written from right to left from pulling the
+// sentence around it into its order.
+func isolate(s string) string {
+	const first, pop = "\u2068", "\u2069"
+	rightToLeft := func(r rune) bool {
+		return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko,
+			unicode.Samaritan, unicode.Mandaic, unicode.Adlam)
+	}
+	if strings.ContainsFunc(s, rightToLeft) {
+		return first + s + pop
+	}
+	return s
+}
+
+var htmlEscaper = strings.NewReplacer(
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "<br>")
+
+// escape turns plain text of ours into HTML. What others chose has been through
+// clean before, so every line break in plain is one that we wrote.
+func escape(plain string) string { return htmlEscaper.Replace(plain) }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"errors"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// A keyJob makes an account's key while messages that need it wait. There is
+// one per account at most, however many conversations ask.
+type keyJob struct {
+	failed bool // nothing is tried again until the user starts a conversation
+	kept   []keptMessage
+}
+
+// A keptMessage is part of a key exchange, so it is short and holds no text.
+type keptMessage struct {
+	chat Chat
+	text string
+}
+
+// A key takes seconds and an exchange has a few messages. What is beyond these
+// limits is dropped; at worst the exchange has to be started again.
+const (
+	maxKept     = 64 // in an account
+	maxKeptChat = 8  // from one buddy
+	maxKeptSize = 16 << 10
+)
+
+// needKey starts making the key of t's account, unless that is going on or has
+// failed. open is whether the user asked for it: a stranger can cause this too.
+func (a *App) needKey(t *talk, open bool) {
+	acc := account(t.chat)
+	switch job := a.jobs[acc]; {
+	case job == nil:
+		a.notice(t.chat, Info, open, makingKey(clean(acc.Name, maxName)))
+		a.jobs[acc] = &keyJob{}
+		a.makeKey(acc)
+	case job.failed:
+		a.hint(t, keyMissing)
+	}
+}
+
+// retryKey forgets that the account's key could not be made.
+func (a *App) retryKey(acc keystore.Account) {
+	if job := a.jobs[acc]; job != nil && job.failed {
+		delete(a.jobs, acc)
+	}
+}
+
+// keep stores a message until the key is there.
+func (a *App) keep(t *talk, text string) {
+	job := a.jobs[account(t.chat)]
+	if job.failed || len(job.kept) >= maxKept || len(text) > maxKeptSize {
+		return
+	}
+	n := 0
+	for _, m := range job.kept {
+		if m.chat == t.chat {
+			n++
+		}
+	}
+	if n < maxKeptChat {
+		job.kept = append(job.kept, keptMessage{t.chat, text})
+	}
+}
+
+// makeKey computes a key on the one goroutine that this package starts, which
+// touches nothing of App.
+func (a *App) makeKey(acc keystore.Account) {
+	generate, random, post := a.generate, a.rand, a.host.Post
+	go func() {
+		k, err := makeKeySafely(func() (*otr.PrivateKey, error) { return generate(random) })
+		post(func() { a.keyMade(acc, k, err) })
+	}()
+}
+
+// makeKeySafely turns a panic into an error: on a goroutine it would take the
+// whole program down.
+func makeKeySafely(generate func() (*otr.PrivateKey, error)) (k *otr.PrivateKey, err error) {
+	defer func() {
+		if recover() != nil {
+			k, err = nil, errors.New("making the key failed unexpectedly")
+		}
+	}()
+	return generate()
+}
+
+// keyMade saves the key and then lets the kept messages have it. A key that
+// could not be saved is not used: nobody could recognise it after a restart.
+func (a *App) keyMade(acc keystore.Account, k *otr.PrivateKey, err error) {
+	job := a.jobs[acc]
+	if a.closed || job == nil {
+		return
+	}
+	if err == nil {
+		err = a.store.SetKey(acc, k)
+	}
+	if errors.Is(err, keystore.ErrKeyChanged) {
+		err = nil // another program was faster: obey takes its key from the store
+	}
+	if err != nil {
+		job.failed, job.kept = true, nil
+		a.alertSave(keyFailedHeading(clean(acc.Name, maxName)), err)
+		return
+	}
+	delete(a.jobs, acc)
+	for _, t := range a.of(acc) {
+		a.obey(t)
+	}
+	for _, m := range job.kept {
+		t, err := a.talk(m.chat)
+		if err != nil {
+			continue
+		}
+		a.obey(t)
+		a.receive(t, m.text) // part of a key exchange: there is no message to show
+	}
+	a.refresh(acc.Protocol, acc.Name)
+}
+
+// alertSave tells the user that something could not be made or saved.
+func (a *App) alertSave(heading string, err error) {
+	a.host.Alert(appName, heading, saveProblem(clean(err.Error(), maxReason)))
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// newKeyless connects Alice, who has a key, with Bob, who has none yet. made
+// counts how often one was made.
+func newKeyless(t *testing.T, result func() (*otr.PrivateKey, error)) (alice, bob *side, made *atomic.Int32) {
+	alice, bob = newSide(t, "alice@example.org/Home", "bob@example.org"), newSide(t, "bob@example.org/Home", "alice@example.org")
+	alice.peer, bob.peer = bob, alice
+	if err := alice.store.SetKey(account(alice.chat), testKey(t, 0)); err != nil {
+		t.Fatal(err)
+	}
+	alice.open()
+	made = new(atomic.Int32)
+	bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) {
+		made.Add(1)
+		return result()
+	}
+	return alice, bob, made
+}
+
+func TestMakeKey(t *testing.T) {
+	for _, open := range []bool{false, true} {
+		ready := make(chan struct{})
+		alice, bob, made := newKeyless(t, func() (*otr.PrivateKey, error) {
+			<-ready
+			return otr.GenerateKey(rand.Reader)
+		})
+		if open {
+			bob.open()
+		}
+		alice.app.Do(alice.chat, StartOrRefresh)
+		alice.deliver()
+		alice.want(NotPrivate)
+		if got := strings.Contains(bob.host.text(), "Making a key for bob@example.org/Home"); got != open {
+			t.Errorf("window open %v, but lines %q", open, bob.host.text())
+		}
+		// While that takes its time, everything else goes on.
+		alice.say("are you there?")
+		alice.deliver()
+		if len(bob.heard) != 1 {
+			t.Errorf("heard %q", bob.heard)
+		}
+		close(ready)
+		bob.host.post()
+		bob.deliver()
+		alice.want(Unverified)
+		bob.want(Unverified)
+		if n := made.Load(); n != 1 {
+			t.Errorf("%d keys were made", n)
+		}
+		bob.restart()
+		if bob.store.Key(account(bob.chat)) == nil {
+			t.Error("the key was not saved")
+		}
+	}
+}
+
+// TestMakeKeyAtStart has the user start before there is a key.
+func TestMakeKeyAtStart(t *testing.T) {
+	alice, bob, made := newKeyless(t, func() (*otr.PrivateKey, error) { return testKey(t, 1), nil })
+	bob.app.Do(bob.chat, StartOrRefresh)
+	bob.wantLine("Making a key")
+	bob.host.post()
+	bob.deliver()
+	alice.want(Unverified)
+	if n := made.Load(); n != 1 {
+		t.Errorf("%d keys were made", n)
+	}
+}
+
+// TestKeyFails has the key not come about: the user is told once, and messages
+// do not cause another attempt.
+func TestKeyFails(t *testing.T) {
+	for name, result := range map[string]func() (*otr.PrivateKey, error){
+		"error": func() (*otr.PrivateKey, error) { return nil, errors.New("no luck") },
+		"panic": func() (*otr.PrivateKey, error) { panic("boom") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			alice, bob, made := newKeyless(t, result)
+			alice.app.Do(alice.chat, StartOrRefresh)
+			alice.deliver()
+			bob.host.post()
+			for range 3 {
+				alice.app.Do(alice.chat, StartOrRefresh)
+				alice.deliver()
+			}
+			if len(bob.host.alerts) != 1 || made.Load() != 1 {
+				t.Errorf("alerts %q, %d attempts", bob.host.alerts, made.Load())
+			}
+			bob.want(NotPrivate)
+
+			bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
+			bob.app.Do(bob.chat, StartOrRefresh)
+			bob.host.post()
+			bob.deliver()
+			bob.want(Unverified)
+		})
+	}
+}
+
+// TestKeyNotSaved does not use a key that could not be saved.
+func TestKeyNotSaved(t *testing.T) {
+	alice, bob, _ := newKeyless(t, nil)
+	bob.store.Close()
+	bob.store = nil
+	if err := os.WriteFile(filepath.Join(bob.dir, "otr.private_key"), []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bob.restart()
+	bob.host.alerts = nil
+	bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
+	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.deliver()
+	bob.host.post()
+	bob.deliver()
+	if len(bob.host.alerts) != 1 || !strings.Contains(bob.host.alerts[0], "There is no key") {
+		t.Errorf("alerts %q", bob.host.alerts)
+	}
+	alice.want(NotPrivate)
+	bob.want(NotPrivate)
+}
+
+// TestKeptIsBounded floods the queue of messages that wait for a key.
+func TestKeptIsBounded(t *testing.T) {
+	_, bob, _ := newKeyless(t, func() (*otr.PrivateKey, error) { return testKey(t, 1), nil })
+	acc := account(bob.chat)
+	bob.app.jobs[acc] = &keyJob{}
+	for i := range 3 * maxKept {
+		c := bob.chat
+		c.Peer = strings.Repeat("x", i/(2*maxKeptChat))
+		bob.app.keep(&talk{chat: c}, "?OTR:x.")
+	}
+	bob.app.keep(&talk{chat: Chat{bob.chat.Protocol, bob.chat.Account, "big"}}, strings.Repeat("x", maxKeptSize+1))
+	per := map[Chat]int{}
+	for _, m := range bob.app.jobs[acc].kept {
+		per[m.chat]++
+	}
+	if n := len(bob.app.jobs[acc].kept); n != maxKept {
+		t.Errorf("%d messages kept", n)
+	}
+	for c, n := range per {
+		if n > maxKeptChat {
+			t.Errorf("%d messages kept for %v", n, c)
+		}
+	}
+}

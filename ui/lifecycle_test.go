@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// TestSignOff takes the account off line in a private conversation.
+func TestSignOff(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	before := alice.host.refreshed
+	alice.host.online = false
+	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
+	if alice.host.refreshed == before {
+		t.Error("nothing was drawn again")
+	}
+	v := alice.app.View(alice.chat)
+	if v.Level != Unverified || v.Menu[0].Enabled {
+		t.Errorf("view %+v", v)
+	}
+	if p := alice.app.Command(alice.chat, "refresh"); p != notConnected {
+		t.Errorf("problem %q", p)
+	}
+	alice.host.online = true
+	alice.app.Do(alice.chat, StartOrRefresh)
+	carol := alice.chat
+	carol.Peer = "carol@example.org"
+	alice.app.Do(carol, StartOrRefresh)
+	alice.deliver()
+	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
+	alice.host.lines = nil
+	alice.wait(2 * answerTime)
+	if got := alice.host.text(); got != "" {
+		t.Errorf("off line, but an answer is missed: %q", got)
+	}
+	alice.app.SignedOn(alice.chat.Protocol, alice.chat.Account)
+	alice.wantLine("You are on line again")
+	alice.say("still here")
+	alice.deliver()
+	if !slices.Equal(bob.heard, []string{"still here"}) {
+		t.Errorf("heard %q", bob.heard)
+	}
+	alice.host.online = false
+	alice.app.Do(alice.chat, End)
+	alice.want(NotPrivate)
+	alice.wantLine("Bob could not be told")
+}
+
+// TestLostFragment loses the connection in the middle of a long message.
+func TestLostFragment(t *testing.T) {
+	alice, bob := newPair(t)
+	for _, s := range []*side{alice, bob} {
+		s.chat.Protocol = "prpl-irc"
+		if err := s.store.SetKey(account(s.chat), testKey(t, 0)); err != nil {
+			t.Fatal(err)
+		}
+		s.open()
+	}
+	alice.start()
+	long := strings.Repeat("long ", 1000)
+	alice.say(long)
+	for _, m := range bob.wire {
+		if len(m) > 416 {
+			t.Fatalf("%d bytes in one message", len(m))
+		}
+	}
+	alice.deliver()
+	if !slices.Equal(bob.heard, []string{long}) {
+		t.Errorf("heard %d texts", len(bob.heard))
+	}
+	alice.host.online = false
+	if alice.say(long) || !slices.Equal(alice.host.returned, []string{long}) {
+		t.Error("the text was not given back")
+	}
+}
+
+// TestReopen closes and opens the window of a private conversation.
+func TestReopen(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	alice.close()
+	alice.host.lines = nil
+	bob.say("hello")
+	bob.deliver() // opens the window
+	if !slices.Equal(alice.heard, []string{"hello"}) || alice.host.logging[alice.chat] {
+		t.Errorf("heard %q, logging %v", alice.heard, alice.host.logging)
+	}
+	alice.wantLine("Conversation with Bob: Unverified.")
+	alice.app.Do(alice.chat, End)
+	if !alice.host.logging[alice.chat] {
+		t.Error("logging stays off")
+	}
+}
+
+// TestLoggingChoices keeps what the user has chosen.
+func TestLoggingChoices(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.host.logging[alice.chat] = false
+	bob.host.prefs["/OTR/avoidloggingotr"] = false
+	alice.start()
+	if !bob.host.logging[bob.chat] {
+		t.Error("logging is off though the preference is")
+	}
+	bob.wantLine("is being saved in your log")
+	bob.app.Do(bob.chat, End)
+	alice.deliver()
+	alice.want(Finished)
+	if alice.host.logging[alice.chat] {
+		t.Error("logging was switched on though the user had it off")
+	}
+}
+
+func TestClose(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	alice.app.Do(alice.chat, Verify)
+	other := Chat{alice.chat.Protocol, alice.chat.Account, "carol@example.org"}
+	alice.host.prefs["/OTR/onlyprivate"] = true
+	alice.app.Sending(other, "held")
+	carol, dave := other, other
+	dave.Peer = "dave@example.org"
+	alice.app.Do(dave, StartOrRefresh) // no answer comes, so a timer runs
+	alice.host.AskForm(Form{Chat: carol, Done: func(bool, []string) {}})
+	alice.app.Close()
+	alice.host.prefs["/OTR/onlyprivate"] = false
+	if len(alice.host.forms) > 0 || len(alice.host.running()) > 0 {
+		t.Error("dialogs or timers are left")
+	}
+	if !slices.Equal(alice.host.returned, []string{"held"}) || !alice.host.logging[alice.chat] {
+		t.Errorf("returned %q, logging %v", alice.host.returned, alice.host.logging)
+	}
+	alice.deliver()
+	bob.want(Finished)
+	if alice.say("late") {
+		t.Error("sent after Close")
+	}
+	alice.app.Close()
+}
+
+// TestDamagedStore starts with files that cannot be read.
+func TestDamagedStore(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.store.Close()
+	alice.store = nil
+	for _, name := range []string{"otr.private_key", "otr.fingerprints", "otr.instance_tags"} {
+		if err := os.WriteFile(filepath.Join(alice.dir, name), []byte("(((\x00 garbage"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice.restart()
+	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "otr.private_key") ||
+		!strings.Contains(alice.host.alerts[0], "Nothing has been overwritten") {
+		t.Fatalf("alerts %q", alice.host.alerts)
+	}
+	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.deliver()
+	alice.host.post()
+	alice.deliver()
+	alice.want(NotPrivate)
+	bob.want(NotPrivate)
+	if len(alice.host.alerts) != 2 || !strings.Contains(alice.host.alerts[1], "There is no key") {
+		t.Errorf("alerts %q", alice.host.alerts)
+	}
+	if b, err := os.ReadFile(filepath.Join(alice.dir, "otr.private_key")); err != nil || !strings.Contains(string(b), "garbage") {
+		t.Errorf("the damaged file has been overwritten: %v", err)
+	}
+}
+
+// TestTalksAreBounded has very many strangers write.
+func TestTalksAreBounded(t *testing.T) {
+	alice, _ := newPair(t)
+	for i := range 3 * maxTalks {
+		c := alice.chat
+		c.Peer = strings.Repeat("x", i)
+		alice.app.Receiving(c, "spam")
+	}
+	if n := len(alice.app.talks); n > maxTalks {
+		t.Errorf("%d sessions", n)
+	}
+}
+
+// TestHeldTextIsLost loses the connection while held text is being sent.
+func TestHeldTextIsLost(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.host.prefs["/OTR/onlyprivate"] = true
+	alice.say("hello")
+	alice.host.lines = nil
+	alice.host.transmit = func(m string) error {
+		if bob.app.level(bob.chat) == Unverified || strings.HasPrefix(m, "?OTR:AAMS") || strings.HasPrefix(m, "?OTR:AAMD") {
+			return errors.New("gone")
+		}
+		bob.wire = append(bob.wire, m)
+		return nil
+	}
+	alice.deliver()
+	if alice.host.shown != nil || !slices.Equal(alice.host.returned, []string{"hello"}) {
+		t.Errorf("shown %q, returned %q", alice.host.shown, alice.host.returned)
+	}
+	alice.wantLine("not on line")
+}
+
+// TestNothingSaved closes the store, so that every change fails.
+func TestNothingSaved(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.say("hello") // makes the session, which has the key
+	alice.start()
+	alice.store.Close()
+	alice.verify()
+	alice.want(Unverified)
+	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "could not be saved") {
+		t.Errorf("alerts %q", alice.host.alerts)
+	}
+	talk := alice.app.talks[alice.chat]
+	status := talk.session.Status()
+	status.Fingerprint = testKey(t, 3).Fingerprint()
+	alice.app.show(talk, otr.Secured{Status: status}, nil)
+	alice.wantLine("The fingerprint of Bob could not be saved")
+}
+
+// TestMaxMessage prefers the user's file to the limits that are built in.
+func TestMaxMessage(t *testing.T) {
+	alice, _ := newPair(t)
+	if err := os.WriteFile(filepath.Join(alice.dir, "otr.max_message_size"), []byte("prpl-irc\t300\nprpl-x\t1000\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alice.restart()
+	for protocol, want := range map[string]int{"prpl-irc": 300, "prpl-x": 1000, "prpl-gg": 1998, "prpl-jabber": 0} {
+		if got := alice.app.maxMessage(protocol); got != want {
+			t.Errorf("%s: %d, want %d", protocol, got, want)
+		}
+	}
+}

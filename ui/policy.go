@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import "purple-otr/otr"
+
+// Preferences, under the names that pidgin-otr uses, so that somebody can go
+// back and forth between the two. The global ones are below "/", those of one
+// buddy are stored with the buddy and count only if prefOverride is set there.
+const (
+	prefEnabled   = "OTR/enabled"
+	prefAutomatic = "OTR/automatic"
+	prefRequire   = "OTR/onlyprivate"
+	prefNoLog     = "OTR/avoidloggingotr"
+	prefOverride  = "OTR/overridedefault"
+)
+
+type settings struct {
+	enabled   bool // use OTR at all
+	automatic bool // start by ourselves when both sides can
+	require   bool // send nothing that is not encrypted
+	noLog     bool // do not log while private
+}
+
+func (a *App) settings(c Chat) settings {
+	global := func(key string, def bool) bool { return a.host.Pref("/"+key, def) }
+	s := settings{
+		enabled:   global(prefEnabled, true),
+		automatic: global(prefAutomatic, true),
+		require:   global(prefRequire, false),
+		noLog:     global(prefNoLog, true),
+	}
+	if !a.host.BuddyPref(c, prefOverride, false) {
+		return s
+	}
+	// What is not stored with the buddy stays as it is for everybody: a
+	// missing line must not turn a requirement off.
+	return settings{
+		enabled:   a.host.BuddyPref(c, prefEnabled, s.enabled),
+		automatic: a.host.BuddyPref(c, prefAutomatic, s.automatic),
+		require:   a.host.BuddyPref(c, prefRequire, s.require),
+		noLog:     a.host.BuddyPref(c, prefNoLog, s.noLog),
+	}
+}
+
+// policy is what the settings mean to the engine. "require" counts even
+// without "automatic": who ticked it wants it.
+func (s settings) policy() otr.Policy {
+	switch {
+	case !s.enabled:
+		return 0
+	case s.require && s.automatic:
+		return otr.Always
+	case s.require:
+		return otr.Manual | otr.RequireEncryption
+	case s.automatic:
+		return otr.Opportunistic
+	}
+	return otr.Manual
+}
+
+func (a *App) policy(c Chat) otr.Policy { return a.settings(c).policy() }
+
+// maxMessage is the longest message in bytes that the protocol carries safely;
+// zero means there is no such limit. The user's own file comes first.
+func (a *App) maxMessage(protocol string) int {
+	if limit, ok := a.store.MaxMessage(protocol); ok {
+		return limit
+	}
+	return maxMessage[protocol]
+}
+
+// These are the values that other programs with OTR use, minus the byte that
+// they leave unused.
+var maxMessage = map[string]int{
+	"prpl-aim":    2342,
+	"prpl-gg":     1998,
+	"prpl-icq":    2345,
+	"prpl-irc":    416,
+	"prpl-msn":    1408,
+	"prpl-novell": 1791,
+	"prpl-oscar":  2342,
+	"prpl-yahoo":  798,
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"fmt"
+	"slices"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// No line that somebody else can cause opens a window: all such notices have
+// open false, and no dialog appears without a window. Only what answers an
+// action of the user opens one. This includes Secured, because anybody can
+// complete a key exchange; if no window shows the conversation, Opened says
+// later what there is to say.
+
+// notice writes plain text of ours. Names in it have been through clean.
+func (a *App) notice(c Chat, k NoticeKind, open bool, plain string) {
+	a.host.Notice(c, k, escape(plain), open)
+}
+
+// maxHints is how many different lines of a kind that anybody can provoke are
+// written between two things that nobody else can.
+const maxHints = 6
+
+// hint writes a line that an attacker can cause as often as he likes. Each is
+// written once until the user sends something or an authentic message comes.
+func (a *App) hint(t *talk, plain string) {
+	if len(t.hints) < maxHints && !slices.Contains(t.hints, plain) {
+		t.hints = append(t.hints, plain)
+		a.notice(t.chat, Info, false, plain)
+	}
+}
+
+// What we show of others' words, and of the system's, in characters.
+const (
+	maxName   = 64
+	maxError  = 200
+	maxReason = 500
+)
+
+// name is the buddy's, fit to be part of a sentence.
+func (a *App) name(c Chat) string {
+	if s := clean(a.host.Alias(c), maxName); s != "" {
+		return s
+	}
+	return clean(c.Peer, maxName)
+}
+
+// carry does what a session has asked for, except for showing the message:
+// transmit, then handle events. It returns the error of transmitting.
+func (a *App) carry(t *talk, out otr.Output) error {
+	var err error
+	for _, m := range out.Send {
+		// What follows a lost message would make no sense to the other side.
+		if err = a.host.Transmit(t.chat, string(m)); err != nil {
+			break
+		}
+	}
+	st := t.session.Status()
+	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
+		t.shown = st
+		a.host.CloseDialogs(t.chat) // they are about what is no longer so
+	}
+	for _, e := range out.Events {
+		a.show(t, e, err)
+	}
+	return err
+}
+
+// show presents e. sent is the error of transmitting what came with it.
+func (a *App) show(t *talk, e otr.Event, sent error) {
+	c, name := t.chat, a.name(t.chat)
+	switch e := e.(type) {
+	case otr.Secured:
+		a.secured(t, e)
+	case otr.Ended:
+		a.notice(c, Warning, false, endedByBuddy(name))
+	case otr.Unencrypted:
+		// Receiving marks the message itself.
+	case otr.Unreadable:
+		a.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
+		a.hint(t, unreadable(name, e.Reason))
+	case otr.OtherInstance:
+		a.hint(t, otherInstance(name))
+	case otr.UnknownVersion:
+		a.hint(t, unknownVersion(name))
+	case otr.PeerError:
+		a.hint(t, peerError(name, clean(e.Text, maxError)))
+	case otr.Reflected:
+		a.hint(t, reflected)
+	case otr.Heartbeat:
+		a.host.Debug("heartbeat received")
+
+	case otr.Held:
+		// Sending has the text and writes the line.
+		t.holding++
+		a.quiet(t)
+	case otr.Resent:
+		t.holding--
+		if sent != nil {
+			a.refuse(c, string(e.Text), notConnected)
+			return
+		}
+		a.host.ShowSent(c, string(e.Text))
+	case otr.Returned:
+		t.holding--
+		why := returned(name)
+		if a.undecided(t) {
+			why = sendUndecided(name)
+		}
+		a.refuse(c, string(e.Text), why)
+
+	case otr.SMPAsked:
+		// Here keys are verified by comparing fingerprints. The buddy is told
+		// that no answer will come, instead of being left to wait.
+		if out, err := t.session.AbortSMP(); err == nil {
+			a.carry(t, out)
+		}
+		a.hint(t, smpAsked(name))
+	case otr.SMPStep, otr.SMPDone, otr.SMPAborted:
+		a.host.Debug("a verification by question went on that we take no part in")
+	case otr.ExtraKeyAsked:
+		a.host.Debug("extra key offered, nothing here uses one")
+	}
+}
+
+// secured presents a completed key exchange.
+func (a *App) secured(t *talk, e otr.Secured) {
+	c, name := t.chat, a.name(t.chat)
+	a.quiet(t)
+	t.hints, t.patience = nil, noTime
+	others := slices.ContainsFunc(a.store.Known(buddy(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
+	added, err := a.store.Add(buddy(c), e.Fingerprint)
+	if err != nil {
+		// Not an Alert: a stranger can bring this about again and again.
+		a.host.Debug("saving a fingerprint: " + err.Error())
+		a.notice(c, Warning, false, fingerprintNotSaved(name))
+	}
+	trust, _ := a.store.Trust(buddy(c), e.Fingerprint)
+	line := started(name, trust.Trusted(), e.Refreshed)
+	switch {
+	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):
+	case added && others:
+		line += " " + newKey(name)
+	default:
+		line += " " + howToVerify
+	}
+	a.notice(c, Info, false, line+" "+logged(a.host.Logging(c)))
+	if a.undecided(t) && slices.Contains(a.host.Chats(), c) {
+		a.askChanged(t)
+	}
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// TestEveryEventIsPresented compares the events that the engine declares with
+// the cases of show.
+func TestEveryEventIsPresented(t *testing.T) {
+	fset := token.NewFileSet()
+	parse := func(file string) *ast.File {
+		f, err := parser.ParseFile(fset, file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	presented := map[string]bool{}
+	ast.Inspect(parse("present.go"), func(n ast.Node) bool {
+		if c, ok := n.(*ast.CaseClause); ok {
+			for _, e := range c.List {
+				if sel, ok := e.(*ast.SelectorExpr); ok {
+					presented[sel.Sel.Name] = true
+				}
+			}
+		}
+		return true
+	})
+	events := 0
+	for _, d := range parse("../otr/event.go").Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Name.Name != "event" || f.Recv == nil {
+			continue
+		}
+		events++
+		if name := f.Recv.List[0].Type.(*ast.Ident).Name; !presented[name] {
+			t.Errorf("show has no case for otr.%s", name)
+		}
+	}
+	if events < 10 {
+		t.Errorf("found only %d events in otr/event.go: this test looks in the wrong place", events)
+	}
+}
+
+// TestLines checks what single events write, with names and texts that try to
+// be something else.
+func TestLines(t *testing.T) {
+	for _, tt := range []struct {
+		event otr.Event
+		want  string
+	}{
+		{otr.Ended{}, "has ended the private conversation"},
+		{otr.Unreadable{Reason: otr.ErrForged}, "could not be read"},
+		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrReplayed)}, "a second time"},
+		{otr.Unreadable{Reason: otr.ErrNoChannel}, "no private conversation here"},
+		{otr.Unreadable{}, "could not be read"},
+		{otr.OtherInstance{}, "another device"},
+		{otr.UnknownVersion{Version: 9}, "not supported"},
+		{otr.Reflected{}, "came back"},
+		{otr.SMPAsked{Question: "<b>"}, "compare fingerprints"},
+		{otr.PeerError{Text: "<a href='x'>Private conversation</a>\nstarted\u202e"},
+			"reports, unverified: “&lt;a href=&#39;x&#39;&gt;Private conversation&lt;/a&gt; started”"},
+		{otr.PeerError{Text: strings.Repeat("x", 5000)}, strings.Repeat("x", maxError) + "…”"},
+	} {
+		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
+			alice, _ := newPair(t)
+			alice.host.alias = "<b>Bob</b>\n(verified)\u202e"
+			talk, err := alice.app.talk(alice.chat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			alice.app.show(talk, tt.event, nil)
+			got := alice.host.text()
+			if !strings.Contains(got, tt.want) {
+				t.Errorf("no %q in %q", tt.want, got)
+			}
+			if strings.ContainsAny(got, "<\u202e") || strings.Count(got, "\n") != 1 {
+				t.Errorf("the line is more than text of ours: %q", got)
+			}
+		})
+	}
+}
+
+// TestHints floods a window with what anybody can send.
+func TestHints(t *testing.T) {
+	alice, bob := newPair(t)
+	for range 10 {
+		alice.receive("?OTR Error: again")
+	}
+	if n := len(alice.host.lines); n != 1 {
+		t.Errorf("%d lines that say the same", n)
+	}
+	for i := range 100 {
+		alice.receive(fmt.Sprintf("?OTR Error: %d", i))
+	}
+	if n := len(alice.host.lines); n != maxHints {
+		t.Errorf("%d lines, want %d", n, maxHints)
+	}
+	alice.wire, bob.wire, alice.host.lines = nil, nil, nil
+	alice.say("I am here")
+	alice.receive("?OTR Error: 0")
+	alice.wantLine("reports, unverified: “0”")
+}
+
+// TestStranger sends everything that a stranger can: no window and no dialog
+// may appear, and nothing is shown that is not a message.
+func TestStranger(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.close()
+	bob.app.Do(bob.chat, StartOrRefresh)
+	bob.deliver()
+	for _, m := range []string{
+		"?OTR Error: boo", "?OTRv3?", "?OTRv9?", "?OTR:AAMD.", "?OTR:AAEDAAAA.", "?OTR,1,2,?OTR:,",
+		"?OTR|00000001|00000002,00001,00001,x,",
+	} {
+		if show, ok := alice.app.Receiving(alice.chat, m); ok {
+			t.Errorf("%q is shown as %q", m, show)
+		}
+	}
+	h := alice.host
+	if len(h.windows)+len(h.lines)+len(h.forms)+len(h.questions)+len(h.alerts) > 0 {
+		t.Errorf("a stranger made something appear: %v %v %v", h.windows, h.lines, h.alerts)
+	}
+}
+
+// TestUnencrypted checks the mark of a message in the clear.
+func TestUnencrypted(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	alice.heard = nil
+	bob.host.alias, alice.host.alias = "A", "<i>B"
+	alice.receive("<b>trust me</b>")
+	if len(alice.heard) != 1 || !strings.HasPrefix(alice.heard[0], "<b>[Not encrypted") ||
+		!strings.HasSuffix(alice.heard[0], "<br><b>trust me</b>") || strings.Contains(alice.heard[0], "<i>B") {
+		t.Errorf("heard %q", alice.heard)
+	}
+	bob.say("encrypted")
+	bob.deliver()
+	if got := alice.heard[len(alice.heard)-1]; got != "encrypted" {
+		t.Errorf("heard %q", got)
+	}
+}
+
+// TestQuestion tells a buddy who wants to verify by a question that there will
+// be no answer.
+func TestQuestion(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	session := bob.app.talks[bob.chat].session
+	out, err := session.StartSMP("Where did we meet?", []byte("here"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range out.Send {
+		alice.receive(string(m))
+	}
+	alice.wantLine("would like to verify you")
+	aborted := false
+	for _, m := range bob.wire {
+		out, err := session.Receive([]byte(m))
+		if err != nil {
+			t.Fatal(err)
+		}
+		aborted = aborted || has[otr.SMPAborted](out)
+	}
+	if !aborted {
+		t.Error("the buddy waits for an answer")
+	}
+	alice.want(Unverified)
+}
