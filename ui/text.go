@@ -25,7 +25,7 @@ const (
 	// OtherPlugin is for when pidgin-otr is loaded as well.
 	OtherPluginHeading = "Two plugins for Off-the-Record Messaging are switched on."
 	OtherPluginText    = "Both would try to encrypt the same messages, and neither would succeed. " +
-		"This one stays off until you switch the other one off under Tools > Plugins. " +
+		"To use this one, switch off “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins; until then it does nothing. " +
 		"Your keys and the fingerprints you have verified are shared by both."
 )
 

@@ -12,6 +12,7 @@ import (
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/binary"
+	"errors"
 	"io"
 	"math"
 
@@ -64,6 +65,9 @@ func New(a Agreed) *Channel {
 
 // Seal encrypts plaintext and returns the whole message, h included, in binary.
 func (c *Channel) Seal(h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
+	if c.own[previous].IsZero() {
+		return nil, errRetired
+	}
 	if c.own[current].IsZero() {
 		k, err := dh.Generate(rand)
 		if err != nil {
@@ -147,6 +151,9 @@ func (c *Channel) ExtraKey() [32]byte { return c.pair(previous, current).extra }
 // Unrevealed are the old MAC keys that wait for a message to reveal them, 20
 // bytes each. The caller must not modify them.
 func (c *Channel) Unrevealed() []byte { return c.oldMACKeys }
+
+// errRetired means that a channel's keys are gone.
+var errRetired = errors.New("data: the channel has been retired")
 
 // Retire makes the MAC keys of all messages received so far, and those that
 // wait already, available for revealing, and forgets every key: c opens and

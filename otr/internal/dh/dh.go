@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"sync"
 
 	"purple-otr/otr/internal/modular"
 )
@@ -26,8 +27,11 @@ const (
 
 var (
 	prime, primeMinus1 = parsePrime()
-	group              = mustModulus(prime[:])
 	generator          = []byte{2}
+
+	// Made when first used: a program that has this package linked in need not
+	// ever speak OTR.
+	group = sync.OnceValue(func() *modular.Modulus { return mustModulus(prime[:]) })
 )
 
 func parsePrime() (p, p1 [Size]byte) {
@@ -101,7 +105,7 @@ func Generate(rand io.Reader) (KeyPair, error) {
 	if _, err := io.ReadFull(rand, k.x[:]); err != nil {
 		return KeyPair{}, err
 	}
-	copy(k.Public.b[:], group.Exp(generator, k.x[:]))
+	copy(k.Public.b[:], group().Exp(generator, k.x[:]))
 	// g^x of a random x is 1, 2 or p-1 with probability 2^-318: an rand that
 	// returns zeros, say, must not make a channel.
 	if _, err := ParsePublic(k.Public.MPI()); err != nil {
@@ -112,7 +116,7 @@ func Generate(rand io.Reader) (KeyPair, error) {
 
 // Shared computes the secret of k and the peer's key.
 func (k *KeyPair) Shared(peer Public) Shared {
-	return Shared{[Size]byte(group.Exp(peer.b[:], k.x[:]))}
+	return Shared{[Size]byte(group().Exp(peer.b[:], k.x[:]))}
 }
 
 // IsZero reports whether k is no key.

@@ -5,6 +5,7 @@ package dh
 import (
 	"bytes"
 	"io"
+	"sync"
 
 	"purple-otr/otr/internal/modular"
 )
@@ -13,7 +14,7 @@ import (
 // modulo its order q = (p-1)/2.
 var (
 	order    = halfPrime()
-	exponent = mustModulus(order[:])
+	exponent = sync.OnceValue(func() *modular.Modulus { return mustModulus(order[:]) })
 	// G is the generator g1 = 2.
 	G = Element{[Size]byte{Size - 1: 2}}
 )
@@ -42,21 +43,21 @@ func (e Element) MPI() []byte { return trim(e.b[:]) }
 
 // Exp returns e^s.
 func (e Element) Exp(s Scalar) Element {
-	return Element{[Size]byte(group.Exp(e.b[:], s.b))}
+	return Element{[Size]byte(group().Exp(e.b[:], s.b))}
 }
 
 // Mul returns e*o.
 func (e Element) Mul(o Element) Element {
-	return Element{[Size]byte(group.Mul(e.b[:], o.b[:]))}
+	return Element{[Size]byte(group().Mul(e.b[:], o.b[:]))}
 }
 
 // Div returns e/o. Its time depends on o, which is a value that was sent.
 func (e Element) Div(o Element) Element {
-	inv, ok := group.InversePublic(o.b[:])
+	inv, ok := group().InversePublic(o.b[:])
 	if !ok {
 		panic("dh: not an element") // p is prime, and 0 is no Element
 	}
-	return Element{[Size]byte(group.Mul(e.b[:], inv))}
+	return Element{[Size]byte(group().Mul(e.b[:], inv))}
 }
 
 // A Scalar is an exponent, less than q. Its length is public: 192 bytes, or 32
@@ -98,7 +99,8 @@ func (s Scalar) MPI() []byte { return trim(s.b) }
 
 // SubMul returns s - a*c modulo q, as the proofs of knowledge need it.
 func (s Scalar) SubMul(a, c Scalar) Scalar {
-	return Scalar{exponent.Sub(fit(s, exponent), exponent.Mul(fit(a, exponent), fit(c, exponent)))}
+	q := exponent()
+	return Scalar{q.Sub(fit(s, q), q.Mul(fit(a, q), fit(c, q)))}
 }
 
 // fit is s in the modulus's length.
