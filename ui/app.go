@@ -66,7 +66,7 @@ func New(h Host, s *keystore.Store, random io.Reader) *App {
 		tags:  map[keystore.Account]otr.InstanceTag{},
 	}
 	if p := s.Problems(); len(p) > 0 {
-		h.Alert(appName, problemsHeading, problemsText(p))
+		h.Alert(AppName, problemsHeading, problemsText(p))
 	}
 	return a
 }

@@ -124,5 +124,5 @@ func (a *App) keyMade(acc keystore.Account, k *otr.PrivateKey, err error) {
 
 // alertSave tells the user that something could not be made or saved.
 func (a *App) alertSave(heading string, err error) {
-	a.host.Alert(appName, heading, saveProblem(clean(err.Error(), maxReason)))
+	a.host.Alert(AppName, heading, saveProblem(clean(err.Error(), maxReason)))
 }

@@ -19,6 +19,19 @@ const (
 	MenuTitle   = "OTR"
 	CommandText = "otr start|end|refresh|status|verify|help: private conversations"
 
+	AppName = "Off-the-Record Messaging"
+
+	// CommandMe is HTML, as libpurple wants it.
+	CommandMe = "me &lt;action&gt;: says what you are doing, also in a private conversation"
+
+	NoStoreHeading = "Private conversations are not possible."
+	NoStoreText    = "The folder with your keys cannot be opened, so the plugin has not been enabled. " +
+		"Please check that the folder exists and that you may write to it, then enable the plugin again."
+
+	// NotSentInternal is HTML.
+	NotSentInternal = "Something went wrong inside the plugin for private conversations. " +
+		"Your message was not sent."
+
 	// NotSent precedes text that is given back where there is no entry box.
 	NotSent = "Not sent:"
 
@@ -30,7 +43,6 @@ const (
 )
 
 const (
-	appName      = "Off-the-Record Messaging"
 	buttonOK     = "OK"
 	buttonCancel = "Cancel"
 

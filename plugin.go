@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package main is the plugin: it connects libpurple with package ui. What
+// passes between C and Go is described in purple_bridge.h.
+package main
+
+/*
+#cgo pkg-config: purple
+#cgo CFLAGS: -Wall -Wextra -Wno-unused-parameter
+#cgo LDFLAGS: -Wl,--as-needed
+#include "purple_bridge.h"
+*/
+import "C"
+
+import (
+	"crypto/rand"
+	"io"
+	"strings"
+	"unsafe"
+
+	"purple-otr/keystore"
+	"purple-otr/ui"
+	"purple-otr/ui/libpurple"
+	"purple-otr/ui/pidgin"
+)
+
+func main() {} // -buildmode=c-shared wants one; nobody calls it
+
+// pidginOTR is the id of the plugin that does the same as this one.
+const pidginOTR = "otr"
+
+// An app is what decides: a *ui.App, or in tests one that fails.
+type app interface {
+	Sending(c ui.Chat, text string) (out string, send bool)
+	Receiving(c ui.Chat, text string) (show string, ok bool)
+	View(c ui.Chat) ui.View
+	Do(c ui.Chat, act ui.Action)
+	Command(c ui.Chat, args string) (problem string)
+	Opened(c ui.Chat)
+	Closed(c ui.Chat)
+	SignedOn(protocol, account string)
+	SignedOff(protocol, account string)
+	Close()
+}
+
+var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return ui.New(h, s, random) }
+
+// A plugin lasts from load to unload. The shared object stays in the process
+// for ever, so nothing else may remember anything.
+type plugin struct {
+	*libpurple.Host
+	app      app // nil while messages are not ours to handle
+	store    *keystore.Store
+	quitting bool
+}
+
+// current is the plugin while it is loaded, otherwise nil. Main loop only.
+var current *plugin
+
+// start begins to handle messages, unless pidgin-otr does that already. It
+// reports false if that is not possible at all.
+func (p *plugin) start() bool {
+	if p.app != nil || p.quitting {
+		return true
+	}
+	if otherPlugin() {
+		p.Alert(ui.AppName, ui.OtherPluginHeading, ui.OtherPluginText)
+		return true
+	}
+	s, err := keystore.Open(C.GoString(C.potr_user_dir()))
+	if err != nil {
+		p.Debug("opening the key store: " + err.Error())
+		p.Alert(ui.AppName, ui.NoStoreHeading, ui.NoStoreText)
+		return false
+	}
+	p.store = s
+	p.app = newApp(p.Host, s, rand.Reader)
+	connect()
+	pidgin.Start(p, libpurple.Caught)
+	for _, c := range p.Chats() {
+		p.app.Opened(c)
+	}
+	return true
+}
+
+func otherPlugin() bool {
+	id := C.CString(pidginOTR)
+	defer C.free(unsafe.Pointer(id))
+	return C.potr_plugin_loaded(id) != 0
+}
+
+func connect() {
+	otr, me := C.CString(ui.CommandText), C.CString(ui.CommandMe)
+	defer C.free(unsafe.Pointer(otr))
+	defer C.free(unsafe.Pointer(me))
+	C.potr_connect(otr, me)
+}
+
+// stop ends every private conversation and from then on leaves messages alone.
+// Each step is taken even if the one before it failed.
+func (p *plugin) stop() {
+	if p.app == nil {
+		return
+	}
+	for _, step := range []func(){
+		p.app.Close,
+		p.Settle,
+		func() { C.potr_disconnect() },
+		pidgin.Stop,
+		p.closeStore,
+	} {
+		func() {
+			defer libpurple.Caught("stop")
+			step()
+		}()
+	}
+	p.app, p.store = nil, nil
+}
+
+func (p *plugin) closeStore() {
+	if err := p.store.Close(); err != nil {
+		p.Debug("closing the key store: " + err.Error())
+	}
+}
+
+// end leaves nothing behind.
+func (p *plugin) end() {
+	p.stop()
+	p.Close()
+	current = nil
+}
+
+// View and Do are what Pidgin's widgets ask and tell.
+func (p *plugin) View(c ui.Chat) ui.View {
+	if p.app == nil {
+		return ui.View{Hidden: true}
+	}
+	return p.app.View(c)
+}
+
+func (p *plugin) Do(c ui.Chat, act ui.Action) {
+	if p.app != nil {
+		p.app.Do(c, act)
+	}
+}
+
+// The functions that C calls; purple_bridge.h says when. Each one converts,
+// calls one method and converts back. If it panics it has done nothing, and for
+// a message that means: not sent, not shown.
+
+// working is the app, or nil if messages are not ours to handle.
+func working() app {
+	if current == nil {
+		return nil
+	}
+	return current.app
+}
+
+func chat(c C.PotrChat) ui.Chat {
+	return ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)}
+}
+
+// setText gives libpurple text, which may be what a peer has sent.
+func setText(slot **C.char, text string) {
+	c := C.CString(strings.ToValidUTF8(text, "\ufffd"))
+	defer C.free(unsafe.Pointer(c))
+	C.potr_set_text(slot, c)
+}
+
+//export potrLoad
+func potrLoad() (ok C.int) {
+	defer func() {
+		if ok == 0 && current != nil {
+			defer libpurple.Caught("load")
+			current.end()
+		}
+	}()
+	defer libpurple.Caught("load")
+	current = &plugin{Host: libpurple.NewHost()}
+	if current.start() {
+		ok = 1
+	}
+	return ok
+}
+
+//export potrUnload
+func potrUnload() {
+	defer libpurple.Caught("unload")
+	if current != nil {
+		current.end()
+	}
+}
+
+//export potrQuitting
+func potrQuitting() {
+	defer libpurple.Caught("quitting")
+	if current != nil {
+		current.quitting = true
+		current.stop()
+	}
+}
+
+//export potrOtherPlugin
+func potrOtherPlugin(id *C.char) {
+	defer libpurple.Caught("other plugin")
+	if current == nil || C.GoString(id) != pidginOTR {
+		return
+	}
+	if C.potr_plugin_loaded(id) != 0 {
+		current.stop()
+	}
+	current.start()
+}
+
+//export potrSending
+func potrSending(c C.PotrChat, text *C.char, out **C.char) {
+	ch, typed, done := chat(c), C.GoString(text), false
+	defer func() {
+		if !done && current != nil {
+			defer libpurple.Caught("returning")
+			current.Return(ch, typed)
+			current.Notice(ch, ui.Warning, ui.NotSentInternal, true)
+		}
+	}()
+	defer libpurple.Caught("sending")
+	if a := working(); a != nil {
+		if msg, send := a.Sending(ch, typed); send {
+			setText(out, msg)
+		}
+		done = true
+	}
+}
+
+//export potrReceiving
+func potrReceiving(c C.PotrChat, text *C.char, out **C.char) {
+	defer libpurple.Caught("receiving")
+	if a := working(); a != nil {
+		if msg, ok := a.Receiving(chat(c), C.GoString(text)); ok {
+			setText(out, msg)
+		}
+	}
+}
+
+//export potrOpened
+func potrOpened(c C.PotrChat) {
+	defer libpurple.Caught("opened")
+	if a := working(); a != nil {
+		a.Opened(chat(c))
+	}
+}
+
+//export potrClosed
+func potrClosed(c C.PotrChat) {
+	defer libpurple.Caught("closed")
+	if a := working(); a != nil {
+		current.CloseDialogs(chat(c))
+		a.Closed(chat(c))
+		// Another conversation may take the place of this one in its tab.
+		current.Post(pidgin.RefreshAll)
+	}
+}
+
+//export potrSignedOn
+func potrSignedOn(protocol, account *C.char) {
+	defer libpurple.Caught("signed on")
+	if a := working(); a != nil {
+		a.SignedOn(C.GoString(protocol), C.GoString(account))
+	}
+}
+
+//export potrSignedOff
+func potrSignedOff(protocol, account *C.char) {
+	defer libpurple.Caught("signed off")
+	if a := working(); a != nil {
+		a.SignedOff(C.GoString(protocol), C.GoString(account))
+	}
+}
+
+//export potrAccountRemoved
+func potrAccountRemoved(protocol, account *C.char) {
+	defer libpurple.Caught("account removed")
+	if current != nil {
+		current.CloseAccount(C.GoString(protocol), C.GoString(account))
+	}
+}
+
+//export potrCommand
+func potrCommand(c C.PotrChat, args *C.char, problem **C.char) {
+	defer libpurple.Caught("command")
+	if a := working(); a != nil {
+		if s := a.Command(chat(c), C.GoString(args)); s != "" {
+			setText(problem, s)
+		}
+	}
+}
+
+//export potrGuards
+func potrGuards(c C.PotrChat) (yes C.int) {
+	yes = 1
+	defer libpurple.Caught("guards")
+	if a := working(); a != nil && a.View(chat(c)).Level == ui.NotPrivate {
+		yes = 0
+	}
+	return yes
+}

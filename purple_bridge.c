@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* The plugin as libpurple sees it. What each function promises is written in
+ * purple_bridge.h. */
+#include "purple_bridge.h"
+
+static PurplePlugin *self;
+static PurpleCmdId otr_command, me_command;
+
+/* ---- Signals ---- */
+
+/* Signals that exist only while messages are ours to handle share one handle, so
+ * that potr_disconnect leaves those about plugins alone. */
+static int working;
+
+static void on_sending(PurpleAccount *account, const char *who, char **msg, void *unused)
+{
+	PotrChat c;
+	char *typed;
+
+	(void)unused;
+	if (msg == NULL || *msg == NULL || **msg == '\0')
+		return; /* somebody before us has stopped it */
+	typed = *msg;
+	*msg = g_strdup("");
+	if (account != NULL && who != NULL) {
+		c = potr_chat(account, who);
+		potrSending(c, typed, msg);
+		potr_chat_clear(&c);
+	}
+	g_free(typed);
+}
+
+static gboolean on_receiving(PurpleAccount *account, char **who, char **msg,
+                             PurpleConversation *conv, PurpleMessageFlags *flags, void *unused)
+{
+	PotrChat c;
+	char *arrived;
+
+	(void)conv, (void)flags, (void)unused;
+	if (msg == NULL || *msg == NULL)
+		return FALSE;
+	arrived = *msg;
+	*msg = NULL;
+	if (account != NULL && who != NULL && *who != NULL) {
+		c = potr_chat(account, *who);
+		potrReceiving(c, arrived, msg);
+		potr_chat_clear(&c);
+	}
+	g_free(arrived);
+	return *msg == NULL;
+}
+
+static void with_chat(PurpleConversation *conv, void (*call)(PotrChat))
+{
+	PotrChat c;
+
+	if (purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+		return;
+	c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	call(c);
+	potr_chat_clear(&c);
+}
+
+static void on_created(PurpleConversation *conv, void *unused)
+{
+	(void)unused;
+	with_chat(conv, potrOpened);
+}
+
+static void on_deleting(PurpleConversation *conv, void *unused)
+{
+	(void)unused;
+	with_chat(conv, potrClosed);
+}
+
+static void with_account(PurpleAccount *account, void (*call)(char *, char *))
+{
+	char *protocol = g_strdup(purple_account_get_protocol_id(account));
+	char *name = g_strdup(purple_account_get_username(account));
+
+	call(protocol, name);
+	g_free(protocol);
+	g_free(name);
+}
+
+static void on_signed_on(PurpleConnection *gc, void *unused)
+{
+	(void)unused;
+	with_account(purple_connection_get_account(gc), potrSignedOn);
+}
+
+static void on_signed_off(PurpleConnection *gc, void *unused)
+{
+	(void)unused;
+	with_account(purple_connection_get_account(gc), potrSignedOff);
+}
+
+static void on_account_removed(PurpleAccount *account, void *unused)
+{
+	(void)unused;
+	with_account(account, potrAccountRemoved);
+}
+
+static void on_other_plugin(PurplePlugin *other, void *unused)
+{
+	char *id;
+
+	(void)unused;
+	if (other == self || other->info == NULL || other->info->id == NULL)
+		return;
+	id = g_strdup(other->info->id);
+	potrOtherPlugin(id);
+	g_free(id);
+}
+
+static void on_quitting(void *unused)
+{
+	(void)unused;
+	potrQuitting();
+}
+
+/* ---- Commands ---- */
+
+static PurpleCmdRet on_otr(PurpleConversation *conv, const char *name, char **args,
+                           char **error, void *unused)
+{
+	char *given = g_strdup(args != NULL && args[0] != NULL ? args[0] : "");
+	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	char *problem = NULL;
+
+	(void)name, (void)unused;
+	potrCommand(c, given, &problem);
+	potr_chat_clear(&c);
+	g_free(given);
+	if (problem == NULL)
+		return PURPLE_CMD_RET_OK;
+	*error = problem;
+	return PURPLE_CMD_RET_FAILED;
+}
+
+/* Some protocols, IRC for one, carry out /me themselves, past the signal for
+ * sending, which would put it on the wire in the clear. */
+static PurpleCmdRet on_me(PurpleConversation *conv, const char *name, char **args,
+                          char **error, void *unused)
+{
+	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	int guarded = potrGuards(c);
+	char *text;
+
+	(void)name, (void)error, (void)unused;
+	potr_chat_clear(&c);
+	if (!guarded)
+		return PURPLE_CMD_RET_CONTINUE;
+	text = g_strconcat("/me ", args[0], NULL);
+	purple_conv_im_send(PURPLE_CONV_IM(conv), text);
+	g_free(text);
+	return PURPLE_CMD_RET_OK;
+}
+
+/* ---- The plugin ---- */
+
+int potr_plugin_loaded(const char *id)
+{
+	PurplePlugin *p = purple_plugins_find_with_id(id);
+
+	return p != NULL && purple_plugin_is_loaded(p);
+}
+
+void potr_connect(const char *otr_help, const char *me_help)
+{
+	void *conversations = purple_conversations_get_handle();
+	void *connections = purple_connections_get_handle();
+
+	potr_disconnect();
+	/* The highest priority is called last and the lowest first. What other
+	 * plugins do to an outgoing text must be done before it is encrypted, and
+	 * they can do something to an incoming one only after it is decrypted. */
+	purple_signal_connect_priority(conversations, "sending-im-msg", &working,
+		PURPLE_CALLBACK(on_sending), NULL, PURPLE_SIGNAL_PRIORITY_HIGHEST);
+	purple_signal_connect_priority(conversations, "receiving-im-msg", &working,
+		PURPLE_CALLBACK(on_receiving), NULL, PURPLE_SIGNAL_PRIORITY_LOWEST);
+	purple_signal_connect(conversations, "conversation-created", &working,
+		PURPLE_CALLBACK(on_created), NULL);
+	purple_signal_connect(conversations, "deleting-conversation", &working,
+		PURPLE_CALLBACK(on_deleting), NULL);
+	purple_signal_connect(connections, "signed-on", &working,
+		PURPLE_CALLBACK(on_signed_on), NULL);
+	purple_signal_connect(connections, "signed-off", &working,
+		PURPLE_CALLBACK(on_signed_off), NULL);
+	purple_signal_connect(purple_accounts_get_handle(), "account-removed", &working,
+		PURPLE_CALLBACK(on_account_removed), NULL);
+	otr_command = purple_cmd_register("otr", "s", PURPLE_CMD_P_PLUGIN,
+		PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS, NULL, on_otr, otr_help, NULL);
+	me_command = purple_cmd_register("me", "S", PURPLE_CMD_P_HIGH,
+		PURPLE_CMD_FLAG_IM, NULL, on_me, me_help, NULL);
+}
+
+void potr_disconnect(void)
+{
+	purple_signals_disconnect_by_handle(&working);
+	purple_cmd_unregister(otr_command); /* 0 is no command */
+	purple_cmd_unregister(me_command);
+	otr_command = me_command = 0;
+}
+
+const char *potr_user_dir(void)
+{
+	return purple_user_dir();
+}
+
+void potr_set_text(char **slot, const char *text)
+{
+	char *copy = g_strdup(text);
+
+	g_free(*slot);
+	*slot = copy;
+}
+
+static gboolean load(PurplePlugin *plugin)
+{
+	void *plugins = purple_plugins_get_handle();
+
+	if (!potrLoad())
+		return FALSE;
+	purple_signal_connect(plugins, "plugin-load", plugin, PURPLE_CALLBACK(on_other_plugin), NULL);
+	purple_signal_connect(plugins, "plugin-unload", plugin, PURPLE_CALLBACK(on_other_plugin), NULL);
+	purple_signal_connect(purple_get_core(), "quitting", plugin, PURPLE_CALLBACK(on_quitting), NULL);
+	return TRUE;
+}
+
+static gboolean unload(PurplePlugin *plugin)
+{
+	purple_signals_disconnect_by_handle(plugin);
+	potrUnload();
+	potr_disconnect(); /* even if Go did not come that far */
+	return TRUE;
+}
+
+static PurplePluginInfo info = {
+	.magic = PURPLE_PLUGIN_MAGIC,
+	.major_version = PURPLE_MAJOR_VERSION,
+	.minor_version = PURPLE_MINOR_VERSION,
+	.type = PURPLE_PLUGIN_STANDARD,
+	.priority = PURPLE_PRIORITY_DEFAULT,
+	.id = POTR_ID,
+	.name = "Off-the-Record Messaging (purple-otr)",
+	.version = "1.0",
+	.summary = "Private and secure instant messaging",
+	.description = "Encrypts your instant messages, lets you check whom you are talking to, "
+	               "and leaves nothing that proves to others what you have written.",
+	.author = "The purple-otr authors",
+	.homepage = "https://otr.cypherpunks.ca/",
+	.load = load,
+	.unload = unload,
+};
+
+/* libpurple calls this for every plugin it finds, enabled or not. */
+static void init(PurplePlugin *plugin)
+{
+	self = plugin;
+}
+
+PURPLE_INIT_PLUGIN(purple_otr, init, info)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+//go:build purpletest
+
+package main
+
+/*
+#include <stdlib.h>
+
+int host_main(int in, int out, const char *dir, const char *plugin);
+*/
+import "C"
+
+import (
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"purple-otr/keystore"
+	"purple-otr/ui"
+)
+
+// This file is not part of the plugin, only of one that is being tested.
+
+// failWord makes the app panic.
+const failWord = "fail-now"
+
+// A failing app is a real one until it meets the word.
+type failing struct{ app }
+
+func init() {
+	real := newApp
+	newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return failing{real(h, s, random)} }
+}
+
+func fail(text string) {
+	if strings.Contains(text, failWord) {
+		panic("met in " + text)
+	}
+}
+
+func (f failing) Sending(c ui.Chat, text string) (string, bool) {
+	fail(text)
+	return f.app.Sending(c, text)
+}
+
+func (f failing) Receiving(c ui.Chat, text string) (string, bool) {
+	fail(text)
+	return f.app.Receiving(c, text)
+}
+
+func (f failing) Command(c ui.Chat, args string) string {
+	fail(args)
+	return f.app.Command(c, args)
+}
+
+func (f failing) View(c ui.Chat) ui.View {
+	fail(c.Peer)
+	return f.app.View(c)
+}
+
+// runHost is a libpurple program with the plugin in it, on this thread, until it
+// is told to quit.
+func runHost(in, out *os.File, dir string) int {
+	d := C.CString(dir)
+	defer C.free(unsafe.Pointer(d))
+	defer runtime.KeepAlive([]*os.File{in, out}) // or they would be closed
+	return int(C.host_main(C.int(in.Fd()), C.int(out.Fd()), d, nil))
+}

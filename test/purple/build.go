@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package purple
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// need skips the test if there is something it needs, or says so as a failure if
+// REQUIRE_ALL=1.
+func need(t *testing.T, programs ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the plugin; left out by -short")
+	}
+	for _, p := range programs {
+		if _, err := exec.LookPath(p); err != nil {
+			missing(t, p)
+		}
+	}
+	if out, err := exec.Command("pkg-config", "--exists", "--print-errors", "purple", "pidgin", "gtk+-2.0").CombinedOutput(); err != nil {
+		missing(t, "the headers of libpurple, Pidgin and GTK 2: "+strings.TrimSpace(string(out)))
+	}
+}
+
+func missing(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("REQUIRE_ALL") == "1" {
+		t.Fatalf("missing: %s", what)
+	}
+	t.Skipf("missing: %s", what)
+}
+
+// root is the project's folder.
+func root() string {
+	dir, err := filepath.Abs("../..")
+	if err != nil {
+		panic(err) // there is no current folder
+	}
+	return dir
+}
+
+// run runs a program in the project's folder.
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	c := exec.Command(name, args...)
+	c.Dir = root()
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// built is where the tests share what they build.
+var built string
+
+// buildPlugin returns the plugin's file, made with these build tags.
+func buildPlugin(t *testing.T, tags string) string {
+	t.Helper()
+	file := filepath.Join(built, "purple-otr-"+tags+".so")
+	if _, err := os.Stat(file); err == nil {
+		return file
+	}
+	run(t, "go", "build", "-buildvcs=false", "-buildmode=c-shared", "-tags", tags,
+		"-ldflags=-extldflags=-Wl,--version-script="+filepath.Join(root(), "ui/libpurple/exports.map"), "-o", file, ".")
+	return file
+}
+
+// buildHost returns the program.
+func buildHost(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(built, "host")
+	if _, err := os.Stat(file); err == nil {
+		return file
+	}
+	flags := strings.Fields(run(t, "pkg-config", "--cflags", "--libs", "purple"))
+	args := []string{"-g", "-Wall", "-Wextra", "-Werror", "-o", file}
+	for _, c := range []string{"main.c", "host.c", "screen.c", "network.c"} {
+		args = append(args, filepath.Join("test/purple/host", c))
+	}
+	run(t, "gcc", append(args, flags...)...)
+	return file
+}
+
+// start runs the host with the plugin, wrapped by another program if there are
+// words for that.
+func start(t *testing.T, host, plugin string, wrap ...string) *Host {
+	t.Helper()
+	args := append(wrap, host, t.TempDir(), plugin)
+	c := exec.Command(args[0], args[1:]...)
+	c.Env = append(os.Environ(), "HOME="+t.TempDir())
+	if len(wrap) > 0 {
+		// Valgrind knows neither the instruction nor what Go does to a thread
+		// that it interrupts.
+		c.Env = append(c.Env, "GODEBUG=cpu.rdtscp=off,asyncpreemptoff=1")
+	}
+	in, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	h := Attach(t, in, out)
+	t.Cleanup(func() {
+		in.Close() // the host ends with its input
+		if err := c.Wait(); err != nil {
+			t.Errorf("the host: %v", err)
+		}
+		if t.Failed() && stderr.Len() > 0 {
+			t.Logf("the host says:\n%s", stderr.String())
+		}
+	})
+	return h
+}
+
+// begin is a host with the plugin loaded and two accounts on line.
+func begin(t *testing.T, host, plugin string, wrap ...string) *Host {
+	t.Helper()
+	h := start(t, host, plugin, wrap...)
+	h.Ready()
+	Begin(h)
+	return h
+}

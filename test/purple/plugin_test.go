@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package purple
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "purple-otr")
+	if err != nil {
+		panic(err)
+	}
+	built = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// TestFile lets a program load the plugin's file, as Pidgin does.
+func TestFile(t *testing.T) {
+	need(t, "gcc", "pkg-config")
+	host, plugin := buildHost(t), buildPlugin(t, "")
+	t.Run("talk", func(t *testing.T) {
+		h := begin(t, host, plugin)
+		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Rival, Dialogs} {
+			scenario(h)
+		}
+		Reload(h, 20)
+		Order(h) // leaves its meddler behind
+		h.Quit()
+	})
+	t.Run("quit while private", func(t *testing.T) {
+		h := begin(t, host, plugin)
+		Start(h)
+		h.Mark()
+		h.Quit()
+		h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is told
+	})
+}
+
+// TestPanic lets the part that decides fail.
+func TestPanic(t *testing.T) {
+	need(t, "gcc", "pkg-config")
+	h := begin(t, buildHost(t), buildPlugin(t, "purpletest"))
+	Panic(h, "fail-now")
+	h.Quit()
+}
+
+// TestSymbols checks that the file shows only what libpurple asks for, and loads
+// where there is neither GTK nor Pidgin.
+func TestSymbols(t *testing.T) {
+	need(t, "gcc", "pkg-config", "nm", "readelf")
+	plugin := buildPlugin(t, "")
+	if shown := strings.Fields(run(t, "nm", "-D", "--defined-only", "--format=just-symbols", plugin)); len(shown) != 1 || shown[0] != "purple_init_plugin" {
+		t.Errorf("the plugin shows %q", shown)
+	}
+	toolkit := regexp.MustCompile(`^(gtk|gdk|pidgin|cairo|pango|atk)_`)
+	weak := 0
+	for line := range strings.Lines(run(t, "nm", "-D", "--undefined-only", plugin)) {
+		f := strings.Fields(line)
+		if !toolkit.MatchString(f[1]) {
+			continue
+		}
+		if f[0] != "w" {
+			t.Errorf("%s is not weak: run ui/pidgin/weak", f[1])
+		}
+		weak++
+	}
+	if weak == 0 {
+		t.Error("the plugin uses nothing of GTK, which cannot be")
+	}
+	for line := range strings.Lines(run(t, "readelf", "-d", plugin)) {
+		if strings.Contains(line, "(NEEDED)") && regexp.MustCompile(`lib(gtk|gdk|pidgin|cairo|pango|atk)`).MatchString(line) {
+			t.Errorf("the plugin needs a toolkit: %s", line)
+		}
+	}
+}
+
+// TestValgrind looks for memory that the plugin's C uses wrongly.
+func TestValgrind(t *testing.T) {
+	need(t, "gcc", "pkg-config", "valgrind")
+	log := filepath.Join(t.TempDir(), "valgrind.log")
+	Patience *= 10
+	defer func() { Patience /= 10 }()
+	h := begin(t, buildHost(t), buildPlugin(t, "valgrind"),
+		"valgrind", "--log-file="+log, "--num-callers=30", "--leak-check=no")
+	Talk(h)
+	Verify(h)
+	Dialogs(h)
+	Reload(h, 2)
+	h.Quit()
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, report := range regexp.MustCompile(`(?m)^==\d+== \n`).Split(string(text), -1) {
+		if ours(report) {
+			t.Errorf("valgrind:\n%s", report)
+		}
+	}
+}
+
+var (
+	goFrame = regexp.MustCompile(`\([^)]*\.(go|s):\d+\)`)
+	ourC    = regexp.MustCompile(`\((purple_bridge|conversations|dialogs|widgets|entry|icon|_cgo_export)\.c:\d+\)`)
+)
+
+// ours reports whether an error was made by our C or by what that called. The
+// Go runtime moves its stacks and reads strings by the block, which valgrind
+// takes for errors; what Go does with memory is for the address sanitizer.
+func ours(report string) bool {
+	for line := range strings.Lines(report) {
+		if goFrame.MatchString(line) {
+			return false
+		}
+		if ourC.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestOurs(t *testing.T) {
+	for report, want := range map[string]bool{
+		"at 0x1: strlen (vg.c:1)\nby 0x2: potr_alert (dialogs.c:20)\nby 0x3: runtime.asmcgocall (asm_amd64.s:3)\n": true,
+		"at 0x1: indexbytebody (indexbyte_amd64.s:1)\nby 0x2: on_sending (purple_bridge.c:20)\n":                          false,
+		"at 0x1: strncmp (vg.c:1)\nby 0x2: dlopen (dl.c:20)\n":                                                            false,
+	} {
+		if ours(report) != want {
+			t.Errorf("want %v for\n%s", want, report)
+		}
+	}
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package purple
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// What these functions try is the same in the test's own process, where the race
+// detector looks on, in a program that loads the plugin's file, and under
+// valgrind. Each begins with alice and bob on line and the plugin loaded, and
+// leaves it so, with nothing private between them.
+
+const (
+	alice = "alice"
+	bob   = "bob"
+)
+
+// Begin puts alice and bob on line, each with a window for the other: a buddy who
+// starts a private conversation opens none.
+func Begin(h *Host) {
+	h.T.Helper()
+	h.Do("online", alice)
+	h.Do("online", bob)
+	h.Do("open", alice, bob)
+	h.Do("open", bob, alice)
+}
+
+// Start makes the conversation private.
+func Start(h *Host) {
+	h.T.Helper()
+	h.Mark()
+	h.Do("command", alice, bob, "otr start")
+	h.Wait("conversation with bob started", "line", alice, bob, "system")
+	h.Wait("conversation with alice started", "line", bob, alice, "system")
+}
+
+// End ends it on both sides.
+func End(h *Host) {
+	h.T.Helper()
+	h.Mark()
+	h.Do("command", alice, bob, "otr end")
+	h.Wait("no longer private", "line", alice, bob, "system")
+	h.Wait("alice has ended", "line", bob, alice, "system")
+	h.Do("command", bob, alice, "otr end")
+	h.Wait("no longer private", "line", bob, alice, "system")
+}
+
+// Say sends text one way, and fails unless it arrives and is encrypted, or in
+// the clear, as told.
+func Say(h *Host, from, to, text string, encrypted bool) {
+	h.T.Helper()
+	h.Mark()
+	h.Do("send", from, to, text)
+	h.Wait(text, "line", to, from, "received")
+	h.Wait(text, "line", from, to, "sent")
+	readable := len(containing(h.All("wire"), text)) > 0
+	if readable == encrypted {
+		h.T.Errorf("%q on the wire: %v, encrypted: %v", text, readable, encrypted)
+	}
+	if n := len(containing(h.All("line", to, from, "received"), text)); n != 1 {
+		h.T.Errorf("%q arrived %d times", text, n)
+	}
+}
+
+func containing(events []Event, text string) (found []Event) {
+	for _, e := range events {
+		if strings.Contains(e.Last(), text) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// Talk is a conversation from the first word to the last.
+func Talk(h *Host) {
+	h.T.Helper()
+	Start(h)
+	Say(h, alice, bob, "for bob only &lt;3 \u00fc", true)
+	Say(h, bob, alice, "for alice only", true)
+	Say(h, alice, bob, strings.Repeat("long ", 3000), true)
+	End(h)
+}
+
+var fingerprint = regexp.MustCompile(`[0-9A-F]{8}( [0-9A-F]{8}){4}`)
+
+// Verify answers the dialog, first by cancelling it.
+func Verify(h *Host) {
+	h.T.Helper()
+	Start(h)
+	for _, chosen := range []string{"cancel", "first", "second"} {
+		h.Mark()
+		h.Do("command", alice, bob, "otr verify")
+		form := h.Wait("", "form")
+		dialog := form[1]
+		if n := len(fingerprint.FindAllString(form.Last(), -1)); n != 2 {
+			h.T.Fatalf("the dialog shows %d fingerprints: %q", n, form)
+		}
+		if len(h.All("field", dialog)) != 1 || len(h.All("option", dialog)) != 2 {
+			h.T.Fatalf("the dialog asks %q, %q", h.All("field", dialog), h.All("option", dialog))
+		}
+		switch chosen {
+		case "cancel":
+			h.Do("fill", dialog, "0", "1")
+			h.Do("press", dialog, "-1")
+		case "first":
+			h.Do("press", dialog, "0")
+		case "second":
+			h.Do("fill", dialog, "0", "1")
+			h.Do("press", dialog, "0")
+		}
+		h.Wait(dialog, "closed")
+		h.Mark()
+		h.Do("command", alice, bob, "otr status")
+		want := map[bool]string{true: ": Private.", false: ": Unverified."}[chosen == "second"]
+		h.Wait(want, "line", alice, bob, "system")
+	}
+	End(h)
+}
+
+// Held types before there is a private conversation, where one is required.
+func Held(h *Host) {
+	h.T.Helper()
+	h.Do("pref", "/OTR/onlyprivate", "1")
+	h.Mark()
+	h.Do("send", alice, bob, "must not be read by others")
+	h.Do("send", alice, bob, "nor must this")
+	h.Wait("nor must this", "line", bob, alice, "received")
+	for _, text := range []string{"must not be read by others", "nor must this"} {
+		h.Wait(text, "line", bob, alice, "received")
+		h.None(text, "wire")
+	}
+	h.Do("pref", "/OTR/onlyprivate", "0")
+	End(h)
+}
+
+// Order lets another plugin change what is sent and what has arrived.
+func Order(h *Host) {
+	h.T.Helper()
+	Start(h)
+	h.Mark()
+	h.Do("meddle")
+	h.Do("send", alice, bob, "text")
+	h.Wait("text (changed before it was sent) (changed after it arrived)", "line", bob, alice, "received")
+	h.None("changed", "wire")
+	End(h)
+}
+
+// Me is a command that some protocols carry out themselves.
+func Me(h *Host) {
+	h.T.Helper()
+	h.Mark()
+	h.Do("command", alice, bob, "me waves")
+	h.Wait("ACTION waves", "wire", alice, bob)
+	Start(h)
+	h.Mark()
+	h.Do("command", alice, bob, "me waves")
+	h.Wait("/me waves", "line", bob, alice, "received")
+	h.None("waves", "wire")
+	End(h)
+}
+
+// Reload switches the plugin off and on again, in the middle of a conversation.
+func Reload(h *Host, times int) {
+	h.T.Helper()
+	for i := range times {
+		Start(h)
+		Say(h, alice, bob, fmt.Sprintf("secret %d", i), true)
+		h.Mark()
+		h.Do("unload", Plugin)
+		h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is told
+		Say(h, alice, bob, fmt.Sprintf("open %d", i), false)
+		h.Do("load", Plugin)
+	}
+}
+
+// Rival loads pidgin-otr beside us.
+func Rival(h *Host) {
+	h.T.Helper()
+	Start(h)
+	h.Do("rival")
+	h.Mark()
+	h.Do("load", "otr")
+	h.Wait("under Tools", "alert")
+	h.Wait("?OTR:AA", "wire", alice, bob)
+	Say(h, alice, bob, "not ours", false)
+	h.Mark()
+	if h.Try("command", alice, bob, "otr start") {
+		h.T.Error("there is still a command /otr")
+	}
+
+	// Loaded while the other is there, we stay out of the way as well.
+	h.Do("unload", Plugin)
+	h.Mark()
+	h.Do("load", Plugin)
+	h.Wait("under Tools", "alert")
+	Say(h, alice, bob, "not ours either", false)
+
+	h.Do("unload", "otr")
+	Talk(h)
+}
+
+// Dialogs ends one in every way that is not an answer.
+func Dialogs(h *Host) {
+	h.T.Helper()
+	for name, end := range map[string]func(){
+		"conversation closed": func() { h.Do("close", alice, bob) },
+		"private conversation ended": func() {
+			h.Do("command", bob, alice, "otr end")
+			h.Do("command", alice, bob, "otr end")
+		},
+		"plugin unloaded": func() {
+			h.Do("unload", Plugin)
+			h.Do("load", Plugin)
+		},
+		"account removed": func() {
+			h.Do("remove", alice)
+			h.Do("online", alice)
+			h.Do("open", alice, bob)
+		},
+	} {
+		Start(h)
+		h.Mark()
+		h.Do("command", alice, bob, "otr verify")
+		dialog := h.Wait("", "form")[1]
+		end()
+		h.Wait(dialog, "closed")
+		if h.Try("press", dialog, "0") {
+			h.T.Errorf("%s: the dialog is still there", name)
+		}
+		h.Try("command", alice, bob, "otr end")
+		h.Try("command", bob, alice, "otr end")
+	}
+}
+
+// Panic is for a plugin whose App fails when it meets the word.
+func Panic(h *Host, word string) {
+	h.T.Helper()
+	Start(h)
+	h.Mark()
+	h.Do("send", alice, bob, "before "+word+" after")
+	h.Wait("Not sent: before "+word+" after", "line", alice, bob, "system", "unlogged")
+	h.Wait("was not sent", "line", alice, bob, "system")
+	if all := h.All("wire"); len(all) != 0 {
+		h.T.Errorf("on the wire: %q", all)
+	}
+	if all := h.All("line", alice, bob, "sent"); len(all) != 0 {
+		h.T.Errorf("shown as sent: %q", all)
+	}
+
+	h.Mark()
+	h.Do("inject", alice, bob, "before "+word+" after")
+	h.None("", "line", alice, bob, "received")
+
+	h.Do("command", alice, bob, "otr "+word)
+	if n := len(h.All("debug")); n < 2 {
+		h.T.Errorf("%d lines in the debug log, want one for each panic", n)
+	}
+	h.None(word, "debug")
+	Say(h, alice, bob, "still private", true)
+	End(h)
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* Dialogs, for Go. What each function promises is written in host.h.
+ *
+ * Pidgin and Finch disagree about almost everything that a callback is told, so
+ * nothing of it is used: not the number of a button (Pidgin counts from the
+ * other end), not a choice's value (Finch counts from 1), and not the fields a
+ * cancelling callback is given (Finch gives it a window instead). */
+#include "host.h"
+
+#include <glib-object.h>
+
+static gboolean in_finch(void)
+{
+	return purple_strequal(potr_ui(), "gnt-purple");
+}
+
+/* libpurple closes what is open under this handle when we are unloaded. Go has
+ * closed all of it by then. */
+static void *handle(void)
+{
+	return purple_plugins_find_with_id(POTR_ID);
+}
+
+/* ---- Alerts ---- */
+
+/* Not ours but the core's handle: what is said when we cannot be loaded, or
+ * while we are unloaded, must stay on the screen. */
+
+void potr_alert(const char *title, const char *heading, const char *text)
+{
+	purple_notify_warning(purple_get_core(), title, heading, text);
+}
+
+void potr_alert_html(const char *title, const char *heading, const char *html)
+{
+	purple_notify_formatted(purple_get_core(), title, heading, NULL, html, NULL, NULL);
+}
+
+/* ---- Forms ---- */
+
+/* Each field is alone in a group, whose title is the field's label: Pidgin puts
+ * that above the field, where there is room for a sentence. */
+static PurpleRequestField *only(gpointer group)
+{
+	return purple_request_field_group_get_fields(group)->data;
+}
+
+static PurpleRequestField *field(PotrForm *f, int i)
+{
+	return only(g_list_nth_data(purple_request_fields_get_groups(f), (guint)i));
+}
+
+static PurpleRequestField *last(PotrForm *f)
+{
+	return only(g_list_last(purple_request_fields_get_groups(f))->data);
+}
+
+static void add(PotrForm *f, const char *label, PurpleRequestField *added)
+{
+	PurpleRequestFieldGroup *group = purple_request_field_group_new(label);
+
+	/* Only NULL is no label: "" makes Pidgin read the byte before it. */
+	purple_request_field_set_label(added, NULL);
+	purple_request_field_group_add_field(group, added);
+	purple_request_fields_add_group(f, group);
+}
+
+/* Every field must have an id of its own. */
+static char *next_id(PotrForm *f)
+{
+	return g_strdup_printf("%u", g_list_length(purple_request_fields_get_groups(f)));
+}
+
+PotrForm *potr_form_new(void)
+{
+	return purple_request_fields_new();
+}
+
+void potr_form_free(PotrForm *f)
+{
+	purple_request_fields_destroy(f);
+}
+
+void potr_form_add_text(PotrForm *f, const char *label, const char *value,
+                        int lines, int editable, int masked)
+{
+	char *id = next_id(f);
+	PurpleRequestField *text = purple_request_field_string_new(id, label, value, lines != 0);
+
+	g_free(id);
+	purple_request_field_string_set_editable(text, editable != 0);
+	purple_request_field_string_set_masked(text, masked != 0);
+	add(f, label, text);
+}
+
+/* In Finch a choice is a list of which one item can be selected, because that
+ * reports what was selected and not a number. */
+void potr_form_add_choice(PotrForm *f, const char *label)
+{
+	char *id = next_id(f);
+
+	add(f, label, in_finch() ? purple_request_field_list_new(id, label)
+	                         : purple_request_field_choice_new(id, label, 0));
+	g_free(id);
+}
+
+void potr_form_add_option(PotrForm *f, const char *option)
+{
+	PurpleRequestField *choice = last(f);
+	guint n;
+
+	if (purple_request_field_get_type(choice) == PURPLE_REQUEST_FIELD_CHOICE) {
+		purple_request_field_choice_add(choice, option);
+		return;
+	}
+	n = g_list_length(purple_request_field_list_get_items(choice));
+	purple_request_field_list_add_icon(choice, option, NULL, GUINT_TO_POINTER(n + 1));
+	if (n == 0)
+		purple_request_field_list_add_selected(choice, option);
+}
+
+const char *potr_form_text(PotrForm *f, int i)
+{
+	const char *text = purple_request_field_string_get_value(field(f, i));
+
+	return text != NULL ? text : "";
+}
+
+int potr_form_choice(PotrForm *f, int i)
+{
+	PurpleRequestField *choice = field(f, i);
+	GList *selected;
+
+	if (purple_request_field_get_type(choice) == PURPLE_REQUEST_FIELD_CHOICE)
+		return purple_request_field_choice_get_value(choice);
+	selected = purple_request_field_list_get_selected(choice);
+	if (selected == NULL)
+		return 0;
+	return (int)GPOINTER_TO_UINT(purple_request_field_list_get_data(choice, selected->data)) - 1;
+}
+
+void *potr_form_widget(PotrForm *f, int i)
+{
+	return purple_request_field_get_ui_data(field(f, i));
+}
+
+static void form_ok(void *dialog, void *unused)
+{
+	(void)unused;
+	potrFormDone(dialog, 1);
+}
+
+static void form_cancel(void *dialog, void *unused)
+{
+	(void)unused;
+	potrFormDone(dialog, 0);
+}
+
+void *potr_form_show(PotrForm *f, const char *title, const char *heading, const char *text,
+                     const char *ok, const char *cancel, PotrChat c, void *dialog)
+{
+	void *shown = purple_request_fields(handle(), title, heading, text, f,
+		ok, G_CALLBACK(form_ok), cancel, G_CALLBACK(form_cancel),
+		potr_account(c), NULL, NULL, dialog);
+
+	if (shown == NULL)
+		potr_form_free(f);
+	return shown;
+}
+
+/* ---- Questions ---- */
+
+static void button0(void *dialog, int unused) { (void)unused; potrQuestionDone(dialog, 0); }
+static void button1(void *dialog, int unused) { (void)unused; potrQuestionDone(dialog, 1); }
+static void button2(void *dialog, int unused) { (void)unused; potrQuestionDone(dialog, 2); }
+static void button3(void *dialog, int unused) { (void)unused; potrQuestionDone(dialog, 3); }
+
+void *potr_question_show(const char *title, const char *heading, const char *text,
+                         int n, char **buttons, PotrChat c, void *dialog)
+{
+	const char *b[POTR_BUTTONS] = { NULL };
+	void *shown;
+	int i;
+
+	for (i = 0; i < n && i < POTR_BUTTONS; i++)
+		b[i] = buttons[i];
+	/* Only the first i pairs are read. */
+	shown = purple_request_action(handle(), title, heading, text, i - 1,
+		potr_account(c), NULL, NULL, dialog, i,
+		b[0], button0, b[1], button1, b[2], button2, b[3], button3);
+	if (shown != NULL && in_finch())
+		g_signal_connect_swapped(shown, "destroy", G_CALLBACK(potrGone), dialog);
+	return shown;
+}
+
+void potr_dialog_close(void *shown, int is_form)
+{
+	purple_request_close(is_form ? PURPLE_REQUEST_FIELDS : PURPLE_REQUEST_ACTION, shown);
+}

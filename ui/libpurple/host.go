@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package libpurple is libpurple as package ui wants it: a [ui.Host] that serves
+// Pidgin, Finch and any other program. What passes between C and Go is described
+// in host.h.
+//
+// Main loop only, except for [Host.Post].
+package libpurple
+
+/*
+#cgo pkg-config: purple gobject-2.0
+#cgo CFLAGS: -Wall -Wextra
+#cgo LDFLAGS: -Wl,--as-needed
+#include "host.h"
+*/
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+	"unsafe"
+
+	"purple-otr/ui"
+	"purple-otr/ui/pidgin"
+)
+
+// A Host lasts from load to unload. Its methods for dialogs are in form.go.
+type Host struct {
+	loop    *loop
+	dialogs *dialogs
+	returns map[ui.Chat][]string // texts on their way back to the user
+}
+
+var _ ui.Host = (*Host)(nil)
+
+// NewHost makes a Host, which must be closed.
+func NewHost() *Host {
+	l := newLoop()
+	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}}
+}
+
+// Settle closes all dialogs and hands out what is on its way back to the user.
+// libpurple must not be in the middle of sending.
+func (h *Host) Settle() {
+	h.dialogs.closeAll()
+	h.flush()
+}
+
+// Close drops what has not run yet and releases what C held.
+func (h *Host) Close() {
+	h.dialogs.sweep()
+	h.loop.close()
+}
+
+// CloseAccount closes all dialogs about an account.
+func (h *Host) CloseAccount(protocol, account string) { h.dialogs.closeAccount(protocol, account) }
+
+// Caught, deferred, ends a panic, which would otherwise end the whole program.
+// Neither the value nor what was being handled is logged, because either may
+// hold a message.
+func Caught(where string) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	c := C.CString(fmt.Sprintf("panic in %s (%T)\n%s", where, r, debug.Stack()))
+	defer C.free(unsafe.Pointer(c))
+	C.potr_debug(c)
+}
+
+// Held is the number of values that C holds a pointer for.
+func Held() int { return int(held.Load()) }
+
+var errNotSent = errors.New("not connected")
+
+// Transmit implements [ui.Host].
+func (h *Host) Transmit(c ui.Chat, msg string) error {
+	var a arena
+	defer a.free()
+	if C.potr_transmit(a.chat(c), a.str(msg)) == 0 {
+		return errNotSent
+	}
+	return nil
+}
+
+// Notice implements [ui.Host].
+func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool) {
+	if k == ui.Warning {
+		html = "\u26a0 <b>" + html + "</b>" // Pidgin makes every line of ours bold
+	}
+	write(c, html, false, open, true)
+}
+
+// ShowSent implements [ui.Host].
+func (h *Host) ShowSent(c ui.Chat, text string) { write(c, text, true, true, true) }
+
+func write(c ui.Chat, html string, sent, open, log bool) bool {
+	var a arena
+	defer a.free()
+	return C.potr_write(a.chat(c), a.str(html), cbool(sent), cbool(open), cbool(log)) != 0
+}
+
+// Return implements [ui.Host]. Pidgin empties the entry box after we have been
+// asked what to send, so the text is put back later; several of them together,
+// in their order.
+func (h *Host) Return(c ui.Chat, text string) {
+	if len(h.returns) == 0 {
+		h.loop.post(h.flush)
+	}
+	h.returns[c] = append(h.returns[c], text)
+}
+
+// flush hands out what is on its way back. Text that was meant to be private is
+// not logged.
+func (h *Host) flush() {
+	returns := h.returns
+	h.returns = map[ui.Chat][]string{}
+	for c, texts := range returns {
+		html := strings.Join(texts, "<br>")
+		if !pidgin.GiveBack(c, html) {
+			write(c, ui.NotSent+" "+html, false, true, false)
+		}
+	}
+}
+
+// Refresh implements [ui.Host].
+func (h *Host) Refresh(c ui.Chat) { pidgin.Refresh(c) }
+
+// CloseDialogs implements [ui.Host].
+func (h *Host) CloseDialogs(c ui.Chat) {
+	h.dialogs.closeIf(func(about ui.Chat) bool { return c == ui.Chat{} || about == c })
+}
+
+// Alias implements [ui.Host].
+func (h *Host) Alias(c ui.Chat) string {
+	var a arena
+	defer a.free()
+	return C.GoString(C.potr_alias(a.chat(c)))
+}
+
+// Chats implements [ui.Host].
+func (h *Host) Chats() (all []ui.Chat) {
+	for i := C.int(0); ; i++ {
+		var c C.PotrChat
+		if C.potr_nth_conversation(i, &c) == 0 {
+			return all
+		}
+		all = append(all, chat(c))
+		C.potr_chat_clear(&c)
+	}
+}
+
+// Connected implements [ui.Host].
+func (h *Host) Connected(c ui.Chat) bool {
+	var a arena
+	defer a.free()
+	return C.potr_connected(a.chat(c)) != 0
+}
+
+// Pref implements [ui.Host].
+func (h *Host) Pref(key string, def bool) bool {
+	var a arena
+	defer a.free()
+	return C.potr_pref(a.str(key), cbool(def)) != 0
+}
+
+// BuddyPref implements [ui.Host].
+func (h *Host) BuddyPref(c ui.Chat, key string, def bool) bool {
+	var a arena
+	defer a.free()
+	return C.potr_buddy_pref(a.chat(c), a.str(key), cbool(def)) != 0
+}
+
+// Logging implements [ui.Host].
+func (h *Host) Logging(c ui.Chat) bool {
+	var a arena
+	defer a.free()
+	return C.potr_logging(a.chat(c)) != 0
+}
+
+// SetLogging implements [ui.Host].
+func (h *Host) SetLogging(c ui.Chat, on bool) {
+	var a arena
+	defer a.free()
+	C.potr_set_logging(a.chat(c), cbool(on))
+}
+
+// Post implements [ui.Host].
+func (h *Host) Post(f func()) { h.loop.post(f) }
+
+// After implements [ui.Host].
+func (h *Host) After(d time.Duration, f func()) (stop func()) { return h.loop.after(d, f) }
+
+// Debug implements [ui.Host].
+func (h *Host) Debug(line string) {
+	var a arena
+	defer a.free()
+	C.potr_debug(a.str(line))
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#ifndef PURPLE_OTR_ICON_H
+#define PURPLE_OTR_ICON_H
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+
+/* A picture of a ui.Level, size pixels wide and high, in the colour 0xRRGGBB.
+ * The four differ in shape, not only in colour. The caller unrefs it. NULL if
+ * there is no memory. */
+GdkPixbuf *potr_icon(int level, int size, guint colour);
+
+#endif

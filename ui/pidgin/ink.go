@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"math"
+
+	"purple-otr/ui"
+)
+
+// A colour is 0xRRGGBB.
+type colour uint32
+
+const black, white colour = 0x000000, 0xffffff
+
+// hue is the colour of a level, before it is made readable. The word and the
+// shape of the padlock say the same to those who do not see it.
+func hue(l ui.Level) colour {
+	switch l {
+	case ui.Private:
+		return 0x2e9e36
+	case ui.Unverified:
+		return 0xd98200
+	case ui.Finished:
+		return 0x808080
+	}
+	return 0xd62f2f
+}
+
+// readable is the contrast that the Web Content Accessibility Guidelines ask of
+// text. Against every background either black or white has more.
+const readable = 4.5
+
+// ink is the level's colour, as much darker or lighter as it takes to be read
+// on the background of whatever theme the user has.
+func ink(l ui.Level, background colour) colour {
+	towards := black
+	if contrast(white, background) > contrast(black, background) {
+		towards = white
+	}
+	const steps = 20
+	for i := range steps {
+		if c := mix(hue(l), towards, float64(i)/steps); contrast(c, background) >= readable {
+			return c
+		}
+	}
+	return towards
+}
+
+func (c colour) channels() [3]float64 {
+	return [3]float64{float64(c >> 16 & 0xff), float64(c >> 8 & 0xff), float64(c & 0xff)}
+}
+
+// mix goes a part of the way from a to b.
+func mix(a, b colour, part float64) (m colour) {
+	x, y := a.channels(), b.channels()
+	for i := range x {
+		m = m<<8 | colour(math.Round(x[i]+(y[i]-x[i])*part))
+	}
+	return m
+}
+
+// contrast and luminance are as in WCAG 2.1.
+func contrast(a, b colour) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(c colour) float64 {
+	var sum float64
+	for i, weight := range [3]float64{0.2126, 0.7152, 0.0722} {
+		v := c.channels()[i] / 255
+		if v <= 0.04045 {
+			v /= 12.92
+		} else {
+			v = math.Pow((v+0.055)/1.055, 2.4)
+		}
+		sum += weight * v
+	}
+	return sum
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package pidgin draws what libpurple has no word for, in Pidgin's conversation
+// windows: how private a conversation is, and the OTR menu. In any other program
+// its functions do nothing.
+//
+// Main loop only.
+package pidgin
+
+/*
+#cgo pkg-config: purple pidgin gtk+-2.0
+#cgo CFLAGS: -Wall -Wextra -Wno-unused-parameter -Wno-deprecated-declarations
+#cgo LDFLAGS: -Wl,--as-needed
+#include "widgets.h"
+*/
+import "C"
+
+import (
+	"strings"
+	"unsafe"
+
+	"purple-otr/ui"
+)
+
+//go:generate ./weak
+
+// menuTitle is [ui.MenuTitle] with a mnemonic. Pidgin's own menus have taken O.
+const menuTitle = "O_TR"
+
+// A Model is what is drawn.
+type Model interface {
+	View(c ui.Chat) ui.View
+	Do(c ui.Chat, act ui.Action)
+}
+
+// Between Start and Stop:
+var (
+	shown  Model
+	caught func(where string) // deferred around its use, recovers
+)
+
+// Running reports whether the program is Pidgin.
+func Running() bool { return C.potr_in_pidgin() != 0 }
+
+// Start puts the button and the menu into every conversation window. recovers is
+// deferred around each use of m, and ends a panic.
+func Start(m Model, recovers func(where string)) {
+	if !Running() {
+		return
+	}
+	shown, caught = m, recovers
+	title := C.CString(menuTitle)
+	defer C.free(unsafe.Pointer(title))
+	C.potr_widgets_add(title)
+}
+
+// Stop takes them out again.
+func Stop() {
+	if Running() {
+		C.potr_widgets_remove()
+	}
+	shown = nil
+}
+
+// Refresh draws what is shown of c.
+func Refresh(c ui.Chat) {
+	if shown != nil {
+		names(c, func(n C.PotrChat) { C.potr_widgets_refresh(n) })
+	}
+}
+
+// RefreshAll draws what is shown of every conversation.
+func RefreshAll() {
+	if shown != nil {
+		C.potr_widgets_refresh_all()
+	}
+}
+
+// GiveBack puts html into c's entry box, before what the user has typed since.
+// It reports false if there is no such box.
+func GiveBack(c ui.Chat, html string) (ok bool) {
+	if !Running() {
+		return false
+	}
+	s := C.CString(html)
+	defer C.free(unsafe.Pointer(s))
+	names(c, func(n C.PotrChat) { ok = C.potr_give_back(n, s) != 0 })
+	return ok
+}
+
+// Button is how a plain text is written on a button: Pidgin takes an underscore
+// for a mnemonic.
+func Button(plain string) string {
+	if !Running() {
+		return plain
+	}
+	return strings.ReplaceAll(plain, "_", "__")
+}
+
+// Describe gives a dialog's widget a name for those who cannot see its label,
+// and makes a line that is only for reading as wide as its text.
+func Describe(widget unsafe.Pointer, name string, chars int) {
+	if !Running() {
+		return
+	}
+	s := C.CString(name)
+	defer C.free(unsafe.Pointer(s))
+	C.potr_describe(widget, s, C.int(chars))
+}
+
+// WatchDialog calls show, which opens a dialog, and sees to it that the C
+// function gone is called with data when that dialog goes.
+func WatchDialog(show func(), gone, data unsafe.Pointer) {
+	if !Running() {
+		show()
+		return
+	}
+	before := C.potr_windows()
+	show()
+	C.potr_watch_dialog(before, gone, data)
+}
+
+// names calls f with c for C.
+func names(c ui.Chat, f func(C.PotrChat)) {
+	protocol, account, peer := C.CString(c.Protocol), C.CString(c.Account), C.CString(c.Peer)
+	defer C.free(unsafe.Pointer(protocol))
+	defer C.free(unsafe.Pointer(account))
+	defer C.free(unsafe.Pointer(peer))
+	f(C.PotrChat{protocol: protocol, account: account, peer: peer})
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* The button in each conversation's toolbar and the menu in each window's menu
+ * bar. What each function promises is written in widgets.h.
+ *
+ * The widgets are found again through the window they are in, so there is no
+ * list of them that could disagree with what is on the screen. */
+#include <gtk/gtk.h>
+#include <gtkconv.h>
+#include <gtkconvwin.h>
+#include <gtkplugin.h>
+
+#include "icon.h"
+#include "weak.h"
+#include "widgets.h"
+
+#define KEY_BUTTON "purple-otr-button"
+#define KEY_HEAD "purple-otr-head"
+#define KEY_ICON "purple-otr-icon"
+#define KEY_LABEL "purple-otr-label"
+#define KEY_MENU "purple-otr-menu"
+#define KEY_ACTION "purple-otr-action"
+#define KEY_LEVEL "purple-otr-level"
+
+static int signals; /* the handle of our signals */
+static char *title; /* of the menu, between potr_widgets_add and _remove */
+
+/* ---- What to show ---- */
+
+void potr_look_set(PotrLook *look, int hidden, int level, const char *word, const char *tooltip)
+{
+	look->hidden = hidden;
+	look->level = level;
+	look->word = g_strdup(word);
+	look->tooltip = g_strdup(tooltip);
+}
+
+void potr_look_add(PotrLook *look, const char *label, int action, int enabled)
+{
+	if (look->items == POTR_ITEMS)
+		return;
+	look->item[look->items].label = g_strdup(label);
+	look->item[look->items].action = action;
+	look->item[look->items].enabled = enabled;
+	look->items++;
+}
+
+static PotrChat chat_of(PurpleConversation *conv)
+{
+	return potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+}
+
+static void look_at(PurpleConversation *conv, PotrLook *look)
+{
+	PotrChat c;
+
+	*look = (PotrLook){ .hidden = 1 };
+	if (conv == NULL || purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+		return;
+	c = chat_of(conv);
+	potrLook(c, look);
+	potr_chat_clear(&c);
+}
+
+static void look_away(PotrLook *look)
+{
+	int i;
+
+	g_free(look->word);
+	g_free(look->tooltip);
+	for (i = 0; i < look->items; i++)
+		g_free(look->item[i].label);
+}
+
+/* ---- Drawing ---- */
+
+static guint rgb(const GdkColor *c)
+{
+	return (guint)(c->red >> 8) << 16 | (guint)(c->green >> 8) << 8 | (guint)(c->blue >> 8);
+}
+
+/* As high as the text beside it. */
+static int icon_size(GtkWidget *widget)
+{
+	PangoLayout *layout = gtk_widget_create_pango_layout(widget, "X");
+	int height = 0;
+
+	pango_layout_get_pixel_size(layout, NULL, &height);
+	g_object_unref(layout);
+	return CLAMP(height, 16, 64);
+}
+
+/* Draws the icon, and the word if there is one, in a colour that can be read on
+ * what is behind them. */
+static void paint(GtkWidget *widget)
+{
+	int level = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(widget), KEY_LEVEL));
+	GtkWidget *image = g_object_get_data(G_OBJECT(widget), KEY_ICON);
+	GtkWidget *label = g_object_get_data(G_OBJECT(widget), KEY_LABEL);
+	guint ink = potrInk(level, rgb(&gtk_widget_get_style(widget)->bg[GTK_STATE_NORMAL]));
+	GdkPixbuf *icon = potr_icon(level, icon_size(widget), ink);
+
+	gtk_image_set_from_pixbuf(GTK_IMAGE(image), icon);
+	if (icon != NULL)
+		g_object_unref(icon);
+	if (label != NULL) {
+		PangoAttrList *attributes = pango_attr_list_new();
+
+		pango_attr_list_insert(attributes, pango_attr_foreground_new(
+			(guint16)((ink >> 16 & 0xff) * 0x101), (guint16)((ink >> 8 & 0xff) * 0x101),
+			(guint16)((ink & 0xff) * 0x101)));
+		pango_attr_list_insert(attributes, pango_attr_weight_new(PANGO_WEIGHT_BOLD));
+		gtk_label_set_attributes(GTK_LABEL(label), attributes);
+		pango_attr_list_unref(attributes);
+	}
+}
+
+static void on_style(GtkWidget *widget, GtkStyle *before, gpointer unused)
+{
+	(void)before, (void)unused;
+	paint(widget);
+}
+
+/* ---- Menus ---- */
+
+/* from_menu finds the conversation that a menu is about when an item is chosen:
+ * the window's or the tab's active one may have changed since it was filled. */
+static PurpleConversation *from_menu(GtkWidget *menu)
+{
+	GtkWidget *from = g_object_get_data(G_OBJECT(menu), KEY_BUTTON);
+	GList *w, *l;
+
+	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
+		PidginWindow *win = w->data;
+
+		if (g_object_get_data(G_OBJECT(win->window), KEY_HEAD) == from)
+			return pidgin_conv_window_get_active_conversation(win);
+		for (l = pidgin_conv_window_get_gtkconvs(win); l != NULL; l = l->next) {
+			PidginConversation *gtkconv = l->data;
+
+			if (g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON) == from)
+				return gtkconv->active_conv;
+		}
+	}
+	return NULL;
+}
+
+static void on_item(GtkWidget *item, gpointer menu)
+{
+	PurpleConversation *conv = from_menu(menu);
+	PotrChat c;
+
+	if (conv == NULL || purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+		return;
+	c = chat_of(conv);
+	potrChosen(c, GPOINTER_TO_INT(g_object_get_data(G_OBJECT(item), KEY_ACTION)));
+	potr_chat_clear(&c);
+}
+
+/* Items are changed and not replaced, because the menu may be open. */
+static void fill(GtkWidget *menu, const PotrLook *look)
+{
+	GList *items = gtk_container_get_children(GTK_CONTAINER(menu)), *l = items;
+	int i;
+
+	for (i = 0; i < look->items; i++) {
+		GtkWidget *item;
+
+		if (l != NULL) {
+			item = l->data;
+			l = l->next;
+			gtk_menu_item_set_label(GTK_MENU_ITEM(item), look->item[i].label);
+		} else {
+			item = gtk_menu_item_new_with_mnemonic(look->item[i].label);
+			gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
+			g_signal_connect(item, "activate", G_CALLBACK(on_item), menu);
+		}
+		g_object_set_data(G_OBJECT(item), KEY_ACTION, GINT_TO_POINTER(look->item[i].action));
+		gtk_widget_set_sensitive(item, look->item[i].enabled);
+		gtk_widget_show(item);
+	}
+	for (; l != NULL; l = l->next)
+		gtk_widget_hide(l->data);
+	g_list_free(items);
+}
+
+static GtkWidget *new_menu(GtkWidget *from)
+{
+	GtkWidget *menu = gtk_menu_new();
+
+	g_object_set_data(G_OBJECT(menu), KEY_BUTTON, from);
+	g_object_set_data(G_OBJECT(from), KEY_MENU, menu);
+	return menu;
+}
+
+/* Shows look on the button or the head of the menu, and in its menu. */
+static void show(GtkWidget *widget, const PotrLook *look)
+{
+	GtkWidget *label = g_object_get_data(G_OBJECT(widget), KEY_LABEL);
+	AtkObject *accessible;
+
+	if (look->hidden) {
+		gtk_widget_hide(widget);
+		return;
+	}
+	g_object_set_data(G_OBJECT(widget), KEY_LEVEL, GINT_TO_POINTER(look->level));
+	gtk_widget_set_tooltip_text(widget, look->tooltip);
+	if (label != NULL) {
+		gtk_label_set_text(GTK_LABEL(label), look->word);
+		accessible = gtk_widget_get_accessible(widget);
+		atk_object_set_name(accessible, look->word);
+		atk_object_set_description(accessible, look->tooltip);
+	}
+	paint(widget);
+	fill(g_object_get_data(G_OBJECT(widget), KEY_MENU), look);
+	gtk_widget_show(widget);
+}
+
+/* ---- The button ---- */
+
+/* Below the button, or above if there is no room. */
+static void below(GtkMenu *menu, gint *x, gint *y, gboolean *push_in, gpointer button)
+{
+	GtkWidget *widget = button;
+	GtkAllocation at;
+	GtkRequisition wants;
+	GdkScreen *screen = gtk_widget_get_screen(widget);
+
+	gtk_widget_get_allocation(widget, &at);
+	gtk_widget_size_request(GTK_WIDGET(menu), &wants);
+	gdk_window_get_origin(gtk_widget_get_window(widget), x, y);
+	*x += at.x;
+	*y += at.y + at.height;
+	if (*y + wants.height > gdk_screen_get_height(screen))
+		*y -= at.height + wants.height;
+	*push_in = TRUE;
+}
+
+/* By mouse, by Space or Return, or by an assistive program. */
+static void on_clicked(GtkWidget *button, gpointer menu)
+{
+	PurpleConversation *conv = from_menu(menu);
+	PotrLook look;
+
+	look_at(conv, &look);
+	show(button, &look);
+	if (!look.hidden) {
+		gtk_menu_popup(GTK_MENU(menu), NULL, NULL, below, button, 0, gtk_get_current_event_time());
+		gtk_menu_shell_select_first(GTK_MENU_SHELL(menu), TRUE);
+	}
+	look_away(&look);
+}
+
+static GtkWidget *add_button(PidginConversation *gtkconv)
+{
+	GtkWidget *button = gtk_button_new(), *box = gtk_hbox_new(FALSE, 4);
+	GtkWidget *image = gtk_image_new(), *label = gtk_label_new(NULL);
+	GtkWidget *menu = new_menu(button);
+
+	gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
+	gtk_box_pack_start(GTK_BOX(box), image, FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(box), label, FALSE, FALSE, 0);
+	gtk_container_add(GTK_CONTAINER(button), box);
+	gtk_widget_show_all(box);
+	g_object_set_data(G_OBJECT(button), KEY_ICON, image);
+	g_object_set_data(G_OBJECT(button), KEY_LABEL, label);
+	gtk_menu_attach_to_widget(GTK_MENU(menu), button, NULL); /* goes with it */
+	g_signal_connect(button, "clicked", G_CALLBACK(on_clicked), menu);
+	gtk_box_pack_end(GTK_BOX(gtkconv->toolbar), button, FALSE, FALSE, 0);
+	g_object_set_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON, button);
+	g_signal_connect(button, "style-set", G_CALLBACK(on_style), NULL);
+	return button;
+}
+
+static void sync_tab(PidginConversation *gtkconv)
+{
+	GtkWidget *button = g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON);
+	PotrLook look;
+
+	look_at(gtkconv->active_conv, &look);
+	if (button == NULL && !look.hidden)
+		button = add_button(gtkconv);
+	if (button != NULL)
+		show(button, &look);
+	look_away(&look);
+}
+
+/* ---- The menu ---- */
+
+/* The head has the icon too, because the toolbar can be switched off. */
+static GtkWidget *add_head(PidginWindow *win)
+{
+	GtkWidget *head = gtk_menu_item_new(), *box = gtk_hbox_new(FALSE, 4);
+	GtkWidget *image = gtk_image_new(), *label = gtk_label_new_with_mnemonic(title);
+	GList *heads = gtk_container_get_children(GTK_CONTAINER(win->menu.menubar));
+	int place = g_list_index(heads, win->menu.tray); /* at the right end; -1 is the end */
+
+	g_list_free(heads);
+	gtk_box_pack_start(GTK_BOX(box), image, FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(box), label, FALSE, FALSE, 0);
+	gtk_container_add(GTK_CONTAINER(head), box);
+	gtk_widget_show_all(box);
+	gtk_label_set_mnemonic_widget(GTK_LABEL(label), head);
+	g_object_set_data(G_OBJECT(head), KEY_ICON, image);
+	gtk_menu_item_set_submenu(GTK_MENU_ITEM(head), new_menu(head));
+	/* After it has a submenu, on which its accessible object depends. */
+	atk_object_set_name(gtk_widget_get_accessible(head), gtk_label_get_text(GTK_LABEL(label)));
+	gtk_menu_shell_insert(GTK_MENU_SHELL(win->menu.menubar), head, place);
+	g_object_set_data(G_OBJECT(win->window), KEY_HEAD, head);
+	g_signal_connect(head, "style-set", G_CALLBACK(on_style), NULL);
+	return head;
+}
+
+static void sync_window(PidginWindow *win)
+{
+	GtkWidget *head = g_object_get_data(G_OBJECT(win->window), KEY_HEAD);
+	PotrLook look;
+
+	look_at(win->gtkconvs != NULL ? pidgin_conv_window_get_active_conversation(win) : NULL, &look);
+	if (head == NULL && !look.hidden)
+		head = add_head(win);
+	if (head != NULL)
+		show(head, &look);
+	look_away(&look);
+}
+
+/* ---- All windows ---- */
+
+void potr_widgets_refresh(PotrChat c)
+{
+	PurpleConversation *conv = potr_conversation(c);
+	PidginConversation *gtkconv;
+
+	if (conv == NULL || !PIDGIN_IS_PIDGIN_CONVERSATION(conv))
+		return;
+	gtkconv = PIDGIN_CONVERSATION(conv);
+	if (gtkconv == NULL || gtkconv->active_conv != conv)
+		return;
+	sync_tab(gtkconv);
+	if (gtkconv->win != NULL && pidgin_conv_window_get_active_gtkconv(gtkconv->win) == gtkconv)
+		sync_window(gtkconv->win);
+}
+
+void potr_widgets_refresh_all(void)
+{
+	GList *w;
+
+	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
+		PidginWindow *win = w->data;
+
+		g_list_foreach(pidgin_conv_window_get_gtkconvs(win), (GFunc)(void *)sync_tab, NULL);
+		sync_window(win);
+	}
+}
+
+static void on_switched(PurpleConversation *conv, void *unused)
+{
+	PidginConversation *gtkconv = PIDGIN_CONVERSATION(conv);
+
+	(void)unused;
+	sync_tab(gtkconv);
+	if (gtkconv->win != NULL)
+		sync_window(gtkconv->win);
+}
+
+static void on_displayed(PidginConversation *gtkconv, void *unused)
+{
+	(void)unused;
+	sync_tab(gtkconv);
+	if (gtkconv->win != NULL)
+		sync_window(gtkconv->win);
+}
+
+void potr_widgets_add(const char *menu_title)
+{
+	void *conversations = pidgin_conversations_get_handle();
+
+	potr_widgets_remove();
+	title = g_strdup(menu_title);
+	purple_signal_connect(conversations, "conversation-switched", &signals,
+		PURPLE_CALLBACK(on_switched), NULL);
+	purple_signal_connect(conversations, "conversation-displayed", &signals,
+		PURPLE_CALLBACK(on_displayed), NULL);
+	potr_widgets_refresh_all();
+}
+
+/* Takes away what is kept under key, if there is anything. */
+static void take(gpointer object, const char *key)
+{
+	GtkWidget *widget = g_object_get_data(G_OBJECT(object), key);
+
+	g_object_set_data(G_OBJECT(object), key, NULL);
+	if (widget != NULL)
+		gtk_widget_destroy(widget);
+}
+
+void potr_widgets_remove(void)
+{
+	GList *w, *l;
+
+	purple_signals_disconnect_by_handle(&signals);
+	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
+		PidginWindow *win = w->data;
+
+		take(win->window, KEY_HEAD);
+		for (l = pidgin_conv_window_get_gtkconvs(win); l != NULL; l = l->next)
+			take(((PidginConversation *)l->data)->toolbar, KEY_BUTTON);
+	}
+	g_free(title);
+	title = NULL;
+}
