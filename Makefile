@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+SHELL       := /bin/bash
+.DEFAULT_GOAL := help
+export GOFLAGS += -buildvcs=false
+
+PLUGIN      := build/purple-otr.so
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 10s
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+run: packages-build packages-run build ## show two Pidgins having a private conversation
+	@go run ./test/pidgin/demo $(PLUGIN)
+
+build: packages-build ## build/purple-otr.so
+	@mkdir -p build
+	@go build -buildmode=c-shared -trimpath \
+		-ldflags='-s -w -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
+	@rm -f build/purple-otr.h
+
+$(PLUGIN):
+	@$(MAKE) -s build
+
+# For yourself into ~/.purple/plugins; with PREFIX=/usr (or /usr/local, and
+# DESTDIR for packagers) where every user's Pidgin and Finch look.
+ifneq ($(PREFIX)$(DESTDIR),)
+PLUGINDIR    = $(DESTDIR)$(shell pkg-config --define-variable=prefix=$(or $(PREFIX),/usr) --variable=plugindir purple)
+else
+PLUGINDIR    = $(HOME)/.purple/plugins
+endif
+
+# As root there may be no Go: then what has been built is taken.
+install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## put the plugin into ~/.purple/plugins (PREFIX=/usr: for all users)
+	@install -D -m 644 $(PLUGIN) '$(PLUGINDIR)/purple-otr.so'
+	@echo 'Installed $(PLUGINDIR)/purple-otr.so'
+	@echo 'To enable it, start Pidgin anew and tick "Off-the-Record Messaging (purple-otr)" under'
+	@echo 'Tools > Plugins. If pidgin-otr is ticked there, untick that first.'
+
+uninstall: ## remove it from there; keys and fingerprints stay in ~/.purple
+	@rm -f '$(PLUGINDIR)/purple-otr.so'
+	@echo 'Removed $(PLUGINDIR)/purple-otr.so'
+
+test: packages-build packages-run packages-test build ## everything: units, libotr, libpurple, valgrind, real Pidgins
+	@test/all
+
+unit: packages-build ## the tests that take seconds and need no display
+	@go test -short . ./otr/... ./keystore/... ./ui/...
+
+fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
+	@test/fuzz $(FUZZTIME)
+
+# Go's own C files have parameters that they do not use.
+lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
+	@go vet ./...
+	@go vet -tags purpletest ./...
+	@$(STATICCHECK) ./...
+	@CGO_CFLAGS='-O2 -Wall -Wextra -Wno-unused-parameter -Werror' go build -o /dev/null ./...
+
+clean: ## remove what was built
+	@rm -rf build
+
+packages-%:
+	@test/install-packages $*
+
+.PHONY: help run build install uninstall test unit fuzz lint clean

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package desk
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// A Client is a running Pidgin or Finch with a session bus of its own, over
+// which libpurple is asked for what needs no window.
+type Client struct {
+	Desk *Desk
+	User string
+
+	bus    *dbus.Conn
+	daemon *process // the session bus
+	proc   program
+	logs   string
+	env    []string
+}
+
+// A program is a Pidgin or Finch in the operating system's eyes.
+type program interface {
+	pid() int
+	running() bool
+	stop()
+}
+
+// newClient prepares the profile and the session bus.
+func (d *Desk) newClient(user string, plugins []string) *Client {
+	d.T.Helper()
+	d.prepare(user, plugins)
+	home := filepath.Join(d.Dir, user)
+	socket := filepath.Join(home, "bus")
+	os.Remove(socket) // of an earlier start
+	address := "unix:path=" + socket
+	env := d.env(home, "DBUS_SESSION_BUS_ADDRESS="+address, "AT_SPI_BUS_ADDRESS="+d.a11y(), "GTK_MODULES=gail:atk-bridge")
+	c := &Client{Desk: d, User: user, env: env, logs: filepath.Join(d.Dir, user+".log")}
+	c.daemon = d.start(user+"-bus", env, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address)
+	d.Until(user+"'s session bus", func() bool {
+		var err error
+		c.bus, err = dbus.Connect(address)
+		return err == nil
+	})
+	d.T.Cleanup(func() { c.bus.Close() })
+	return c
+}
+
+// Purple calls a method of libpurple's D-Bus interface that returns one value.
+// It returns nil if that fails, as it does while the program is starting.
+func (c *Client) Purple(method string, args ...any) any {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	call := c.bus.Object("im.pidgin.purple.PurpleService", "/im/pidgin/purple/PurpleObject").
+		CallWithContext(ctx, "im.pidgin.purple.PurpleInterface."+method, 0, args...)
+	if call.Err != nil || len(call.Body) != 1 {
+		return nil
+	}
+	return call.Body[0]
+}
+
+func (c *Client) id(method string, args ...any) int32 {
+	v, _ := c.Purple(method, args...).(int32)
+	return v
+}
+
+func (c *Client) account() int32 {
+	ids, _ := c.Purple("PurpleAccountsGetAllActive").([]int32)
+	if len(ids) == 0 {
+		return 0
+	}
+	return ids[0]
+}
+
+// Online reports whether the account is connected.
+func (c *Client) Online() bool {
+	a := c.account()
+	return a != 0 && c.id("PurpleAccountIsConnected", a) == 1
+}
+
+// WaitOnline waits until the account is connected.
+func (c *Client) WaitOnline() {
+	c.Desk.T.Helper()
+	c.Desk.Until(c.User+" is online", c.Online)
+}
+
+// Sees waits until the buddy is shown as present.
+func (c *Client) Sees(buddy string) {
+	c.Desk.T.Helper()
+	c.Desk.Until(c.User+" sees "+buddy, func() bool {
+		b := c.id("PurpleFindBuddy", c.account(), buddy+"@localhost")
+		return b != 0 && c.id("PurplePresenceIsOnline", c.id("PurpleBuddyGetPresence", b)) == 1
+	})
+}
+
+// Connect and Disconnect take the account on and off line.
+func (c *Client) Connect() { c.call("PurpleAccountConnect", c.account()); c.WaitOnline() }
+
+// Disconnect takes the account off line.
+func (c *Client) Disconnect() {
+	c.call("PurpleAccountDisconnect", c.account())
+	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
+}
+
+// call calls a method that returns nothing.
+func (c *Client) call(method string, args ...any) {
+	c.Desk.T.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := c.bus.Object("im.pidgin.purple.PurpleService", "/im/pidgin/purple/PurpleObject").
+		CallWithContext(ctx, "im.pidgin.purple.PurpleInterface."+method, 0, args...).Err
+	if err != nil {
+		c.Desk.T.Fatalf("%s: %s: %v", c.User, method, err)
+	}
+}
+
+// Talk opens the conversation with a buddy, or returns the open one.
+func (c *Client) Talk(buddy string) int32 {
+	c.Desk.T.Helper()
+	conv := c.id("PurpleConversationNew", int32(1), c.account(), buddy+"@localhost")
+	if conv == 0 {
+		c.Desk.T.Fatalf("%s has no conversation with %s", c.User, buddy)
+	}
+	return conv
+}
+
+// Say sends a message the way the entry box does.
+func (c *Client) Say(buddy, html string) {
+	c.Desk.T.Helper()
+	c.call("PurpleConvImSend", c.id("PurpleConvIm", c.Talk(buddy)), html)
+}
+
+// Quit ends the program and its bus in an orderly way. The profile stays.
+func (c *Client) Quit() {
+	c.bus.Close()
+	c.proc.stop()
+	c.daemon.stop()
+}
+
+// Running reports whether the program has not ended.
+func (c *Client) Running() bool { return c.proc.running() }
+
+// Log is what the program has written to its debug log.
+func (c *Client) Log() string {
+	text, err := os.ReadFile(c.logs)
+	if err != nil {
+		c.Desk.T.Fatalf("%v", err)
+	}
+	return string(text)
+}
+
+// Memory returns a line of the program's memory use in kB, such as "VmRSS" or
+// "RssAnon".
+func (c *Client) Memory(key string) (kB int) {
+	c.Desk.T.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.proc.pid()))
+	if err != nil {
+		c.Desk.T.Fatalf("%v", err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, key+":"); ok {
+			if _, err := fmt.Sscan(rest, &kB); err == nil {
+				return kB
+			}
+		}
+	}
+	c.Desk.T.Fatalf("%s: no memory figure %s", c.User, key)
+	return 0
+}

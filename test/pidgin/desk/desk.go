@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package desk sets a table at which two people talk: a screen, an
+// accessibility bus, an XMPP server on a loopback port that records what
+// crosses it, and real Pidgins and Finches with throw-away profiles. It drives
+// them as a person would, through the widgets they publish to screen readers.
+//
+// Everything lives in one temporary directory and in process groups of its
+// own, so that nothing of the user's is touched and nothing is left behind.
+package desk
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A T is told what goes wrong and runs what cleans up. testing.TB is one.
+type T interface {
+	Helper()
+	Logf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+	Failed() bool
+}
+
+// Patience is how long anything that a person would wait for may take.
+const Patience = 30 * time.Second
+
+// A Desk is one screen, one server and the programs that use them.
+type Desk struct {
+	T       T
+	Dir     string // temporary; removed at the end
+	Display string
+	Owned   bool // the display is an Xvfb of ours
+	Relay   *Relay
+
+	pictures string
+}
+
+// Options say where a Desk shows and leaves things. All may be empty.
+type Options struct {
+	Display  string // an X display to use; by default a new Xvfb
+	Pictures string // directory for screenshots; by default none are taken
+	Wreckage string // directory that receives the logs if T has failed
+}
+
+// New starts a Desk with accounts for alice and bob, who are each other's
+// buddies. T's clean-up ends it.
+func New(t T, o Options) *Desk {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "desk")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() {
+		if t.Failed() && o.Wreckage != "" {
+			d.keep(o.Wreckage)
+		}
+	})
+	if d.Display == "" {
+		d.startScreen()
+	}
+	// One bus for all: each session bus would otherwise start its own, and GTK
+	// would pick one of them through a property of the display.
+	d.start("a11y", d.env(dir, "AT_SPI_BUS_ADDRESS="+d.a11y()),
+		"dbus-daemon", "--nofork", "--nopidfile", "--address="+d.a11y(),
+		"--config-file=/usr/share/defaults/at-spi2/accessibility.conf")
+	d.startServer("alice", "bob")
+	return d
+}
+
+// Until waits for f, and fails T if that takes longer than Patience.
+func (d *Desk) Until(what string, f func() bool) {
+	d.T.Helper()
+	if !d.Within(Patience, f) {
+		if d.Owned {
+			d.Picture("failed-" + strings.ReplaceAll(filepath.Base(d.Dir), "desk", ""))
+		}
+		d.T.Fatalf("waited in vain: %s", what)
+	}
+}
+
+// Within reports whether f became true within limit.
+func (d *Desk) Within(limit time.Duration, f func() bool) bool {
+	for end := time.Now().Add(limit); ; time.Sleep(30 * time.Millisecond) {
+		if f() {
+			return true
+		}
+		if time.Now().After(end) {
+			return false
+		}
+	}
+}
+
+// Picture saves the whole screen as name.png. It does nothing on a display
+// that is not ours: that may show what is nobody's business.
+func (d *Desk) Picture(name string) {
+	if d.pictures == "" || !d.Owned {
+		return
+	}
+	d.capture(name, "root")
+}
+
+func (d *Desk) capture(name, window string) {
+	d.T.Helper()
+	if err := os.MkdirAll(d.pictures, 0o755); err != nil {
+		d.T.Fatalf("%v", err)
+	}
+	time.Sleep(500 * time.Millisecond) // Pidgin scrolls to a new line gently
+	file := filepath.Join(d.pictures, name+".png")
+	if out, err := d.run("import", "-window", window, file); err != nil {
+		d.T.Logf("no picture %s: %v %s", name, err, out)
+	}
+}
+
+// run runs a short-lived X client.
+func (d *Desk) run(args ...string) (string, error) {
+	c := exec.Command(args[0], args[1:]...)
+	c.Env = d.env(d.Dir)
+	out, err := c.CombinedOutput()
+	return strings.TrimSpace(string(out)), err
+}
+
+// a11y is the address of the accessibility bus.
+func (d *Desk) a11y() string { return "unix:path=" + d.Dir + "/a11y" }
+
+// env is the whole environment of a program at this desk. The user's own is
+// left out, so that neither their session nor their settings are reached.
+func (d *Desk) env(home string, more ...string) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + home,
+		"LANG=C.UTF-8",
+		"XDG_RUNTIME_DIR=" + home,
+		"XDG_CACHE_HOME=" + home + "/.cache",
+		"XDG_CONFIG_HOME=" + home + "/.config",
+		"DISPLAY=" + d.Display,
+	}
+	if !d.Owned {
+		authority := os.Getenv("XAUTHORITY")
+		if authority == "" {
+			authority = os.Getenv("HOME") + "/.Xauthority"
+		}
+		env = append(env, "XAUTHORITY="+authority)
+	}
+	return append(env, more...)
+}
+
+// keep copies the logs and profiles away before they are removed.
+func (d *Desk) keep(to string) {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		d.T.Logf("%v", err)
+		return
+	}
+	os.RemoveAll(to)
+	if out, err := exec.Command("cp", "-r", d.Dir, to).CombinedOutput(); err != nil {
+		d.T.Logf("some logs were not kept: %v\n%s", err, out)
+	}
+	d.T.Logf("logs are in %s", to)
+}
+
+// freePort returns a TCP port that was free a moment ago.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package desk
+
+import (
+	"os"
+	"os/exec"
+)
+
+// Missing lists what a desk needs and this machine does not have.
+func Missing() (missing []string) {
+	for _, program := range []string{
+		"pidgin", "finch", "tmux", "prosody", "dbus-daemon", "Xvfb", "openbox", "import", "xdotool", "pkg-config",
+	} {
+		if _, err := exec.LookPath(program); err != nil {
+			missing = append(missing, program)
+		}
+	}
+	for _, file := range []string{
+		PidginOTR,
+		"/usr/share/defaults/at-spi2/accessibility.conf",
+		"/usr/libexec/at-spi2-registryd",
+	} {
+		if _, err := os.Stat(file); err != nil {
+			missing = append(missing, file)
+		}
+	}
+	return missing
+}

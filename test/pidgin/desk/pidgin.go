@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package desk
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// A Pidgin is a running Pidgin.
+type Pidgin struct {
+	*Client
+	app Node
+}
+
+// Pidgin starts a Pidgin for user with these plugins, and waits until it can
+// be driven and is online. A user's profile is kept from one start to the next.
+func (d *Desk) Pidgin(user string, plugins ...string) *Pidgin {
+	d.T.Helper()
+	p := d.OpenPidgin(user, plugins...)
+	p.WaitOnline()
+	return p
+}
+
+// OpenPidgin is Pidgin without the waiting for the server.
+func (d *Desk) OpenPidgin(user string, plugins ...string) *Pidgin {
+	d.T.Helper()
+	p := &Pidgin{Client: d.newClient(user, plugins)}
+	p.proc = d.start(user, p.env, "pidgin", "-d", "-m", "-c", d.profile(user))
+	var bus *dbus.Conn
+	d.Until("the accessibility bus answers", func() bool {
+		var err error
+		bus, err = dbus.Connect(d.a11y())
+		return err == nil
+	})
+	d.T.Cleanup(func() { bus.Close() })
+	d.Until(user+"'s Pidgin opens", func() (ok bool) {
+		p.app, ok = application(bus, p.proc.pid())
+		return ok
+	})
+	return p
+}
+
+// Windows lists the titles of the windows that are open.
+func (p *Pidgin) Windows() (titles []string) {
+	for _, w := range p.app.Children() {
+		titles = append(titles, w.Name())
+	}
+	return titles
+}
+
+// Window returns the window with that title, if it is open. A conversation's
+// title is the buddy's name.
+func (p *Pidgin) Window(title string) (Node, bool) {
+	for _, w := range p.app.Children() {
+		if w.Name() == title {
+			return w, true
+		}
+	}
+	return Node{}, false
+}
+
+// Look returns the first widget in a window with that role for which ok is
+// true, if there is one now.
+func (p *Pidgin) Look(window, role string, ok func(Node) bool) (found Node, is bool) {
+	w, open := p.Window(window)
+	if !open {
+		return Node{}, false
+	}
+	w.Walk(func(n Node) bool {
+		if n.Role() == role && ok(n) {
+			found, is = n, true
+		}
+		return !is
+	})
+	return found, is
+}
+
+// Find waits for a widget with that role and name. Spaces around the name do
+// not count.
+func (p *Pidgin) Find(window, role, name string) (found Node) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s has a %s %q in window %q", p.User, role, name, window), func() (ok bool) {
+		found, ok = p.Look(window, role, Named(name))
+		return ok
+	})
+	return found
+}
+
+// Named matches a widget by its name.
+func Named(name string) func(Node) bool {
+	return func(n Node) bool { return strings.TrimSpace(n.Name()) == name }
+}
+
+// Click waits for a widget that can be used, and clicks it.
+func (p *Pidgin) Click(window, role, name string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s clicks the %s %q in window %q", p.User, role, name, window), func() bool {
+		n, ok := p.Look(window, role, Named(name))
+		return ok && n.Usable() && n.Click()
+	})
+}
+
+// Menu clicks an item of a menu; the menu need not be open.
+func (p *Pidgin) Menu(window, item string) {
+	p.Desk.T.Helper()
+	p.Click(window, "menu item", item)
+}
+
+// Level is the word on the button that shows how private the conversation
+// with a buddy is, or "" if there is none.
+func (p *Pidgin) Level(buddy string) string {
+	var level string
+	p.Look(buddy, "push button", func(n Node) bool {
+		name := strings.TrimSpace(n.Name())
+		for _, word := range []string{"Not private", "Unverified", "Private", "Finished"} {
+			if strings.HasPrefix(name, word) {
+				level = word
+				return n.has(stateShowing)
+			}
+		}
+		return false
+	})
+	return level
+}
+
+// WaitLevel waits until the button says so.
+func (p *Pidgin) WaitLevel(buddy, level string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s sees %q for %s", p.User, level, buddy), func() bool { return p.Level(buddy) == level })
+}
+
+// Transcript is what the conversation window shows.
+func (p *Pidgin) Transcript(buddy string) string {
+	n, _ := p.Look(buddy, "text", func(Node) bool { return true })
+	if n.bus == nil {
+		return ""
+	}
+	return n.Text()
+}
+
+// WaitText waits until the conversation shows text.
+func (p *Pidgin) WaitText(buddy, text string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s reads %q from %s", p.User, text, buddy), func() bool {
+		return strings.Contains(p.Transcript(buddy), text)
+	})
+}
+
+// Entry is the box of a conversation window in which one types: its last text
+// widget.
+func (p *Pidgin) Entry(buddy string) (entry Node) {
+	p.Desk.T.Helper()
+	p.Desk.Until(p.User+" can type to "+buddy, func() bool {
+		w, ok := p.Window(buddy)
+		if !ok {
+			return false
+		}
+		texts := w.All("text")
+		if len(texts) < 2 {
+			return false
+		}
+		entry = texts[len(texts)-1]
+		return true
+	})
+	return entry
+}
+
+// Type types text into the conversation window and presses Return. Only for a
+// display of our own: the key goes to whatever window has the focus.
+func (p *Pidgin) Type(buddy, text string) {
+	p.Desk.T.Helper()
+	entry := p.Entry(buddy)
+	p.Desk.Until(p.User+"'s window has the focus", func() bool {
+		if w, ok := p.Window(buddy); ok && w.has(stateActive) && entry.has(stateFocused) {
+			return true
+		}
+		entry.focus()
+		return false
+	})
+	const keyReturn = 0xff0d
+	if !entry.Set(text) {
+		p.Desk.T.Fatalf("%s cannot type", p.User)
+	}
+	if err := entry.press(keyReturn); err != nil {
+		p.Desk.T.Fatalf("%v", err)
+	}
+}
+
+// CloseWindow closes a window as its own menu does.
+func (p *Pidgin) CloseWindow(title string) {
+	p.Desk.T.Helper()
+	p.Menu(title, "Close")
+	p.Desk.Until(p.User+" has closed "+title, func() bool { _, open := p.Window(title); return !open })
+}
+
+// SwitchPlugin ticks or unticks the box of the plugin whose name begins so, in
+// the Plugins window, which must be open.
+func (p *Pidgin) SwitchPlugin(name string, on bool) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s sets the plugin %q to %v", p.User, name, on), func() bool {
+		// Each row is two cells: the box, and the name with a description.
+		var box Node
+		_, ok := p.Look("Plugins", "table cell", func(n Node) bool {
+			if strings.HasPrefix(n.Name(), name) {
+				return true
+			}
+			box = n
+			return false
+		})
+		if !ok {
+			return false
+		}
+		if box.Checked() != on {
+			box.Click()
+		}
+		return p.Desk.Within(time.Second, func() bool { return box.Checked() == on })
+	})
+}
+
+// Portrait saves a picture of one window alone.
+func (p *Pidgin) Portrait(window, name string) {
+	p.Desk.T.Helper()
+	if p.Desk.pictures == "" {
+		return
+	}
+	id, ok := p.windowID(window)
+	if !ok {
+		p.Desk.T.Logf("no picture %s: no window %q", name, window)
+		return
+	}
+	p.Desk.run("xdotool", "windowactivate", "--sync", id)
+	p.Desk.capture(name, id)
+}
+
+// Place moves a window, on a display of our own.
+func (p *Pidgin) Place(window string, x, y int) {
+	p.Desk.T.Helper()
+	if !p.Desk.Owned {
+		return
+	}
+	p.Desk.Until(p.User+" moves the window "+window, func() bool {
+		id, ok := p.windowID(window)
+		if ok {
+			_, err := p.Desk.run("xdotool", "windowmove", id, fmt.Sprint(x), fmt.Sprint(y))
+			ok = err == nil
+		}
+		return ok
+	})
+}
+
+// windowID is the X server's name for a window.
+func (p *Pidgin) windowID(title string) (string, bool) {
+	id, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--limit", "1",
+		"--pid", fmt.Sprint(p.proc.pid()), "--name", "^"+regexp.QuoteMeta(title)+"$")
+	return id, err == nil && id != ""
+}

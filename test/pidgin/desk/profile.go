@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package desk
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// PidginOTR is where Debian puts the C plugin.
+const PidginOTR = "/usr/lib/pidgin/pidgin-otr.so"
+
+const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
+<account version='1.0'><account>
+<protocol>prpl-jabber</protocol><name>%[1]s@localhost/desk</name><password>%[2]s</password>
+<settings>
+<setting name='connect_server' type='string'>127.0.0.1</setting>
+<setting name='port' type='int'>%[3]d</setting>
+<setting name='connection_security' type='string'>opportunistic_tls</setting>
+<setting name='auth_plain_in_clear' type='bool'>1</setting>
+</settings>
+<settings ui='gtk-gaim'><setting name='auto-login' type='bool'>1</setting></settings>
+<settings ui='gnt-purple'><setting name='auto-login' type='bool'>1</setting></settings>
+</account></account>
+`
+
+// Quiet, no tray icon, the buddy list shown at the first start.
+const prefsXML = `<?xml version='1.0' encoding='UTF-8' ?>
+<pref version='1' name='/'>
+<pref name='purple'><pref name='away'><pref name='idle_reporting' type='string' value='none'/></pref></pref>
+<pref name='pidgin'>
+<pref name='sound'><pref name='mute' type='bool' value='1'/></pref>
+<pref name='docklet'><pref name='show' type='string' value='never'/></pref>
+<pref name='blist'><pref name='list_visible' type='bool' value='1'/><pref name='x' type='int' value='%[1]d'/><pref name='y' type='int' value='460'/><pref name='width' type='int' value='250'/><pref name='height' type='int' value='300'/></pref>
+<pref name='conversations'><pref name='spellcheck' type='bool' value='0'/>
+<pref name='im'><pref name='x' type='int' value='%[1]d'/><pref name='y' type='int' value='20'/><pref name='default_width' type='int' value='600'/><pref name='default_height' type='int' value='300'/></pref></pref>
+<pref name='plugins'>
+<pref name='loaded' type='pathlist'></pref>
+</pref></pref>
+<pref name='finch'><pref name='plugins'>
+<pref name='loaded' type='pathlist'></pref>
+</pref></pref>
+</pref>
+`
+
+var loadedPref = regexp.MustCompile(`(?s)<pref name='loaded' type='pathlist'\s*(/>|>.*?</pref>)`)
+
+// profile is the directory of a user's settings, which outlives the programs
+// that use it.
+func (d *Desk) profile(user string) string { return filepath.Join(d.Dir, user, "purple") }
+
+// prepare writes the user's profile, or, if there is one, only changes which
+// plugins are loaded at start.
+func (d *Desk) prepare(user string, plugins []string) {
+	d.T.Helper()
+	dir := d.profile(user)
+	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, user, password(user), d.Relay.Port()))
+	prefs := filepath.Join(dir, "prefs.xml")
+	text, err := os.ReadFile(prefs)
+	if err != nil {
+		x := 10
+		if user != "alice" {
+			x = 475
+		}
+		text = fmt.Appendf(nil, prefsXML, x)
+	}
+	var items strings.Builder
+	for _, p := range plugins {
+		path, err := filepath.Abs(p)
+		if err != nil {
+			d.T.Fatalf("%v", err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			d.T.Fatalf("no such plugin: %v", err)
+		}
+		fmt.Fprintf(&items, "<item value='%s'/>", path)
+	}
+	loaded := "<pref name='loaded' type='pathlist'>" + items.String() + "</pref>"
+	d.write(prefs, loadedPref.ReplaceAllLiteralString(string(text), loaded))
+}
+
+// File reads a file of the user's profile; it is empty if there is none.
+func (d *Desk) File(user, name string) string {
+	text, err := os.ReadFile(filepath.Join(d.profile(user), name))
+	if err != nil && !os.IsNotExist(err) {
+		d.T.Fatalf("%v", err)
+	}
+	return string(text)
+}

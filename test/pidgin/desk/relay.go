@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package desk
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"net"
+	"strings"
+	"sync"
+)
+
+// A Relay stands between the clients and the server and records every byte
+// that passes, in both directions.
+type Relay struct {
+	listener net.Listener
+	server   string
+
+	mu       sync.Mutex
+	conns    []net.Conn
+	raw      bytes.Buffer
+	messages []Message
+}
+
+// A Message is one that a client sent to the server.
+type Message struct {
+	To   string // bare name, "bob@localhost"
+	Body string // what the stanza's <body> and, if different, its HTML contain
+}
+
+func newRelay(server string) (*Relay, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	r := &Relay{listener: l, server: server}
+	go r.serve()
+	return r, nil
+}
+
+// Port is where the clients connect.
+func (r *Relay) Port() int { return r.listener.Addr().(*net.TCPAddr).Port }
+
+// Contains reports whether text passed in either direction, anywhere in the
+// stream.
+func (r *Relay) Contains(text string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return bytes.Contains(r.raw.Bytes(), []byte(text))
+}
+
+// Messages lists what the clients have sent so far.
+func (r *Relay) Messages() []Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]Message(nil), r.messages...)
+}
+
+// Cut breaks every connection, as a bad line does.
+func (r *Relay) Cut() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		c.Close()
+	}
+	r.conns = nil
+}
+
+func (r *Relay) close() {
+	r.listener.Close()
+	r.Cut()
+}
+
+func (r *Relay) serve() {
+	for {
+		client, err := r.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", r.server)
+		if err != nil {
+			client.Close()
+			continue
+		}
+		r.mu.Lock()
+		r.conns = append(r.conns, client, server)
+		r.mu.Unlock()
+		// The parser reads what the server is given, and never holds it up: a
+		// stream it cannot parse is still recorded as bytes.
+		parsed, toParser := io.Pipe()
+		go r.parse(parsed)
+		go func() {
+			io.Copy(io.MultiWriter(server, rawWriter{r}, toParser), client)
+			server.Close()
+			toParser.Close()
+		}()
+		go func() {
+			io.Copy(io.MultiWriter(client, rawWriter{r}), server)
+			client.Close()
+		}()
+	}
+}
+
+// rawWriter appends to the record.
+type rawWriter struct{ r *Relay }
+
+func (w rawWriter) Write(p []byte) (int, error) {
+	w.r.mu.Lock()
+	defer w.r.mu.Unlock()
+	return w.r.raw.Write(p)
+}
+
+// parse collects the messages of one stream, which XMPP starts anew, inside
+// itself as it were, after the log-in.
+func (r *Relay) parse(stream io.Reader) {
+	defer io.Copy(io.Discard, stream)
+	dec := xml.NewDecoder(stream)
+	for {
+		token, err := dec.Token()
+		if err != nil {
+			return
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "message" {
+			continue
+		}
+		var stanza struct {
+			To   string `xml:"to,attr"`
+			Body string `xml:"body"`
+			HTML struct {
+				Inner string `xml:",innerxml"`
+			} `xml:"html"`
+		}
+		if dec.DecodeElement(&stanza, &start) != nil {
+			return
+		}
+		if stanza.Body == "" && stanza.HTML.Inner == "" {
+			continue // typing notifications and the like
+		}
+		to, _, _ := strings.Cut(stanza.To, "/")
+		m := Message{To: to, Body: stanza.Body}
+		if !strings.Contains(stanza.HTML.Inner, stanza.Body) {
+			m.Body += " " + stanza.HTML.Inner
+		}
+		r.mu.Lock()
+		r.messages = append(r.messages, m)
+		r.mu.Unlock()
+	}
+}

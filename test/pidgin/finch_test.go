@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// TestFinch talks from a Finch with our plugin to a Pidgin with pidgin-otr.
+func TestFinch(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.Finch("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
+	a.Sees("bob")
+	b.Sees("alice")
+	a.Talk("bob")
+	a.Keys("M-2")
+	a.WaitScreen("bob (alice@localhost")
+
+	a.Command("/otr start")
+	b.WaitLevel("alice", "Unverified")
+	a.WaitScreen("Unverified conversation")
+	talkFinch(t, a, b)
+
+	a.Command("/otr verify")
+	a.WaitScreen("Have you compared them?")
+	a.Keys("Enter", "Down", "Enter") // opens the list, chooses the second
+	a.WaitScreen("Yes, I compared both and they match")
+	a.Save("finch-verify")
+	a.Keys("Tab", "Enter") // to OK
+	a.WaitScreen("You have verified bob")
+	a.Command("/otr status")
+	a.WaitScreen("Conversation with bob: Private.")
+	talkFinch(t, a, b)
+	a.Save("finch-private")
+
+	a.Command("/otr end")
+	b.WaitLevel("alice", "Finished")
+	a.Command("/otr status")
+	a.WaitScreen("Not private")
+}
+
+// talkFinch sends a message each way.
+func talkFinch(t *testing.T, a *desk.Finch, b *desk.Pidgin) {
+	t.Helper()
+	text := secret()
+	a.Command(text)
+	b.WaitText(a.User, text)
+	unseen(t, a.Desk, text)
+	text = secret()
+	b.Say(a.User, text)
+	a.WaitScreen(text)
+	unseen(t, a.Desk, text)
+}

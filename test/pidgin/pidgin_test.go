@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package pidgin tests the plugin where people use it: in the windows of real
+// Pidgins and Finches, on a real XMPP server, opposite itself and opposite
+// pidgin-otr.
+package pidgin
+
+import (
+	"crypto/rand"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// root is the project's directory.
+const root = "../.."
+
+// A plugin is one of the two that are compared, with the differences in what
+// their users click.
+type plugin struct {
+	file   string
+	verify func(p *desk.Pidgin, buddy string) desk.Fingerprints
+}
+
+// ours builds the plugin as users do.
+var ours = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("make", "-s", "-C", root, "build").CombinedOutput()
+	if err != nil {
+		return string(out), err
+	}
+	return filepath.Abs(filepath.Join(root, "build", "purple-otr.so"))
+})
+
+func purpleOTR(t *testing.T) plugin {
+	t.Helper()
+	file, err := ours()
+	if err != nil {
+		t.Fatalf("make build: %v\n%s", err, file)
+	}
+	return plugin{file: file, verify: func(p *desk.Pidgin, buddy string) desk.Fingerprints {
+		return p.Verify(buddy, "verify-"+p.User)
+	}}
+}
+
+var pidginOTR = plugin{file: desk.PidginOTR, verify: (*desk.Pidgin).VerifyPidginOTR}
+
+// newDesk skips the test where it cannot run. With REQUIRE_ALL=1 in the
+// environment it fails instead, so that nothing goes untested unnoticed.
+func newDesk(t *testing.T) *desk.Desk {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs Pidgin; left out by -short")
+	}
+	if missing := desk.Missing(); len(missing) > 0 {
+		if os.Getenv("REQUIRE_ALL") == "1" {
+			t.Fatalf("not installed: %s", strings.Join(missing, ", "))
+		}
+		t.Skipf("not installed: %s", strings.Join(missing, ", "))
+	}
+	pictures := os.Getenv("SCREENSHOTS")
+	if pictures == "" {
+		pictures = filepath.Join(root, "build", "screenshots")
+	}
+	pictures, err := filepath.Abs(pictures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
+	return desk.New(t, desk.Options{
+		Pictures: pictures,
+		Wreckage: filepath.Join(root, "build", "failed", name),
+	})
+}
+
+// A secret is a text whose appearance on the wire proves that it leaked.
+func secret() string { return "secret" + strings.ToLower(rand.Text()[:10]) }
+
+// say has text sent and read, unseen by the server.
+func say(t *testing.T, from *desk.Pidgin, to *desk.Pidgin) {
+	t.Helper()
+	text := secret()
+	from.Say(to.User, text)
+	to.WaitText(from.User, text)
+	unseen(t, from.Desk, text)
+}
+
+func unseen(t *testing.T, d *desk.Desk, text string) {
+	t.Helper()
+	if d.Relay.Contains(text) {
+		t.Fatalf("the server saw %q", text)
+	}
+}
+
+// startPrivate starts a private conversation from the menu and waits for both
+// to see the level. A request alone opens no window at the other side.
+func startPrivate(from, to *desk.Pidgin, level string) {
+	from.Desk.T.Helper()
+	from.Talk(to.User)
+	to.Talk(from.User)
+	from.Menu(to.User, "Start private conversation")
+	from.WaitLevel(to.User, level)
+	to.WaitLevel(from.User, level)
+}
+
+// verifyBoth lets each side compare and accept the other's key.
+func verifyBoth(t *testing.T, a *desk.Pidgin, alice plugin, b *desk.Pidgin, bob plugin) {
+	t.Helper()
+	atAlice := alice.verify(a, "bob")
+	atBob := bob.verify(b, "alice")
+	if atAlice.Mine != atBob.Theirs || atAlice.Theirs != atBob.Mine || atAlice.Mine == atAlice.Theirs {
+		t.Errorf("alice is shown %+v, bob %+v", atAlice, atBob)
+	}
+}
