@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"purple-otr/otr/internal/wire"
+)
+
+var bothVersions = []Policy{AllowV2, AllowV3}
+
+func eachVersion(t *testing.T, f func(t *testing.T, p Policy)) {
+	for _, p := range bothVersions {
+		t.Run(map[Policy]string{AllowV2: "v2", AllowV3: "v3"}[p], func(t *testing.T) { f(t, p) })
+	}
+}
+
+// posing is a key that says it is the victim's and signs with the owner's
+// number.
+func posing(owner, victim *PrivateKey) *PrivateKey {
+	k := *owner.k
+	k.Public = victim.k.Public
+	return &PrivateKey{&k}
+}
+
+// In a session with Mallory, a second exchange names Bob's key with a bad
+// signature: nobody becomes Bob, and the session with Mallory stays as it is.
+func TestMallorySecondExchangeNamesBob(t *testing.T) {
+	bob := testKey("bob")
+	for _, aliceStarts := range []bool{true, false} {
+		t.Run(fmt.Sprintf("alice asks: %v", aliceStarts), func(t *testing.T) {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				pr := private(t, p, func(c *Config) {
+					if c.DSAKey.Fingerprint() == bob.Fingerprint() {
+						c.DSAKey = testKey("mallory")
+					}
+				})
+				mallory := pr.bob
+				before := pr.alice.Status()
+				if before.Fingerprint != testKey("mallory").Fingerprint() {
+					t.Fatal("the session is not with Mallory")
+				}
+				mallory.SetKey(posing(testKey("mallory"), bob))
+				if aliceStarts {
+					pr.alice.start()
+				} else {
+					mallory.start()
+				}
+				pr.pump()
+				if pr.alice.Status() != before || saw[Secured](pr.alice) != 0 {
+					t.Fatalf("status %+v", pr.alice.Status())
+				}
+				if len(pr.alice.errs) == 0 || !errors.Is(pr.alice.errs[0], ErrForged) {
+					t.Fatalf("errors %v, want a forged signature", pr.alice.errs)
+				}
+				out := pr.alice.say("for Mallory, not for Bob")
+				if typeOf(only(t, out)) != wire.TypeData || mallory.texts() != nil {
+					t.Fatal("not sent over the old channel")
+				}
+				pr.pump()
+				if got := mallory.texts(); len(got) != 1 {
+					t.Fatalf("Mallory reads %q", got)
+				}
+			})
+		})
+	}
+}
+
+// mallory is a stranger with a key of his own who can send in Bob's name and
+// keeps what is sent to Bob.
+func (p *pair) mallory(t *testing.T, policy Policy) *pair {
+	t.Helper()
+	m := newSide(t, "mallory", policy, at(p.clock), tagged(p.bob.tag))
+	return &pair{t, p.clock, p.alice, m}
+}
+
+// An error message followed by a stranger's exchange: nothing that was said to
+// Bob is said again to him.
+func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p|ErrorStartAKE)
+		pr.alice.say("for Bob alone")
+		pr.alice.drop()
+		attack := pr.mallory(t, p)
+		pr.alice.get([]byte("?OTR Error: You transmitted an unreadable encrypted message."))
+		attack.pump()
+		if event[Secured](pr.alice).Fingerprint != attack.bob.key.Fingerprint() {
+			t.Fatal("the exchange did not complete")
+		}
+		if got := attack.bob.texts(); len(got) != 0 || saw[Resent](pr.alice) != 0 {
+			t.Fatalf("the stranger reads %q", got)
+		}
+	})
+}
+
+// What was typed to continue a conversation with Bob is given back if somebody
+// else answers.
+func TestHeldForBobIsNotReleasedToAStranger(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.bob.end()
+		pr.pump()
+		pr.alice.start()
+		pr.alice.say("for Bob alone")
+		attack := pr.mallory(t, p)
+		attack.pump()
+		if got := event[Returned](pr.alice); string(got.Text) != "for Bob alone" {
+			t.Fatalf("returned %q", got.Text)
+		}
+		if len(attack.bob.texts()) != 0 || saw[Resent](pr.alice) != 0 {
+			t.Fatalf("the stranger reads %q", attack.bob.texts())
+		}
+	})
+}
+
+// Errors do not make two programs talk for ever, nor make one flood the other.
+func TestErrorsAreAnsweredRarely(t *testing.T) {
+	pr := private(t, Opportunistic)
+	queries, replies := 0, 0
+	stray := strayData(t, AllowV2, pr.alice, 0)
+	for range 120 {
+		out, _ := pr.alice.get([]byte("?OTR Error: again"))
+		queries += len(out.Send)
+		out, _ = pr.alice.get(stray)
+		replies += len(out.Send)
+		pr.clock.pass(time.Second / 2)
+	}
+	if queries != 2 || replies != 12 {
+		t.Errorf("%d queries and %d error messages in a minute, want 2 and 12", queries, replies)
+	}
+	if got := saw[PeerError](pr.alice); got != 120 {
+		t.Errorf("%d errors shown", got)
+	}
+}
+
+func TestTwoThatAnswerErrorsCalmDown(t *testing.T) {
+	pr := private(t, Opportunistic)
+	pr.alice.get(strayData(t, AllowV2, pr.alice, 0)) // an error message goes to Bob
+	pr.bob.get(strayData(t, AllowV2, pr.bob, 0))
+	pr.pump()
+	if n := len(pr.alice.sent) + len(pr.bob.sent); n > 40 {
+		t.Errorf("%d messages", n)
+	}
+	pr.wantTalk()
+}
+
+// Our own messages come back: version 3 sees it by the tag, version 2 by the
+// numbers in them, and none changes anything.
+func TestReflectedMessages(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := newPair(t, p, p)
+		pr.bob.get([]byte("?OTRv23?"))
+		from := pr.bob
+		for len(from.flying) > 0 {
+			msg := from.flying[0]
+			before := from.Status()
+			out, err := from.get(msg)
+			if err == nil && (out.Message != nil || len(out.Send) != 0) || from.Status() != before {
+				t.Fatalf("type %#x: output %+v", typeOf(msg), out)
+			}
+			if p == AllowV3 && saw[Reflected](from) == 0 {
+				t.Fatalf("type %#x: not told that it is reflected", typeOf(msg))
+			}
+			from.events = nil
+			pr.deliver(from)
+			from = pr.other(from)
+		}
+		pr.wantState(Encrypted, Encrypted)
+		pr.alice.forget()
+		msg := only(t, pr.alice.say("to Bob"))
+		if out, _ := pr.alice.get(msg); out.Message != nil {
+			t.Fatalf("Alice reads %q of her own", out.Message.Text)
+		}
+		pr.pump()
+		pr.wantTalk()
+	})
+}
+
+func TestReflectedCommitV2(t *testing.T) {
+	pr := newPair(t, AllowV2, AllowV2)
+	commit := only(t, pr.alice.must(pr.alice.Receive([]byte("?OTRv2?"))))
+	pr.alice.get(commit)
+	event[Reflected](pr.alice)
+	pr.pump()
+	pr.wantTalk()
+}
+
+// "If a client receives a message with the sender instance tag set to less than
+// 0x00000100, it should discard the message. Similarly, if a client receives a
+// message with the recipient instance tag set to greater than 0 but less than
+// 0x00000100", and "someone receiving a message with a recipient instance tag
+// specified that does not equal their own should discard the message".
+func TestInstanceTags(t *testing.T) {
+	// each message of an exchange and a Data Message, to Bob or to Alice
+	pr := newPair(t, AllowV3, AllowV3)
+	pr.alice.start()
+	pr.deliver(pr.alice)
+	from := pr.bob
+	check := func(to *side, msg []byte) {
+		t.Helper()
+		h, m, err := parsed(msg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, isCommit := m.(wire.DHCommit)
+		for _, c := range []struct {
+			name     string
+			sender   uint32
+			receiver uint32
+			err      error
+			event    Event
+		}{
+			{"sender 0", 0, uint32(to.tag), ErrMalformed, nil},
+			{"sender 0xff", 0xff, uint32(to.tag), ErrMalformed, nil},
+			{"receiver 1", h.Sender, 1, ErrMalformed, nil},
+			{"receiver 0xff", h.Sender, 0xff, ErrMalformed, nil},
+			{"another receiver", h.Sender, 0x100, nil, OtherInstance{From: InstanceTag(h.Sender)}},
+			{"no receiver", h.Sender, 0, nil, OtherInstance{From: InstanceTag(h.Sender)}},
+			{"from ourselves", uint32(to.tag), uint32(to.tag), nil, Reflected{}},
+		} {
+			if isCommit && c.name == "no receiver" {
+				continue // "The exception here is the D-H Commit Message"
+			}
+			bad := wire.Header{Version: wire.V3, Sender: c.sender, Receiver: c.receiver}
+			out, err := to.get(wire.Armor(wire.Append(nil, bad, m)))
+			if !errors.Is(err, c.err) || len(out.Send) != 0 || out.Message != nil {
+				t.Errorf("%T, %s: error %v, output %+v", m, c.name, err, out)
+			}
+			if c.event != nil && (len(out.Events) != 1 || out.Events[0] != c.event) {
+				t.Errorf("%T, %s: events %v", m, c.name, out.Events)
+			}
+		}
+	}
+	for len(from.flying) > 0 {
+		check(pr.other(from), from.flying[0])
+		pr.deliver(from)
+		from = pr.other(from)
+	}
+	pr.wantState(Encrypted, Encrypted)
+	check(pr.bob, only(t, pr.alice.say("hello")))
+	pr.pump()
+	pr.wantTalk()
+}
+
+// A message that is played again is refused, and so is each one of an exchange
+// that is over.
+func TestReplay(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.wantTalk()
+		pr.wantTalk()
+		before := pr.alice.Status()
+		for _, msg := range pr.bob.sent {
+			if k, _ := classify(msg); k != encodedText || typeOf(msg) == wire.TypeDHCommit {
+				continue
+			}
+			pr.alice.forget()
+			out, err := pr.alice.get(msg)
+			if out.Message != nil || saw[Secured](pr.alice) != 0 {
+				t.Fatalf("type %#x is taken twice", typeOf(msg))
+			}
+			if typeOf(msg) == wire.TypeData && err == nil {
+				t.Error("a Data Message is taken twice")
+			}
+		}
+		if pr.alice.Status() != before {
+			t.Error("the status has changed")
+		}
+		pr.bob.forget()
+		pr.wantTalk()
+	})
+}

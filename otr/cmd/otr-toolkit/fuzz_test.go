@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func addInputs(f *testing.F) {
+	files, err := filepath.Glob("testdata/parse/*.in")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no test data", err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(b))
+	}
+	f.Add(aMessage)
+	f.Add(aNoMAC)
+}
+
+// wantTame: nothing in output can move a terminal's cursor or reverse its text.
+func wantTame(t *testing.T, output string) {
+	t.Helper()
+	if !utf8.ValidString(output) {
+		t.Errorf("not UTF-8: %q", output)
+	}
+	for _, r := range output {
+		if !unicode.IsPrint(r) && r != '\n' && r != '\t' {
+			t.Fatalf("%q in the output", r)
+		}
+	}
+}
+
+// FuzzParse: whatever the input, the output is tame, and not much larger.
+func FuzzParse(f *testing.F) {
+	addInputs(f)
+	f.Fuzz(func(t *testing.T, in string) {
+		out, errs, code := call(in, "parse")
+		if code != 0 && code != 1 || (code == 0) != (errs == "") {
+			t.Errorf("exit code %d, %q", code, errs)
+		}
+		wantTame(t, out)
+		wantTame(t, errs)
+		if limit := 60*len(in) + 100; len(out) > limit {
+			t.Errorf("%d bytes of output to %d of input", len(out), len(in))
+		}
+	})
+}
+
+// FuzzReadforge: every Data Message can be shown, and forged, and is then what
+// one has made it.
+func FuzzReadforge(f *testing.F) {
+	addInputs(f)
+	f.Fuzz(func(t *testing.T, in string) {
+		out, errs, code := call(in, "readforge", anAES)
+		wantTame(t, out+errs)
+		if code != 0 && code != 1 {
+			t.Fatalf("exit code %d", code)
+		}
+		forged, errs, code := call(in, "readforge", anAES, "attack at dawn")
+		wantTame(t, forged+errs)
+		if code != 0 {
+			if out != "" {
+				t.Fatalf("a message that can be read, but not forged: %s", errs)
+			}
+			return
+		}
+		modified := must(t, forged, "modify", aMAC, "attack", "defend", "0")
+		if out := must(t, modified, "readforge", anAES); out != "Plaintext: \"defend at dawn\"\n" {
+			t.Errorf("forged and modified, it says %q", out)
+		}
+		if fields := must(t, modified, "parse"); !strings.HasPrefix(fields, "Data Message:") {
+			t.Errorf("a forged message is %q", fields)
+		}
+	})
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Command otr-toolkit reads and forges the messages of Off-the-Record
+// conversations.
+//
+// It is what makes OTR deniable in practice: as everybody who has a transcript
+// can change what it says, so that all checks still succeed, a transcript proves
+// nothing about anybody. Nothing can be forged while a conversation lasts: the
+// keys that this program asks for are then known to the two talking only.
+//
+// Its commands do what otr_parse, otr_sesskeys, otr_mackey, otr_readforge,
+// otr_modify and otr_remac of libotr do.
+package main
+
+import (
+	"bufio"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const name = "otr-toolkit"
+
+// A command is one of the program's commands.
+type command struct {
+	name     string
+	operands string // as the usage line shows them
+	min, max int    // how many there may be
+	summary  string
+	about    string // for -h
+	run      func(t *tool, operands []string) error
+}
+
+var commands = []command{
+	{"parse", "", 0, 0, "show every field of the messages on standard input",
+		`Finds all OTR messages in what is on standard input and shows their fields.
+Fragments are shown one by one, and the message that they make up behind the
+last one. Other text is skipped.`, parse},
+	{"sesskeys", "our_privkey their_pubkey", 2, 2, "show the keys that two Diffie-Hellman keys make",
+		`Shows our public key, the session ids, and the AES and MAC keys that belong to
+our private and their public Diffie-Hellman key, both given in hexadecimal.`, sesskeys},
+	{"mackey", "aes_key", 1, 1, "show the MAC key that belongs to an AES key",
+		`Shows the MAC key that belongs to an AES key, in hexadecimal.`, mackey},
+	{"readforge", "aes_key [new_text]", 1, 2, "decrypt a Data Message, or forge its text",
+		`Decrypts the first Data Message on standard input with the sender's AES key, in
+hexadecimal, and shows its text. If new_text is given, puts that in its place
+instead, and prints the message that results, with a valid MAC. To forge, the key
+need not be the message's.`, readforge},
+	{"modify", "mac_key old_text new_text offset", 4, 4, "change a Data Message that cannot be decrypted",
+		`Takes the first Data Message on standard input, assumes that it has old_text at
+offset (in bytes, the first one is 0), puts new_text, which is as long, in its
+place, and prints the message that results, with a valid MAC under mac_key, in
+hexadecimal.`, modify},
+	{"remac", "mac_key sender_instance receiver_instance flags sender_keyid recipient_keyid pubkey counter encrypted revealed_mackeys",
+		10, 10, "make a Data Message from its fields",
+		`Makes a Data Message, version 3, from its fields, and a valid MAC for it under
+mac_key. Instances, flags and key ids are decimal numbers, or hexadecimal with 0x
+before them; the rest is hexadecimal. What is encrypted must be so already.
+The last operand may be empty.`, remac},
+}
+
+// A tool is where a command reads and writes.
+type tool struct {
+	in     io.Reader
+	out    *bufio.Writer
+	errors io.Writer
+	prefix string // of messages to the user
+}
+
+func (t *tool) complain(err error) { fmt.Fprintf(t.errors, "%s: %v\n", t.prefix, err) }
+
+// maxInput is the most that a command reads.
+const maxInput = 64 << 20
+
+func (t *tool) input() ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(t.in, maxInput+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxInput {
+		return nil, fmt.Errorf("the input is larger than %d bytes", maxInput)
+	}
+	return b, nil
+}
+
+// A usageError means that the program was called wrongly.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+// hexOperand reads an operand of min to max bytes.
+func hexOperand(name, s string, min, max int) ([]byte, error) {
+	b, err := hex.DecodeString(s)
+	if err == nil && min <= len(b) && len(b) <= max {
+		return b, nil
+	}
+	digits := strconv.Itoa(2 * max)
+	if min < max {
+		digits = "an even number of at most " + digits
+	}
+	return nil, usageError(name + " must be " + digits + " hexadecimal digits")
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run returns the exit code: 0, 1 if the input could not be processed, 2 if the
+// program was called wrongly.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	t := &tool{stdin, bufio.NewWriter(stdout), stderr, name}
+	err := t.dispatch(args)
+	if flushed := t.out.Flush(); err == nil {
+		err = flushed
+	}
+	if err == nil {
+		return 0
+	}
+	t.complain(err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(stderr, "Try: %s -h\n", t.prefix)
+		return 2
+	}
+	return 1
+}
+
+func (t *tool) dispatch(args []string) error {
+	args, help, err := options(args)
+	switch {
+	case help:
+		t.overview()
+		return nil
+	case err != nil:
+		return err
+	case len(args) == 0:
+		return usageError("which command?")
+	}
+	for _, c := range commands {
+		if c.name == args[0] {
+			t.prefix += " " + c.name
+			return t.call(c, args[1:])
+		}
+	}
+	return usageError(fmt.Sprintf("there is no command %q", args[0]))
+}
+
+func (t *tool) call(c command, args []string) error {
+	args, help, err := options(args)
+	switch {
+	case help:
+		fmt.Fprintf(t.out, "%s\n\n%s\n", usage(c), c.about)
+		return nil
+	case err != nil:
+		return err
+	case len(args) < c.min || len(args) > c.max:
+		return usageError(usage(c))
+	}
+	return c.run(t, args)
+}
+
+// options handles what stands before the operands: -h is all there is.
+func options(args []string) (operands []string, help bool, err error) {
+	f := flag.NewFlagSet("", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	switch err := f.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil, true, nil
+	case err != nil:
+		return nil, false, usageError("the only option is -h")
+	}
+	return f.Args(), false, nil
+}
+
+func usage(c command) string {
+	return "usage: " + strings.TrimSpace(name+" "+c.name+" "+c.operands)
+}
+
+func (t *tool) overview() {
+	fmt.Fprintf(t.out, "usage: %s command [operand ...]\n\n", name)
+	fmt.Fprint(t.out, "Reads and forges messages of Off-the-Record (OTR) conversations. The commands:\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(t.out, "  %-10s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintf(t.out, "\n%s command -h tells more.\n", name)
+}

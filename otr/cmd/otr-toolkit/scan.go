@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"bytes"
+	"iter"
+	"regexp"
+
+	"purple-otr/otr/internal/wire"
+)
+
+// A message is what was found in the input: one of the types below.
+type message interface {
+	// show prints all there is in it, escaped. The error says that it is not
+	// valid.
+	show(t *tool) error
+}
+
+type (
+	encoded []byte // from "?OTR:" to, if it is there, the final "."
+
+	query struct {
+		text     []byte
+		versions []string
+	}
+
+	errorMessage []byte // without its prefix
+
+	tagged struct {
+		text     []byte // without the tag
+		versions []string
+	}
+
+	fragment struct{ wire.Fragment }
+
+	badFragment struct {
+		start []byte
+		err   error
+	}
+)
+
+const (
+	errorPrefix = "?OTR Error:"
+
+	// tagBase is the whitespace tag ("Tagged plaintext messages") without the
+	// versions, which follow in sets of eight.
+	tagBase = "\x20\x09\x20\x20\x09\x09\x09\x09\x20\x09\x20\x09\x20\x09\x20\x20"
+)
+
+var tagVersions = map[string]string{
+	"\x20\x09\x20\x09\x20\x20\x09\x20": "1",
+	"\x20\x20\x09\x09\x20\x20\x09\x20": "2",
+	"\x20\x20\x09\x09\x20\x20\x09\x09": "3",
+}
+
+var (
+	markers      = regexp.MustCompile(`\?OTR|` + tagBase)
+	queryPattern = regexp.MustCompile(`^\?OTR(\?)?(?:v([0-9A-Za-z]*)\?)?`)
+)
+
+// scan finds the messages in a transcript, of which nothing is presumed. Every
+// byte is looked at a bounded number of times, and belongs to one message at
+// most: or a hostile input could be answered with a far larger output.
+func scan(input []byte) iter.Seq[message] {
+	return func(yield func(message) bool) {
+		streams := make(assembly)
+		done := 0 // where the last message ended
+		for pos := 0; ; {
+			marker := markers.FindIndex(input[pos:])
+			if marker == nil {
+				return
+			}
+			m, n := next(input[done:], pos+marker[0]-done)
+			pos = done + n
+			if m == nil {
+				continue
+			}
+			done = pos
+			if !yield(m) {
+				return
+			}
+			f, ok := m.(fragment)
+			if !ok {
+				continue
+			}
+			// No piece has a comma, so there is no fragment in what they make up.
+			for m := range scan(streams.add(f.Fragment)) {
+				if !yield(m) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// next reads what begins at the marker b[at:], and returns where that ends. m is
+// nil if it is prose that mentions OTR.
+func next(b []byte, at int) (m message, end int) {
+	text := b[at:]
+	switch {
+	case bytes.HasPrefix(text, []byte(tagBase)):
+		return tag(b, at)
+	case bytes.HasPrefix(text, []byte(wire.Prefix)):
+		const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+		rest := bytes.TrimLeft(text[len(wire.Prefix):], alphabet)
+		rest = bytes.TrimPrefix(rest, []byte{'.'})
+		return encoded(text[:len(text)-len(rest)]), len(b) - len(rest)
+	case bytes.HasPrefix(text, []byte(errorPrefix)):
+		text, _ = line(text)
+		return errorMessage(text[len(errorPrefix):]), at + len(text)
+	case wire.IsFragment(text):
+		m, n := cutFragment(text)
+		return m, at + n
+	}
+	found := queryPattern.FindSubmatch(text)
+	q := query{text: found[0]}
+	if len(found[1]) > 0 {
+		q.versions = append(q.versions, "1")
+	}
+	for _, id := range found[2] {
+		q.versions = append(q.versions, string(id))
+	}
+	if len(q.text) == len("?OTR") {
+		return nil, at + len(q.text)
+	}
+	return q, at + len(q.text)
+}
+
+// line splits b behind its first line.
+func line(b []byte) (first, rest []byte) {
+	n := bytes.IndexByte(b, '\n')
+	if n < 0 {
+		n = len(b)
+	}
+	return bytes.TrimSuffix(b[:n], []byte{'\r'}), b[n:]
+}
+
+// tag reads tagged plaintext: the line around the tag at b[at:].
+func tag(b []byte, at int) (m tagged, end int) {
+	before := b[bytes.LastIndexByte(b[:at], '\n')+1 : at]
+	after, rest := line(b[at+len(tagBase):])
+	for len(after) >= 8 && len(bytes.Trim(after[:8], " \t")) == 0 {
+		version, known := tagVersions[string(after[:8])]
+		if !known {
+			version = "unknown"
+		}
+		m.versions = append(m.versions, version)
+		after = after[8:]
+	}
+	m.text = append(bytes.Clone(before), after...)
+	return m, len(b) - len(rest)
+}
+
+// maxFragment is more than any network carries in one message.
+const maxFragment = 1 << 16
+
+// cutFragment reads the fragment at the beginning of text, which has four commas
+// in either version, the last one at its end.
+func cutFragment(text []byte) (m message, n int) {
+	window := text[:min(len(text), maxFragment)]
+	end := 0
+	for range 4 {
+		comma := bytes.IndexByte(window[end:], ',')
+		if comma < 0 {
+			end = len(window)
+			break
+		}
+		end += comma + 1
+	}
+	f, err := wire.ParseFragment(window[:end])
+	if err != nil {
+		start, _ := line(text[:min(len(text), 60)])
+		return badFragment{start, err}, len("?OTR,")
+	}
+	return fragment{f}, end
+}
+
+// An assembly puts fragments together, which have to come in order.
+type assembly map[stream]*partial
+
+type stream struct {
+	version          uint16
+	sender, receiver uint32
+}
+
+type partial struct {
+	k, n int
+	text []byte
+}
+
+// add returns the whole message if f is its last fragment.
+func (a assembly) add(f wire.Fragment) []byte {
+	s := stream{f.Version, f.Sender, f.Receiver}
+	if f.K == 1 {
+		a[s] = &partial{n: f.N}
+	}
+	p := a[s]
+	if p == nil || f.N != p.n || f.K != p.k+1 {
+		delete(a, s)
+		return nil
+	}
+	p.k++
+	p.text = append(p.text, f.Piece...)
+	if p.k < p.n {
+		return nil
+	}
+	delete(a, s)
+	return p.text
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "purple-otr/"
+
+// arrows says which packages of the project each may import. An arrow is never
+// reversed: what is low knows nothing of what is above it.
+var arrows = map[string][]string{
+	"otr": {
+		"otr/internal/ake", "otr/internal/data", "otr/internal/smp", "otr/internal/dsa", "otr/internal/wire",
+	},
+	"otr/internal/ake":     {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa"},
+	"otr/internal/data":    {"otr/internal/wire", "otr/internal/dh"},
+	"otr/internal/smp":     {"otr/internal/wire", "otr/internal/dh"},
+	"otr/internal/dsa":     {"otr/internal/wire", "otr/internal/modular"},
+	"otr/internal/dh":      {"otr/internal/modular"},
+	"otr/internal/wire":    {},
+	"otr/internal/modular": {},
+	"keystore":             {"otr"},
+	"ui":                   {"otr", "keystore"},
+	"ui/pidgin":            {"ui"},
+}
+
+// notPure are packages that the engine has no business with: it has no cgo, does
+// no I/O and takes no randomness but what it is given.
+var notPure = []string{"C", "os", "net", "syscall", "unsafe", "context", "log", "math/rand", "math/rand/v2"}
+
+// imports are the imports of each package below the project's root, tests left
+// out.
+func imports(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	root := os.DirFS("..")
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && strings.HasPrefix(d.Name(), "."), d.IsDir() && d.Name() == "testdata":
+			return fs.SkipDir
+		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", name), nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		pkg := path.Dir(name)
+		for _, i := range f.Imports {
+			imported, err := strconv.Unquote(i.Path.Value)
+			if err != nil {
+				return err
+			}
+			found[pkg] = append(found[pkg], imported)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func TestDependencyDirection(t *testing.T) {
+	found := imports(t)
+	for pkg, may := range arrows {
+		if len(found[pkg]) == 0 && pkg != "ui/pidgin" {
+			t.Errorf("there is no package %s", pkg)
+		}
+		for _, i := range found[pkg] {
+			if own, ok := strings.CutPrefix(i, module); ok && !slices.Contains(may, own) {
+				t.Errorf("%s imports %s", pkg, own)
+			}
+		}
+	}
+	for pkg, list := range found {
+		_, listed := arrows[pkg]
+		program := strings.HasPrefix(pkg, "otr/cmd/") // nobody can import these
+		engine := strings.HasPrefix(pkg, "otr") || strings.HasPrefix(pkg, "keystore")
+		if engine && !listed && !program {
+			t.Errorf("%s is not in the list", pkg)
+		}
+		for _, i := range list {
+			if !engine && strings.HasPrefix(i, module+"otr/internal/") {
+				t.Errorf("%s imports %s", pkg, i)
+			}
+			if strings.HasPrefix(pkg, "keystore") && i == "C" {
+				t.Errorf("%s has cgo", pkg)
+			}
+		}
+	}
+}
+
+// "It does no I/O and starts no goroutines".
+func TestEngineIsPure(t *testing.T) {
+	for pkg, list := range imports(t) {
+		if pkg != "otr" && !strings.HasPrefix(pkg, "otr/internal/") { // cmd reads and writes
+			continue
+		}
+		for _, i := range list {
+			if slices.Contains(notPure, i) {
+				t.Errorf("%s imports %s", pkg, i)
+			}
+		}
+		files, err := filepath.Glob(filepath.Join("..", pkg, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				if _, ok := n.(*ast.GoStmt); ok {
+					t.Errorf("%s starts a goroutine", name)
+				}
+				return true
+			})
+		}
+	}
+}

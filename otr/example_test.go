@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"purple-otr/otr"
+)
+
+// newSession makes a session with a key of its own.
+func newSession(tag otr.InstanceTag, key string) *otr.Session {
+	s, err := otr.NewSession(otr.Config{
+		DSAKey: otr.KeyForExamples(key), // as otr.GenerateKey makes one, once
+		Tag:    tag,                     // as otr.NewInstanceTag draws one, once
+		Policy: otr.Manual,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// A user is a session and a screen; its output goes to the peer at once, as over
+// a network.
+type user struct {
+	*otr.Session
+	name string
+	peer *user
+}
+
+// act does what a caller has to do with an Output: transmit, tell, show.
+func (u *user) act(out otr.Output, err error) {
+	if err != nil {
+		fmt.Println(u.name, "is told:", err)
+	}
+	for _, e := range out.Events {
+		switch e := e.(type) {
+		case otr.Secured:
+			fmt.Printf("%s talks in private, version %d\n", u.name, e.Version)
+		case otr.Ended:
+			fmt.Println(u.name, "sees that the private conversation is over")
+		}
+	}
+	if m := out.Message; m != nil {
+		fmt.Printf("%s reads %q, private: %v\n", u.name, m.Text, !m.Fingerprint.IsZero())
+	}
+	for _, msg := range out.Send {
+		u.peer.act(u.peer.Receive(msg))
+	}
+}
+
+// A whole conversation: in the clear, private, over.
+func Example() {
+	alice := &user{Session: newSession(0x100, "alice"), name: "Alice"}
+	bob := &user{Session: newSession(0x200, "bob"), name: "Bob", peer: alice}
+	alice.peer = bob
+
+	alice.act(alice.Send([]byte("Shall we?")))
+	bob.act(bob.Start())
+	alice.act(alice.Send([]byte("Nobody else reads this.")))
+	bob.act(bob.Send([]byte("Nor this.")))
+	alice.act(alice.End())
+	bob.act(bob.Send([]byte("Are you still there?")))
+
+	// Output:
+	// Bob reads "Shall we?", private: false
+	// Bob talks in private, version 3
+	// Alice talks in private, version 3
+	// Bob reads "Nobody else reads this.", private: true
+	// Alice reads "Nor this.", private: true
+	// Bob sees that the private conversation is over
+	// Bob is told: otr: the private conversation has ended
+}
+
+// echo answers one message of the transport: it is all that a bot needs that
+// repeats what it is told, in private only.
+func echo(s *otr.Session, msg []byte) (send [][]byte) {
+	out, err := s.Receive(msg)
+	send = out.Send // also if there is an error: it may be the reply to it
+	if err != nil || out.Message == nil || out.Message.Fingerprint.IsZero() {
+		return send
+	}
+	out, err = s.Send(append([]byte("You said: "), out.Message.Text...))
+	if err != nil {
+		return send
+	}
+	return append(send, out.Send...)
+}
+
+// A bot that repeats what it is told.
+func Example_echo() {
+	bot, alice := newSession(0x100, "bot"), newSession(0x200, "alice")
+	// deliver passes messages to the bot, and its answers back, until none is left.
+	deliver := func(out otr.Output, err error) {
+		for queue := out.Send; err == nil && len(queue) > 0; queue = queue[1:] {
+			for _, answer := range echo(bot, queue[0]) {
+				out, err = alice.Receive(answer)
+				queue = append(queue, out.Send...)
+				if out.Message != nil {
+					fmt.Printf("%s\n", out.Message.Text)
+				}
+			}
+		}
+	}
+	deliver(alice.Start())
+	deliver(alice.Send([]byte("hello")))
+	deliver(alice.Send([]byte("Is there anybody else?")))
+	// Output:
+	// You said: hello
+	// You said: Is there anybody else?
+}
+
+// Held text waits for a channel and goes out when there is one.
+func ExampleSession_Send_requireEncryption() {
+	alice := newSession(0x100, "alice")
+	alice.SetPolicy(otr.Always)
+	out, err := alice.Send([]byte("not before it is private"))
+	fmt.Printf("%s %T %v\n", out.Send[0], out.Events[0], err)
+	fmt.Println(slices.ContainsFunc(out.Send, func(msg []byte) bool { return strings.Contains(string(msg), "private") }))
+	// Output:
+	// ?OTRv23? otr.Held <nil>
+	// false
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package data
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"purple-otr/otr/internal/dh"
+	"purple-otr/otr/internal/wire"
+)
+
+func seeded(seed string) *rand.ChaCha8 { return rand.NewChaCha8(sha256.Sum256([]byte(seed))) }
+
+type noRand struct{}
+
+func (noRand) Read([]byte) (int, error) { return 0, errors.New("no randomness") }
+
+var header = wire.Header{Version: wire.V3, Sender: 0x100, Receiver: 0x200}
+
+// An end is one end of a channel.
+type end struct {
+	*Channel
+	rand   *rand.ChaCha8
+	flying [][]byte // sealed, not yet opened by the other end
+}
+
+// newPair are the two ends of a channel. The key ids that the exchange gave them
+// differ.
+func newPair(t *testing.T, seed string) (a, b *end) {
+	t.Helper()
+	a, b = &end{rand: seeded("a" + seed)}, &end{rand: seeded("b" + seed)}
+	ka, kb := generate(t, a.rand), generate(t, b.rand)
+	a.Channel = New(Agreed{Own: ka, OwnID: 1, Theirs: kb.Public, TheirID: 7, Shared: ka.Shared(kb.Public)})
+	b.Channel = New(Agreed{Own: kb, OwnID: 7, Theirs: ka.Public, TheirID: 1, Shared: kb.Shared(ka.Public)})
+	return a, b
+}
+
+func generate(t *testing.T, r *rand.ChaCha8) dh.KeyPair {
+	t.Helper()
+	k, err := dh.Generate(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// seal seals text and returns the message as it is on the wire.
+func (e *end) seal(t *testing.T, text string) []byte {
+	t.Helper()
+	b, err := e.Seal(header, 0, []byte(text), e.rand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func parse(t *testing.T, b []byte) wire.Data {
+	t.Helper()
+	h, m, err := wire.Parse(b)
+	if err != nil || h != header {
+		t.Fatalf("header %v, error %v", h, err)
+	}
+	return m.(wire.Data)
+}
+
+// open opens what has to be text.
+func (e *end) open(t *testing.T, b []byte, text string) Opened {
+	t.Helper()
+	o, err := e.Open(parse(t, b))
+	if err != nil || string(o.Plaintext) != text {
+		t.Fatalf("%q, %v, want %q", o.Plaintext, err, text)
+	}
+	return o
+}
+
+// say is one text all the way.
+func say(t *testing.T, from, to *end, text string) {
+	t.Helper()
+	to.open(t, from.seal(t, text), text)
+}
+
+// snapshot is all that c holds but for what it could derive again.
+func (e *end) snapshot() string {
+	s := fmt.Sprintf("%x %d %x %d %x", e.own, e.ownID, e.their, e.theirID, e.oldMACKeys)
+	for _, row := range e.pairs {
+		for _, p := range row {
+			if p != nil && (p.sendCounter|p.recvCounter != 0 || p.verified) {
+				s += fmt.Sprintf(" %d %d %v", p.sendCounter, p.recvCounter, p.verified)
+			}
+		}
+	}
+	return s
+}
+
+// refused gives m to e, which must refuse it and not change.
+func (e *end) refused(t *testing.T, m wire.Data, field string, kind wire.Kind) {
+	t.Helper()
+	before := e.snapshot()
+	o, err := e.Open(m)
+	var got *wire.Error
+	if !errors.As(err, &got) || got.Field != field || got.Kind != kind || got.Message != "Data" {
+		t.Fatalf("error %v, want %s", err, field)
+	}
+	if o.Plaintext != nil || o.ExtraKey != [32]byte{} {
+		t.Fatal("something is returned all the same")
+	}
+	if e.snapshot() != before {
+		t.Fatal("the channel has changed")
+	}
+}
+
+// signed is m with the MAC that the sender from would make.
+func (e *end) signed(m wire.Data) wire.Data {
+	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
+	m.MAC = mac(&e.pair(previous, current).sendMAC, m.Signed)
+	return m
+}
+
+// Random orders of sending and receiving: each text arrives as it was, both
+// ends agree on the extra key, and on all keys in the end.
+func TestRatchet(t *testing.T) {
+	for seed := range 10 {
+		a, b := newPair(t, fmt.Sprint(seed))
+		r := rand.New(seeded(fmt.Sprint("order", seed)))
+		texts := map[string]string{}
+		extras := map[string][32]byte{}
+		for i := range 150 {
+			from, to := a, b
+			if r.IntN(2) == 0 {
+				from, to = b, a
+			}
+			if r.IntN(2) == 0 {
+				text := fmt.Sprint("text ", i)
+				extra := from.ExtraKey()
+				msg := from.seal(t, text)
+				texts[string(msg)], extras[string(msg)] = text, extra
+				from.flying = append(from.flying, msg)
+			} else if len(to.flying) > 0 {
+				msg := to.flying[0]
+				to.flying = to.flying[1:]
+				if o := from.open(t, msg, texts[string(msg)]); o.ExtraKey != extras[string(msg)] {
+					t.Fatal("the extra keys differ")
+				}
+			}
+		}
+		if a.ownID < 4 || b.ownID < 10 {
+			t.Errorf("seed %d: key ids %d and %d", seed, a.ownID, b.ownID)
+		}
+		// "Picks the most recent of her own D-H encryption keys that Bob has
+		// acknowledged receiving"
+		if d := a.ownID - b.theirID; d > 1 {
+			t.Errorf("a has key %d, b knows of %d", a.ownID, b.theirID)
+		}
+	}
+}
+
+// Messages may be lost. "OTR assumes a network model which provides in-order
+// delivery": one that is late is refused.
+func TestLossAndDelay(t *testing.T) {
+	a, b := newPair(t, "")
+	first := a.seal(t, "first")
+	for range 5 {
+		a.seal(t, "lost")
+	}
+	say(t, a, b, "a")
+	say(t, b, a, "b")
+	b.refused(t, parse(t, first), "counter", wire.Replayed)
+	late := a.seal(t, "late")
+	say(t, b, a, "b")
+	say(t, a, b, "a")
+	b.refused(t, parse(t, late), "counter", wire.Replayed)
+	for range 5 {
+		say(t, b, a, "b")
+		say(t, a, b, "a")
+	}
+	b.refused(t, parse(t, late), "recipient keyid", wire.NoKeys)
+}
+
+// "Check that the counter in the Data message is strictly larger than the last
+// counter you saw using this pair of keys. If not, reject the message."
+func TestCounter(t *testing.T) {
+	a, b := newPair(t, "")
+	var msgs []wire.Data
+	for i := range 4 {
+		msgs = append(msgs, parse(t, a.seal(t, fmt.Sprint(i))))
+		if msgs[i].Counter != uint64(i+1) {
+			t.Errorf("counter %d of message %d", msgs[i].Counter, i)
+		}
+	}
+	if _, err := b.Open(msgs[2]); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range []int{0, 1, 2} {
+		b.refused(t, msgs[i], "counter", wire.Replayed)
+	}
+	if _, err := b.Open(msgs[3]); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A counter that is forged moves nothing: the genuine messages still count.
+func TestForgedCounter(t *testing.T) {
+	a, b := newPair(t, "")
+	m := parse(t, a.seal(t, "text"))
+	forged := m
+	forged.Counter = math.MaxUint64
+	forged.Signed = forged.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
+	b.refused(t, forged, "authenticator", wire.Forged)
+	if _, err := b.Open(m); err != nil {
+		t.Fatal(err)
+	}
+	// with a MAC it is the sender's own affair
+	last := a.signed(forged)
+	if _, err := b.Open(last); err != nil {
+		t.Fatal(err)
+	}
+	b.refused(t, parse(t, a.seal(t, "text")), "counter", wire.Replayed)
+}
+
+func TestForgedMAC(t *testing.T) {
+	a, b := newPair(t, "")
+	m := parse(t, a.seal(t, "text"))
+	for i := range m.MAC {
+		bad := m
+		bad.MAC[i] ^= 0x10
+		b.refused(t, bad, "authenticator", wire.Forged)
+	}
+	// "the SHA1-HMAC ... of everything from the Protocol version"
+	bad := m
+	bad.Signed = slices.Clone(m.Signed)
+	bad.Signed[1] = 2
+	b.refused(t, bad, "authenticator", wire.Forged)
+	// the MAC key of the other direction
+	bad = m
+	bad.MAC = mac(&a.pair(previous, current).recvMAC, m.Signed)
+	b.refused(t, bad, "authenticator", wire.Forged)
+	if _, err := b.Open(m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// "If the keyids do not represent either the most recent key or the previous key
+// (for either the sender or receiver), reject the message. Also reject the
+// message if the sender keyid is their_keyid-1, but their_y[their_keyid-1] is
+// NULL."
+func TestKeyIDs(t *testing.T) {
+	a, b := newPair(t, "")
+	try := func(sender, recipient uint32, field string) {
+		t.Helper()
+		m := parse(t, a.seal(t, "text"))
+		m.SenderKeyID, m.RecipientKeyID = sender, recipient
+		b.refused(t, a.signed(m), field, wire.NoKeys)
+	}
+	// a has keys 1 and 2, b has 7 and, not yet made, 8
+	for _, id := range []uint32{1, 5, 6, 8, 9, math.MaxUint32} {
+		try(1, id, "recipient keyid")
+	}
+	for _, id := range []uint32{2, 3, math.MaxUint32} {
+		try(id, 7, "sender keyid")
+	}
+	say(t, b, a, "announces 8")
+	try(1, 9, "recipient keyid")
+	try(0, 7, "sender keyid") // their_keyid is 1, and there is none before it
+	say(t, a, b, "with 8")
+	for range 3 {
+		say(t, b, a, "b")
+		say(t, a, b, "a")
+	}
+	try(a.ownID+1, b.ownID-1, "sender keyid")
+	try(b.theirID-2, b.ownID-1, "sender keyid")
+	try(b.theirID, b.ownID-2, "recipient keyid")
+	try(b.theirID, b.ownID+1, "recipient keyid")
+	say(t, a, b, "still there")
+}
+
+// A key that is not there is no key: anybody could compute what is derived of it.
+func TestMissingKeys(t *testing.T) {
+	a, b := newPair(t, "")
+	nobody := derivePair(dh.Public{}, a.own[previous].Public, dh.Shared{})
+	m := parse(t, b.seal(t, "text"))
+	m.SenderKeyID = 6 // a knows b's key 7 and none before it
+	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
+	m.MAC = mac(&nobody.sendMAC, m.Signed)
+	a.refused(t, m, "sender keyid", wire.NoKeys)
+
+	nobody = derivePair(b.own[previous].Public, dh.Public{}, dh.Shared{})
+	m = parse(t, b.seal(t, "text"))
+	m.RecipientKeyID = 2 // a has not made its key 2
+	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
+	m.MAC = mac(&nobody.sendMAC, m.Signed)
+	a.refused(t, m, "recipient keyid", wire.NoKeys)
+}
+
+// A key id that cannot be followed by another is refused, so that none begins
+// anew at 0.
+func TestLargestKeyID(t *testing.T) {
+	ka, kb := generate(t, seeded("a")), generate(t, seeded("b"))
+	a := &end{Channel: New(Agreed{Own: ka, OwnID: math.MaxUint32, Theirs: kb.Public, TheirID: 1, Shared: ka.Shared(kb.Public)}), rand: seeded("x")}
+	b := &end{Channel: New(Agreed{Own: kb, OwnID: 1, Theirs: ka.Public, TheirID: math.MaxUint32, Shared: kb.Shared(ka.Public)}), rand: seeded("y")}
+	m := parse(t, a.seal(t, "text"))
+	b.refused(t, m, "sender keyid", wire.NoKeys)
+}
+
+// The next key in a message is a public key like any other, even from a peer who
+// has the MAC keys.
+func TestNextKeyOutOfRange(t *testing.T) {
+	a, b := newPair(t, "")
+	for _, bad := range [][]byte{nil, {1}, bytes.Repeat([]byte{0xff}, dh.Size), make([]byte, 193)} {
+		m := parse(t, a.seal(t, "text"))
+		m.NextKey = bad
+		b.refused(t, a.signed(m), "DH y", wire.Malformed)
+	}
+	say(t, a, b, "text")
+}
+
+// "his two most recent DH public keys": what was derived of others is gone, and
+// so are our own private keys.
+func TestKeysAreForgotten(t *testing.T) {
+	a, b := newPair(t, "")
+	say(t, a, b, "a")
+	say(t, b, a, "b")
+	// all that b can derive now, in its cache
+	var derived []*pair
+	for own := range b.pairs {
+		for their := range b.pairs[own] {
+			derived = append(derived, b.pair(own, their))
+		}
+	}
+	private := &b.own
+	gone := b.own[previous]
+	say(t, a, b, "with b's second key")
+	kept := 0
+	for _, p := range derived {
+		if *p != (pair{}) {
+			kept++
+		}
+	}
+	if kept != 1 { // the one of both newest keys, which are now the ones before
+		t.Errorf("%d of 4 derived keys are still in memory", kept)
+	}
+	for i := range private {
+		if private[i] == gone {
+			t.Error("a private key is still in memory")
+		}
+	}
+}
+
+// "Must be strictly greater than 0, and increment by 1 with each key change";
+// and the key that is announced is the next one used.
+func TestRotation(t *testing.T) {
+	a, b := newPair(t, "")
+	announced := map[uint32][]byte{}
+	for range 5 {
+		m := parse(t, a.seal(t, "text"))
+		if key, known := announced[m.SenderKeyID]; known && !bytes.Equal(key, a.own[previous].Public.MPI()) {
+			t.Errorf("key %d is not the one announced", m.SenderKeyID)
+		}
+		announced[m.SenderKeyID+1] = m.NextKey
+		if m.SenderKeyID != a.ownID-1 || m.RecipientKeyID != a.theirID {
+			t.Errorf("keys %d and %d", m.SenderKeyID, m.RecipientKeyID)
+		}
+		if _, err := b.Open(m); err != nil {
+			t.Fatal(err)
+		}
+		again := parse(t, a.seal(t, "again"))
+		if again.SenderKeyID != m.SenderKeyID || !bytes.Equal(again.NextKey, m.NextKey) || again.Counter != m.Counter+1 {
+			t.Error("a key is changed that the peer has not acknowledged")
+		}
+		say(t, b, a, "acknowledged")
+	}
+	if len(announced) != 5 {
+		t.Errorf("%d keys announced", len(announced))
+	}
+}
+
+func TestSealWithoutRandomness(t *testing.T) {
+	a, b := newPair(t, "")
+	before := a.snapshot()
+	if _, err := a.Seal(header, 0, nil, noRand{}); err == nil || a.snapshot() != before {
+		t.Errorf("error %v", err)
+	}
+	a.seal(t, "lost") // once a key is announced there is no need of any
+	if _, err := a.Seal(header, 0, nil, noRand{}); err != nil {
+		t.Error(err)
+	}
+	say(t, a, b, "text")
+}

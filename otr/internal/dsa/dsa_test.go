@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package dsa
+
+import (
+	"bytes"
+	"crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
+	"crypto/sha1"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/crypto/cryptobyte"
+
+	"purple-otr/otr/internal/modular"
+	"purple-otr/otr/internal/wire"
+)
+
+func seeded(seed string) *rand.ChaCha8 { return rand.NewChaCha8(sha256.Sum256([]byte(seed))) }
+
+var parameters = sync.OnceValue(func() (p dsa.Parameters) {
+	b, err := os.ReadFile("../../testdata/dsa-parameters.txt")
+	if err != nil {
+		panic(err)
+	}
+	for i, line := range strings.Fields(string(b)) {
+		n, _ := new(big.Int).SetString(line, 16)
+		*[]**big.Int{&p.P, &p.Q, &p.G}[i] = n
+	}
+	return p
+})
+
+// stdKey is a key of the standard library's.
+func stdKey(name string) *dsa.PrivateKey {
+	k := &dsa.PrivateKey{PublicKey: dsa.PublicKey{Parameters: parameters()}}
+	x := sha1.Sum([]byte(name))
+	k.P, k.Q, k.G = new(big.Int).Set(k.P), new(big.Int).Set(k.Q), new(big.Int).Set(k.G)
+	k.X = new(big.Int).Mod(new(big.Int).SetBytes(x[:]), k.Q)
+	k.Y = new(big.Int).Exp(k.G, k.X, k.P)
+	return k
+}
+
+func newKey(t *testing.T, name string) *PrivateKey {
+	t.Helper()
+	k, err := NewPrivateKey(stdKey(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// Our signatures are good for crypto/dsa, and its for us: "taken modulo q instead
+// of being truncated ... and not hashed again".
+func TestAgainstStandardLibrary(t *testing.T) {
+	std := stdKey("alice")
+	k := newKey(t, "alice")
+	for i := range 50 {
+		digest := sha256.Sum256([]byte(fmt.Sprint(i)))
+		sig, err := k.Sign(seeded(fmt.Sprint(i)), &digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, s := new(big.Int).SetBytes(sig[:20]), new(big.Int).SetBytes(sig[20:])
+		z := new(big.Int).Mod(new(big.Int).SetBytes(digest[:]), std.Q)
+		if !dsa.Verify(&std.PublicKey, z.Bytes(), r, s) || !k.Public.Verify(&digest, &sig) {
+			t.Fatal("our signature is not good")
+		}
+		r, s, err = dsa.Sign(seeded(fmt.Sprint(i)), std, z.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.FillBytes(sig[:20])
+		s.FillBytes(sig[20:])
+		if !k.Public.Verify(&digest, &sig) {
+			t.Fatal("the standard library's signature is not good")
+		}
+	}
+}
+
+// A digest of 32 bytes is not cut to 20: its last bytes count.
+func TestDigestIsNotTruncated(t *testing.T) {
+	k := newKey(t, "alice")
+	digest := sha256.Sum256([]byte("digest"))
+	sig, err := k.Sign(seeded("sign"), &digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range digest {
+		other := digest
+		other[i] ^= 1
+		if k.Public.Verify(&other, &sig) {
+			t.Errorf("byte %d of the digest does not count", i)
+		}
+	}
+}
+
+func TestVerifyRefuses(t *testing.T) {
+	k, other := newKey(t, "alice"), newKey(t, "bob")
+	digest := sha256.Sum256([]byte("digest"))
+	sig, err := k.Sign(seeded("sign"), &digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other.Public.Verify(&digest, &sig) {
+		t.Error("another's signature is good")
+	}
+	for i := range sig {
+		bad := sig
+		bad[i] ^= 0x80
+		if k.Public.Verify(&digest, &bad) {
+			t.Errorf("changed at %d it is still good", i)
+		}
+	}
+	q := parameters().Q.Bytes()
+	for name, change := range map[string]func(r, s []byte){
+		"r = 0":     func(r, s []byte) { clear(r) },
+		"s = 0":     func(r, s []byte) { clear(s) },
+		"r = s = 0": func(r, s []byte) { clear(r); clear(s) },
+		"r = q":     func(r, s []byte) { copy(r, q) },
+		"s = q":     func(r, s []byte) { copy(s, q) },
+		"all ones":  func(r, s []byte) { copy(r, bytes.Repeat([]byte{0xff}, 20)); copy(s, r) },
+	} {
+		bad := sig
+		change(bad[:20], bad[20:])
+		if k.Public.Verify(&digest, &bad) {
+			t.Errorf("%s is good", name)
+		}
+	}
+}
+
+// Bad randomness alone does not give the key away: two digests never have the
+// same nonce, and so the same r.
+func TestNonceDependsOnTheDigest(t *testing.T) {
+	k := newKey(t, "alice")
+	seen := map[string]bool{}
+	for i := range 20 {
+		digest := sha256.Sum256([]byte(fmt.Sprint(i)))
+		sig, err := k.Sign(bytes.NewReader(make([]byte, 32)), &digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[string(sig[:20])] = true
+	}
+	digest := sha256.Sum256([]byte("0"))
+	for _, name := range []string{"alice", "bob"} { // nor the same for two keys or two draws
+		sig, err := newKey(t, name).Sign(bytes.NewReader(bytes.Repeat([]byte{1}, 32)), &digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[string(sig[:20])] = true
+	}
+	if len(seen) != 22 {
+		t.Errorf("%d different r of 22 signatures", len(seen))
+	}
+	if _, err := k.Sign(bytes.NewReader(make([]byte, 31)), &digest); err == nil {
+		t.Error("a signature without randomness")
+	}
+}
+
+// With a q of 7, r or s is 0 for every fourth nonce: another is tried.
+func TestSignTriesAgain(t *testing.T) {
+	q, err := modular.New([]byte{7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := *newKey(t, "alice")
+	k.q, k.x, k.qMin2 = q, []byte{3}, []byte{5}
+	for i := range 50 {
+		digest := sha256.Sum256([]byte(fmt.Sprint(i)))
+		sig, err := k.Sign(bytes.NewReader(make([]byte, 32*100)), &digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sig[0] == 0 || sig[qSize] == 0 {
+			t.Errorf("r is %d, s is %d", sig[0], sig[qSize])
+		}
+	}
+}
+
+func TestNewPrivateKeyRefuses(t *testing.T) {
+	two := big.NewInt(2)
+	for name, change := range map[string]func(k *dsa.PrivateKey){
+		"no p":               func(k *dsa.PrivateKey) { k.P = nil },
+		"no x":               func(k *dsa.PrivateKey) { k.X = nil },
+		"p negative":         func(k *dsa.PrivateKey) { k.P.Neg(k.P) },
+		"p even":             func(k *dsa.PrivateKey) { k.P.Add(k.P, big.NewInt(1)) },
+		"p too small":        func(k *dsa.PrivateKey) { k.P.Rsh(k.P, 1).SetBit(k.P, 0, 1) },
+		"p too large":        func(k *dsa.PrivateKey) { k.P.Lsh(k.P, 4000).SetBit(k.P, 0, 1) },
+		"q too small":        func(k *dsa.PrivateKey) { k.Q.Rsh(k.Q, 1).SetBit(k.Q, 0, 1) },
+		"q too large":        func(k *dsa.PrivateKey) { k.Q.Lsh(k.Q, 1).SetBit(k.Q, 0, 1) },
+		"q even":             func(k *dsa.PrivateKey) { k.Q.Sub(k.Q, big.NewInt(1)) },
+		"q not prime":        func(k *dsa.PrivateKey) { k.Q.Sub(k.Q, two) },
+		"g = 0":              func(k *dsa.PrivateKey) { k.G.SetInt64(0) },
+		"g = 1":              func(k *dsa.PrivateKey) { k.G.SetInt64(1); k.Y.SetInt64(1) },
+		"g = p-1":            func(k *dsa.PrivateKey) { k.G.Sub(k.P, big.NewInt(1)) },
+		"g = p":              func(k *dsa.PrivateKey) { k.G.Set(k.P) },
+		"g of a wrong order": func(k *dsa.PrivateKey) { k.G.SetInt64(2); k.Y.Exp(k.G, k.X, k.P) },
+		"y = 1":              func(k *dsa.PrivateKey) { k.Y.SetInt64(1) },
+		"y = p-1":            func(k *dsa.PrivateKey) { k.Y.Sub(k.P, big.NewInt(1)) },
+		"y of another x":     func(k *dsa.PrivateKey) { k.Y.Mul(k.Y, k.G).Mod(k.Y, k.P) },
+		"x = 0":              func(k *dsa.PrivateKey) { k.X.SetInt64(0) },
+		"x negative":         func(k *dsa.PrivateKey) { k.X.Neg(k.X) },
+		"x = q":              func(k *dsa.PrivateKey) { k.X.Set(k.Q) },
+		"x + q":              func(k *dsa.PrivateKey) { k.X.Add(k.X, k.Q) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := stdKey("alice")
+			change(k)
+			if _, err := NewPrivateKey(k); err == nil {
+				t.Error("it is taken")
+			}
+		})
+	}
+}
+
+func TestPublicKeyRoundTrip(t *testing.T) {
+	k := newKey(t, "alice")
+	s := cryptobyte.String(append(bytes.Clone(k.Public.Encoded()), "rest"...))
+	pub, err := ParsePublicKey(&s)
+	if err != nil || string(s) != "rest" || !bytes.Equal(pub.Encoded(), k.Public.Encoded()) || pub.Fingerprint() != k.Public.Fingerprint() {
+		t.Fatalf("error %v, rest %q", err, s)
+	}
+	digest := sha256.Sum256([]byte("digest"))
+	sig, err := k.Sign(seeded("sign"), &digest)
+	if err != nil || !pub.Verify(&digest, &sig) {
+		t.Error("the parsed key verifies nothing")
+	}
+}
+
+// encode writes a PUBKEY of any numbers.
+func encode(typ byte, numbers ...*big.Int) []byte {
+	b := []byte{0, typ}
+	for _, n := range numbers {
+		b = wire.AppendMPI(b, n.Bytes())
+	}
+	return b
+}
+
+func TestParsePublicKeyRefuses(t *testing.T) {
+	k := stdKey("alice")
+	genuine := encode(0, k.P, k.Q, k.G, k.Y)
+	large := new(big.Int).SetBit(new(big.Int).Lsh(big.NewInt(1), 4096), 0, 1)
+	zero := append(encode(0, k.P, k.Q, k.G), 0, 0, 0, 2, 0, 5)
+	cases := map[string][]byte{
+		"type 1":         encode(1, k.P, k.Q, k.G, k.Y),
+		"type 256":       append([]byte{1}, genuine[1:]...),
+		"4097 bits":      encode(0, large, k.Q, k.G, k.Y),
+		"1023 bits":      encode(0, new(big.Int).SetBit(new(big.Int).Rsh(k.P, 1), 0, 1), k.Q, big.NewInt(2), big.NewInt(2)),
+		"p even":         encode(0, new(big.Int).Add(k.P, big.NewInt(1)), k.Q, k.G, k.Y),
+		"q of 161 bits":  encode(0, k.P, new(big.Int).SetBit(new(big.Int).Lsh(k.Q, 1), 0, 1), k.G, k.Y),
+		"q even":         encode(0, k.P, new(big.Int).Sub(k.Q, big.NewInt(1)), k.G, k.Y),
+		"g = 0":          encode(0, k.P, k.Q, new(big.Int), k.Y),
+		"g = 1":          encode(0, k.P, k.Q, big.NewInt(1), k.Y),
+		"y = 0":          encode(0, k.P, k.Q, k.G, new(big.Int)),
+		"y = p-1":        encode(0, k.P, k.Q, k.G, new(big.Int).Sub(k.P, big.NewInt(1))),
+		"y = p":          encode(0, k.P, k.Q, k.G, k.P),
+		"a leading zero": zero,
+	}
+	for n := range genuine {
+		cases[fmt.Sprintf("cut at %d", n)] = genuine[:n]
+	}
+	for name, b := range cases {
+		s := cryptobyte.String(b)
+		if _, err := ParsePublicKey(&s); !errors.Is(err, ErrKey) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+func TestGenerate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	k, err := Generate(seeded("generate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := k.DSA()
+	if d.P.BitLen() != 1024 || d.Q.BitLen() != 160 || !d.P.ProbablyPrime(8) || !d.Q.ProbablyPrime(8) {
+		t.Errorf("p of %d bits, q of %d", d.P.BitLen(), d.Q.BitLen())
+	}
+	if _, err := NewPrivateKey(d); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestGenerateWithoutRandomness(t *testing.T) {
+	if _, err := Generate(bytes.NewReader(nil)); err == nil {
+		t.Error("a key")
+	}
+}

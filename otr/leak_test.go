@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"purple-otr/otr/internal/wire"
+)
+
+// A query injected into a running session, then any one message of that exchange
+// dropped: "A channel stays in force until another key exchange has completed."
+func TestInjectedQueryThenAMessageDropped(t *testing.T) {
+	for step, name := range []string{"D-H Commit", "D-H Key", "Reveal Signature", "Signature"} {
+		t.Run(name, func(t *testing.T) {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				pr := private(t, Opportunistic&^Manual|p)
+				before := pr.alice.Status()
+				if _, err := pr.alice.get([]byte("?OTRv23?")); err != nil {
+					t.Fatal(err)
+				}
+				from := pr.alice
+				for range step {
+					pr.deliver(from)
+					from = pr.other(from)
+					pr.wantEncrypted("typed meanwhile")
+				}
+				from.drop()
+				if pr.alice.Status() != before {
+					t.Fatalf("status %+v", pr.alice.Status())
+				}
+				pr.wantEncrypted("typed afterwards")
+				pr.bob.forget()
+				pr.alice.say("is read")
+				pr.pump()
+				if got := pr.bob.texts(); len(got) == 0 || got[len(got)-1] != "is read" {
+					t.Fatalf("Bob reads %q", got)
+				}
+				pr.clock.pass(halfOpenFor)
+				pr.alice.tick()
+				pr.bob.tick()
+				pr.wantEncrypted("typed much later")
+				pr.alice.start()
+				pr.pump()
+				pr.wantTalk()
+			})
+		})
+	}
+}
+
+// wantEncrypted has both type text, which must not be seen on the way; it is
+// dropped.
+func (p *pair) wantEncrypted(text string) {
+	p.t.Helper()
+	for _, s := range []*side{p.alice, p.bob} {
+		out, err := s.Send([]byte(text))
+		if err != nil || len(out.Send) != 1 || typeOf(out.Send[0]) != wire.TypeData {
+			p.t.Fatalf("%s sends %q, error %v", s.name, out.Send, err)
+		}
+	}
+}
+
+// A version 2 query in a version 3 session and back, also when the last message
+// of the exchange is lost.
+func TestQueryOfTheOtherVersion(t *testing.T) {
+	for _, from := range []Version{V2, V3} {
+		for _, lost := range []bool{false, true} {
+			t.Run(fmt.Sprintf("from v%d, last message lost: %v", from, lost), func(t *testing.T) {
+				first, second := "?OTRv2?", "?OTRv3?"
+				if from == V3 {
+					first, second = second, first
+				}
+				pr := newPair(t, Manual, Manual)
+				pr.alice.get([]byte(first))
+				pr.pump()
+				before := pr.alice.Status()
+				if before.Version != from {
+					t.Fatalf("version %d", before.Version)
+				}
+				pr.alice.get([]byte(second))
+				if lost {
+					pr.deliver(pr.alice)
+					pr.deliver(pr.bob)
+					pr.deliver(pr.alice)
+					pr.bob.drop()
+					if pr.alice.Status() != before {
+						t.Fatalf("status %+v", pr.alice.Status())
+					}
+					pr.wantEncrypted("typed")
+					return
+				}
+				pr.pump()
+				if got := pr.alice.Status().Version; got == from {
+					t.Fatalf("version %d", got)
+				}
+				pr.wantTalk()
+				pr.alice.get([]byte(first))
+				pr.pump()
+				if got := pr.alice.Status().Version; got != from || !event[Secured](pr.alice).Refreshed {
+					t.Fatalf("version %d", got)
+				}
+				pr.wantTalk()
+			})
+		}
+	}
+}
+
+// After any hostile message, in any state that is not plaintext, and under
+// require in plaintext too, what is typed does not leave in the clear.
+func TestNothingLeavesInTheClear(t *testing.T) {
+	hostile := []string{
+		"hello", "?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR?", "?OTRv?", "?OTR Error: x", "?OTR:AAMD.", "?OTR:AAMC", "?OTR,1,1,x,",
+		"?OTR|100|0,1,1,?OTRv23?,", "?OTR,1,1,hello,", "?OTR:AAIC.", "hi" + string(tagBase) + string(tagV2), "hi" + string(tagBase),
+		"?OTR:" + strings.Repeat("A", 1000) + ".",
+	}
+	const secret = "meet me at nine"
+	for _, p := range []Policy{Manual, Opportunistic, Always, Always &^ AllowV3} {
+		for _, state := range allStates {
+			if state == Plaintext && p&RequireEncryption == 0 {
+				continue
+			}
+			for _, first := range hostile {
+				pr := reach(t, state, p)
+				for _, msg := range []string{first, "?OTRv23?", first} {
+					pr.alice.get([]byte(msg))
+					out, _ := pr.alice.Send([]byte(secret))
+					pr.alice.take(out)
+					pr.alice.tick()
+				}
+				for _, msg := range pr.alice.sent {
+					if strings.Contains(string(msg), secret) {
+						t.Fatalf("%v, policy %b, after %q: sent in the clear", state, p, first)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A peer whose text has a zero byte in it cannot smuggle in records, and neither
+// can our user.
+func TestZeroByteInText(t *testing.T) {
+	for _, state := range []State{Plaintext, Encrypted} {
+		pr := reach(t, state, Manual)
+		out, err := pr.alice.Send([]byte("bye\x00\x00\x01\x00\x00"))
+		if !errors.Is(err, ErrMalformed) || len(out.Send) != 0 {
+			t.Errorf("%v: error %v, sent %q", state, err, out.Send)
+		}
+	}
+}

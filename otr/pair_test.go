@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	stddsa "crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
+	"crypto/sha1"
+	"crypto/sha256"
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"purple-otr/otr/internal/wire"
+)
+
+// The tests of this package run sessions in pairs. Nothing in them is left to
+// chance: randomness comes from a seed, time from a fake clock, and the test
+// says which message is delivered when.
+
+// tb is the part of testing.TB that rapid's tests have too.
+type tb interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// seeded is a deterministic source of randomness.
+func seeded(seed string) *rand.ChaCha8 { return rand.NewChaCha8(sha256.Sum256([]byte(seed))) }
+
+// brokenRand has no randomness to give.
+type brokenRand struct{}
+
+func (brokenRand) Read([]byte) (int, error) { return 0, fmt.Errorf("no randomness") }
+
+// clock is a time that passes when the test says so.
+type clock struct{ t time.Time }
+
+func newClock() *clock                   { return &clock{time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)} }
+func (c *clock) now() time.Time          { return c.t }
+func (c *clock) pass(d time.Duration)    { c.t = c.t.Add(d) }
+func (c *clock) until(t time.Time)       { c.t = t }
+func at(c *clock) func(*Config)          { return func(cfg *Config) { cfg.Now = c.now } }
+func limit(n int) func(*Config)          { return func(cfg *Config) { cfg.MaxMessage = n } }
+func tagged(t InstanceTag) func(*Config) { return func(cfg *Config) { cfg.Tag = t } }
+
+// reseeded gives both sides randomness that they would not have had.
+func reseeded(seed string) func(*Config) {
+	return func(cfg *Config) { cfg.Rand = seeded(fmt.Sprint(seed, cfg.Tag)) }
+}
+
+var testParameters = sync.OnceValue(func() (p stddsa.Parameters) {
+	b, err := os.ReadFile("testdata/dsa-parameters.txt")
+	if err != nil {
+		panic(err)
+	}
+	for i, line := range strings.Fields(string(b)) {
+		n, ok := new(big.Int).SetString(line, 16)
+		if !ok {
+			panic("testdata/dsa-parameters.txt: not hexadecimal")
+		}
+		*[]**big.Int{&p.P, &p.Q, &p.G}[i] = n
+	}
+	return p
+})
+
+// testKey makes the private key that belongs to name, at once.
+func testKey(name string) *PrivateKey {
+	k := stddsa.PrivateKey{PublicKey: stddsa.PublicKey{Parameters: testParameters()}}
+	x := sha1.Sum([]byte(name))
+	k.X = new(big.Int).Mod(new(big.Int).SetBytes(x[:]), k.Q)
+	k.Y = new(big.Int).Exp(k.G, k.X, k.P)
+	key, err := NewPrivateKey(&k)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+// A side is one user with a session: what it has sent and is still on its way,
+// and what its user has seen.
+type side struct {
+	*Session
+	t    tb
+	name string
+	key  *PrivateKey
+
+	flying [][]byte // to the peer, oldest first
+	sent   [][]byte // everything ever sent
+	events []Event
+	shown  []Message
+	errs   []error // that Receive has returned
+}
+
+// newSide makes a session. Its tag is derived of its name.
+func newSide(t tb, name string, p Policy, options ...func(*Config)) *side {
+	t.Helper()
+	sum := sha1.Sum([]byte(name))
+	c := Config{
+		DSAKey: testKey(name),
+		Tag:    0x1000 + InstanceTag(sum[0])<<8 + InstanceTag(sum[1]),
+		Policy: p,
+		Rand:   seeded(name),
+		Now:    newClock().now,
+	}
+	for _, o := range options {
+		o(&c)
+	}
+	s, err := NewSession(c)
+	if err != nil {
+		t.Fatalf("NewSession: %v", err)
+	}
+	return &side{Session: s, t: t, name: name, key: c.DSAKey}
+}
+
+// take does what a caller of the engine has to do with an Output.
+func (s *side) take(out Output) {
+	s.flying = append(s.flying, out.Send...)
+	s.sent = append(s.sent, out.Send...)
+	s.events = append(s.events, out.Events...)
+	if out.Message != nil {
+		s.shown = append(s.shown, *out.Message)
+	}
+}
+
+// must takes the output of a call that has to succeed.
+func (s *side) must(out Output, err error) Output {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatalf("%s: %v", s.name, err)
+	}
+	s.take(out)
+	return out
+}
+
+func (s *side) say(text string) Output {
+	s.t.Helper()
+	return s.must(s.Send([]byte(text)))
+}
+
+func (s *side) start() Output { s.t.Helper(); return s.must(s.Start()) }
+func (s *side) end() Output   { s.t.Helper(); return s.must(s.End()) }
+
+func (s *side) tick() (Output, time.Time) {
+	out, next := s.Tick()
+	s.take(out)
+	return out, next
+}
+
+// get receives msg, from whomever.
+func (s *side) get(msg []byte) (Output, error) {
+	before := slices.Clone(msg)
+	out, err := s.Receive(msg)
+	if string(before) != string(msg) {
+		s.t.Errorf("%s: Receive has modified the message", s.name)
+	}
+	s.take(out)
+	if err != nil {
+		s.errs = append(s.errs, err)
+	}
+	return out, err
+}
+
+// drop takes the oldest message out of the air.
+func (s *side) drop() []byte {
+	s.t.Helper()
+	if len(s.flying) == 0 {
+		s.t.Fatalf("%s has sent nothing more", s.name)
+	}
+	msg := s.flying[0]
+	s.flying = s.flying[1:]
+	return msg
+}
+
+// forget empties the air and what has been seen so far.
+func (s *side) forget() {
+	s.flying, s.events, s.shown, s.errs = nil, nil, nil, nil
+}
+
+// saw counts the events of type E that s's user has seen.
+func saw[E Event](s *side) (n int) {
+	for _, e := range s.events {
+		if _, ok := e.(E); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// event is the last event of type E.
+func event[E Event](s *side) (last E) {
+	s.t.Helper()
+	if saw[E](s) == 0 {
+		s.t.Fatalf("%s: no %T in %v", s.name, last, s.events)
+	}
+	for _, e := range s.events {
+		if e, ok := e.(E); ok {
+			last = e
+		}
+	}
+	return last
+}
+
+// texts is what s's user has read.
+func (s *side) texts() (list []string) {
+	for _, m := range s.shown {
+		list = append(list, string(m.Text))
+	}
+	return list
+}
+
+// A pair is two users and the network between them.
+type pair struct {
+	t          tb
+	clock      *clock
+	alice, bob *side
+}
+
+func newPair(t tb, alice, bob Policy, options ...func(*Config)) *pair {
+	t.Helper()
+	c := newClock()
+	options = append([]func(*Config){at(c)}, options...)
+	return &pair{t, c, newSide(t, "alice", alice, options...), newSide(t, "bob", bob, options...)}
+}
+
+// private is a pair whose conversation is encrypted, with nothing in flight.
+// Alice has asked, so that Bob has sent the D-H Commit Message.
+func private(t tb, p Policy, options ...func(*Config)) *pair {
+	t.Helper()
+	pr := newPair(t, p, p, options...)
+	pr.alice.start()
+	pr.pump()
+	pr.wantState(Encrypted, Encrypted)
+	pr.alice.forget()
+	pr.bob.forget()
+	return pr
+}
+
+func (p *pair) other(s *side) *side {
+	if s == p.alice {
+		return p.bob
+	}
+	return p.alice
+}
+
+// deliver hands the oldest message of s to the peer.
+func (p *pair) deliver(s *side) (Output, error) {
+	p.t.Helper()
+	return p.other(s).get(s.drop())
+}
+
+// pump delivers in turn until nothing is in flight.
+func (p *pair) pump() {
+	p.t.Helper()
+	for range 1 << 18 {
+		if len(p.alice.flying) == 0 && len(p.bob.flying) == 0 {
+			return
+		}
+		for _, s := range []*side{p.alice, p.bob} {
+			if len(s.flying) > 0 {
+				p.deliver(s)
+			}
+		}
+	}
+	p.t.Fatalf("the two talk for ever")
+}
+
+func (p *pair) wantState(alice, bob State) {
+	p.t.Helper()
+	if a, b := p.alice.Status().State, p.bob.Status().State; a != alice || b != bob {
+		p.t.Fatalf("states %v and %v, want %v and %v", a, b, alice, bob)
+	}
+}
+
+// wantTalk says something in each direction and checks that it arrives, under
+// the right key, and is not readable on the way.
+func (p *pair) wantTalk() {
+	p.t.Helper()
+	for _, s := range []*side{p.alice, p.bob} {
+		o := p.other(s)
+		text := "from " + s.name + " with care"
+		n := len(o.shown)
+		for _, msg := range s.say(text).Send {
+			if strings.Contains(string(msg), s.name) {
+				p.t.Fatalf("%s has sent plain text", s.name)
+			}
+		}
+		p.pump()
+		if len(o.shown) != n+1 || string(o.shown[n].Text) != text || o.shown[n].Fingerprint != s.key.Fingerprint() {
+			p.t.Fatalf("%s reads %q, want %q under %s's key", o.name, o.texts()[n:], text, s.name)
+		}
+	}
+}
+
+// typeOf is the type byte of an encoded message, 0 if msg is none.
+func typeOf(msg []byte) byte {
+	_, m, err := parsed(msg)
+	if err != nil {
+		return 0
+	}
+	return m.Type()
+}
+
+func parsed(msg []byte) (wire.Header, wire.Message, error) {
+	b, err := wire.Dearmor(msg)
+	if err != nil {
+		return wire.Header{}, nil, err
+	}
+	return wire.Parse(b)
+}
+
+// only is the one message in out.
+func only(t tb, out Output) []byte {
+	t.Helper()
+	if len(out.Send) != 1 {
+		t.Fatalf("%d messages to send, want one", len(out.Send))
+	}
+	return out.Send[0]
+}
+
+func TestPairOfSessionsTalks(t *testing.T) {
+	for _, p := range []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always} {
+		t.Run(fmt.Sprint(p), func(t *testing.T) {
+			pr := private(t, p)
+			pr.wantTalk()
+			pr.wantTalk()
+			pr.alice.end()
+			pr.pump()
+			pr.wantState(Plaintext, Finished)
+		})
+	}
+}

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// mark is in every text of the property tests, so that it is seen wherever it
+// leaves in the clear.
+const mark = "SECRET"
+
+// A model is two users, a network that does what it likes, and what each of the
+// users may expect.
+type model struct {
+	*pair
+	rt      *rapid.T
+	honest  bool // the network loses, repeats and reorders nothing
+	quiet   bool // nobody has begun an exchange while one was going on
+	texts   int
+	typed   map[string]*side // by text: who typed it
+	sealed  map[*side][]string
+	refused map[string]bool // and the user still has it
+}
+
+func newModel(rt *rapid.T) *model {
+	policies := []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always}
+	m := &model{
+		rt: rt, honest: true, quiet: true,
+		typed: map[string]*side{}, sealed: map[*side][]string{}, refused: map[string]bool{},
+	}
+	m.pair = newPair(rt, rapid.SampledFrom(policies).Draw(rt, "alice's policy"), rapid.SampledFrom(policies).Draw(rt, "bob's policy"))
+	n := rapid.SampledFrom([]int{0, 0, 100, 500}).Draw(rt, "limit")
+	m.alice.maxMessage, m.bob.maxMessage = n, n
+	return m
+}
+
+func (m *model) side() *side {
+	return m.named(rapid.SampledFrom([]string{"alice", "bob"}).Draw(m.rt, "side"))
+}
+
+func (m *model) named(name string) *side {
+	if name == "alice" {
+		return m.alice
+	}
+	return m.bob
+}
+
+// noneInTheClear checks messages that were made while s was not allowed to send
+// plain text.
+func (m *model) noneInTheClear(s *side, msgs [][]byte) {
+	for _, msg := range msgs {
+		if bytes.Contains(msg, []byte(mark)) {
+			m.rt.Fatalf("%s has sent %q in the clear", s.name, msg)
+		}
+	}
+}
+
+func guarded(s *side) bool {
+	return s.Status().State != Plaintext || s.policy&RequireEncryption != 0
+}
+
+func (m *model) say(s *side) {
+	m.texts++
+	text := fmt.Sprintf("%s %d of %s", mark, m.texts, s.name)
+	m.typed[text] = s
+	state, before := s.Status().State, guarded(s)
+	out, err := s.Send([]byte(text))
+	s.take(out)
+	if before {
+		m.noneInTheClear(s, out.Send)
+	}
+	switch {
+	case err != nil:
+		if !errors.Is(err, ErrFinished) && !errors.Is(err, ErrHeldFull) && !errors.Is(err, ErrTooLong) {
+			m.rt.Fatalf("%s: %v", s.name, err)
+		}
+		m.noneInTheClear(s, out.Send)
+		m.refused[text] = true
+	case state == Encrypted:
+		m.sealed[s] = append(m.sealed[s], text)
+	case before:
+		if saw[Held](s) == 0 {
+			m.rt.Fatalf("%s: %q is neither sent nor held nor refused", s.name, text)
+		}
+	}
+	m.resent(s)
+}
+
+// resent notes what has been sent later.
+func (m *model) resent(s *side) {
+	for _, text := range resent(s) {
+		if !slices.Contains(m.sealed[s], text) {
+			m.sealed[s] = append(m.sealed[s], text)
+		}
+	}
+}
+
+// deliver hands on s's nth message.
+func (m *model) deliver(s *side, n int, keep bool) {
+	msg := s.flying[n]
+	if !keep {
+		s.flying = slices.Delete(slices.Clone(s.flying), n, n+1)
+	}
+	o := m.other(s)
+	before := guarded(o)
+	out, _ := o.get(msg)
+	if before {
+		m.noneInTheClear(o, out.Send)
+	}
+	m.resent(o)
+}
+
+// invariants hold at any time.
+func (m *model) invariants() {
+	for _, s := range []*side{m.alice, m.bob} {
+		o := m.other(s)
+		count := map[string]int{}
+		for _, msg := range s.shown {
+			if msg.Fingerprint.IsZero() {
+				continue
+			}
+			text := string(msg.Text)
+			count[text]++
+			switch {
+			case msg.Fingerprint != o.key.Fingerprint():
+				m.rt.Fatalf("%s reads %q under a strange key", s.name, text)
+			case m.typed[text] != o:
+				m.rt.Fatalf("%s reads %q, which %s has not typed", s.name, text, o.name)
+			case count[text] > 1:
+				m.rt.Fatalf("%s reads %q twice", s.name, text)
+			case m.refused[text]:
+				m.rt.Fatalf("%s reads %q, which was refused", s.name, text)
+			}
+		}
+		if len(s.instances) > maxHalfOpen+maxChannels || len(s.partials) > maxPartial || len(s.held.texts) > maxHeldTexts {
+			m.rt.Fatalf("%s: state grows", s.name)
+		}
+		status := s.Status()
+		if (status.State == Plaintext) != (status == Status{}) || (status.State == Encrypted) != (status.SSID != SSID{}) {
+			m.rt.Fatalf("%s: status %+v", s.name, status)
+		}
+		for _, text := range returned(s) {
+			if slices.Contains(m.sealed[s], text) {
+				m.rt.Fatalf("%s: %q is given back, and was sent", s.name, text)
+			}
+		}
+	}
+}
+
+// accountedFor checks, at the end, that nothing that was typed is lost: it was
+// read by the peer, or is held, or was given back; or it went out in the clear,
+// which was allowed then. If the network is to blame, being sent is enough.
+func (m *model) accountedFor() {
+	for text, s := range m.typed {
+		o := m.other(s)
+		held := slices.ContainsFunc(s.held.texts, func(h []byte) bool { return string(h) == text })
+		inTheClear := slices.ContainsFunc(s.sent, func(msg []byte) bool { return strings.Contains(string(msg), text) })
+		switch {
+		case m.refused[text], held, inTheClear, slices.Contains(returned(s), text):
+		case !slices.Contains(m.sealed[s], text):
+			m.rt.Fatalf("%q is lost by %s", text, s.name)
+		case m.honest && m.quiet && !slices.Contains(o.texts(), text) && len(o.errs) == 0:
+			m.rt.Fatalf("%q was sent, not lost on the way, and not read", text)
+		}
+	}
+}
+
+// actions are what users, time and the network do. A hostile one does more.
+func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
+	acts := map[string]func(*rapid.T){
+		"say":     func(*rapid.T) { m.say(m.side()) },
+		"say too": func(*rapid.T) { m.say(m.side()) },
+		"start": func(*rapid.T) {
+			s := m.side()
+			m.quiet = m.quiet && !m.alice.exchanging() && !m.bob.exchanging() && len(m.alice.flying)+len(m.bob.flying) == 0
+			s.must(s.Start())
+		},
+		"end": func(*rapid.T) {
+			s := m.side()
+			m.quiet = m.quiet && !m.alice.exchanging() && !m.bob.exchanging() && len(m.alice.flying)+len(m.bob.flying) == 0
+			out, err := s.End()
+			s.take(out)
+			if err != nil || s.Status() != (Status{}) {
+				m.rt.Fatalf("End: %v", err)
+			}
+			m.noneInTheClear(s, out.Send)
+		},
+		"tick": func(*rapid.T) {
+			m.clock.pass(time.Duration(rapid.IntRange(0, 200).Draw(m.rt, "seconds")) * time.Second)
+			for _, s := range []*side{m.alice, m.bob} {
+				out, _ := s.tick()
+				m.noneInTheClear(s, out.Send)
+			}
+		},
+		"": func(*rapid.T) { m.invariants() },
+	}
+	deliver := func(*rapid.T) {
+		if s := m.side(); len(s.flying) > 0 {
+			m.deliver(s, 0, false)
+		}
+	}
+	for _, name := range []string{"deliver", "deliver too", "deliver more", "deliver on"} {
+		acts[name] = deliver
+	}
+	acts["deliver all"] = func(*rapid.T) {
+		for len(m.alice.flying)+len(m.bob.flying) > 0 {
+			for _, s := range []*side{m.alice, m.bob} {
+				if len(s.flying) > 0 {
+					m.deliver(s, 0, false)
+				}
+			}
+		}
+	}
+	if !hostile {
+		return acts
+	}
+	pick := func(s *side) int { return rapid.IntRange(0, len(s.flying)-1).Draw(m.rt, "message") }
+	acts["drop"] = func(*rapid.T) {
+		if s := m.side(); len(s.flying) > 0 {
+			s.flying = slices.Delete(slices.Clone(s.flying), 0, 1)
+		}
+	}
+	acts["duplicate"] = func(*rapid.T) {
+		if s := m.side(); len(s.flying) > 0 {
+			m.deliver(s, pick(s), true)
+		}
+	}
+	acts["reorder"] = func(*rapid.T) {
+		if s := m.side(); len(s.flying) > 0 {
+			m.deliver(s, pick(s), false)
+		}
+	}
+	acts["replay"] = func(*rapid.T) {
+		if s := m.side(); len(s.sent) > 0 {
+			old := s.sent[rapid.IntRange(0, len(s.sent)-1).Draw(m.rt, "old message")]
+			to := m.named(rapid.SampledFrom([]string{"alice", "bob"}).Draw(m.rt, "to"))
+			before := guarded(to)
+			if out, _ := to.get(old); before {
+				m.noneInTheClear(to, out.Send)
+			}
+			m.resent(to)
+		}
+	}
+	acts["inject"] = func(*rapid.T) {
+		to := m.side()
+		msg := rapid.SampledFrom([]string{"?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR Error: x", "?OTR:AAMD.", "?OTR,1,2,x,", "hello"}).Draw(m.rt, "injected")
+		before := guarded(to)
+		if out, _ := to.get([]byte(msg)); before {
+			m.noneInTheClear(to, out.Send)
+		}
+		m.resent(to)
+	}
+	return acts
+}
+
+// Any interleaving of what two users do, over a network that keeps its order and
+// loses nothing: the three invariants hold.
+func TestAnyInterleaving(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		m := newModel(rt)
+		rt.Repeat(m.actions(false))
+		m.actions(false)["deliver all"](rt)
+		m.invariants()
+		m.accountedFor()
+	})
+}
+
+// The same over a network that drops, repeats, reorders, replays and injects.
+func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		m := newModel(rt)
+		m.honest = false
+		rt.Repeat(m.actions(true))
+		m.invariants()
+		m.accountedFor()
+		// It is over: the two find each other again by themselves.
+		for _, s := range []*side{m.alice, m.bob} {
+			s.flying = nil
+		}
+		m.clock.pass(time.Hour)
+		m.alice.tick()
+		m.bob.tick()
+		if m.alice.policy.best(versions{m.bob.policy.allows(V2), m.bob.policy.allows(V3)}) == 0 {
+			return
+		}
+		m.alice.start()
+		m.pump()
+		m.alice.forget()
+		m.bob.forget()
+		m.wantTalk()
+	})
+}

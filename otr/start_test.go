@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"purple-otr/otr/internal/wire"
+)
+
+// everyOrder runs f again and again until each sequence of answers that choose
+// can give has been given. choose(n) is one of 0 to n-1.
+func everyOrder(t *testing.T, most int, f func(choose func(n int) int)) {
+	t.Helper()
+	type choice struct{ took, of int }
+	var path []choice
+	for runs := 1; ; runs++ {
+		at := 0
+		f(func(n int) int {
+			if at == len(path) {
+				path = append(path, choice{0, n})
+			}
+			at++
+			return path[at-1].took
+		})
+		if runs > most {
+			t.Fatalf("more than %d orders", most)
+		}
+		for len(path) > 0 && path[len(path)-1].took == path[len(path)-1].of-1 {
+			path = path[:len(path)-1]
+		}
+		if len(path) == 0 {
+			return
+		}
+		path[len(path)-1].took++
+	}
+}
+
+// deliverInAnyOrder delivers until nothing is in flight. Each direction keeps
+// its order, as the network model says; which one is next is chosen.
+func (p *pair) deliverInAnyOrder(choose func(n int) int) {
+	p.t.Helper()
+	for range 100 {
+		var ready []*side
+		for _, s := range []*side{p.alice, p.bob} {
+			if len(s.flying) > 0 {
+				ready = append(ready, s)
+			}
+		}
+		switch len(ready) {
+		case 0:
+			return
+		case 1:
+			p.deliver(ready[0])
+		case 2:
+			p.deliver(ready[choose(2)])
+		}
+	}
+	p.t.Fatalf("the two talk for ever")
+}
+
+func (p *pair) wantSameChannel() {
+	p.t.Helper()
+	p.wantState(Encrypted, Encrypted)
+	a, b := p.alice.Status(), p.bob.Status()
+	if a.SSID.ID != b.SSID.ID || a.SSID.Half == b.SSID.Half || a.Version != b.Version {
+		p.t.Fatalf("different channels: %+v and %+v", a, b)
+	}
+}
+
+// Both sides start at once. "This is the trickiest transition in the whole
+// protocol": in every order of delivery, whoever has the higher hash, the
+// conversation becomes private by itself.
+func TestBothStartAtOnce(t *testing.T) {
+	ways := map[string]func(pr *pair){
+		"both commit": func(pr *pair) {
+			pr.alice.get([]byte("?OTRv23?"))
+			pr.bob.get([]byte("?OTRv23?"))
+		},
+		"both ask": func(pr *pair) {
+			pr.alice.start()
+			pr.bob.start()
+		},
+		"both have text under require": func(pr *pair) {
+			pr.alice.SetPolicy(pr.alice.policy | RequireEncryption)
+			pr.bob.SetPolicy(pr.bob.policy | RequireEncryption)
+			pr.alice.say("from alice")
+			pr.bob.say("from bob")
+		},
+		"one asks, one commits": func(pr *pair) {
+			pr.alice.start()
+			pr.bob.get([]byte("hello" + string(tagBase) + string(tagV2) + string(tagV3)))
+		},
+	}
+	for name, begin := range ways {
+		t.Run(name, func(t *testing.T) {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				winners := map[int]bool{}
+				for _, seed := range []string{"0", "1"} {
+					everyOrder(t, 3000, func(choose func(int) int) {
+						pr := newPair(t, p|WhitespaceStartAKE, p|WhitespaceStartAKE, reseeded(seed))
+						begin(pr)
+						pr.deliverInAnyOrder(choose)
+						pr.wantSameChannel()
+						if len(pr.alice.errs)+len(pr.bob.errs) != 0 {
+							t.Fatalf("errors %v, %v", pr.alice.errs, pr.bob.errs)
+						}
+						if name == "both have text under require" {
+							wantTexts(t, pr.alice, "from bob")
+							wantTexts(t, pr.bob, "from alice")
+						}
+						winners[pr.alice.Status().SSID.Half] = true
+					})
+				}
+				if name == "both commit" && len(winners) != 2 {
+					t.Error("the same side had the higher hash each time")
+				}
+			})
+		})
+	}
+}
+
+// wantTexts checks what s's user has read of the peer's encrypted text.
+func wantTexts(t tb, s *side, want ...string) {
+	t.Helper()
+	var got []string
+	for _, m := range s.shown {
+		if !m.Fingerprint.IsZero() {
+			got = append(got, string(m.Text))
+		}
+	}
+	if fmt.Sprintf("%q", got) != fmt.Sprintf("%q", want) {
+		t.Fatalf("%s reads %q, want %q", s.name, got, want)
+	}
+}
+
+// A refresh while both are typing loses nothing, in every order of delivery, and
+// nothing is seen on the way.
+func TestRefreshWithTextInFlight(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		everyOrder(t, 3000, func(choose func(int) int) {
+			pr := private(t, p)
+			pr.alice.say("a1")
+			pr.bob.say("b1")
+			pr.alice.start()
+			steps := 0
+			said := map[*side]int{pr.alice: 1, pr.bob: 1}
+			for len(pr.alice.flying)+len(pr.bob.flying) > 0 {
+				s := pr.alice
+				if len(s.flying) == 0 || len(pr.bob.flying) > 0 && steps < 6 && choose(2) == 1 {
+					s = pr.bob
+				}
+				steps++
+				pr.deliver(s)
+				if o := pr.other(s); said[o] < 5 { // the one who has got something answers
+					said[o]++
+					pr.wantSealed(o, fmt.Sprintf("%c%d", o.name[0], said[o]))
+				}
+			}
+			pr.wantSameChannel()
+			wantTexts(t, pr.alice, "b1", "b2", "b3", "b4", "b5")
+			wantTexts(t, pr.bob, "a1", "a2", "a3", "a4", "a5")
+			if len(pr.alice.errs)+len(pr.bob.errs) != 0 {
+				t.Fatalf("errors %v, %v", pr.alice.errs, pr.bob.errs)
+			}
+		})
+	})
+}
+
+// wantSealed has s say text, which has to leave encrypted.
+func (p *pair) wantSealed(s *side, text string) {
+	p.t.Helper()
+	if out := s.say(text); len(out.Send) != 1 || classifyKind(out.Send[0]) != encodedText {
+		p.t.Fatalf("%s sends %q", s.name, out.Send)
+	}
+}
+
+func classifyKind(msg []byte) kind { k, _ := classify(msg); return k }
+
+// The messages of the old keys are accepted until the first of the new ones
+// arrives, or a minute has passed; not longer.
+func TestReplacedKeysGo(t *testing.T) {
+	for _, byTime := range []bool{true, false} {
+		pr := private(t, AllowV3)
+		pr.bob.get([]byte("?OTRv3?")) // Bob sends the commit, Alice finishes first
+		late := only(t, pr.bob.say("late"))
+		pr.bob.flying = pr.bob.flying[:1]
+		pr.pump()
+		pr.wantSameChannel()
+		if byTime {
+			pr.clock.pass(oldFor)
+			pr.alice.tick()
+		} else {
+			pr.wantTalk()
+		}
+		if out, err := pr.alice.get(late); err == nil || out.Message != nil {
+			t.Fatalf("by time %v: a message under replaced keys is read", byTime)
+		}
+	}
+}
+
+// Several queries in a row cost no more than one, and the exchange goes on.
+func TestManyQueries(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := newPair(t, p, p)
+		var first []byte
+		for range 50 {
+			out := pr.bob.must(pr.bob.Receive([]byte("?OTRv23?")))
+			if first == nil {
+				first = only(t, out)
+			} else if string(only(t, out)) != string(first) {
+				t.Fatal("another commit")
+			}
+		}
+		pr.pump()
+		pr.wantTalk()
+	})
+}
+
+// A commit that has been opened is not sent again: whoever has seen g^x could
+// choose his g^y to go with it ("commit to a choice of D-H encryption key").
+func TestOpenedCommitIsNotSentAgain(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := newPair(t, p, p)
+		first := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
+		pr.pump()
+		pr.wantSameChannel()
+		pr.clock.pass(time.Second)
+		second := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
+		if string(first) == string(second) {
+			t.Fatal("the same g^x in a second exchange")
+		}
+	})
+}
+
+// The secrets of an exchange that nobody answers live for a minute, however
+// often we are asked.
+func TestQueriesDoNotKeepSecretsAlive(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		s := newSide(t, "alice", p)
+		c := newClock()
+		s.now = c.now
+		first := only(t, s.must(s.Receive([]byte("?OTRv23?"))))
+		for range 10 {
+			c.pass(halfOpenFor / 2)
+			s.tick()
+			out := s.must(s.Receive([]byte("?OTRv23?")))
+			if c.t.Sub(newClock().t) > 2*halfOpenFor && string(only(t, out)) == string(first) {
+				t.Fatal("the first commit is still sent after two minutes")
+			}
+		}
+	})
+}
+
+// Nor do the peer's commits that are repeated: the D-H Key Message that answers
+// them is another one after two minutes.
+func TestCommitsDoNotKeepSecretsAlive(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := newPair(t, p, p)
+		commit := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
+		first := only(t, pr.alice.must(pr.alice.Receive(commit)))
+		for range 4 {
+			pr.clock.pass(halfOpenFor / 2)
+			pr.alice.tick()
+			pr.alice.get(commit)
+		}
+		if last := pr.alice.flying[len(pr.alice.flying)-1]; string(last) == string(first) {
+			t.Error("the same g^y after two minutes")
+		}
+	})
+}
+
+// A query for one version does not open an exchange of the other again.
+func TestQueryLeavesTheOtherVersionAlone(t *testing.T) {
+	for first, other := range map[string]string{"?OTRv2?": "?OTRv3?", "?OTRv3?": "?OTRv2?"} {
+		pr := newPair(t, Manual, Manual)
+		pr.alice.get([]byte(first))
+		pr.pump()
+		pr.alice.get([]byte(other))
+		if key := pr.bob.sent[0]; typeOf(key) != wire.TypeDHKey {
+			t.Fatal("not the D-H Key Message")
+		} else if out, err := pr.alice.get(key); err != nil || len(out.Send) != 0 {
+			t.Errorf("%s, then %s: the key is answered once more: %v", first, other, err)
+		}
+	}
+}
+
+// A user who gets no answer asks three times, and the answers cross: a D-H Key
+// Message that is repeated is taken for the answer to a newer commit, and both
+// ends wait for ever. It has to end without the users.
+func TestThreeQueriesInOneRoundTrip(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := newPair(t, p, p)
+		for range 2 {
+			pr.alice.start()
+			pr.deliver(pr.alice) // Bob sends his commit, twice the same
+		}
+		pr.deliver(pr.bob)
+		pr.deliver(pr.alice) // the D-H Key Message: Bob reveals
+		pr.alice.start()
+		pr.deliver(pr.alice) // Bob commits anew
+		pr.deliver(pr.bob)   // his first commit once more
+		for range 20 {
+			pr.pump()
+			_, a := pr.alice.tick()
+			_, b := pr.bob.tick()
+			if a.IsZero() || !b.IsZero() && b.Before(a) {
+				a = b
+			}
+			if a.IsZero() {
+				break
+			}
+			pr.clock.until(a)
+		}
+		pr.wantSameChannel()
+		if waited := pr.clock.t.Sub(newClock().t); waited > 2*halfOpenFor {
+			t.Errorf("it took %v", waited)
+		}
+		pr.wantTalk()
+	})
+}
