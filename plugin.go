@@ -33,6 +33,7 @@ const pidginOTR = "otr"
 type app interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, text string) (show string, ok bool)
+	Guards(c ui.Chat) bool
 	View(c ui.Chat) ui.View
 	Do(c ui.Chat, act ui.Action)
 	Command(c ui.Chat, args string) (problem string)
@@ -298,7 +299,7 @@ func potrCommand(c C.PotrChat, args *C.char, problem **C.char) {
 func potrGuards(c C.PotrChat) (yes C.int) {
 	yes = 1
 	defer libpurple.Caught("guards")
-	if a := working(); a != nil && a.View(chat(c)).Level == ui.NotPrivate {
+	if a := working(); a != nil && !a.Guards(chat(c)) {
 		yes = 0
 	}
 	return yes

@@ -29,6 +29,7 @@ type model struct {
 	typed   map[string]*side // by text: who typed it
 	sealed  map[*side][]string
 	refused map[string]bool // and the user still has it
+	secrets map[*side]string
 }
 
 func newModel(rt *rapid.T) *model {
@@ -38,6 +39,10 @@ func newModel(rt *rapid.T) *model {
 		typed: map[string]*side{}, sealed: map[*side][]string{}, refused: map[string]bool{},
 	}
 	m.pair = newPair(rt, rapid.SampledFrom(policies).Draw(rt, "alice's policy"), rapid.SampledFrom(policies).Draw(rt, "bob's policy"))
+	m.secrets = map[*side]string{
+		m.alice: "secret",
+		m.bob:   rapid.SampledFrom([]string{"secret", "other"}).Draw(rt, "bob's secret"),
+	}
 	n := rapid.SampledFrom([]int{0, 0, 100, 500}).Draw(rt, "limit")
 	m.alice.maxMessage, m.bob.maxMessage = n, n
 	return m
@@ -104,6 +109,14 @@ func (m *model) resent(s *side) {
 	}
 }
 
+// called takes what has come of a call for which a channel has to be up.
+func (m *model) called(s *side, out Output, err error) {
+	if err != nil && !errors.Is(err, ErrNoChannel) && !errors.Is(err, ErrSMPState) {
+		m.rt.Fatalf("%s: %v", s.name, err)
+	}
+	s.take(out)
+}
+
 // deliver hands on s's nth message.
 func (m *model) deliver(s *side, n int, keep bool) {
 	msg := s.flying[n]
@@ -147,6 +160,9 @@ func (m *model) invariants() {
 		status := s.Status()
 		if (status.State == Plaintext) != (status == Status{}) || (status.State == Encrypted) != (status.SSID != SSID{}) {
 			m.rt.Fatalf("%s: status %+v", s.name, status)
+		}
+		if same := m.secrets[s] == m.secrets[o]; saw[SMPDone](s) > 0 && event[SMPDone](s).Same != same {
+			m.rt.Fatalf("%s is told that the secrets are the same: %v", s.name, !same)
 		}
 		for _, text := range returned(s) {
 			if slices.Contains(m.sealed[s], text) {
@@ -193,6 +209,27 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 				m.rt.Fatalf("End: %v", err)
 			}
 			m.noneInTheClear(s, out.Send)
+		},
+		"prove": func(*rapid.T) {
+			s := m.side()
+			question := rapid.SampledFrom([]string{"", "question?"}).Draw(m.rt, "question")
+			out, err := s.StartSMP(question, []byte(m.secrets[s]))
+			m.called(s, out, err)
+		},
+		"answer": func(*rapid.T) {
+			s := m.side()
+			out, err := s.AnswerSMP([]byte(m.secrets[s]))
+			m.called(s, out, err)
+		},
+		"abort": func(*rapid.T) {
+			s := m.side()
+			out, err := s.AbortSMP()
+			m.called(s, out, err)
+		},
+		"extra key": func(*rapid.T) {
+			s := m.side()
+			_, out, err := s.ExtraKey(1, nil)
+			m.called(s, out, err)
 		},
 		"tick": func(*rapid.T) {
 			m.clock.pass(time.Duration(rapid.IntRange(0, 200).Draw(m.rt, "seconds")) * time.Second)

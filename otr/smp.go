@@ -58,7 +58,8 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	}
 	if in.smp.m.Running() {
 		// In a message of its own: libotr looks for the abort last.
-		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, in.smp.m.Abort()); err != nil {
+		running := in.smp.m // a copy: if it cannot be aborted it goes on
+		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, running.Abort()); err != nil {
 			return Output{}, err
 		}
 		in.smp = smpRun{}

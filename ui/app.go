@@ -216,6 +216,12 @@ func (a *App) refuse(c Chat, text, why string) (string, bool) {
 	return "", false
 }
 
+// Guards reports whether nothing may go to c past Sending: the conversation is
+// private, or was until the buddy ended it, or must be.
+func (a *App) Guards(c Chat) bool {
+	return a.level(c) != NotPrivate || a.policy(c)&otr.RequireEncryption != 0
+}
+
 // Receiving looks at what arrived. If ok is false, there is nothing to show.
 func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	policy := a.policy(c)

@@ -382,3 +382,26 @@ func TestHostileName(t *testing.T) {
 		}
 	}
 }
+
+// TestGuards: what would go past Sending is stopped whenever Sending would not
+// let it out in the clear.
+func TestGuards(t *testing.T) {
+	alice, bob := newPair(t)
+	guards := func(want bool, when string) {
+		t.Helper()
+		if got := alice.app.Guards(alice.chat); got != want {
+			t.Errorf("%s: %v", when, got)
+		}
+	}
+	guards(false, "before anything")
+	alice.host.prefs["/OTR/onlyprivate"] = true
+	guards(true, "under require")
+	alice.host.prefs["/OTR/onlyprivate"] = false
+	alice.start()
+	guards(true, "while private")
+	bob.app.Do(bob.chat, End)
+	bob.deliver()
+	guards(true, "after the buddy has ended it")
+	alice.app.Do(alice.chat, End)
+	guards(false, "after ending it")
+}

@@ -43,20 +43,22 @@ func (a *App) askChanged(t *talk) {
 		Title:   changedTitle,
 		Heading: changedHeading(name),
 		Text:    changedText(name),
-		Buttons: []string{changedCompare, changedContinue, changedEnd},
+		// The last is the default: an Enter that was meant for the entry box
+		// must decide nothing.
+		Buttons: []string{changedEnd, changedContinue, changedCompare},
 		Done: func(button int) {
 			t.asking = false
 			if a.talks[c] != t || !a.undecided(t) || t.session.Status().Fingerprint != f {
 				return // the question has become pointless
 			}
 			switch button {
-			case 0:
+			case 2:
 				a.Do(c, Verify)
 			case 1:
 				t.accepted[f] = true
 				a.notice(c, Warning, false, changedAccepted(name))
 				a.host.Refresh(c)
-			case 2:
+			case 0:
 				a.Do(c, End)
 			}
 		},

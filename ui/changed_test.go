@@ -51,7 +51,7 @@ func TestChangedKey(t *testing.T) {
 	held("after closing the question")
 
 	// Comparing, without a result.
-	alice.host.question().Done(0)
+	alice.host.question().Done(2)
 	alice.host.form().Done(true, []string{"", "", "0"})
 	held("after comparing without a result")
 
@@ -76,7 +76,7 @@ func TestChangedKeyEnd(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.start()
 	q := alice.host.question()
-	q.Done(len(q.Buttons) - 1)
+	q.Done(0)
 	alice.deliver()
 	alice.want(NotPrivate)
 	bob.want(Finished)
@@ -134,7 +134,7 @@ func TestStaleQuestion(t *testing.T) {
 	bob.app.Do(bob.chat, End)
 	bob.app.Do(bob.chat, StartOrRefresh)
 	bob.deliver()
-	q.Done(2)
+	q.Done(0)
 	alice.want(Unverified) // what was asked about has ended already
 	q.Done(1)
 	if alice.say("secret") {

@@ -111,13 +111,13 @@ func (a *App) statusText(c Chat) string {
 	if a.policy(c) == 0 {
 		lines = append(lines, switchedOff(a.name(c)))
 	}
-	if k := a.store.Key(account(c)); k != nil {
-		lines = append(lines, verifyMine(clean(c.Account, maxName), protocolName(c.Protocol))+" "+k.Fingerprint().String())
-	}
 	if t := a.talks[c]; t != nil && level != NotPrivate {
 		if f := t.session.Status().Fingerprint; !f.IsZero() {
 			lines = append(lines, verifyTheirs(a.name(c), clean(c.Peer, maxName), protocolName(c.Protocol))+" "+f.String())
 		}
+	}
+	if k := a.store.Key(account(c)); k != nil {
+		lines = append(lines, verifyMine(clean(c.Account, maxName), protocolName(c.Protocol))+" "+k.Fingerprint().String())
 	}
 	return strings.Join(lines, "\n")
 }

@@ -128,8 +128,8 @@ func ours(report string) bool {
 func TestOurs(t *testing.T) {
 	for report, want := range map[string]bool{
 		"at 0x1: strlen (vg.c:1)\nby 0x2: potr_alert (dialogs.c:20)\nby 0x3: runtime.asmcgocall (asm_amd64.s:3)\n": true,
-		"at 0x1: indexbytebody (indexbyte_amd64.s:1)\nby 0x2: on_sending (purple_bridge.c:20)\n":                          false,
-		"at 0x1: strncmp (vg.c:1)\nby 0x2: dlopen (dl.c:20)\n":                                                            false,
+		"at 0x1: indexbytebody (indexbyte_amd64.s:1)\nby 0x2: on_sending (purple_bridge.c:20)\n":                   false,
+		"at 0x1: strncmp (vg.c:1)\nby 0x2: dlopen (dl.c:20)\n":                                                     false,
 	} {
 		if ours(report) != want {
 			t.Errorf("want %v for\n%s", want, report)

@@ -257,6 +257,30 @@ func TestReadEverything(t *testing.T) {
 	})
 }
 
+// TestOtherKeys: the session id that the two see, and the extra key, are those
+// that sesskeys shows.
+func TestOtherKeys(t *testing.T) {
+	policies(t, func(t *testing.T, p otr.Policy) {
+		c := talk(t, p)
+		bobs := value(t, must(t, "", "sesskeys", c.bob.exponents[0], "07"), "Our public key")
+		first := must(t, "", "sesskeys", c.alice.exponents[0], bobs)
+		if got, want := value(t, first, "Secure session id"), fmt.Sprintf("%x", c.alice.Status().SSID.ID); got != want {
+			t.Errorf("the secure session id is %s, want %s", got, want)
+		}
+		if p != otr.AllowV3 {
+			return // version 2 has no extra key
+		}
+		key, out, err := c.alice.ExtraKey(1, nil)
+		if err != nil || len(out.Send) != 1 {
+			t.Fatal(err)
+		}
+		keys, _ := c.keys(c.alice, string(out.Send[0]))
+		if got, want := value(t, keys, "Extra symmetric key"), fmt.Sprintf("%x", key); got != want {
+			t.Errorf("the extra key is %s, want %s", got, want)
+		}
+	})
+}
+
 // TestRevealedKeyForges: the MAC key that one side makes public is enough to
 // change, afterwards, what the other had sent.
 func TestRevealedKeyForges(t *testing.T) {
