@@ -90,3 +90,11 @@ func (d *Desk) File(user, name string) string {
 	}
 	return string(text)
 }
+
+// Lose removes a file of the user's profile, as somebody does who begins anew
+// on another computer.
+func (d *Desk) Lose(user, name string) {
+	if err := os.Remove(filepath.Join(d.profile(user), name)); err != nil {
+		d.T.Fatalf("%v", err)
+	}
+}
