@@ -46,7 +46,7 @@ test: packages-build packages-run packages-test build ## everything: units, libo
 	@test/all
 
 unit: packages-build ## the tests that take seconds and need no display
-	@go test -short . ./otr/... ./keystore/... ./ui/...
+	@go test ./...
 
 fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
 	@test/fuzz $(FUZZTIME)

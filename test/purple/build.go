@@ -10,29 +10,22 @@ import (
 	"testing"
 )
 
-// need skips the test if there is something it needs, or says so as a failure if
-// REQUIRE_ALL=1.
+// need is for tests that build the plugin and a program around it, which takes
+// its time: they are for REQUIRE_ALL=1, which "make test" sets. What is missing
+// then fails.
 func need(t *testing.T, programs ...string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("builds the plugin; left out by -short")
+	if os.Getenv("REQUIRE_ALL") != "1" {
+		t.Skip("builds and starts programs: set REQUIRE_ALL=1, or run make test")
 	}
 	for _, p := range programs {
 		if _, err := exec.LookPath(p); err != nil {
-			missing(t, p)
+			t.Fatalf("missing: %s", p)
 		}
 	}
 	if out, err := exec.Command("pkg-config", "--exists", "--print-errors", "purple", "pidgin", "gtk+-2.0").CombinedOutput(); err != nil {
-		missing(t, "the headers of libpurple, Pidgin and GTK 2: "+strings.TrimSpace(string(out)))
+		t.Fatalf("missing: the headers of libpurple, Pidgin and GTK 2: %s", strings.TrimSpace(string(out)))
 	}
-}
-
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("REQUIRE_ALL") == "1" {
-		t.Fatalf("missing: %s", what)
-	}
-	t.Skipf("missing: %s", what)
 }
 
 // root is the project's folder.
