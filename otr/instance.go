@@ -148,7 +148,6 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	}
 	s.secured++
 	in.order = s.secured
-	s.latest = in
 	s.restarting = false
 	s.limitInstances(in)
 	out.event(Secured{in.status(), refreshed})
@@ -168,9 +167,10 @@ func (s *Session) addInstance(in *instance) {
 // if there are too many of them, but neither keep nor the one in use.
 func (s *Session) limitInstances(keep *instance) {
 	var halfOpen, channels []*instance
+	inUse := s.selected()
 	for _, in := range s.instances {
 		switch {
-		case in == keep || in == s.latest || in == s.chosen:
+		case in == keep || in == inUse:
 		case in.state == Plaintext:
 			halfOpen = append(halfOpen, in)
 		default:

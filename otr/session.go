@@ -27,8 +27,7 @@ type Session struct {
 
 	// instances are the peer's clients by tag; version 2's only one is zero.
 	instances map[InstanceTag]*instance
-	latest    *instance // the one most recently secured
-	chosen    *instance // by Select; nil means the latest
+	chosen    *instance // by Select; nil means the one most recently secured
 	secured   int       // how many exchanges have completed
 
 	// commits are the D-H Commit Messages that we have sent to whoever answers.
@@ -177,7 +176,7 @@ func (s *Session) End() (Output, error) {
 			delete(s.instances, in.tag)
 		}
 	}
-	s.chosen, s.latest = nil, nil
+	s.chosen = nil
 	clear(s.commits)
 	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
 	s.held.giveBack(&out)
@@ -204,10 +203,8 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 // channel is up and none has been ended by the peer. As long as there is one,
 // nothing is sent in the clear.
 func (s *Session) selected() *instance {
-	for _, in := range []*instance{s.chosen, s.latest} {
-		if in != nil && in.state != Plaintext {
-			return in
-		}
+	if s.chosen != nil && s.chosen.state != Plaintext {
+		return s.chosen
 	}
 	var best *instance
 	for _, in := range s.instances {
