@@ -85,12 +85,14 @@ func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 	if !in.smp.m.Asked() {
 		return out, ErrSMPState
 	}
-	err = s.answerSMP(in, secret, &out)
+	err = s.answerSMP(in, in.smp.m, secret, &out)
 	return out, err
 }
 
-func (s *Session) answerSMP(in *instance, secret []byte, out *Output) error {
-	next := in.smp.m
+// answerSMP goes on from asked, which waits for our user's secret. If it fails,
+// in is unchanged.
+func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
+	next := asked
 	t, err := next.Answer(s.smpSecret(in, false, secret), s.rand)
 	if err != nil {
 		return err
@@ -133,9 +135,7 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 		return err
 	}
 	if r.Outcome == smp.Yielded && in.smp.secret != nil && len(r.Question) == 0 {
-		secret := in.smp.secret
-		in.smp.m = next
-		return s.answerSMP(in, secret, out)
+		return s.answerSMP(in, next, in.smp.secret, out)
 	}
 	in.smp.m, in.smp.since = next, s.now()
 	if r.Reply != nil {
