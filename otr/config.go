@@ -14,7 +14,7 @@ type Version uint8
 
 const (
 	V2 Version = 2
-	V3 Version = 3
+	V3 Version = 3 // with instance tags: the peer may be logged in more than once
 )
 
 // InstanceTag names one client of a user who may have several. Values below
@@ -44,14 +44,14 @@ func NewInstanceTag(rand io.Reader) (InstanceTag, error) {
 type Policy uint8
 
 const (
-	AllowV2 Policy = 1 << iota
-	AllowV3
-	RequireEncryption
-	SendWhitespaceTag
-	WhitespaceStartAKE
-	ErrorStartAKE
+	AllowV2            Policy = 1 << iota
+	AllowV3                   // preferred where both sides allow both
+	RequireEncryption         // no text leaves in the clear: it waits for a channel
+	SendWhitespaceTag         // offer OTR invisibly, in text sent in the clear
+	WhitespaceStartAKE        // take such an offer up
+	ErrorStartAKE             // ask for a new channel when the peer reports an error
 
-	Manual        = AllowV2 | AllowV3
+	Manual        = AllowV2 | AllowV3 // only when a user asks for it
 	Opportunistic = Manual | SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
 	Always        = Manual | RequireEncryption | WhitespaceStartAKE | ErrorStartAKE
 )
@@ -64,8 +64,20 @@ func (p Policy) allows(v Version) bool {
 // enabled reports whether p lets any version be spoken.
 func (p Policy) enabled() bool { return p&Manual != 0 }
 
-// Config is read by [NewSession] and never modified. MaxMessage, Greeting,
-// MayRelease, Rand and Now may be left zero.
+// Idle says what becomes of a channel over which nothing authentic has been sent
+// or received for a time, so that its keys do not lie in memory for as long as
+// the program runs. The zero Idle keeps it.
+type Idle struct {
+	// After is that time, by the wall clock: a computer that sleeps lets it pass.
+	// Zero or less means for ever.
+	After time.Duration
+	// Rekey asks the peer's program for fresh keys first, which its user need not
+	// be there for. If it has not answered a minute later, the channel ends.
+	Rekey bool
+}
+
+// Config is read by [NewSession] and never modified. All but Tag may be left
+// zero.
 type Config struct {
 	// DSAKey signs version 2 and 3 key exchanges. If nil, a message that needs
 	// it fails with [ErrNoKey] and changes nothing.
@@ -84,6 +96,9 @@ type Config struct {
 
 	// Greeting follows the query marker, for peers whose client has no OTR.
 	Greeting string
+
+	// Idle says what becomes of a private conversation that nobody uses.
+	Idle Idle
 
 	// MayRelease is asked before held text goes to a key that has just completed
 	// an exchange; text refused is [Returned]. Nil means yes to all.

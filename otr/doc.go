@@ -14,6 +14,9 @@
 // This package decides what is encrypted and by which key. It does not decide
 // whom to trust: compare [Secured].Fingerprint with your own records.
 //
+// A Session reads no clock but [Config].Now and has no timer: call
+// [Session.Tick] when it says. It is not safe for concurrent use.
+//
 // Three things hold whatever arrives, in whatever order:
 //
 //  1. While a conversation is encrypted or finished, or the policy has

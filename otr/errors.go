@@ -8,21 +8,36 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
+// The errors of this package, to be compared with [errors.Is]. None contains
+// secrets or anything that the peer sent.
 var (
-	ErrNoKey     = errors.New("otr: no private key")
-	ErrFinished  = errors.New("otr: the private conversation has ended")
+	// ErrNoKey: what was received has to be signed and there is no key yet. Set
+	// one with [Session.SetKey] and give the same message to Receive again.
+	ErrNoKey = errors.New("otr: no private key")
+	// ErrFinished: the channel is over, by the peer's doing or by time or policy,
+	// and our user has not said yet that he knows, with End or Start.
+	ErrFinished = errors.New("otr: the private conversation has ended")
+	// ErrNoChannel: the call, or the message received, needs a channel. Of a
+	// message it may also mean that the keys it was made with are gone.
 	ErrNoChannel = errors.New("otr: no encrypted channel")
+	// ErrMalformed: a message cannot be read, or has a value out of range.
 	ErrMalformed = errors.New("otr: malformed message")
-	ErrForged    = errors.New("otr: message failed authentication")
-	ErrReplayed  = errors.New("otr: replayed message")
-	ErrSMPState  = errors.New("otr: no authentication to answer")
-	ErrPolicy    = errors.New("otr: the policy allows no protocol version")
-	ErrHeldFull  = errors.New("otr: too much text is waiting for the private conversation")
-	ErrTooLong   = errors.New("otr: message too long to send")
+	// ErrForged: a MAC, hash or signature is not genuine.
+	ErrForged = errors.New("otr: message failed authentication")
+	// ErrReplayed: a genuine message that came before, or was overtaken.
+	ErrReplayed = errors.New("otr: replayed message")
+	// ErrSMPState: AnswerSMP, and there is no question.
+	ErrSMPState = errors.New("otr: no authentication to answer")
+	// ErrPolicy: no version may be spoken.
+	ErrPolicy = errors.New("otr: the policy allows no protocol version")
+	// ErrHeldFull: the queue of held texts has no room for one more.
+	ErrHeldFull = errors.New("otr: too much text is waiting for the private conversation")
+	// ErrTooLong: the message does not fit the transport, or its record.
+	ErrTooLong = errors.New("otr: message too long to send")
 )
 
 // A MessageError says which part of which message was wrong. It wraps one of
-// the errors above. It never contains what the peer sent.
+// the errors above.
 type MessageError struct {
 	Message string // as the specification names it, "D-H Key"
 	Field   string // "gy"

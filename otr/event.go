@@ -41,7 +41,8 @@ type SSID struct {
 }
 
 // Output is what the caller must act on after a call, in this order: transmit,
-// then handle events, then show the message.
+// then handle events, then show the message. It is the caller's: the Session
+// keeps no reference to it. The zero Output asks for nothing.
 type Output struct {
 	// Send is ready to transmit, in order. What is encoded is within MaxMessage.
 	Send    [][]byte
@@ -68,8 +69,19 @@ type (
 		Status
 		Refreshed bool
 	}
-	// Ended: the peer ended the channel. Send fails until End or Start.
-	Ended struct{ Fingerprint Fingerprint }
+	// Ended: the peer ended the channel to its instance From. Send, if directed
+	// at that, fails until End or Start.
+	Ended struct {
+		Fingerprint Fingerprint
+		From        InstanceTag
+	}
+	// Expired: we have ended the channel to the instance From, because it was idle ([Idle]) or because
+	// the peer's clients had too many, and have told the peer. Send,
+	// if directed at that, fails until End or Start.
+	Expired struct {
+		Fingerprint Fingerprint
+		From        InstanceTag
+	}
 	// Unencrypted: Output.Message came in the clear though a channel is up, has
 	// been ended by the peer, or the policy requires one.
 	Unencrypted struct{}
@@ -91,24 +103,39 @@ type (
 	// Returned: Text, held earlier, will not be sent: no channel came about in
 	// time, or the user ended the attempt. The caller owns it again.
 	Returned struct{ Text []byte }
+	// Contested: a key exchange failed because the peer went on with somebody
+	// else who answered in our name: another client of this account, in version
+	// 3 one with the same instance tag (a profile that was copied), or an
+	// attacker. It is not authenticated: show it as a hint only.
+	Contested struct{}
 	// Heartbeat: the peer sent an authenticated message without text.
 	Heartbeat struct{}
-	// Reflected: our own message came back.
+	// Reflected: our own message came back, or one of another client with the
+	// same instance tag (a profile that was copied).
 	Reflected struct{}
 
-	// SMPAsked: the peer started SMP. Question is empty if it asked none.
-	SMPAsked struct{ Question string }
-	// SMPStep: 0 to 100 percent.
+	// SMPAsked: the peer's instance From started SMP. Question is empty if it
+	// asked none.
+	SMPAsked struct {
+		Question string
+		From     InstanceTag
+	}
+	// SMPStep: an exchange of SMP has come so far. It is at 25 when we have begun
+	// it, at 50 when we have answered, at 75 when the peer has.
 	SMPStep struct{ Percent int }
-	// SMPDone: Fingerprint shares (or does not share) the secret.
+	// SMPDone: whoever has the key Fingerprint knows the secret that our user
+	// typed, or does not.
 	SMPDone struct {
 		Same        bool
 		Fingerprint Fingerprint
 	}
-	// SMPAborted: by the peer, or because a message was invalid.
+	// SMPAborted: an exchange of SMP ended without a result: the peer gave up or
+	// did not answer in time, or the channel ended or got fresh keys. Cheated
+	// says that a message was invalid.
 	SMPAborted struct{ Cheated bool }
 
-	// ExtraKeyAsked: the peer called its ExtraKey.
+	// ExtraKeyAsked: the peer called its ExtraKey, with these arguments and this
+	// result.
 	ExtraKeyAsked struct {
 		Use  uint32
 		Data []byte
@@ -118,6 +145,7 @@ type (
 
 func (Secured) event()        {}
 func (Ended) event()          {}
+func (Expired) event()        {}
 func (Unencrypted) event()    {}
 func (Unreadable) event()     {}
 func (OtherInstance) event()  {}
@@ -126,6 +154,7 @@ func (PeerError) event()      {}
 func (Held) event()           {}
 func (Resent) event()         {}
 func (Returned) event()       {}
+func (Contested) event()      {}
 func (Heartbeat) event()      {}
 func (Reflected) event()      {}
 func (SMPAsked) event()       {}

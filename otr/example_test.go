@@ -42,6 +42,10 @@ func (u *user) act(out otr.Output, err error) {
 			fmt.Printf("%s talks in private, version %d\n", u.name, e.Version)
 		case otr.Ended:
 			fmt.Println(u.name, "sees that the private conversation is over")
+		case otr.SMPAsked:
+			fmt.Printf("%s is asked %q\n", u.name, e.Question)
+		case otr.SMPDone:
+			fmt.Printf("%s is told that the answers are the same: %v\n", u.name, e.Same)
 		}
 	}
 	if m := out.Message; m != nil {
@@ -123,4 +127,28 @@ func ExampleSession_Send_requireEncryption() {
 	// Output:
 	// ?OTRv23? otr.Held <nil>
 	// false
+}
+
+// Alice asks what only Bob can answer. The answer itself is not sent, and neither
+// side can find it out: all that both learn is whether they typed the same.
+func ExampleSession_StartSMP() {
+	alice := &user{Session: newSession(0x100, "alice"), name: "Alice"}
+	bob := &user{Session: newSession(0x200, "bob"), name: "Bob", peer: alice}
+	alice.peer = bob
+	alice.act(alice.Start())
+
+	alice.act(alice.StartSMP("Where did we meet?", []byte("at the lake")))
+	bob.act(bob.AnswerSMP([]byte("in town")))
+	alice.act(alice.StartSMP("And what did you bring?", []byte("a boat")))
+	bob.act(bob.AnswerSMP([]byte("a boat")))
+
+	// Output:
+	// Alice talks in private, version 3
+	// Bob talks in private, version 3
+	// Bob is asked "Where did we meet?"
+	// Bob is told that the answers are the same: false
+	// Alice is told that the answers are the same: false
+	// Bob is asked "And what did you bring?"
+	// Bob is told that the answers are the same: true
+	// Alice is told that the answers are the same: true
 }

@@ -64,7 +64,11 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		out.event(Reflected{})
 		return out, nil
 	case err != nil:
-		return out, publicError(err)
+		err = publicError(err)
+		if e := (*MessageError)(nil); errors.As(err, &e) && e.Field == ake.FieldMAC {
+			out.event(Contested{})
+		}
+		return out, err
 	}
 	if reply != nil {
 		if err := s.encode(in, &out, wire.Append(nil, s.header(in), reply)); err != nil {
@@ -90,7 +94,7 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		commit.opened = commit.opened || next.Stage() == ake.AwaitingSig
 	}
 	if isNew {
-		s.addInstance(in)
+		s.addInstance(in, &out)
 	}
 	if done != nil {
 		in.replaced = ake.Handshake{}

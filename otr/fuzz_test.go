@@ -4,6 +4,7 @@ package otr
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 
@@ -71,6 +72,56 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
+// A fuzzPair is a private conversation, made once and copied for each execution.
+// All keys that the next messages need are there already: computing them would
+// take a hundred times as long as all the rest.
+type fuzzPair struct {
+	alice, bob *Session
+	genuine    []byte   // a text of Bob's that is on its way
+	reader     *Session // Bob a moment later, having read a text of Alice's
+}
+
+const fuzzText = "genuine"
+
+func newFuzzPair(f tb, p Policy) fuzzPair {
+	pr := private(f, p)
+	pr.wantTalk()
+	pr.bob.say("one")
+	pr.pump()
+	two := only(f, pr.alice.say("two"))
+	pair := fuzzPair{alice: pr.alice.Session, genuine: only(f, pr.bob.say(fuzzText)), reader: pr.bob.Session}
+	pair.bob = deepCopy(pair.reader)
+	pr.bob.must(pr.bob.Receive(two))
+	return pair
+}
+
+func newFuzzPairs(f *testing.F) (list []fuzzPair) {
+	for _, p := range []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always} {
+		list = append(list, newFuzzPair(f, p))
+	}
+	return list
+}
+
+// check is what holds whatever Alice has got: she is bounded, sends nothing in
+// the clear, and the two understand each other.
+func (p fuzzPair) check(t *testing.T, alice *Session) {
+	if len(alice.instances) > 4 || len(alice.partials) > maxPartial {
+		t.Fatalf("%d instances, %d partials", len(alice.instances), len(alice.partials))
+	}
+	out, err := alice.Receive(p.genuine)
+	if err != nil || out.Message == nil || string(out.Message.Text) != fuzzText || out.Message.Fingerprint.IsZero() {
+		t.Fatalf("Alice reads %v, %v", out.Message, err)
+	}
+	sent, err := alice.Send([]byte("SECRET"))
+	if err != nil || len(sent.Send) != 1 || bytes.Contains(sent.Send[0], []byte("SECRET")) {
+		t.Fatalf("sent %q, %v", sent.Send, err)
+	}
+	out, err = deepCopy(p.reader).Receive(sent.Send[0])
+	if err != nil || out.Message == nil || string(out.Message.Text) != "SECRET" {
+		t.Fatalf("Bob reads %v, %v", out.Message, err)
+	}
+}
+
 // An encrypted session gets three messages from anybody, with whatever the
 // genuine ones look like put together anew. It never panics, stays encrypted
 // under the same key, shows nothing as authenticated, does not grow, and still
@@ -90,53 +141,94 @@ func FuzzReceive(f *testing.F) {
 	for i, s := range fuzzTexts {
 		f.Add([]byte(s), []byte(fuzzTexts[(i+1)%len(fuzzTexts)]), []byte("x"), uint8(i))
 	}
-	policies := []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always}
+	pairs := newFuzzPairs(f)
 	f.Fuzz(func(t *testing.T, a, b, c []byte, choice uint8) {
-		pr := private(t, policies[int(choice)%len(policies)])
-		before := pr.alice.Status()
-		for _, msg := range [][]byte{a, b, c, armored(pr, a), armored(pr, b)} {
-			out, err := pr.alice.get(msg)
+		pair := pairs[int(choice)%len(pairs)]
+		alice := deepCopy(pair.alice)
+		before := alice.Status()
+		for _, msg := range [][]byte{a, b, c, pair.armored(a), pair.armored(b)} {
+			out, err := alice.Receive(msg)
 			if out.Message != nil && !out.Message.Fingerprint.IsZero() {
 				t.Fatalf("%q is shown as authenticated", out.Message.Text)
 			}
 			for _, e := range out.Events {
 				switch e.(type) {
-				case Secured, Ended, Heartbeat, Resent, Returned, Held, SMPAsked, SMPStep, SMPDone, SMPAborted, ExtraKeyAsked:
+				case Unencrypted, Unreadable, OtherInstance, UnknownVersion, PeerError, Reflected, Contested:
+				default:
 					t.Fatalf("event %T", e)
 				}
 			}
-			if pr.alice.Status() != before {
-				t.Fatalf("status %+v, error %v", pr.alice.Status(), err)
-			}
-			sent, err := pr.alice.Send([]byte("SECRET"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, s := range append(out.Send, sent.Send...) {
-				if bytes.Contains(s, []byte("SECRET")) {
-					t.Fatal("sent in the clear")
-				}
+			if alice.Status() != before {
+				t.Fatalf("status %+v, error %v", alice.Status(), err)
 			}
 		}
-		if len(pr.alice.instances) > 4 || len(pr.alice.partials) > maxPartial {
-			t.Fatalf("%d instances, %d partials", len(pr.alice.instances), len(pr.alice.partials))
-		}
-		pr.alice.forget()
-		pr.wantTalk()
+		pair.check(t, alice)
 	})
 }
 
 // armored is b as the body of an encoded message from Bob, so that the fuzzer
 // need not know base-64 and tags.
-func armored(pr *pair, b []byte) []byte {
-	h := pr.alice.header(&instance{version: pr.alice.Status().Version, tag: pr.alice.tag})
-	h.Sender = uint32(pr.bob.tag)
-	if h.Version == wire.V2 {
-		h.Sender = 0
-	}
+func (p fuzzPair) armored(b []byte) []byte {
+	in := p.bob.selected()
 	typ := byte(wire.TypeData)
 	if len(b) > 0 {
 		typ, b = b[0], b[1:]
 	}
-	return wire.Armor(append(wire.AppendHeader(nil, h, typ), b...))
+	return wire.Armor(append(wire.AppendHeader(nil, p.bob.header(in), typ), b...))
+}
+
+// Bob himself, who has the keys, sends two messages with anything in them, and a
+// record of SMP. Only what he may do happens, and only a run that our user has
+// taken part in gives a result.
+func FuzzPeer(f *testing.F) {
+	f.Add([]byte("hello"), []byte("a\x00\x00\x00\x00\x05abcde"), uint16(wire.TLVSMP1), []byte{0, 0, 0, 6}, uint8(0))
+	for typ := range uint16(10) {
+		value := []byte("question?\x00\x00\x00\x00\x06\x00\x00\x00\x01\x02")
+		f.Add(append([]byte{0, 0, byte(typ), 0, byte(len(value))}, value...), []byte("\x00\x00\x08\x00\x04uses"), typ, value, uint8(typ))
+	}
+	for _, p := range bothVersions {
+		pr := private(f, p)
+		for n := 1; n <= 5; n++ {
+			if n != 2 {
+				record := lastRecord(f, pr, smpSteps(pr)[n-1:], 1)
+				f.Add([]byte("x"), []byte(nil), record.Type, record.Value, uint8(n))
+			} else {
+				smpSteps(pr)[1]()
+			}
+		}
+	}
+	pairs := newFuzzPairs(f)
+	f.Fuzz(func(t *testing.T, a, b []byte, typ uint16, value []byte, choice uint8) {
+		pair := pairs[int(choice)%len(pairs)]
+		alice, bob := deepCopy(pair.alice), deepCopy(pair.bob)
+		in := bob.selected()
+		record := wire.AppendPlaintext(nil, nil, wire.TLV{Type: typ, Value: value[:min(len(value), 0xffff)]})
+		for i, plaintext := range [][]byte{a, b, record} {
+			sealed, err := in.channel.Seal(bob.header(in), choice, plaintext, bob.rand)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := alice.Receive(wire.Armor(sealed))
+			if err != nil && !errors.Is(err, ErrNoChannel) {
+				t.Fatalf("message %d: %v", i, err)
+			}
+			if m := out.Message; m != nil && (m.Fingerprint.IsZero() || !bytes.HasPrefix(plaintext, m.Text)) {
+				t.Fatalf("%q is shown for %q", m.Text, plaintext)
+			}
+			for _, e := range out.Events {
+				switch e.(type) {
+				case Ended, Heartbeat, SMPAsked, SMPAborted, ExtraKeyAsked, Unreadable:
+				default:
+					t.Fatalf("event %T", e)
+				}
+			}
+		}
+		if out, err := alice.Send([]byte("SECRET")); alice.Status().State == Finished {
+			if !errors.Is(err, ErrFinished) || len(out.Send) != 0 {
+				t.Fatalf("sent %q, %v", out.Send, err)
+			}
+		} else if err != nil || bytes.Contains(out.Send[0], []byte("SECRET")) {
+			t.Fatalf("sent %q, %v", out.Send, err)
+		}
+	})
 }

@@ -40,6 +40,8 @@ type instance struct {
 	ssid        SSID
 	order       int       // Session.secured when it was secured
 	lastSent    time.Time // when a data message was last sent
+	active      time.Time // when something authentic was last sent or received
+	rekeying    time.Time // when, having been idle, it was asked for fresh keys; or zero
 
 	smp smpRun
 
@@ -120,7 +122,15 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 		return err
 	}
 	in.lastSent = s.now()
+	s.touch(in)
 	return nil
+}
+
+// touch notes that in's channel is in use.
+func (s *Session) touch(in *instance) {
+	// Round removes the monotonic clock, which stands still while the computer
+	// sleeps.
+	in.active, in.rekeying = s.now().Round(0), time.Time{}
 }
 
 // secure opens a channel to in with what its exchange has given. Only here does
@@ -142,6 +152,7 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	in.channel = data.New(agreed)
 	in.fingerprint, in.ours = fingerprint, fingerprintOf(r.Self)
 	in.state, in.lastSent = Encrypted, s.now()
+	s.touch(in)
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1
@@ -149,7 +160,7 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	s.secured++
 	in.order = s.secured
 	s.restarting = false
-	s.limitInstances(in)
+	s.limitInstances(in, out)
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that the exchange has overtaken would fail for no reason that
 	// the users know: its secret holds the session id.
@@ -158,14 +169,14 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 }
 
 // addInstance adds in to the peer's instances.
-func (s *Session) addInstance(in *instance) {
+func (s *Session) addInstance(in *instance, out *Output) {
 	s.instances[in.tag] = in
-	s.limitInstances(in)
+	s.limitInstances(in, out)
 }
 
 // limitInstances gives up the oldest half-open exchanges and the oldest channels
 // if there are too many of them, but neither keep nor the one in use.
-func (s *Session) limitInstances(keep *instance) {
+func (s *Session) limitInstances(keep *instance, out *Output) {
 	var halfOpen, channels []*instance
 	inUse := s.selected()
 	for _, in := range s.instances {
@@ -184,7 +195,7 @@ func (s *Session) limitInstances(keep *instance) {
 		delete(s.instances, halfOpen[i].tag)
 	}
 	for i := maxChannels - 1; i < len(channels); i++ {
-		channels[i].finish()
+		s.expire(channels[i], out)
 		delete(s.instances, channels[i].tag)
 	}
 }

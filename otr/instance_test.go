@@ -165,8 +165,8 @@ func TestSelect(t *testing.T) {
 	if _, err := r.alice.Send([]byte("for the one that has gone")); !errors.Is(err, ErrFinished) {
 		t.Errorf("error %v", err)
 	}
-	if err := r.alice.Select(0); err != nil || r.alice.Status().Tag != newest {
-		t.Errorf("Select(0): %v, now %x", err, r.alice.Status().Tag)
+	if r.alice.Unselect(); r.alice.Status().Tag != newest {
+		t.Errorf("Unselect: now %x", r.alice.Status().Tag)
 	}
 	r.alice.say("for the other")
 }
@@ -291,6 +291,41 @@ func TestManyChannels(t *testing.T) {
 			pr.alice.forget()
 			pr.wantTalk()
 		})
+	}
+}
+
+// The channels that had to make way do not vanish in silence: the user is told,
+// and so is the peer. One that the peer has ended already is no news.
+func TestChannelsThatMakeWay(t *testing.T) {
+	pr := private(t, AllowV3)
+	var others []*side
+	for i := range maxChannels + 6 {
+		m := newSide(t, fmt.Sprint("client ", i), AllowV3, at(pr.clock), tagged(InstanceTag(0x20000+i)))
+		m.get([]byte("?OTRv3?"))
+		(&pair{t, pr.clock, pr.alice, m}).exchange(t)
+		if i == 0 {
+			m.end()
+			pr.alice.get(m.drop())
+		}
+		others = append(others, m)
+	}
+	left := pr.alice.Instances()
+	if got, want := saw[Expired](pr.alice), 1+len(others)-1-len(left); got != want || want < 4 {
+		t.Errorf("told of %d, want %d", got, want)
+	}
+	for _, msg := range pr.alice.flying {
+		for _, s := range append(others, pr.bob) {
+			s.get(msg)
+		}
+	}
+	up := 0
+	for _, s := range append(others, pr.bob) {
+		if s.Status().State == Encrypted {
+			up++
+		}
+	}
+	if up != len(left) {
+		t.Errorf("%d clients think that they have a channel, of %d", up, len(left))
 	}
 }
 

@@ -23,8 +23,9 @@ const mark = "SECRET"
 type model struct {
 	*pair
 	rt      *rapid.T
-	honest  bool // the network loses, repeats and reorders nothing
-	quiet   bool // nobody has begun an exchange while one was going on
+	honest  bool          // the network loses, repeats and reorders nothing
+	quiet   bool          // nobody has begun an exchange while one was going on
+	late    time.Duration // how long something has been on its way
 	texts   int
 	typed   map[string]*side // by text: who typed it
 	sealed  map[*side][]string
@@ -232,7 +233,13 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 			m.called(s, out, err)
 		},
 		"tick": func(*rapid.T) {
-			m.clock.pass(time.Duration(rapid.IntRange(0, 200).Draw(m.rt, "seconds")) * time.Second)
+			d := time.Duration(rapid.IntRange(0, 200).Draw(m.rt, "seconds")) * time.Second
+			m.clock.pass(d)
+			if len(m.alice.flying)+len(m.bob.flying) == 0 {
+				m.late = 0
+			} else if m.late += d; m.late >= partialFor {
+				m.honest = false // what takes so long may be given up
+			}
 			for _, s := range []*side{m.alice, m.bob} {
 				out, _ := s.tick()
 				m.noneInTheClear(s, out.Send)

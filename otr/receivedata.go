@@ -37,15 +37,12 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	}
 	opened, err := in.channel.Open(m)
 	if err != nil {
-		if in.old != nil {
-			if o, oldErr := in.old.Open(m); oldErr == nil {
-				text, _ := wire.ParsePlaintext(o.Plaintext)
-				in.show(text, &out)
-				return out, nil
-			}
+		if s.receiveOld(in, m, &out) {
+			return out, nil
 		}
 		return s.unreadable(out, m.Flags, publicError(err))
 	}
+	s.touch(in)
 	in.dropOld()
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext)
 	in.show(text, &out)
@@ -67,6 +64,40 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	return out, nil
 }
 
+// receiveOld opens a message under the keys that a refresh has replaced, which
+// the peer sent before it learned of the new ones. Of its records only the end
+// counts: whoever ends the conversation gives up the exchange that he has not
+// completed yet, so that he has no new keys.
+func (s *Session) receiveOld(in *instance, m wire.Data, out *Output) bool {
+	if in.old == nil {
+		return false
+	}
+	opened, err := in.old.Open(m)
+	if err != nil {
+		return false
+	}
+	s.touch(in)
+	text, tlvs := wire.ParsePlaintext(opened.Plaintext)
+	in.show(text, out)
+	for _, t := range tlvs {
+		if t.Type == wire.TLVDisconnected {
+			in.ended(out)
+			break
+		}
+	}
+	return true
+}
+
+// ended: "forget all encryption keys for this correspondent, and transition
+// msgstate to MSGSTATE_FINISHED".
+func (in *instance) ended(out *Output) {
+	if in.smp.m.Running() {
+		out.event(SMPAborted{})
+	}
+	in.finish()
+	out.event(Ended{in.fingerprint, in.tag})
+}
+
 // show sets out's message; "A message with an empty human-readable part ...
 // should not be displayed to the user".
 func (in *instance) show(text []byte, out *Output) {
@@ -79,13 +110,7 @@ func (in *instance) show(text []byte, out *Output) {
 func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
-		// "forget all encryption keys for this correspondent, and transition
-		// msgstate to MSGSTATE_FINISHED"
-		if in.smp.m.Running() {
-			out.event(SMPAborted{})
-		}
-		in.finish()
-		out.event(Ended{in.fingerprint})
+		in.ended(out)
 	case wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4, wire.TLVSMPAbort:
 		return s.receiveSMP(in, t, out)
 	case wire.TLVExtraKey:

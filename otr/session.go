@@ -24,6 +24,7 @@ type Session struct {
 	mayRelease func(Fingerprint) bool
 	key        *PrivateKey
 	policy     Policy
+	idle       Idle
 
 	// instances are the peer's clients by tag; version 2's only one is zero.
 	instances map[InstanceTag]*instance
@@ -67,7 +68,7 @@ func NewSession(c Config) (*Session, error) {
 	return &Session{
 		rand: c.Rand, now: c.Now, tag: c.Tag,
 		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease,
-		key: c.DSAKey, policy: c.Policy,
+		key: c.DSAKey, policy: c.Policy, idle: c.Idle,
 		instances: make(map[InstanceTag]*instance),
 		commits:   make(map[Version]*commit),
 		partials:  make(partials),
@@ -81,6 +82,10 @@ func (s *Session) SetKey(k *PrivateKey) { s.key = k }
 // channel is up, or has been ended by the peer, the next call of Send or Tick
 // ends it first.
 func (s *Session) SetPolicy(p Policy) { s.policy = p }
+
+// SetIdle takes effect from the next call of Tick. When that is due may have
+// changed: call it now.
+func (s *Session) SetIdle(i Idle) { s.idle = i }
 
 // Send prepares text for the peer. Transmit Output.Send and nothing else: when
 // err is not nil, text must not be sent in any form, and the caller still has
@@ -223,8 +228,8 @@ func (s *Session) Status() Status {
 	return Status{}
 }
 
-// Instances lists the peer's clients that have a channel, or had one until they
-// ended it, newest first.
+// Instances lists the peer's clients that have a channel, or had one until it
+// was ended other than by [Session.End], newest first.
 func (s *Session) Instances() []Status {
 	var list []*instance
 	for _, in := range s.instances {
@@ -240,14 +245,11 @@ func (s *Session) Instances() []Status {
 	return out
 }
 
-// Select directs Send, End and SMP at one instance. By default, and after
-// Select(0), that is the one most recently secured. It fails with
-// [ErrNoChannel] if the instance has none.
+// Select directs Send, End and SMP at one instance; version 2's has tag zero. By
+// default, and after [Session.Unselect], that is the one most recently secured.
+// It fails with [ErrNoChannel] if the instance has no channel and has not had
+// one that the peer ended.
 func (s *Session) Select(t InstanceTag) error {
-	if t == 0 {
-		s.chosen = nil
-		return nil
-	}
 	in := s.instances[t]
 	if in == nil || in.state == Plaintext {
 		return ErrNoChannel
@@ -255,6 +257,9 @@ func (s *Session) Select(t InstanceTag) error {
 	s.chosen = in
 	return nil
 }
+
+// Unselect returns to the default of [Session.Select].
+func (s *Session) Unselect() { s.chosen = nil }
 
 // send adds a message to transmit.
 func (o *Output) send(msg []byte) { o.Send = append(o.Send, msg) }

@@ -5,6 +5,8 @@ package otr
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
+	"strings"
 	"time"
 
 	"purple-otr/otr/internal/smp"
@@ -43,8 +45,9 @@ func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 
 // StartSMP proves to each side that the other knows secret, without revealing it
 // ("Socialist Millionaires' Protocol"). The question may be empty and is seen by
-// the peer; it has no zero byte and at most some 64000 bytes. An exchange in
-// progress is aborted first.
+// the peer. It fails with [ErrMalformed] if the question has a zero byte, and with
+// [ErrTooLong] if it has more than some 64000 bytes. An exchange in progress is
+// aborted first. It fails with [ErrNoChannel] if no channel is up.
 func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	var out Output
 	in, err := s.smpInstance()
@@ -53,7 +56,12 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	}
 	var next smp.Machine
 	first, err := next.Start([]byte(question), s.smpSecret(in, true, secret), s.rand)
-	if err != nil {
+	switch {
+	case errors.Is(err, smp.ErrQuestion) && strings.IndexByte(question, 0) >= 0:
+		return out, &MessageError{"SMP message 1Q", "question", ErrMalformed}
+	case errors.Is(err, smp.ErrQuestion):
+		return out, ErrTooLong
+	case err != nil:
 		return out, err
 	}
 	if in.smp.m.Running() {
@@ -75,7 +83,8 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	return out, nil
 }
 
-// AnswerSMP continues after [SMPAsked].
+// AnswerSMP continues after [SMPAsked]. It fails with [ErrSMPState] if there was
+// none, with [ErrNoChannel] if no channel is up.
 func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 	var out Output
 	in, err := s.smpInstance()
@@ -105,7 +114,8 @@ func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out 
 	return nil
 }
 
-// AbortSMP abandons an exchange and tells the peer.
+// AbortSMP abandons an exchange and tells the peer. It is not an error if there
+// is none. It fails with [ErrNoChannel] if no channel is up.
 func (s *Session) AbortSMP() (Output, error) {
 	var out Output
 	in, err := s.smpInstance()
@@ -143,7 +153,7 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	}
 	switch r.Outcome {
 	case smp.Asked, smp.Yielded:
-		out.event(SMPAsked{Question: string(bytes.ToValidUTF8(r.Question, []byte("\uFFFD")))})
+		out.event(SMPAsked{string(bytes.ToValidUTF8(r.Question, []byte("\uFFFD"))), in.tag})
 	case smp.Advanced:
 		out.event(SMPStep{Percent: 75})
 	case smp.Equal, smp.Differ:

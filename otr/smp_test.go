@@ -114,8 +114,10 @@ func TestSMPThatCannotBegin(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.prove("", "secret")
 	pr.pump()
-	for _, question := range []string{"a\x00b", strings.Repeat("x", 70000)} {
-		if out, err := pr.alice.StartSMP(question, []byte("x")); err == nil || len(out.Send)+len(out.Events) != 0 {
+	for question, want := range map[string]error{
+		"a\x00b": ErrMalformed, "\x00": ErrMalformed, strings.Repeat("x", 64700): ErrTooLong, strings.Repeat("x", 70000): ErrTooLong,
+	} {
+		if out, err := pr.alice.StartSMP(question, []byte("x")); !errors.Is(err, want) || len(out.Send)+len(out.Events) != 0 {
 			t.Errorf("%.10q: error %v", question, err)
 		}
 	}
@@ -282,50 +284,8 @@ func TestBothStartSMP(t *testing.T) {
 	}
 }
 
-// Whatever the peer changes in a record of the protocol, the secrets are not
-// taken for the same, and the run can be begun again.
-func TestTamperingWithSMPRecords(t *testing.T) {
-	for n := 1; n <= 5; n++ {
-		if n == 2 {
-			continue // Bob has not answered yet: nothing is in flight
-		}
-		t.Run(fmt.Sprintf("step %d", n), func(t *testing.T) {
-			pr := private(t, AllowV3)
-			steps := smpSteps(pr)
-			size := len(lastRecord(t, pr, steps, n).Value)
-			for i := 0; i < size; i += 1 + size/16 {
-				pr := private(t, AllowV3)
-				record := lastRecord(t, pr, smpSteps(pr), n)
-				from, to := pr.alice, pr.bob
-				if len(pr.bob.flying) > 0 {
-					from, to = pr.bob, pr.alice
-				}
-				from.flying = nil
-				record.Value[i] ^= 1 << (i % 8)
-				var out Output
-				if err := from.seal(from.selected(), &out, 0, nil, record); err != nil {
-					t.Fatal(err)
-				}
-				from.take(out)
-				pr.deliver(from)
-				if to.Status().State != Encrypted {
-					t.Fatalf("byte %d: %v", i, to.Status().State)
-				}
-				for _, s := range []*side{pr.alice, pr.bob} {
-					if saw[SMPDone](s) > 0 && s == to {
-						t.Fatalf("byte %d: %v", i, s.events)
-					}
-				}
-				if e := event[SMPAborted](to); !e.Cheated {
-					t.Errorf("byte %d: not called cheating", i)
-				}
-			}
-		})
-	}
-}
-
 // lastRecord plays n steps and opens the message in flight.
-func lastRecord(t *testing.T, pr *pair, steps []func(), n int) wire.TLV {
+func lastRecord(t tb, pr *pair, steps []func(), n int) wire.TLV {
 	t.Helper()
 	var record wire.TLV
 	for _, step := range steps[:n] {
@@ -337,12 +297,12 @@ func lastRecord(t *testing.T, pr *pair, steps []func(), n int) wire.TLV {
 		}
 		_, m, err := parsed(s.flying[0])
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v", err)
 		}
-		copied := *pr.other(s).selected().channel // opening it does not count
-		o, err := copied.Open(m.(wire.Data))
+		copied := deepCopy(pr.other(s).Session) // opening it does not count
+		o, err := copied.selected().channel.Open(m.(wire.Data))
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v", err)
 		}
 		_, tlvs := wire.ParsePlaintext(o.Plaintext)
 		record = tlvs[0]

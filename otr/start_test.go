@@ -201,6 +201,58 @@ func TestReplacedKeysGo(t *testing.T) {
 	}
 }
 
+// The peer ends the conversation before it learns of the new keys: the end is
+// under the old ones, and counts. Otherwise our user would go on talking to
+// nobody.
+func TestEndUnderReplacedKeys(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		everyOrder(t, 3000, func(choose func(int) int) {
+			pr := private(t, p)
+			pr.alice.must(pr.alice.StartSMP("", []byte("x")))
+			pr.pump()
+			pr.bob.get([]byte("?OTRv23?"))
+			pr.deliver(pr.bob)
+			pr.deliver(pr.alice)
+			pr.bob.say("the last") // Alice has the Reveal Signature Message to come, then this
+			pr.bob.end()
+			pr.deliverInAnyOrder(choose)
+			pr.wantState(Finished, Plaintext)
+			if saw[Ended](pr.alice) != 1 || saw[Secured](pr.bob) != 0 || len(pr.alice.errs) != 0 {
+				t.Fatalf("%v, %v", pr.alice.events, pr.alice.errs)
+			}
+			wantTexts(t, pr.alice, "the last")
+			if in := pr.alice.selected(); in.channel != nil || in.old != nil || in.smp.m.Running() {
+				t.Fatal("keys are left")
+			}
+			pr.alice.start()
+			pr.pump()
+			pr.wantTalk()
+		})
+	})
+}
+
+// It counts once, and not when the peer has shown that it has the new keys.
+func TestEndUnderReplacedKeysReplayed(t *testing.T) {
+	pr := private(t, AllowV3)
+	pr.bob.get([]byte("?OTRv3?"))
+	pr.deliver(pr.bob)
+	pr.deliver(pr.alice)
+	reveal := pr.bob.drop()
+	copied := deepCopy(pr.bob.Session) // sends what Bob himself does not
+	var end Output
+	if err := copied.disconnect(copied.selected(), &end); err != nil {
+		t.Fatal(err)
+	}
+	pr.bob.flying = [][]byte{reveal}
+	pr.pump()
+	pr.wantTalk()
+	pr.alice.forget()
+	if out, err := pr.alice.get(only(t, end)); err == nil || saw[Ended](pr.alice) != 0 {
+		t.Errorf("%+v, %v", out, err)
+	}
+	pr.wantState(Encrypted, Encrypted)
+}
+
 // Several queries in a row cost no more than one, and the exchange goes on.
 func TestManyQueries(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {

@@ -99,7 +99,7 @@ func unmoved(t *testing.T, to *side, msg []byte, what string) Output {
 	}
 	for _, e := range out.Events {
 		switch e.(type) {
-		case Unreadable, OtherInstance, UnknownVersion, Reflected:
+		case Unreadable, OtherInstance, UnknownVersion, Reflected, Contested: // hints
 		default: // above all not Secured, Ended, Heartbeat or one of SMP's
 			t.Fatalf("%s: event %T", what, e)
 		}

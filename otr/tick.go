@@ -26,9 +26,10 @@ const (
 )
 
 // Tick destroys half-open exchanges, unanswered SMP runs, incomplete fragments,
-// replaced keys and held text that are past their time, and returns when it should next be called; the
-// zero time means not until another method has been. Skipping it weakens forward
-// secrecy, not correctness.
+// replaced keys and held text that are past their time, ends or refreshes idle
+// channels ([Idle]), and returns when it should next be called; the zero time
+// means not until another method has been. Skipping it weakens forward secrecy,
+// not correctness.
 func (s *Session) Tick() (out Output, next time.Time) {
 	now := s.now()
 	// due reports whether d has passed since t, and else notes when it will have.
@@ -54,6 +55,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 	}
 	for tag, in := range s.instances {
+		s.tickIdle(in, due, &out)
 		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
 			s.retry(in, &out)
 		}

@@ -322,7 +322,7 @@ func TestNoRandomness(t *testing.T) {
 		t.Run("Start in "+state, func(t *testing.T) {
 			sc := reach(t, state, "no rand")
 			before := snapshot(&sc.us.Handshake)
-			for _, n := range []int{0, dh.SecretSize} { // for x, but not for r
+			for _, n := range []int{0, dh.SecretSize, dh.SecretSize + 16} { // nothing, or zeros, which make no key
 				if _, err := sc.us.Start(bytes.NewReader(make([]byte, n))); err == nil {
 					t.Fatal("no error")
 				}

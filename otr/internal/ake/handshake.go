@@ -57,6 +57,11 @@ var (
 	ErrReflected = errors.New("ake: our own message")
 )
 
+// FieldMAC is the field in the error of a Reveal Signature or Signature Message
+// of another exchange than ours: it opens our peer's commit, or comes when one
+// is expected, but was made with other keys. A changed message looks the same.
+const FieldMAC = "MAC'd signature"
+
 // A Result is what a completed exchange leaves.
 type Result struct {
 	Self, Peer *dsa.PublicKey

@@ -87,7 +87,7 @@ func (k *sigKeys) seal(own, theirs dh.Public, key *dsa.PrivateKey, rand io.Reade
 func (k *sigKeys) open(message string, m wire.Signature, theirs, own dh.Public) (*dsa.PublicKey, uint32, error) {
 	want := k.mac(m.Encrypted)
 	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
-		return nil, 0, &wire.Error{Message: message, Field: "MAC'd signature", Kind: wire.Forged}
+		return nil, 0, &wire.Error{Message: message, Field: FieldMAC, Kind: wire.Forged}
 	}
 	x := cryptobyte.String(ctr(k.c, m.Encrypted))
 	pub, err := dsa.ParsePublicKey(&x)

@@ -113,7 +113,7 @@ func TestSharedWithLeadingZeros(t *testing.T) {
 func TestGenerateRefuses(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"nothing":   nil,
-		"too short": make([]byte, SecretSize-1),
+		"too short": bytes.Repeat([]byte{7}, SecretSize-1),
 		"zeros":     make([]byte, SecretSize),
 	} {
 		if k, err := Generate(bytes.NewReader(b)); err == nil || !k.IsZero() {

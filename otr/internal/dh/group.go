@@ -28,13 +28,20 @@ func halfPrime() (q [Size]byte) {
 	return q
 }
 
-// An Element is a number from 1 to p-1. It is comparable.
+// An Element is a power of g1: a square from 1 to p-1. It is comparable.
 type Element struct{ b [Size]byte }
 
 // ParseElement checks the bytes of an MPI: "Check that both g2a and g3a are >= 2
 // and <= modulus-2", and so for every element received.
+//
+// What is no power of g1 is refused too, beyond what the specification asks for.
+// Nobody who keeps to the protocol sends such a number, and what we would answer
+// to one depends on whether our secret exponents are even.
 func ParseElement(mpi []byte) (Element, error) {
 	p, err := ParsePublic(mpi)
+	if err == nil && !group().IsSquarePublic(p.b[:]) {
+		err = ErrRange
+	}
 	return Element(p), err
 }
 

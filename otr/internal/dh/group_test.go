@@ -59,7 +59,16 @@ func TestParseElement(t *testing.T) {
 			t.Errorf("%d bytes: %v", len(bad), err)
 		}
 	}
-	for _, good := range [][]byte{{2}, plus(-2)} {
+	// p is 7 modulo 8, so 2 is a square, and p is 3 modulo 4, so x or p-x is one.
+	for n := int64(2); n < 100; n++ {
+		_, err := ParseElement(big.NewInt(n).Bytes())
+		_, negative := ParseElement(plus(-n))
+		square := new(big.Int).ModSqrt(big.NewInt(n), big2(prime[:])) != nil
+		if (err == nil) != square || (negative == nil) == square {
+			t.Errorf("%d is a square: %v; accepted: %v, and p-%d: %v", n, square, err == nil, n, negative == nil)
+		}
+	}
+	for _, good := range [][]byte{{2}, {4}, G.Exp(HashScalar([32]byte{1})).MPI()} {
 		if e, err := ParseElement(good); err != nil || !bytes.Equal(e.MPI(), good) {
 			t.Errorf("%d bytes: %v", len(good), err)
 		}

@@ -10,6 +10,7 @@ package modular
 
 import (
 	"errors"
+	"math/big"
 
 	"filippo.io/bigmod"
 )
@@ -76,4 +77,10 @@ func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
 		return nil, false
 	}
 	return n.Bytes(m.m), true
+}
+
+// IsSquarePublic reports whether a is a square other than 0, modulo m, which has
+// to be prime. Its time depends on a, which therefore has to be public.
+func (m *Modulus) IsSquarePublic(a []byte) bool {
+	return big.Jacobi(new(big.Int).SetBytes(a), new(big.Int).SetBytes(m.m.Nat().Bytes(m.m))) == 1
 }

@@ -128,3 +128,18 @@ func TestOperandsMustBeReduced(t *testing.T) {
 		}()
 	}
 }
+
+func TestIsSquare(t *testing.T) {
+	for _, p := range []int64{3, 5, 7, 11, 257, 65537} {
+		m, err := New(big.NewInt(p).Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for a := range min(p, 300) {
+			want := a != 0 && new(big.Int).ModSqrt(big.NewInt(a), big.NewInt(p)) != nil
+			if got := m.IsSquarePublic(big.NewInt(a).Bytes()); got != want {
+				t.Errorf("%d modulo %d: %v", a, p, got)
+			}
+		}
+	}
+}

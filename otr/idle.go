@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"time"
+
+	"purple-otr/otr/internal/ake"
+)
+
+// tickIdle ends the channel to in, or asks for fresh keys, if it has been idle
+// for long enough. due is Tick's.
+func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool, out *Output) {
+	if in.state != Encrypted || s.idle.After <= 0 || !due(in.active, s.idle.After) {
+		return
+	}
+	if s.idle.Rekey && s.policy.allows(in.version) {
+		if in.rekeying.IsZero() {
+			in.rekeying = s.now()
+			s.rekey(in, out)
+		}
+		if !due(in.rekeying, halfOpenFor) {
+			return
+		}
+	}
+	s.expire(in, out)
+}
+
+// rekey begins a key exchange with in, unless one that we have begun goes on
+// already. One that somebody else has begun, perhaps not the peer, makes way.
+func (s *Session) rekey(in *instance, out *Output) {
+	broadcast := s.commits[in.version] != nil && !in.answered
+	if stage := in.ake.Stage(); broadcast || stage == ake.AwaitingDHKey || stage == ake.AwaitingSig {
+		return
+	}
+	s.retry(in, out)
+}
+
+// expire ends the channel to in, if it is up, by ourselves. As after the peer's
+// end, nothing is sent in the clear until our user says so.
+func (s *Session) expire(in *instance, out *Output) {
+	if in.state != Encrypted {
+		return
+	}
+	if in.smp.m.Running() {
+		out.event(SMPAborted{})
+	}
+	in.ake, in.replaced, in.retryAt = ake.Handshake{}, ake.Handshake{}, time.Time{}
+	// The keys are gone whether or not the peer could be told.
+	_ = s.disconnect(in, out)
+	out.event(Expired{in.fingerprint, in.tag})
+}

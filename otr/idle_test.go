@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"purple-otr/otr/internal/ake"
+)
+
+const idleFor = time.Hour
+
+// wantExpired checks that s has ended the channel by itself, once, and that not
+// a key is left.
+func (p *pair) wantExpired(s *side) {
+	p.t.Helper()
+	o := p.other(s)
+	if saw[Expired](s) != 1 || event[Expired](s).Fingerprint != o.key.Fingerprint() {
+		p.t.Fatalf("%s: %v, want one Expired", s.name, s.events)
+	}
+	st := s.Status()
+	if st.State != Finished || st.SSID != (SSID{}) {
+		p.t.Fatalf("%s: status %+v", s.name, st)
+	}
+	for _, in := range s.instances {
+		if in.channel != nil || in.old != nil || !in.ake.Idle() || !in.replaced.Idle() {
+			p.t.Fatalf("%s: keys are left", s.name)
+		}
+	}
+	if out, err := s.Send([]byte("a secret")); !errors.Is(err, ErrFinished) || len(out.Send) != 0 {
+		p.t.Fatalf("%s: text leaves: %q, %v", s.name, out.Send, err)
+	}
+}
+
+// Nothing is said: the channel ends, on time, and the peer learns of it.
+func TestIdleChannelEnds(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.clock.pass(halfOpenFor) // nothing else is due
+		pr.alice.tick()
+		pr.wantTalk()
+		pr.alice.forget()
+		pr.alice.SetIdle(Idle{After: idleFor})
+		wantDeadline(t, pr, idleFor, func() bool { return saw[Expired](pr.alice) == 1 })
+		pr.wantExpired(pr.alice)
+		pr.pump()
+		pr.wantState(Finished, Finished)
+		event[Ended](pr.bob)
+		if out, next := pr.alice.tick(); len(out.Events) != 0 || !next.IsZero() {
+			t.Errorf("next %v, %v", next, out.Events)
+		}
+		pr.alice.start()
+		pr.pump()
+		pr.wantTalk()
+	})
+}
+
+// What is authentic counts, in either direction, and nothing else does.
+func TestWhatKeepsAChannelFromBeingIdle(t *testing.T) {
+	counts := map[string]func(pr *pair){
+		"text sent":         func(pr *pair) { pr.alice.say("text"); pr.alice.drop() },
+		"text received":     func(pr *pair) { pr.bob.say("text"); pr.pump() },
+		"heartbeat":         func(pr *pair) { pr.bob.must(pr.bob.Send(nil)); pr.pump() },
+		"SMP":               func(pr *pair) { pr.bob.prove("", "secret"); pr.bob.must(pr.bob.AbortSMP()); pr.pump() },
+		"a refresh":         func(pr *pair) { pr.bob.start(); pr.pump() },
+		"under the old one": func(pr *pair) { refreshWithLateText(pr) },
+	}
+	doesNot := map[string]func(pr *pair){
+		"nothing":        func(*pair) {},
+		"plain text":     func(pr *pair) { pr.alice.get([]byte("hello")) },
+		"a query":        func(pr *pair) { pr.alice.get([]byte("?OTRv23?")) },
+		"an error":       func(pr *pair) { pr.alice.get([]byte("?OTR Error: x")) },
+		"a forged text":  func(pr *pair) { pr.alice.get(strayData(t, pr.alice.policy, pr.alice, 0)) },
+		"a replay":       func(pr *pair) { pr.alice.get(pr.bob.sent[len(pr.bob.sent)-1]) },
+		"half a refresh": func(pr *pair) { pr.bob.get([]byte("?OTRv23?")); pr.pump2(pr.bob, 1); pr.alice.drop() },
+	}
+	try := func(what map[string]func(pr *pair), want bool) {
+		for name, f := range what {
+			t.Run(name, func(t *testing.T) {
+				eachVersion(t, func(t *testing.T, p Policy) {
+					pr := private(t, p)
+					pr.bob.say("the first")
+					pr.pump()
+					pr.alice.SetIdle(Idle{After: idleFor})
+					pr.clock.pass(idleFor - time.Second)
+					pr.alice.tick()
+					f(pr)
+					pr.clock.pass(idleFor - time.Second)
+					pr.alice.tick()
+					if got := saw[Expired](pr.alice) == 0; got != want {
+						t.Fatalf("kept: %v", got)
+					}
+					pr.clock.pass(time.Second)
+					pr.alice.tick()
+					pr.wantExpired(pr.alice)
+				})
+			})
+		}
+	}
+	try(counts, true)
+	try(doesNot, false)
+}
+
+// refreshWithLateText has Alice get a text under the keys that a refresh has
+// just replaced, and nothing of the exchange itself to count an hour later.
+func refreshWithLateText(pr *pair) {
+	late := pr.lateText("late")
+	pr.alice.selected().active = time.Time{}
+	pr.alice.get(late)
+}
+
+// lateText refreshes the channel, and returns what Bob has said before he learned
+// of the new keys.
+func (p *pair) lateText(text string) []byte {
+	p.bob.get([]byte("?OTRv23?"))
+	late := only(p.t, p.bob.say(text))
+	p.bob.flying = p.bob.flying[:1]
+	p.pump()
+	return late
+}
+
+// pump2 delivers n of s's messages.
+func (p *pair) pump2(s *side, n int) {
+	for range n {
+		p.deliver(s)
+	}
+}
+
+// By default a channel lasts.
+func TestIdleForEver(t *testing.T) {
+	for _, after := range []time.Duration{0, -time.Second} {
+		pr := private(t, AllowV3, func(c *Config) { c.Idle = Idle{After: after, Rekey: true} })
+		pr.clock.pass(1000 * time.Hour)
+		pr.alice.tick()
+		if out, next := pr.alice.tick(); !next.IsZero() || len(out.Send)+len(out.Events) != 0 {
+			t.Errorf("%v: next %v, %+v", after, next, out)
+		}
+		pr.wantTalk()
+	}
+}
+
+// Fresh keys are asked for, by whoever is due, and the conversation goes on
+// unnoticed: both sides ask at once, or one does; in every order of delivery.
+func TestIdleChannelIsRekeyed(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for _, both := range []bool{false, true} {
+			for _, seed := range []string{"0", "1"} {
+				everyOrder(t, 3000, func(choose func(int) int) {
+					pr := private(t, p, reseeded(seed), func(c *Config) { c.Idle = Idle{After: idleFor, Rekey: true} })
+					before := pr.alice.Status()
+					pr.clock.pass(idleFor)
+					pr.alice.tick()
+					if both {
+						if choose(2) == 1 {
+							pr.deliver(pr.alice) // Bob has begun to answer when he is due himself
+						}
+						pr.bob.tick()
+					}
+					pr.deliverInAnyOrder(choose)
+					pr.wantSameChannel()
+					for _, s := range []*side{pr.alice, pr.bob} {
+						if saw[Secured](s) == 0 || !event[Secured](s).Refreshed || saw[Expired](s)+saw[Ended](s)+len(s.errs) != 0 {
+							t.Fatalf("%s: %v, %v", s.name, s.events, s.errs)
+						}
+					}
+					if pr.alice.Status().SSID == before.SSID {
+						t.Fatal("the same keys")
+					}
+					pr.clock.pass(2 * halfOpenFor)
+					pr.alice.tick()
+					pr.bob.tick()
+					pr.wantTalk()
+				})
+			}
+		}
+	})
+}
+
+// Nobody answers: a minute later the channel is over, and a late answer changes
+// nothing.
+func TestIdleChannelWhosePeerIsGone(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for lost := 1; lost <= 3; lost++ { // which message of ours or the peer's is
+			t.Run(fmt.Sprint("message ", lost), func(t *testing.T) {
+				pr := private(t, p, func(c *Config) { c.Idle = Idle{After: idleFor} })
+				pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
+				pr.clock.pass(idleFor)
+				begin := pr.clock.t
+				_, next := pr.alice.tick()
+				from := pr.alice
+				for range lost - 1 {
+					pr.deliver(from)
+					from = pr.other(from)
+				}
+				late := from.drop()
+				for !next.IsZero() && saw[Expired](pr.alice) == 0 {
+					pr.clock.until(next)
+					_, next = pr.alice.tick()
+				}
+				if took := pr.clock.t.Sub(begin); took != halfOpenFor {
+					t.Errorf("it took %v", took)
+				}
+				pr.wantExpired(pr.alice)
+				disconnect := pr.alice.flying
+				pr.alice.flying = nil
+				pr.other(from).get(late)
+				pr.pump()
+				if st := pr.alice.Status(); st.State != Finished {
+					t.Errorf("a late message: %v", st.State)
+				}
+				for _, msg := range disconnect {
+					pr.bob.get(msg)
+				}
+				if st := pr.bob.Status(); st.State != Finished {
+					t.Errorf("the peer: %v", st.State)
+				}
+			})
+		}
+	})
+}
+
+// Somebody talks while fresh keys are asked for: the channel is in use.
+func TestIdleChannelIsUsedWhileItIsRekeyed(t *testing.T) {
+	for _, alice := range []bool{true, false} {
+		pr := private(t, AllowV3)
+		pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
+		pr.clock.pass(idleFor)
+		pr.alice.tick()
+		pr.alice.drop() // the commit is lost
+		s := pr.bob
+		if alice {
+			s = pr.alice
+		}
+		s.say("still here")
+		pr.pump()
+		pr.clock.pass(halfOpenFor)
+		if _, next := pr.alice.tick(); saw[Expired](pr.alice) != 0 || next.Sub(pr.clock.t) != idleFor-halfOpenFor {
+			t.Errorf("%s: %v, next in %v", s.name, pr.alice.events, next.Sub(pr.clock.t))
+		}
+		pr.wantTalk()
+		// the next time it is asked again
+		pr.alice.forget()
+		pr.clock.pass(idleFor)
+		pr.alice.tick()
+		pr.pump()
+		if !event[Secured](pr.alice).Refreshed {
+			t.Error("not refreshed")
+		}
+	}
+}
+
+// Exchanges that have begun before: one of the peer's, or of somebody who sends
+// in its name, makes way for ours, as nobody could wait for it; ours go on.
+func TestIdleDuringAnExchange(t *testing.T) {
+	prepare := func(t *testing.T, p Policy, step int) *pair {
+		pr := private(t, p)
+		pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
+		pr.clock.pass(idleFor - time.Second)
+		pr.alice.tick()
+		from := pr.alice
+		if step == 0 {
+			from = pr.bob
+		}
+		from.get([]byte("?OTRv23?"))
+		pr.deliver(from)
+		if step == 2 {
+			pr.deliver(pr.bob)
+		}
+		pr.clock.pass(time.Second)
+		return pr
+	}
+	want := []ake.Stage{ake.AwaitingRevealSig, ake.None, ake.AwaitingSig}
+	for step, stage := range want {
+		eachVersion(t, func(t *testing.T, p Policy) {
+			pr := prepare(t, p, step)
+			if got := pr.alice.selected().ake.Stage(); got != stage {
+				t.Fatalf("step %d: stage %v", step, got)
+			}
+			out, _ := pr.alice.tick()
+			if got, want := len(out.Send), map[bool]int{true: 1, false: 0}[step == 0]; got != want {
+				t.Errorf("step %d: %d messages, want %d", step, got, want)
+			}
+			pr.pump()
+			pr.wantSameChannel()
+			if saw[Expired](pr.alice) != 0 || len(pr.alice.errs) != 0 {
+				t.Errorf("step %d: %v, %v", step, pr.alice.events, pr.alice.errs)
+			}
+			pr.wantTalk()
+		})
+	}
+}
+
+// What cannot be refreshed ends at once.
+func TestIdleChannelOfAVersionNoLongerAllowed(t *testing.T) {
+	pr := private(t, AllowV2)
+	pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
+	pr.alice.SetPolicy(AllowV3)
+	pr.clock.pass(idleFor)
+	pr.alice.tick()
+	pr.wantExpired(pr.alice)
+}
+
+// Without randomness nothing can be asked for and the peer cannot be told; the
+// keys go all the same.
+func TestIdleWithoutRandomness(t *testing.T) {
+	pr := private(t, AllowV3)
+	pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
+	pr.alice.rand = brokenRand{}
+	pr.alice.selected().channel.Retire() // so that the last message wants a key
+	pr.clock.pass(idleFor)
+	pr.alice.tick()
+	pr.clock.pass(halfOpenFor)
+	pr.alice.tick()
+	pr.wantExpired(pr.alice)
+	if len(pr.alice.flying) != 0 {
+		t.Errorf("sent %q", pr.alice.flying)
+	}
+}
+
+// Each of the peer's clients has a time of its own.
+func TestIdleInstances(t *testing.T) {
+	r := newRoom(t, AllowV3, "home", "work")
+	r.alice.start()
+	r.pump(t)
+	r.alice.forget()
+	r.alice.SetIdle(Idle{After: idleFor})
+	home, work := r.others[0], r.others[1]
+	r.clock.pass(idleFor / 2)
+	r.alice.tick()
+	home.say("still here")
+	r.pump(t)
+	r.clock.pass(idleFor / 4)
+	_, next := r.alice.tick()
+	if saw[Expired](r.alice) != 0 || next.Sub(r.clock.t) != idleFor/4 {
+		t.Fatalf("%v, next in %v", r.alice.events, next.Sub(r.clock.t))
+	}
+	r.clock.pass(idleFor / 4)
+	_, next = r.alice.tick()
+	if saw[Expired](r.alice) != 1 || next.Sub(r.clock.t) != idleFor/2 {
+		t.Fatalf("%v, next in %v", r.alice.events, next.Sub(r.clock.t))
+	}
+	r.pump(t)
+	if work.Status().State != Finished || home.Status().State != Encrypted {
+		t.Fatalf("work %v, home %v", work.Status().State, home.Status().State)
+	}
+	if err := r.alice.Select(home.tag); err != nil {
+		t.Fatal(err)
+	}
+	r.alice.say("to home")
+	r.pump(t)
+	wantTexts(t, home, "to home")
+}
+
+// A run that still waits when its channel ends is over, and the user is told.
+func TestIdleEndsSMP(t *testing.T) {
+	pr := private(t, AllowV3)
+	pr.alice.SetIdle(Idle{After: smpFor / 2})
+	pr.bob.prove("", "secret")
+	pr.pump()
+	pr.clock.pass(smpFor / 2)
+	pr.alice.tick()
+	if saw[SMPAborted](pr.alice) != 1 {
+		t.Errorf("%v", pr.alice.events)
+	}
+	pr.wantExpired(pr.alice)
+}
+
+// A computer that sleeps stops the monotonic clock, and keys grow old all the
+// same.
+func TestIdleIsByTheWallClock(t *testing.T) {
+	now := time.Now()
+	pr := private(t, AllowV3, func(c *Config) { c.Now = func() time.Time { return now } })
+	if in := pr.alice.selected(); in.active != now.Round(0) || in.active == now {
+		t.Errorf("active since %v", in.active)
+	}
+}
