@@ -5,7 +5,9 @@ SHELL       := /bin/bash
 export GOFLAGS += -buildvcs=false
 
 PLUGIN      := build/purple-otr.so
+TOOLKIT     := build/otr-toolkit
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+MANUAL      := otr/cmd/otr-toolkit/otr-toolkit.1
 FUZZTIME    ?= 10s
 
 help: ## show this list
@@ -14,32 +16,38 @@ help: ## show this list
 run: packages-build packages-run build ## show two Pidgins having a private conversation
 	@go run ./test/pidgin/demo $(PLUGIN)
 
-build: packages-build ## build/purple-otr.so
+build: packages-build ## build/purple-otr.so and build/otr-toolkit
 	@mkdir -p build
 	@go build -buildmode=c-shared -trimpath \
 		-ldflags='-s -w -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
 	@rm -f build/purple-otr.h
+	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
 
 $(PLUGIN):
 	@$(MAKE) -s build
 
-# For yourself into ~/.purple/plugins; with PREFIX=/usr (or /usr/local, and
+# For yourself into ~/.purple/plugins and ~/.local; with PREFIX=/usr (or /usr/local, and
 # DESTDIR for packagers) where every user's Pidgin and Finch look.
 ifneq ($(PREFIX)$(DESTDIR),)
 PLUGINDIR    = $(DESTDIR)$(shell pkg-config --define-variable=prefix=$(or $(PREFIX),/usr) --variable=plugindir purple)
+TOOLDIR      = $(DESTDIR)$(or $(PREFIX),/usr)
 else
 PLUGINDIR    = $(HOME)/.purple/plugins
+TOOLDIR      = $(HOME)/.local
 endif
 
 # As root there may be no Go: then what has been built is taken.
-install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## put the plugin into ~/.purple/plugins (PREFIX=/usr: for all users)
+install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## put the plugin into ~/.purple/plugins, otr-toolkit into ~/.local (PREFIX=/usr: for all users)
 	@install -D -m 644 $(PLUGIN) '$(PLUGINDIR)/purple-otr.so'
+	@install -D -m 755 $(TOOLKIT) '$(TOOLDIR)/bin/otr-toolkit'
+	@install -D -m 644 $(MANUAL) '$(TOOLDIR)/share/man/man1/otr-toolkit.1'
 	@echo 'Installed $(PLUGINDIR)/purple-otr.so'
+	@echo 'and otr-toolkit with its manual page in $(TOOLDIR)'
 	@echo 'To enable it, start Pidgin anew and tick "Off-the-Record Messaging (purple-otr)" under'
 	@echo 'Tools > Plugins. If pidgin-otr is ticked there, untick that first.'
 
 uninstall: ## remove it from there; keys and fingerprints stay in ~/.purple
-	@rm -f '$(PLUGINDIR)/purple-otr.so'
+	@rm -f '$(PLUGINDIR)/purple-otr.so' '$(TOOLDIR)/bin/otr-toolkit' '$(TOOLDIR)/share/man/man1/otr-toolkit.1'
 	@echo 'Removed $(PLUGINDIR)/purple-otr.so'
 
 test: packages-build packages-run packages-test build ## everything: units, libotr, libpurple, valgrind, real Pidgins

@@ -169,10 +169,18 @@ func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
 	})
 }
 
-// Forget removes a fingerprint, for every XMPP resource of the account.
+// Forget removes a fingerprint, for every XMPP resource of the account. On error
+// no more is gone than the days on which it was seen.
 func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	err := s.seen.update(func(p *page[contact, Seen]) error {
+		p.drop(contact{b.bare(), f})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	return s.changeContacts(func(p *contacts) error {
 		for _, c := range sameFingerprint(p, b, f) {
 			p.drop(c)

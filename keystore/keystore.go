@@ -73,6 +73,7 @@ type Store struct {
 	tags    *table[Account, otr.InstanceTag]
 	known   *table[contact, Trust]
 	buddies map[Buddy][]contact // those of known, by bare buddy
+	seen    *table[contact, Seen]
 
 	limits        map[string]int
 	limitsProblem error
@@ -90,6 +91,7 @@ func Open(dir string) (*Store, error) {
 		keys:   openTable(d, keysFormat()),
 		tags:   openTable(d, tagsFormat()),
 		known:  openTable(d, fingerprintsFormat()),
+		seen:   openTable(d, seenFormat()),
 	}
 	s.buddies = byBuddy(s.known.page)
 	s.limits, s.limitsProblem = readLimits(d.file(limitsName))
@@ -115,6 +117,7 @@ func (s *Store) Problems() []Problem {
 		{s.keys.path(), s.keys.problem},
 		{s.known.path(), s.known.problem},
 		{s.tags.path(), s.tags.problem},
+		{s.seen.path(), s.seen.problem},
 		{s.folder.file(limitsName), s.limitsProblem},
 	} {
 		if p.Err != nil {

@@ -150,6 +150,10 @@ func (s *Store) Accounts() []Account {
 func (s *Store) Key(a Account) *otr.PrivateKey {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.key(a)
+}
+
+func (s *Store) key(a Account) *otr.PrivateKey {
 	if k, ok := s.keys.page.get(a); ok {
 		return k
 	}

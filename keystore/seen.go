@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"encoding/hex"
+	"time"
+
+	"purple-otr/otr"
+)
+
+// A Seen says on which days a fingerprint was used first and last. It is no more
+// exact than that, because nobody needs it to be, and the file tells whoever
+// finds it with whom the user talks.
+type Seen struct{ First, Last Day }
+
+// A Day is a date such as "2026-02-28", or empty if it is not known.
+type Day string
+
+// DayOf is t's, where t is.
+func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
+
+// seenFormat is purple-otr.seen, which is ours alone: libotr's file of
+// fingerprints has no room for it. Its lines are those of otr.fingerprints with
+// two days in the place of the trust.
+func seenFormat() format[contact, Seen] {
+	return format[contact, Seen]{
+		name:  "purple-otr.seen",
+		limit: maxLinesFile,
+		parse: parseSeen,
+		text: func(c contact, s Seen) ([]byte, error) {
+			return makeLine(c.Peer, c.Name, c.Protocol, hex.EncodeToString(c.fingerprint.Bytes()), string(s.First), string(s.Last))
+		},
+		join: joinLines[contact, Seen],
+	}
+}
+
+func parseSeen(data []byte) (*page[contact, Seen], error) {
+	names := make(interner)
+	return parseLines(data, func(line []byte) (c contact, s Seen, ok bool) {
+		f := splitLine(line, 6)
+		if len(f) != 6 || len(f[3]) != fingerprintDigits {
+			return c, s, false
+		}
+		fp, err := otr.ParseFingerprint(string(f[3]))
+		s = Seen{Day(names.string(f[4])), Day(names.string(f[5]))}
+		if err != nil || !s.First.valid() || !s.Last.valid() || s.First > s.Last {
+			return c, s, false
+		}
+		account := Account{Protocol: names.string(f[2]), Name: names.string(f[1])}
+		return contact{Buddy{account, string(f[0])}, fp}, s, true
+	})
+}
+
+func (d Day) valid() bool {
+	_, err := time.Parse(time.DateOnly, string(d))
+	return err == nil
+}
+
+// Seen is empty if nothing is known. XMPP resources of the account make no
+// difference.
+func (s *Store) Seen(b Buddy, f otr.Fingerprint) Seen {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	days, _ := s.seen.page.get(contact{b.bare(), f})
+	return days
+}
+
+// Saw notes that a fingerprint was in use on that day. It writes at most once a
+// day for each.
+func (s *Store) Saw(b Buddy, f otr.Fingerprint, today Day) error {
+	c := contact{b.bare(), f}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if days, ok := s.seen.page.get(c); ok && days.Last >= today {
+		return nil
+	}
+	return s.seen.update(func(p *page[contact, Seen]) error {
+		days, ok := p.get(c)
+		if !ok {
+			days.First = today
+		}
+		if days.Last >= today {
+			return nil // another process was faster, or the clock has gone back
+		}
+		days.Last = today
+		return s.seen.put(p, c, days)
+	})
+}
