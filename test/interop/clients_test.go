@@ -87,7 +87,7 @@ func TestTheirTwoClients(t *testing.T) {
 			}
 
 			// Both of them are told of the end.
-			c.us.do("select", "0")
+			c.us.do("unselect")
 			c.us.end()
 			c.run()
 			for tag, p := range clients {

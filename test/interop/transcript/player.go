@@ -116,6 +116,8 @@ func (p *Player) call(verb string, args []string) (out otr.Output, extra string,
 		s.SetPolicy(otr.Policy(number(0)))
 	case "select":
 		err = s.Select(otr.InstanceTag(number(0)))
+	case "unselect":
+		s.Unselect()
 	case "sleep": // seconds
 		p.now = p.now.Add(time.Duration(number(0)) * time.Second)
 	case "tick":
