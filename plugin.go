@@ -15,7 +15,6 @@ import "C"
 import (
 	"crypto/rand"
 	"io"
-	"strings"
 	"unsafe"
 
 	"purple-otr/keystore"
@@ -34,8 +33,7 @@ type app interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
-	View(c ui.Chat) ui.View
-	Do(c ui.Chat, act ui.Action)
+	libpurple.Watcher
 	Command(c ui.Chat, args string) (problem string)
 	Opened(c ui.Chat)
 	Closed(c ui.Chat)
@@ -77,6 +75,7 @@ func (p *plugin) start() bool {
 	p.store = s
 	p.app = newApp(p.Host, s, rand.Reader)
 	connect()
+	p.Watch(p.app)
 	pidgin.Start(p, libpurple.Caught)
 	for _, c := range p.Chats() {
 		p.app.Opened(c)
@@ -107,6 +106,7 @@ func (p *plugin) stop() {
 		p.app.Close,
 		p.Settle,
 		func() { C.potr_disconnect() },
+		p.Unwatch,
 		pidgin.Stop,
 		p.closeStore,
 	} {
@@ -139,9 +139,9 @@ func (p *plugin) View(c ui.Chat) ui.View {
 	return p.app.View(c)
 }
 
-func (p *plugin) Do(c ui.Chat, act ui.Action) {
+func (p *plugin) Do(c ui.Chat, act ui.Action, arg uint32) {
 	if p.app != nil {
-		p.app.Do(c, act)
+		p.app.Do(c, act, arg)
 	}
 }
 
@@ -161,12 +161,8 @@ func chat(c C.PotrChat) ui.Chat {
 	return ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)}
 }
 
-// setText gives libpurple text, which may be what a peer has sent.
-func setText(slot **C.char, text string) {
-	c := C.CString(strings.ToValidUTF8(text, "\ufffd"))
-	defer C.free(unsafe.Pointer(c))
-	C.potr_set_text(slot, c)
-}
+// setText gives libpurple text.
+func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), text) }
 
 //export potrLoad
 func potrLoad() (ok C.int) {

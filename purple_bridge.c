@@ -3,6 +3,7 @@
 /* The plugin as libpurple sees it. What each function promises is written in
  * purple_bridge.h. */
 #include "purple_bridge.h"
+#include "ui/libpurple/watch.h"
 
 static PurplePlugin *self;
 static PurpleCmdId otr_command, me_command;
@@ -109,6 +110,7 @@ static void on_other_plugin(PurplePlugin *other, void *unused)
 	(void)unused;
 	if (other == self || other->info == NULL || other->info->id == NULL)
 		return;
+	potr_gate_plugin(other);
 	id = g_strdup(other->info->id);
 	potrOtherPlugin(id);
 	g_free(id);
@@ -209,14 +211,6 @@ const char *potr_user_dir(void)
 	return purple_user_dir();
 }
 
-void potr_set_text(char **slot, const char *text)
-{
-	char *copy = g_strdup(text);
-
-	g_free(*slot);
-	*slot = copy;
-}
-
 static gboolean load(PurplePlugin *plugin)
 {
 	void *plugins = purple_plugins_get_handle();
@@ -253,6 +247,7 @@ static PurplePluginInfo info = {
 	.homepage = "https://otr.cypherpunks.ca/",
 	.load = load,
 	.unload = unload,
+	.actions = potr_tools,
 };
 
 /* libpurple calls this for every plugin it finds, enabled or not. */

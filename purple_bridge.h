@@ -35,11 +35,11 @@ void potrQuitting(void);
 void potrOtherPlugin(char *id);
 
 /* The user sends text. *out is an empty string, which libpurple does not send;
- * Go puts there, with potr_set_text, what may leave instead of it. */
+ * Go puts there, with potr_put, what may leave instead of it. */
 void potrSending(PotrChat c, char *text, char **out);
 
 /* text has arrived. *out is NULL, with which the message ends here; Go puts
- * there, with potr_set_text, what is to be shown. */
+ * there, with potr_put, what is to be shown. */
 void potrReceiving(PotrChat c, char *text, char **out);
 
 /* A conversation window has appeared, or is about to go. */
@@ -52,7 +52,7 @@ void potrSignedOff(char *protocol, char *account);
 void potrAccountRemoved(char *protocol, char *account);
 
 /* The user typed "/otr args". If that could not be done, Go puts HTML that says
- * why into *problem, which is NULL before, with potr_set_text. */
+ * why into *problem, which is NULL before, with potr_put. */
 void potrCommand(PotrChat c, char *args, char **problem);
 
 /* The user typed "/me". Returns 1 if it must go through potrSending, 0 if the
@@ -72,8 +72,5 @@ void potr_disconnect(void);
 
 /* Where the user's files are; lent until the next call of libpurple. */
 const char *potr_user_dir(void);
-
-/* Replaces *slot, which belongs to libpurple, by a copy of text. */
-void potr_set_text(char **slot, const char *text);
 
 #endif

@@ -29,6 +29,9 @@ type App struct {
 	due    time.Time                            // when the timer fires
 	stop   func()                               // stops the timer, nil if there is none
 	closed bool
+
+	passage   passage
+	secretive bool // see hideMessages
 }
 
 // A talk is a conversation that has a session.
@@ -44,6 +47,8 @@ type talk struct {
 	asking   bool       // the question about a changed key is on the screen
 	shown    otr.Status // what open dialogs are about
 	hints    []string   // see hint
+	smp      smpRun
+	route    route
 }
 
 // answerTime is how long a buddy's program may take to answer before the user
@@ -96,6 +101,7 @@ func (a *App) talk(c Chat) (*talk, error) {
 		Policy:     t.policy,
 		MaxMessage: a.maxMessage(c.Protocol),
 		Greeting:   greeting,
+		Idle:       a.idle(),
 		Rand:       a.rand,
 		Now:        a.now,
 		// What the user wrote for somebody verified waits for a decision too.
@@ -137,6 +143,7 @@ func (a *App) obey(t *talk) (ended bool) {
 	}
 	t.policy = p
 	t.session.SetPolicy(p)
+	t.session.SetIdle(a.idle())
 	t.session.SetKey(a.store.Key(account(t.chat)))
 	return ended
 }
@@ -155,6 +162,13 @@ func (t *talk) idle() bool {
 // Sending prepares what the user typed. If send is false, nothing may be given
 // to the protocol: the text is held or has been given back.
 func (a *App) Sending(c Chat, text string) (out string, send bool) {
+	if out, send = a.sending(c, text); send {
+		a.passage.chat, a.passage.text = c, out
+	}
+	return out, send
+}
+
+func (a *App) sending(c Chat, text string) (out string, send bool) {
 	if a.closed {
 		return a.refuse(c, text, closedDown)
 	}
@@ -179,14 +193,21 @@ func (a *App) Sending(c Chat, text string) (out string, send bool) {
 }
 
 func (a *App) send(t *talk, text string) (string, bool) {
-	c := t.chat
-	out, err := t.session.Send([]byte(text))
+	c, wire := t.chat, text
+	if a.encrypts(t) {
+		if picture.MatchString(text) {
+			return a.refuse(c, text, sendPicture())
+		}
+		wire = a.toWire(c, text)
+	}
+	out, err := t.session.Send([]byte(wire))
 	if err != nil {
 		a.carry(t, out) // never the text itself
 		a.settle(t)
 		return a.refuse(c, text, sendProblem(a.name(c), err))
 	}
 	if has[otr.Held](out) {
+		a.hideMessages()
 		// What goes out now is not the text. Were it returned, libpurple would
 		// show the text as sent.
 		a.carry(t, out)
@@ -216,12 +237,6 @@ func (a *App) refuse(c Chat, text, why string) (string, bool) {
 	return "", false
 }
 
-// Guards reports whether nothing may go to c past Sending: the conversation is
-// private, or was until the buddy ended it, or must be.
-func (a *App) Guards(c Chat) bool {
-	return a.level(c) != NotPrivate || a.policy(c)&otr.RequireEncryption != 0
-}
-
 // Receiving looks at what arrived. If ok is false, there is nothing to show.
 func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	policy := a.policy(c)
@@ -249,8 +264,10 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 		return "", false
 	case clear:
 		return unencrypted(a.name(c), string(msg.Text)), true
+	case msg.Fingerprint.IsZero():
+		return string(msg.Text), true
 	}
-	return string(msg.Text), true
+	return a.fromPeer(c, string(msg.Text)), true
 }
 
 // receive has the session process text. clear reports that the message came
@@ -258,6 +275,7 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 func (a *App) receive(t *talk, text string) (msg *otr.Message, clear bool) {
 	out, err := t.session.Receive([]byte(text))
 	a.carry(t, out)
+	a.spoke(t, out.Message)
 	switch {
 	case errors.Is(err, otr.ErrNoKey):
 		a.needKey(t, false)
@@ -293,6 +311,9 @@ func (a *App) Opened(c Chat) {
 		}
 		if a.undecided(t) {
 			a.askChanged(t)
+		}
+		if t.smp.asked {
+			a.askAnswer(t, false)
 		}
 	}
 	a.host.Refresh(c)
@@ -348,6 +369,7 @@ func (a *App) Close() {
 		}
 	}
 	a.closed = true
+	a.host.HideMessages(false)
 	a.talks, a.jobs = map[Chat]*talk{}, map[keystore.Account]*keyJob{}
 	a.schedule()
 	a.host.CloseDialogs(Chat{})

@@ -48,7 +48,7 @@ func TestConversation(t *testing.T) {
 	alice.wantLine("You have verified Bob")
 
 	bob.host.lines = nil
-	alice.app.Do(alice.chat, End)
+	alice.app.Do(alice.chat, End, 0)
 	alice.deliver()
 	alice.want(NotPrivate)
 	bob.want(Finished)
@@ -65,14 +65,14 @@ func TestConversation(t *testing.T) {
 		t.Errorf("returned %q", bob.host.returned)
 	}
 	bob.wantLine("was not sent, because Alice has ended")
-	bob.app.Do(bob.chat, End)
+	bob.app.Do(bob.chat, End, 0)
 	bob.want(NotPrivate)
 	if !bob.say("in the clear then") {
 		t.Error("text is not sent after both have ended")
 	}
 	bob.deliver()
 
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
 	alice.want(Private) // the verified key is known
 	if len(alice.host.questions) > 0 {
@@ -87,7 +87,7 @@ func TestRefresh(t *testing.T) {
 	if got := alice.app.View(alice.chat).Menu[0].Label; got != menuRefresh {
 		t.Errorf("menu says %q", got)
 	}
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
 	for _, s := range []*side{alice, bob} {
 		if n := strings.Count(s.host.text(), "has been refreshed"); n != 1 {
@@ -119,7 +119,7 @@ func TestRequire(t *testing.T) {
 			alice, bob := newPair(t)
 			alice.host.prefs["/OTR/onlyprivate"] = true
 			if starts == "the other side" {
-				bob.app.Do(bob.chat, StartOrRefresh)
+				bob.app.Do(bob.chat, StartOrRefresh, 0)
 			}
 			lines := []string{"one", "<b>two</b>", "three"}
 			for _, l := range lines {
@@ -150,7 +150,7 @@ func TestRequire(t *testing.T) {
 			if !slices.Equal(bob.heard, lines) || !slices.Equal(alice.host.shown, lines) || alice.host.returned != nil {
 				t.Errorf("heard %q, shown %q, returned %q", bob.heard, alice.host.shown, alice.host.returned)
 			}
-			alice.app.Do(alice.chat, End)
+			alice.app.Do(alice.chat, End, 0)
 			if !alice.host.logging[alice.chat] {
 				t.Error("logging stays off")
 			}
@@ -167,7 +167,7 @@ func TestNoAnswer(t *testing.T) {
 	if n := len(alice.host.timers); n != 1 {
 		t.Errorf("%d timers were made for one deadline", n)
 	}
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	bob.wire = nil
 	if n := len(alice.host.running()); n != 1 {
 		t.Errorf("%d timers, want 1", n)
@@ -263,7 +263,7 @@ func TestLooking(t *testing.T) {
 	v := alice.app.View(alice.chat)
 	alice.app.Command(alice.chat, "status")
 	alice.app.Command(alice.chat, "verify")
-	alice.app.Do(alice.chat, End)
+	alice.app.Do(alice.chat, End, 0)
 	alice.close()
 	if v.Level != NotPrivate || v.Word != "Not private" || v.Hidden || !v.Menu[0].Enabled || v.Menu[1].Enabled || v.Menu[2].Enabled {
 		t.Errorf("view %+v", v)
@@ -283,7 +283,7 @@ func TestCommands(t *testing.T) {
 		{"", "", "/otr start"},
 		{"HELP ", "", "/otr verify"},
 		{"status", "", "Conversation with Bob: Not private."},
-		{"nonsense <b>", commandUnknown, ""},
+		{"nonsense <b>", commandUnknown(), ""},
 		{"verify", "There is no private conversation with Bob", ""},
 		{"end", "There is no private conversation with Bob", ""},
 		{"start", "", "Asking Bob"},
@@ -332,7 +332,7 @@ func TestNotSent(t *testing.T) {
 		t.Errorf("%d texts held after %d", alice.app.talks[alice.chat].holding, n)
 	}
 	alice.host.returned = nil
-	alice.app.Do(alice.chat, End)
+	alice.app.Do(alice.chat, End, 0)
 	if len(alice.host.returned) != n-1 {
 		t.Errorf("%d of %d held texts were given back", len(alice.host.returned), n-1)
 	}
@@ -359,15 +359,15 @@ func TestHostileName(t *testing.T) {
 		alice.deliver()
 	}
 	f := h.form()
-	plain := []string{f.Heading, f.Text, f.Fields[0].Label, f.Fields[1].Label, alice.app.View(alice.chat).Tooltip}
-	f.Done(true, []string{"", "", "1"})
-	bob.app.Do(bob.chat, End)
+	plain := []string{f.Heading, f.Text, f.Fields[1].Label, f.Fields[len(f.Fields)-2].Label, alice.app.View(alice.chat).Tooltip}
+	f.Done(true, answers(f, compared))
+	bob.app.Do(bob.chat, End, 0)
 	bob.deliver()
 	alice.say("x")
 	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
 	q := h.question()
 	plain = append(plain, q.Heading, q.Text)
@@ -399,9 +399,9 @@ func TestGuards(t *testing.T) {
 	alice.host.prefs["/OTR/onlyprivate"] = false
 	alice.start()
 	guards(true, "while private")
-	bob.app.Do(bob.chat, End)
+	bob.app.Do(bob.chat, End, 0)
 	bob.deliver()
 	guards(true, "after the buddy has ended it")
-	alice.app.Do(alice.chat, End)
+	alice.app.Do(alice.chat, End, 0)
 	guards(false, "after ending it")
 }

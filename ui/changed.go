@@ -53,13 +53,13 @@ func (a *App) askChanged(t *talk) {
 			}
 			switch button {
 			case 2:
-				a.Do(c, Verify)
+				a.Do(c, Verify, 0)
 			case 1:
 				t.accepted[f] = true
 				a.notice(c, Warning, false, changedAccepted(name))
 				a.host.Refresh(c)
 			case 0:
-				a.Do(c, End)
+				a.Do(c, End, 0)
 			}
 		},
 	})

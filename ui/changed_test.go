@@ -6,9 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"purple-otr/keystore"
-	"purple-otr/otr"
 )
 
 // newChanged has Alice verify Bob, and then gives Bob another key.
@@ -17,8 +14,8 @@ func newChanged(t *testing.T) (alice, bob *side) {
 	alice.start()
 	alice.verify()
 	alice.want(Private)
-	alice.app.Do(alice.chat, End)
-	bob.app.Do(bob.chat, End)
+	alice.app.Do(alice.chat, End, 0)
+	bob.app.Do(bob.chat, End, 0)
 	alice.deliver()
 	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
 		t.Fatal(err)
@@ -52,7 +49,7 @@ func TestChangedKey(t *testing.T) {
 
 	// Comparing, without a result.
 	alice.host.question().Done(2)
-	alice.host.form().Done(true, []string{"", "", "0"})
+	alice.fill(notCompared)
 	held("after comparing without a result")
 
 	alice.host.question().Done(1)
@@ -65,7 +62,7 @@ func TestChangedKey(t *testing.T) {
 	}
 	alice.want(Unverified)
 
-	alice.app.Do(alice.chat, StartOrRefresh) // the same key is not asked about again
+	alice.app.Do(alice.chat, StartOrRefresh, 0) // the same key is not asked about again
 	alice.deliver()
 	if len(alice.host.questions) > 0 {
 		t.Error("asked again")
@@ -99,7 +96,7 @@ func TestChangedKeyVerified(t *testing.T) {
 func TestChangedKeyWithoutWindow(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.close()
-	bob.app.Do(bob.chat, StartOrRefresh)
+	bob.app.Do(bob.chat, StartOrRefresh, 0)
 	bob.deliver()
 	alice.want(Unverified)
 	if len(alice.host.questions)+len(alice.host.windows) > 0 {
@@ -131,8 +128,8 @@ func TestStaleQuestion(t *testing.T) {
 	if err := bob.store.SetKey(account(bob.chat), testKey(t, 3)); err != nil {
 		t.Fatal(err)
 	}
-	bob.app.Do(bob.chat, End)
-	bob.app.Do(bob.chat, StartOrRefresh)
+	bob.app.Do(bob.chat, End, 0)
+	bob.app.Do(bob.chat, StartOrRefresh, 0)
 	bob.deliver()
 	q.Done(0)
 	alice.want(Unverified) // what was asked about has ended already
@@ -143,83 +140,5 @@ func TestStaleQuestion(t *testing.T) {
 	q = alice.host.question()
 	if !strings.Contains(q.Text, "pretends to be Bob") {
 		t.Errorf("question %q", q.Text)
-	}
-}
-
-func TestVerify(t *testing.T) {
-	alice, bob := newPair(t)
-	alice.start()
-	fingerprint := func(s *side) string { return s.store.Key(account(s.chat)).Fingerprint().String() }
-	alice.app.Do(alice.chat, Verify)
-	f := alice.host.form()
-	if f.Fields[0].Value != fingerprint(bob) || f.Fields[1].Value != fingerprint(alice) ||
-		!strings.Contains(f.Fields[0].Label, "bob@example.org") || !strings.Contains(f.Fields[1].Label, "alice@example.org/Home") {
-		t.Errorf("fields %+v", f.Fields)
-	}
-	for _, answer := range []struct {
-		ok     bool
-		values []string
-		want   Level
-	}{
-		{false, []string{"", "", "1"}, Unverified},
-		{false, nil, Unverified},
-		{true, nil, Unverified},
-		{true, []string{"", "", "0"}, Unverified},
-		{true, []string{"", "", "1"}, Private},
-	} {
-		f.Done(answer.ok, answer.values)
-		alice.want(answer.want)
-	}
-
-	// Now that Bob is verified, OK without a thought leaves it so.
-	alice.app.Do(alice.chat, Verify)
-	f = alice.host.form()
-	if !strings.Contains(f.Text, "already verified") {
-		t.Errorf("text %q", f.Text)
-	}
-	f.Done(true, []string{"", "", "0"})
-	alice.want(Private)
-	f.Done(true, []string{"", "", "1"})
-	alice.want(Unverified)
-	alice.wantLine("no longer verified")
-
-	alice.verify()
-	alice.restart()
-	if !slices.ContainsFunc(alice.store.Known(buddy(alice.chat)), func(k keystore.Known) bool { return k.Trust == "verified" }) {
-		t.Error("the result was not saved")
-	}
-}
-
-// TestVerifyStale changes the key while the dialog is open.
-func TestVerifyStale(t *testing.T) {
-	alice, bob := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, Verify)
-	f := alice.host.form()
-	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
-		t.Fatal(err)
-	}
-	bob.app.Do(bob.chat, StartOrRefresh)
-	bob.deliver()
-	alice.host.lines = nil
-	f.Done(true, []string{"", "", "1"})
-	alice.want(Unverified)
-	alice.wantLine("nothing was saved")
-	for i, key := range []*otr.PrivateKey{testKey(t, 1), testKey(t, 2)} {
-		if trust, _ := alice.store.Trust(buddy(alice.chat), key.Fingerprint()); trust.Trusted() {
-			t.Errorf("key %d has become verified", i)
-		}
-	}
-}
-
-// TestDialogsClose has open dialogs go with what they are about.
-func TestDialogsClose(t *testing.T) {
-	alice, bob := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, Verify)
-	bob.app.Do(bob.chat, End)
-	bob.deliver()
-	if len(alice.host.forms) > 0 {
-		t.Error("the dialog is still there")
 	}
 }

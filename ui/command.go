@@ -9,8 +9,8 @@ import (
 )
 
 // Do carries out what the user chose from the menu.
-func (a *App) Do(c Chat, act Action) {
-	if problem := a.do(c, act); problem != "" {
+func (a *App) Do(c Chat, act Action, arg uint32) {
+	if problem := a.do(c, act, arg); problem != "" {
 		a.notice(c, Warning, true, problem)
 	}
 }
@@ -20,22 +20,28 @@ func (a *App) Do(c Chat, act Action) {
 func (a *App) Command(c Chat, args string) (problem string) {
 	switch strings.ToLower(strings.TrimSpace(args)) {
 	case "start", "refresh":
-		return escape(a.do(c, StartOrRefresh))
+		return escape(a.do(c, StartOrRefresh, 0))
 	case "end", "stop":
-		return escape(a.do(c, End))
-	case "verify":
-		return escape(a.do(c, Verify))
+		return escape(a.do(c, End, 0))
+	case "verify", "auth":
+		return escape(a.do(c, Verify, 0))
+	case "settings":
+		return escape(a.do(c, BuddySettings, 0))
+	case "fingerprints":
+		return escape(a.do(c, KnownFingerprints, 0))
+	case "keys":
+		return escape(a.do(c, MyKeys, 0))
 	case "status":
 		a.notice(c, Info, true, a.statusText(c))
 		return ""
 	case "help", "":
-		a.notice(c, Info, true, commandHelp)
+		a.notice(c, Info, true, commandHelp())
 		return ""
 	}
-	return escape(commandUnknown)
+	return escape(commandUnknown())
 }
 
-func (a *App) do(c Chat, act Action) (problem string) {
+func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 	if a.closed {
 		return closedDown
 	}
@@ -46,8 +52,20 @@ func (a *App) do(c Chat, act Action) (problem string) {
 		return a.endByUser(c)
 	case Verify:
 		return a.verify(c)
+	case SendToBest, SendToRecent, SendToSession:
+		return a.sendTo(c, act, otr.InstanceTag(arg))
+	case BuddySettings:
+		return a.buddySettings(c)
+	case Explain:
+		a.explain(c)
+	case KnownFingerprints:
+		a.knownFingerprints()
+	case MyKeys:
+		a.myKeys()
+	case Settings:
+		a.globalSettings()
 	}
-	return commandUnknown
+	return ""
 }
 
 func (a *App) start(c Chat) (problem string) {
@@ -96,6 +114,7 @@ func (a *App) endByUser(c Chat) (problem string) {
 // end ends whatever there is of a private conversation and says so with line.
 func (a *App) end(t *talk, line func(name string, told bool) string) {
 	private := t.session.Status().State == otr.Encrypted
+	t.session.Unselect() // all of the buddy's programs
 	out, err := t.session.End()
 	if sendErr := a.carry(t, out); err == nil {
 		err = sendErr

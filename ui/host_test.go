@@ -24,6 +24,7 @@ type fakeHost struct {
 
 	windows    []Chat
 	prefs      map[string]bool
+	numbers    map[string]int
 	buddyPrefs map[string]bool
 	logging    map[Chat]bool
 
@@ -32,8 +33,14 @@ type fakeHost struct {
 	returned  []string
 	forms     []Form
 	questions []Question
+	progress  []Progress
+	tables    []Table
+	accounts  []keystore.Account
+	stranger  bool // the buddy is not on the list
 	alerts    []string
 	refreshed int
+	hidden    bool
+	plain     bool // the protocol has no HTML
 	debug     []string
 
 	posts  chan func()
@@ -55,7 +62,7 @@ type fakeTimer struct {
 func newFakeHost(t *testing.T) *fakeHost {
 	return &fakeHost{
 		t: t, online: true, alias: "Bob",
-		prefs: map[string]bool{}, buddyPrefs: map[string]bool{}, logging: map[Chat]bool{},
+		prefs: map[string]bool{}, numbers: map[string]int{}, buddyPrefs: map[string]bool{}, logging: map[Chat]bool{},
 		posts: make(chan func(), 100),
 	}
 }
@@ -116,7 +123,23 @@ func (h *fakeHost) Post(f func())              { h.posts <- f }
 func (h *fakeHost) Debug(s string)             { h.debug = append(h.debug, s) }
 func (h *fakeHost) SetLogging(c Chat, on bool) { h.logging[c] = on }
 
-func (h *fakeHost) Pref(key string, def bool) bool { return lookUp(h.prefs, key, def) }
+func (h *fakeHost) ShowProgress(p Progress)      { h.progress = append(h.progress, p) }
+func (h *fakeHost) ShowTable(t Table)            { h.tables = append(h.tables, t) }
+func (h *fakeHost) RefreshTables()               {}
+func (h *fakeHost) Accounts() []keystore.Account { return h.accounts }
+func (h *fakeHost) HideMessages(on bool)         { h.hidden = on }
+func (h *fakeHost) HTML(Chat) bool               { return !h.plain }
+func (h *fakeHost) OnList(Chat) bool             { return !h.stranger }
+func (h *fakeHost) SetPrefInt(key string, v int) { h.numbers[key] = v }
+func (h *fakeHost) PrefInt(key string, def int) int {
+	if v, ok := h.numbers[key]; ok {
+		return v
+	}
+	return def
+}
+func (h *fakeHost) SetPref(key string, v bool)              { h.prefs[key] = v }
+func (h *fakeHost) SetBuddyPref(_ Chat, key string, v bool) { h.buddyPrefs[key] = v }
+func (h *fakeHost) Pref(key string, def bool) bool          { return lookUp(h.prefs, key, def) }
 func (h *fakeHost) BuddyPref(_ Chat, key string, def bool) bool {
 	return lookUp(h.buddyPrefs, key, def)
 }
@@ -304,7 +327,7 @@ func (s *side) deliver() {
 
 func (s *side) start() {
 	s.t.Helper()
-	s.app.Do(s.chat, StartOrRefresh)
+	s.app.Do(s.chat, StartOrRefresh, 0)
 	s.deliver()
 	s.want(Unverified)
 	s.peer.want(Unverified)
@@ -329,9 +352,37 @@ func (s *side) wantLine(part string) {
 // verify goes through the dialog and says that the fingerprints match.
 func (s *side) verify() {
 	s.t.Helper()
-	s.app.Do(s.chat, Verify)
+	s.app.Do(s.chat, Verify, 0)
+	s.fill(compared)
+}
+
+// These compare fingerprints in the dialog, with and without the second answer.
+var (
+	compared    = map[int]string{fieldHow: "2", -1: "1"}
+	notCompared = map[int]string{fieldHow: "2"}
+)
+
+// answers are the values of f's fields: those given, by place, where -1 is the
+// last, and otherwise what is there at the beginning.
+func answers(f Form, given map[int]string) []string {
+	v := make([]string, len(f.Fields))
+	for i, field := range f.Fields {
+		v[i] = field.Value
+		if field.Kind == Choice && v[i] == "" {
+			v[i] = "0"
+		}
+	}
+	for i, text := range given {
+		v[(i+len(v))%len(v)] = text
+	}
+	return v
+}
+
+// fill presses the OK of the form on the screen.
+func (s *side) fill(given map[int]string) {
+	s.t.Helper()
 	f := s.host.form()
-	f.Done(true, []string{f.Fields[0].Value, f.Fields[1].Value, "1"})
+	f.Done(true, answers(f, given))
 }
 
 var (

@@ -4,6 +4,7 @@ package ui
 
 import (
 	"errors"
+	"strings"
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
@@ -12,8 +13,10 @@ import (
 // A keyJob makes an account's key while messages that need it wait. There is
 // one per account at most, however many conversations ask.
 type keyJob struct {
-	failed bool // nothing is tried again until the user starts a conversation
-	kept   []keptMessage
+	failed  bool // nothing is tried again until the user asks for it
+	replace bool // there is a key, in whose place the new one comes
+	shown   bool // the user watches
+	kept    []keptMessage
 }
 
 // A keptMessage is part of a key exchange, so it is short and holds no text.
@@ -37,10 +40,11 @@ func (a *App) needKey(t *talk, open bool) {
 	switch job := a.jobs[acc]; {
 	case job == nil:
 		a.notice(t.chat, Info, open, makingKey(clean(acc.Name, maxName)))
-		a.jobs[acc] = &keyJob{}
-		a.makeKey(acc)
+		job := &keyJob{}
+		a.jobs[acc] = job
+		a.makeKey(acc, job)
 	case job.failed:
-		a.hint(t, keyMissing)
+		a.hint(t, keyMissing())
 	}
 }
 
@@ -70,11 +74,11 @@ func (a *App) keep(t *talk, text string) {
 
 // makeKey computes a key on the one goroutine that this package starts, which
 // touches nothing of App.
-func (a *App) makeKey(acc keystore.Account) {
+func (a *App) makeKey(acc keystore.Account, job *keyJob) {
 	generate, random, post := a.generate, a.rand, a.host.Post
 	go func() {
 		k, err := makeKeySafely(func() (*otr.PrivateKey, error) { return generate(random) })
-		post(func() { a.keyMade(acc, k, err) })
+		post(func() { a.keyMade(acc, job, k, err) })
 	}()
 }
 
@@ -91,12 +95,17 @@ func makeKeySafely(generate func() (*otr.PrivateKey, error)) (k *otr.PrivateKey,
 
 // keyMade saves the key and then lets the kept messages have it. A key that
 // could not be saved is not used: nobody could recognise it after a restart.
-func (a *App) keyMade(acc keystore.Account, k *otr.PrivateKey, err error) {
-	job := a.jobs[acc]
-	if a.closed || job == nil {
-		return
+func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err error) {
+	if a.closed || a.jobs[acc] != job {
+		return // given up
 	}
-	if err == nil {
+	old := ""
+	switch {
+	case err != nil:
+	case job.replace:
+		a.endAll(acc)
+		old, err = a.store.ReplaceKey(acc, k, keystore.DayOf(a.now()))
+	default:
 		err = a.store.SetKey(acc, k)
 	}
 	if errors.Is(err, keystore.ErrKeyChanged) {
@@ -104,10 +113,19 @@ func (a *App) keyMade(acc keystore.Account, k *otr.PrivateKey, err error) {
 	}
 	if err != nil {
 		job.failed, job.kept = true, nil
-		a.alertSave(keyFailedHeading(clean(acc.Name, maxName)), err)
+		heading := keyFailedHeading(accountName(acc))
+		if job.replace {
+			heading = keyNotReplaced(accountName(acc))
+			delete(a.jobs, acc)
+		}
+		a.keyProgress(acc, job, 100, heading, buttonClose())
+		a.host.RefreshTables()
+		a.alertSave(heading, err)
 		return
 	}
 	delete(a.jobs, acc)
+	a.keyProgress(acc, job, 100, strings.TrimSpace(keyMadeText()+" "+kept(old)), buttonClose())
+	a.keyChanged(acc)
 	for _, t := range a.of(acc) {
 		a.obey(t)
 	}
@@ -120,6 +138,14 @@ func (a *App) keyMade(acc keystore.Account, k *otr.PrivateKey, err error) {
 		a.receive(t, m.text) // part of a key exchange: there is no message to show
 	}
 	a.refresh(acc.Protocol, acc.Name)
+}
+
+// kept says where the old key is, if there is one.
+func kept(old string) string {
+	if old == "" {
+		return ""
+	}
+	return keptIn(clean(old, maxReason))
 }
 
 // alertSave tells the user that something could not be made or saved.

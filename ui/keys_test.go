@@ -42,7 +42,7 @@ func TestMakeKey(t *testing.T) {
 		if open {
 			bob.open()
 		}
-		alice.app.Do(alice.chat, StartOrRefresh)
+		alice.app.Do(alice.chat, StartOrRefresh, 0)
 		alice.deliver()
 		alice.want(NotPrivate)
 		if got := strings.Contains(bob.host.text(), "Making a key for bob@example.org/Home"); got != open {
@@ -72,7 +72,7 @@ func TestMakeKey(t *testing.T) {
 // TestMakeKeyAtStart has the user start before there is a key.
 func TestMakeKeyAtStart(t *testing.T) {
 	alice, bob, made := newKeyless(t, func() (*otr.PrivateKey, error) { return testKey(t, 1), nil })
-	bob.app.Do(bob.chat, StartOrRefresh)
+	bob.app.Do(bob.chat, StartOrRefresh, 0)
 	bob.wantLine("Making a key")
 	bob.host.post()
 	bob.deliver()
@@ -91,11 +91,11 @@ func TestKeyFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			alice, bob, made := newKeyless(t, result)
-			alice.app.Do(alice.chat, StartOrRefresh)
+			alice.app.Do(alice.chat, StartOrRefresh, 0)
 			alice.deliver()
 			bob.host.post()
 			for range 3 {
-				alice.app.Do(alice.chat, StartOrRefresh)
+				alice.app.Do(alice.chat, StartOrRefresh, 0)
 				alice.deliver()
 			}
 			if len(bob.host.alerts) != 1 || made.Load() != 1 {
@@ -104,7 +104,7 @@ func TestKeyFails(t *testing.T) {
 			bob.want(NotPrivate)
 
 			bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
-			bob.app.Do(bob.chat, StartOrRefresh)
+			bob.app.Do(bob.chat, StartOrRefresh, 0)
 			bob.host.post()
 			bob.deliver()
 			bob.want(Unverified)
@@ -123,7 +123,7 @@ func TestKeyNotSaved(t *testing.T) {
 	bob.restart()
 	bob.host.alerts = nil
 	bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
 	bob.host.post()
 	bob.deliver()

@@ -31,10 +31,10 @@ func TestSignOff(t *testing.T) {
 		t.Errorf("problem %q", p)
 	}
 	alice.host.online = true
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	carol := alice.chat
 	carol.Peer = "carol@example.org"
-	alice.app.Do(carol, StartOrRefresh)
+	alice.app.Do(carol, StartOrRefresh, 0)
 	alice.deliver()
 	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
 	alice.host.lines = nil
@@ -50,7 +50,7 @@ func TestSignOff(t *testing.T) {
 		t.Errorf("heard %q", bob.heard)
 	}
 	alice.host.online = false
-	alice.app.Do(alice.chat, End)
+	alice.app.Do(alice.chat, End, 0)
 	alice.want(NotPrivate)
 	alice.wantLine("Bob could not be told")
 }
@@ -95,7 +95,7 @@ func TestReopen(t *testing.T) {
 		t.Errorf("heard %q, logging %v", alice.heard, alice.host.logging)
 	}
 	alice.wantLine("Conversation with Bob: Unverified.")
-	alice.app.Do(alice.chat, End)
+	alice.app.Do(alice.chat, End, 0)
 	if !alice.host.logging[alice.chat] {
 		t.Error("logging stays off")
 	}
@@ -111,7 +111,7 @@ func TestLoggingChoices(t *testing.T) {
 		t.Error("logging is off though the preference is")
 	}
 	bob.wantLine("is being saved in your log")
-	bob.app.Do(bob.chat, End)
+	bob.app.Do(bob.chat, End, 0)
 	alice.deliver()
 	alice.want(Finished)
 	if alice.host.logging[alice.chat] {
@@ -122,13 +122,13 @@ func TestLoggingChoices(t *testing.T) {
 func TestClose(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.start()
-	alice.app.Do(alice.chat, Verify)
+	alice.app.Do(alice.chat, Verify, 0)
 	other := Chat{alice.chat.Protocol, alice.chat.Account, "carol@example.org"}
 	alice.host.prefs["/OTR/onlyprivate"] = true
 	alice.app.Sending(other, "held")
 	carol, dave := other, other
 	dave.Peer = "dave@example.org"
-	alice.app.Do(dave, StartOrRefresh) // no answer comes, so a timer runs
+	alice.app.Do(dave, StartOrRefresh, 0) // no answer comes, so a timer runs
 	alice.host.AskForm(Form{Chat: carol, Done: func(bool, []string) {}})
 	alice.app.Close()
 	alice.host.prefs["/OTR/onlyprivate"] = false
@@ -161,7 +161,7 @@ func TestDamagedStore(t *testing.T) {
 		!strings.Contains(alice.host.alerts[0], "Nothing has been overwritten") {
 		t.Fatalf("alerts %q", alice.host.alerts)
 	}
-	alice.app.Do(alice.chat, StartOrRefresh)
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
 	alice.host.post()
 	alice.deliver()

@@ -14,6 +14,15 @@ func (a *App) quiet(t *talk) {
 	a.host.SetLogging(t.chat, false)
 }
 
+// unquiet switches logging on again if quiet has switched it off and the user
+// has come to want it.
+func (a *App) unquiet(t *talk) {
+	if t.logOff && !a.settings(t.chat).noLog {
+		t.logOff = false
+		a.host.SetLogging(t.chat, true)
+	}
+}
+
 // restoreLogging puts logging back to what it was as soon as nothing in the
 // conversation is private any more, whoever ended it. If the user had switched
 // logging off, it was not quiet that did it, and it stays off.

@@ -2,7 +2,11 @@
 
 package ui
 
-import "purple-otr/otr"
+import (
+	"time"
+
+	"purple-otr/otr"
+)
 
 // Preferences, under the names that pidgin-otr uses, so that somebody can go
 // back and forth between the two. The global ones are below "/", those of one
@@ -13,6 +17,13 @@ const (
 	prefRequire   = "OTR/onlyprivate"
 	prefNoLog     = "OTR/avoidloggingotr"
 	prefOverride  = "OTR/overridedefault"
+	prefButton    = "OTR/showotrbutton" // in the toolbar; global only
+)
+
+// Preferences that pidgin-otr does not have.
+const (
+	prefIdleHours = "/plugins/core/purple-otr/idle-hours" // 0: never
+	prefHideDBus  = "/plugins/core/purple-otr/hide-from-dbus"
 )
 
 type settings struct {
@@ -22,14 +33,19 @@ type settings struct {
 	noLog     bool // do not log while private
 }
 
-func (a *App) settings(c Chat) settings {
+// everybodys are the settings of those who have none of their own.
+func (a *App) everybodys() settings {
 	global := func(key string, def bool) bool { return a.host.Pref("/"+key, def) }
-	s := settings{
+	return settings{
 		enabled:   global(prefEnabled, true),
 		automatic: global(prefAutomatic, true),
 		require:   global(prefRequire, false),
 		noLog:     global(prefNoLog, true),
 	}
+}
+
+func (a *App) settings(c Chat) settings {
+	s := a.everybodys()
 	if !a.host.BuddyPref(c, prefOverride, false) {
 		return s
 	}
@@ -60,6 +76,11 @@ func (s settings) policy() otr.Policy {
 }
 
 func (a *App) policy(c Chat) otr.Policy { return a.settings(c).policy() }
+
+// idle says when a private conversation in which nobody writes ends.
+func (a *App) idle() otr.Idle {
+	return otr.Idle{After: time.Duration(max(0, a.host.PrefInt(prefIdleHours, 0))) * time.Hour}
+}
 
 // maxMessage is the longest message in bytes that the protocol carries safely;
 // zero means there is no such limit. The user's own file comes first.

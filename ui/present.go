@@ -55,14 +55,17 @@ func (a *App) carry(t *talk, out otr.Output) error {
 	var err error
 	for _, m := range out.Send {
 		// What follows a lost message would make no sense to the other side.
-		if err = a.host.Transmit(t.chat, string(m)); err != nil {
+		if err = a.transmit(t.chat, string(m)); err != nil {
 			break
 		}
 	}
+	a.direct(t)
 	st := t.session.Status()
 	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
 		t.shown = st
+		a.cancelSMP(t, smpAborted(a.name(t.chat)))
 		a.host.CloseDialogs(t.chat) // they are about what is no longer so
+		a.host.RefreshTables()
 	}
 	for _, e := range out.Events {
 		a.show(t, e, err)
@@ -77,7 +80,9 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Secured:
 		a.secured(t, e)
 	case otr.Ended:
-		a.notice(c, Warning, false, endedByBuddy(name))
+		a.ended(t, e)
+	case otr.Expired:
+		a.notice(c, Warning, false, expired(name))
 	case otr.Unencrypted:
 		// Receiving marks the message itself.
 	case otr.Unreadable:
@@ -90,7 +95,9 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.PeerError:
 		a.hint(t, peerError(name, clean(e.Text, maxError)))
 	case otr.Reflected:
-		a.hint(t, reflected)
+		a.hint(t, reflected())
+	case otr.Contested:
+		a.hint(t, contested(name))
 	case otr.Heartbeat:
 		a.host.Debug("heartbeat received")
 
@@ -101,27 +108,30 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
-			a.refuse(c, string(e.Text), notConnected)
+			a.refuse(c, a.toWindow(c, string(e.Text)), notConnected)
 			return
 		}
-		a.host.ShowSent(c, string(e.Text))
+		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
 	case otr.Returned:
 		t.holding--
 		why := returned(name)
 		if a.undecided(t) {
 			why = sendUndecided(name)
 		}
-		a.refuse(c, string(e.Text), why)
+		a.refuse(c, a.toWindow(c, string(e.Text)), why)
 
 	case otr.SMPAsked:
-		// Here keys are verified by comparing fingerprints. The buddy is told
-		// that no answer will come, instead of being left to wait.
-		if out, err := t.session.AbortSMP(); err == nil {
-			a.carry(t, out)
+		a.smpAsks(t, e)
+	case otr.SMPStep:
+		a.smpStep(t, e.Percent)
+	case otr.SMPDone:
+		a.smpDone(t, e)
+	case otr.SMPAborted:
+		if e.Cheated {
+			a.endSMP(t, Warning, smpCheated(name))
+		} else {
+			a.endSMP(t, Info, smpAborted(name))
 		}
-		a.hint(t, smpAsked(name))
-	case otr.SMPStep, otr.SMPDone, otr.SMPAborted:
-		a.host.Debug("a verification by question went on that we take no part in")
 	case otr.ExtraKeyAsked:
 		a.host.Debug("extra key offered, nothing here uses one")
 	}
@@ -131,6 +141,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 func (a *App) secured(t *talk, e otr.Secured) {
 	c, name := t.chat, a.name(t.chat)
 	a.quiet(t)
+	a.hideMessages()
 	t.hints, t.patience = nil, noTime
 	others := slices.ContainsFunc(a.store.Known(buddy(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
 	added, err := a.store.Add(buddy(c), e.Fingerprint)
@@ -138,6 +149,9 @@ func (a *App) secured(t *talk, e otr.Secured) {
 		// Not an Alert: a stranger can bring this about again and again.
 		a.host.Debug("saving a fingerprint: " + err.Error())
 		a.notice(c, Warning, false, fingerprintNotSaved(name))
+	}
+	if err := a.store.Saw(buddy(c), e.Fingerprint, keystore.DayOf(a.now())); err != nil {
+		a.host.Debug("saving a day: " + err.Error())
 	}
 	trust, _ := a.store.Trust(buddy(c), e.Fingerprint)
 	line := started(name, trust.Trusted(), e.Refreshed)
@@ -149,7 +163,22 @@ func (a *App) secured(t *talk, e otr.Secured) {
 		line += " " + howToVerify
 	}
 	a.notice(c, Info, false, line+" "+logged(a.host.Logging(c)))
-	if a.undecided(t) && slices.Contains(a.host.Chats(), c) {
+	a.severalSessions(t)
+	if a.undecided(t) && a.open(c) {
 		a.askChanged(t)
 	}
 }
+
+// ended says that the buddy has ended one session, and what that means for what
+// the user types.
+func (a *App) ended(t *talk, e otr.Ended) {
+	name := a.name(t.chat)
+	if st := t.session.Status(); st.State == otr.Encrypted {
+		a.notice(t.chat, Warning, false, sessionEnded(name, t.route.number(e.From), t.route.number(st.Tag)))
+		return
+	}
+	a.notice(t.chat, Warning, false, endedByBuddy(name))
+}
+
+// open reports whether a window shows c.
+func (a *App) open(c Chat) bool { return slices.Contains(a.host.Chats(), c) }

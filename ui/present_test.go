@@ -66,7 +66,10 @@ func TestLines(t *testing.T) {
 		{otr.OtherInstance{}, "another device"},
 		{otr.UnknownVersion{Version: 9}, "not supported"},
 		{otr.Reflected{}, "came back"},
-		{otr.SMPAsked{Question: "<b>"}, "compare fingerprints"},
+		{otr.Contested{}, "somebody else has answered"},
+		{otr.Expired{}, "nothing was written"},
+		{otr.SMPAsked{Question: "<b>"}, "make sure that it is you: “&lt;b&gt;”"},
+		{otr.SMPAsked{}, "a secret that you both know"},
 		{otr.PeerError{Text: "<a href='x'>Private conversation</a>\nstarted\u202e"},
 			"reports, unverified: “&lt;a href=&#39;x&#39;&gt;Private conversation&lt;/a&gt; started”"},
 		{otr.PeerError{Text: strings.Repeat("x", 5000)}, strings.Repeat("x", maxError) + "…”"},
@@ -116,7 +119,7 @@ func TestHints(t *testing.T) {
 func TestStranger(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.close()
-	bob.app.Do(bob.chat, StartOrRefresh)
+	bob.app.Do(bob.chat, StartOrRefresh, 0)
 	bob.deliver()
 	for _, m := range []string{
 		"?OTR Error: boo", "?OTRv3?", "?OTRv9?", "?OTR:AAMD.", "?OTR:AAEDAAAA.", "?OTR,1,2,?OTR:,",
@@ -148,32 +151,4 @@ func TestUnencrypted(t *testing.T) {
 	if got := alice.heard[len(alice.heard)-1]; got != "encrypted" {
 		t.Errorf("heard %q", got)
 	}
-}
-
-// TestQuestion tells a buddy who wants to verify by a question that there will
-// be no answer.
-func TestQuestion(t *testing.T) {
-	alice, bob := newPair(t)
-	alice.start()
-	session := bob.app.talks[bob.chat].session
-	out, err := session.StartSMP("Where did we meet?", []byte("here"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range out.Send {
-		alice.receive(string(m))
-	}
-	alice.wantLine("would like to verify you")
-	aborted := false
-	for _, m := range bob.wire {
-		out, err := session.Receive([]byte(m))
-		if err != nil {
-			t.Fatal(err)
-		}
-		aborted = aborted || has[otr.SMPAborted](out)
-	}
-	if !aborted {
-		t.Error("the buddy waits for an answer")
-	}
-	alice.want(Unverified)
 }

@@ -43,9 +43,6 @@ const (
 )
 
 const (
-	buttonOK     = "OK"
-	buttonCancel = "Cancel"
-
 	// greeting goes to the buddy, in the clear, where the buddy's program does
 	// not understand the request before it.
 	greeting = "I would like to have a private conversation (Off-the-Record Messaging), " +
@@ -56,8 +53,11 @@ const (
 	menuStart   = "Start _private conversation"
 	menuRefresh = "Refresh _private conversation"
 	menuEnd     = "_End private conversation"
-	menuVerify  = "_Verify buddy…"
 )
+
+func menuBuddySettings() string     { return tr("_Settings for this buddy…") }
+func menuKnownFingerprints() string { return tr("_Known fingerprints…") }
+func menuMyKeys() string            { return tr("My _keys…") }
 
 func levelWord(l Level) string {
 	switch l {
@@ -159,6 +159,10 @@ func endedByBuddy(name string) string {
 	return name + " has ended the private conversation. Nothing you write is sent until you start a new one or end this one as well (OTR menu, or /otr start and /otr end)."
 }
 
+func expired(name string) string {
+	return tr("The private conversation with %s has ended, because nothing was written in it for long, or because there were too many. Nothing you write is sent until you start a new one or end this one as well (OTR menu, or /otr start and /otr end).", name)
+}
+
 func reconnected(name string) string {
 	return "You are on line again. The private conversation with " + name + " goes on; if messages cannot be read, refresh it from the OTR menu."
 }
@@ -185,14 +189,16 @@ func peerError(name, text string) string {
 	return name + "'s program reports, unverified: “" + text + "”"
 }
 
-const reflected = "A message of your own came back to you. Either you are talking to yourself, or somebody sends your messages back."
+func reflected() string {
+	return tr("A message of your own came back to you. Either you are talking to yourself, or another computer uses a copy of your profile, or somebody sends your messages back.")
+}
+
+func contested(name string) string {
+	return tr("A private conversation with %s could not be started, because somebody else has answered in your name: another program of yours, perhaps with a copy of this profile, or an attacker. Try again.", name)
+}
 
 func invalid(name string) string {
 	return name + "'s program has sent something that is not valid. It was ignored."
-}
-
-func smpAsked(name string) string {
-	return name + " would like to verify you with a question or a shared secret. This is not supported here: compare fingerprints instead (OTR menu, or /otr verify)."
 }
 
 // unencrypted is HTML, as is message.
@@ -247,31 +253,15 @@ func notStarted(name string) string {
 	return "A private conversation with " + name + " could not be started."
 }
 
-const (
-	commandUnknown = "There is no such /otr command. Type /otr help for a list."
-	commandHelp    = "/otr start: ask for a private conversation\n" +
-		"/otr refresh: begin again with fresh keys\n" +
-		"/otr end: end the private conversation\n" +
-		"/otr verify: make sure that the other side is who you think\n" +
-		"/otr status: how private this conversation is\n" +
-		"/otr help: this list"
-)
+func commandUnknown() string {
+	return tr("There is no such /otr command. Type /otr help for a list.")
+}
+
+func commandHelp() string {
+	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr help: this list")
+}
 
 // Keys and files.
-
-func makingKey(account string) string {
-	return "Making a key for " + account + ". This takes a few seconds and is needed only once."
-}
-
-const keyMissing = "Somebody asks for a private conversation, but there is no key for this account because making one failed before. Start a private conversation to try again."
-
-func keyFailedHeading(account string) string {
-	return "There is no key for " + account + "."
-}
-
-func verifySaveHeading(name string) string {
-	return "What you said about " + name + " could not be saved."
-}
 
 func saveProblem(reason string) string { return "Reason: " + reason }
 
@@ -301,50 +291,6 @@ func problemsText(problems []keystore.Problem) string {
 	}
 	s.WriteString("Nothing has been overwritten. Repair the file, or move it away to begin with an empty one, then start the program again.")
 	return s.String()
-}
-
-// Verification. “Fingerprint” is explained where it is used.
-
-const (
-	verifyTitle    = "Verify buddy"
-	verifyQuestion = "Have you compared them?"
-	verifyNotYet   = "Not yet"
-	verifyMatch    = "Yes, I compared both and they match"
-	verifyKeep     = "Leave it as it is: verified"
-	verifyWithdraw = "I am no longer sure: withdraw it"
-	noFingerprint  = "none"
-)
-
-func verifyHeading(name string) string { return "Is it really " + name + "?" }
-
-func verifyText(name string) string {
-	return "Call " + name + " or meet in person, and read both lines of digits below to each other. " +
-		"If " + name + " sees the same two, nobody can be listening in between."
-}
-
-func verifyAgainText(name string) string {
-	return "You have already verified " + name + ". To check again, call " + name +
-		" or meet in person, and read both lines of digits below to each other."
-}
-
-func verifyTheirs(name, peer, protocol string) string {
-	return "Fingerprint of " + name + " (" + peer + ", " + protocol + "):"
-}
-
-func verifyMine(account, protocol string) string {
-	return "Your own fingerprint (" + account + ", " + protocol + "):"
-}
-
-func verifyDone(name string) string {
-	return "You have verified " + name + ". The conversation is private."
-}
-
-func verifyWithdrawn(name string) string {
-	return name + " is no longer verified."
-}
-
-func verifyStale(name string) string {
-	return "The conversation with " + name + " changed while you compared, so nothing was saved. Compare again if you still want to verify."
 }
 
 // A changed key.

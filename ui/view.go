@@ -2,7 +2,11 @@
 
 package ui
 
-import "purple-otr/otr"
+import (
+	"strings"
+
+	"purple-otr/otr"
+)
 
 // View is what the conversation's indicator and menu show now. Looking changes
 // nothing: no session is made and no file is written.
@@ -17,19 +21,69 @@ func (a *App) View(c Chat) View {
 	if running {
 		start = menuRefresh
 	}
+	verify := menuVerify()
+	if level == Private {
+		verify = menuVerifyAgain()
+	}
+	menu := []MenuItem{
+		{Label: start, Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
+		{Label: menuEnd, Action: End, Enabled: level != NotPrivate || waiting},
+		{Label: verify, Action: Verify, Enabled: running},
+	}
+	if t != nil {
+		menu = append(menu, a.sessionItems(t)...)
+	}
+	menu = append(menu, MenuItem{},
+		MenuItem{Label: menuBuddySettings(), Action: BuddySettings, Enabled: true},
+		MenuItem{Label: menuKnownFingerprints(), Action: KnownFingerprints, Enabled: true},
+		MenuItem{Label: menuMyKeys(), Action: MyKeys, Enabled: true},
+		MenuItem{Label: menuExplain(), Action: Explain, Enabled: true},
+	)
 	return View{
-		Level:   level,
-		Word:    levelWord(level),
-		Tooltip: tooltip(level, a.name(c), waiting, changed),
-		Menu: []MenuItem{
-			{Label: start, Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
-			{Label: menuEnd, Action: End, Enabled: level != NotPrivate || waiting},
-			{Label: menuVerify, Action: Verify, Enabled: running},
-		},
+		Level:    level,
+		Word:     levelWord(level),
+		Tooltip:  tooltip(level, a.name(c), waiting, changed),
+		Menu:     menu,
+		NoButton: !a.host.Pref("/"+prefButton, true),
 		// A conversation that is private stays visible as such until it has
 		// been ended, even if OTR has been switched off in the meantime.
 		Hidden: !on && level == NotPrivate && !waiting,
 	}
+}
+
+// Tools are the plugin's items in the program's own menu, and BuddyMenu those of
+// a buddy in the list. They have no mnemonics.
+func Tools() []MenuItem {
+	return []MenuItem{
+		{Label: toolKnown(), Action: KnownFingerprints},
+		{Label: toolKeys(), Action: MyKeys},
+		{Label: toolSettings(), Action: Settings},
+		{Label: toolExplain(), Action: Explain},
+	}
+}
+
+// BuddyMenu is described at Tools.
+func BuddyMenu() []MenuItem {
+	return []MenuItem{{Label: toolBuddy(), Action: BuddySettings}}
+}
+
+// PlainMenu is v's menu for a program that can show nothing but labels: what
+// cannot be chosen now is left out.
+func PlainMenu(v View) (items []MenuItem) {
+	if v.Hidden {
+		return nil
+	}
+	for _, item := range v.Menu {
+		if item.Label == "" || !item.Enabled {
+			continue
+		}
+		item.Label = strings.ReplaceAll(item.Label, "_", "")
+		if item.On {
+			item.Label = chosenItem(item.Label)
+		}
+		items = append(items, item)
+	}
+	return items
 }
 
 // level asks the engine and the store; it is kept nowhere.

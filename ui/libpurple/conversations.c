@@ -30,6 +30,16 @@ int potr_nth_conversation(int i, PotrChat *c)
 	return 1;
 }
 
+int potr_nth_account(int i, PotrChat *c)
+{
+	PurpleAccount *account = g_list_nth_data(purple_accounts_get_all(), (guint)i);
+
+	if (account == NULL)
+		return 0;
+	*c = potr_chat(account, "");
+	return 1;
+}
+
 static PurpleConnection *connection(PotrChat c)
 {
 	PurpleAccount *account = potr_account(c);
@@ -75,6 +85,13 @@ int potr_write(PotrChat c, const char *html, int sent, int open, int log)
 int potr_connected(PotrChat c)
 {
 	return connection(c) != NULL;
+}
+
+int potr_html(PotrChat c)
+{
+	PurpleConnection *gc = connection(c);
+
+	return gc == NULL || (gc->flags & PURPLE_CONNECTION_HTML) != 0;
 }
 
 int potr_logging(PotrChat c)
@@ -128,6 +145,58 @@ int potr_buddy_pref(PotrChat c, const char *key, int def)
 	if (value == NULL || purple_value_get_type(value) != PURPLE_TYPE_BOOLEAN)
 		return def;
 	return purple_value_get_boolean(value) != FALSE;
+}
+
+int potr_pref_int(const char *name, int def)
+{
+	if (!purple_prefs_exists(name) || purple_prefs_get_type(name) != PURPLE_PREF_INT)
+		return def;
+	return purple_prefs_get_int(name);
+}
+
+/* Makes what a preference is below. */
+static void add_above(const char *name)
+{
+	const char *slash;
+
+	for (slash = strchr(name + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		char *above = g_strndup(name, (gsize)(slash - name));
+
+		if (!purple_prefs_exists(above))
+			purple_prefs_add_none(above);
+		g_free(above);
+	}
+}
+
+void potr_set_pref(const char *name, int value)
+{
+	if (!purple_prefs_exists(name)) {
+		add_above(name);
+		purple_prefs_add_bool(name, FALSE);
+	}
+	purple_prefs_set_bool(name, value != 0);
+}
+
+void potr_set_pref_int(const char *name, int value)
+{
+	if (!purple_prefs_exists(name)) {
+		add_above(name);
+		purple_prefs_add_int(name, 0);
+	}
+	purple_prefs_set_int(name, value);
+}
+
+void potr_set_buddy_pref(PotrChat c, const char *key, int value)
+{
+	PurpleBuddy *b = buddy(c);
+
+	if (b != NULL)
+		purple_blist_node_set_bool(PURPLE_BLIST_NODE(b), key, value != 0);
+}
+
+int potr_on_list(PotrChat c)
+{
+	return buddy(c) != NULL;
 }
 
 /* ---- The main loop ---- */

@@ -39,8 +39,8 @@ void potr_alert_html(const char *title, const char *heading, const char *html)
 
 /* ---- Forms ---- */
 
-/* Each field is alone in a group, whose title is the field's label: Pidgin puts
- * that above the field, where there is room for a sentence. */
+/* Each field is alone in a group, whose title is the field's label: that is above
+ * the field, where there is room for a sentence. */
 static PurpleRequestField *only(gpointer group)
 {
 	return purple_request_field_group_get_fields(group)->data;
@@ -82,16 +82,25 @@ void potr_form_free(PotrForm *f)
 	purple_request_fields_destroy(f);
 }
 
-void potr_form_add_text(PotrForm *f, const char *label, const char *value,
-                        int lines, int editable, int masked)
+void potr_form_add_text(PotrForm *f, const char *label, const char *value, int masked)
 {
 	char *id = next_id(f);
-	PurpleRequestField *text = purple_request_field_string_new(id, label, value, lines != 0);
+	PurpleRequestField *text = purple_request_field_string_new(id, label, value, FALSE);
 
 	g_free(id);
-	purple_request_field_string_set_editable(text, editable != 0);
 	purple_request_field_string_set_masked(text, masked != 0);
 	add(f, label, text);
+}
+
+void potr_form_add_check(PotrForm *f, const char *label, int on)
+{
+	PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
+	char *id = next_id(f);
+
+	/* Its label is a part of it. */
+	purple_request_field_group_add_field(group, purple_request_field_bool_new(id, label, on != 0));
+	purple_request_fields_add_group(f, group);
+	g_free(id);
 }
 
 /* In Finch a choice is a list of which one item can be selected, because that
@@ -105,18 +114,23 @@ void potr_form_add_choice(PotrForm *f, const char *label)
 	g_free(id);
 }
 
-void potr_form_add_option(PotrForm *f, const char *option)
+void potr_form_add_option(PotrForm *f, const char *option, int on)
 {
 	PurpleRequestField *choice = last(f);
-	guint n;
+	gboolean numbered = purple_request_field_get_type(choice) == PURPLE_REQUEST_FIELD_CHOICE;
+	int n = (int)g_list_length(numbered ? purple_request_field_choice_get_labels(choice)
+	                                    : purple_request_field_list_get_items(choice));
 
-	if (purple_request_field_get_type(choice) == PURPLE_REQUEST_FIELD_CHOICE) {
+	if (numbered) {
 		purple_request_field_choice_add(choice, option);
+		if (on) {
+			purple_request_field_choice_set_default_value(choice, n);
+			purple_request_field_choice_set_value(choice, n);
+		}
 		return;
 	}
-	n = g_list_length(purple_request_field_list_get_items(choice));
-	purple_request_field_list_add_icon(choice, option, NULL, GUINT_TO_POINTER(n + 1));
-	if (n == 0)
+	purple_request_field_list_add_icon(choice, option, NULL, GINT_TO_POINTER(n + 1));
+	if (on)
 		purple_request_field_list_add_selected(choice, option);
 }
 
@@ -125,6 +139,11 @@ const char *potr_form_text(PotrForm *f, int i)
 	const char *text = purple_request_field_string_get_value(field(f, i));
 
 	return text != NULL ? text : "";
+}
+
+int potr_form_checked(PotrForm *f, int i)
+{
+	return purple_request_field_bool_get_value(field(f, i)) != FALSE;
 }
 
 int potr_form_choice(PotrForm *f, int i)
@@ -138,11 +157,6 @@ int potr_form_choice(PotrForm *f, int i)
 	if (selected == NULL)
 		return 0;
 	return (int)GPOINTER_TO_UINT(purple_request_field_list_get_data(choice, selected->data)) - 1;
-}
-
-void *potr_form_widget(PotrForm *f, int i)
-{
-	return purple_request_field_get_ui_data(field(f, i));
 }
 
 static void form_ok(void *dialog, void *unused)
@@ -194,7 +208,7 @@ void *potr_question_show(const char *title, const char *heading, const char *tex
 	return shown;
 }
 
-void potr_dialog_close(void *shown, int is_form)
+void potr_request_close(void *shown, int is_form)
 {
 	purple_request_close(is_form ? PURPLE_REQUEST_FIELDS : PURPLE_REQUEST_ACTION, shown);
 }

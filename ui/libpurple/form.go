@@ -8,166 +8,170 @@ package libpurple
 import "C"
 
 import (
-	"html"
 	"strconv"
 	"strings"
-	"unicode/utf8"
-	"unsafe"
 
 	"purple-otr/ui"
-	"purple-otr/ui/pidgin"
 )
 
-// A form is what the user fills in.
-type form struct {
+// A part of a form is what is asked at one time: the fields that are always
+// there, or afterwards those of the page that the user has chosen.
+type part struct {
+	form   ui.Form
+	values []string // of all fields
+	page   bool
 	c      *C.PotrForm
-	fields []ui.Field
-	places []C.int // of each field in c, or -1 if it is part of the text
+	places map[int]C.int // in c, of each field that can be changed
 }
 
-// AskForm implements [ui.Host].
-func (h *Host) AskForm(f ui.Form) {
+// has reports whether field i belongs to the part.
+func (p *part) has(i int) bool {
+	return (p.form.Fields[i].Page != 0) == p.page && p.form.There(i, p.values)
+}
+
+// any reports whether some field of the part is such.
+func (p *part) any(such func(i int) bool) bool {
+	for i := range p.form.Fields {
+		if p.has(i) && such(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// AskForm shows f, one part after the other.
+func (s *requests) AskForm(f ui.Form) { s.askPart(&part{form: f, values: f.Values()}, "", nil) }
+
+// askPart shows p, after a line that says why it has come back. shown is told of
+// the request.
+func (s *requests) askPart(p *part, note string, shown func(*request)) {
+	f := p.form
+	text := p.text(note)
+	if f.OK == "" {
+		// A form cannot be without that button; and nothing is asked.
+		r := s.ask(ui.Question{Chat: f.Chat, Title: f.Title, Heading: f.Heading, Text: text,
+			Buttons: []string{f.Cancel}, Done: func(int) { f.Done(false, nil) }})
+		if shown != nil {
+			shown(r)
+		}
+		return
+	}
 	var a arena
 	defer a.free()
-	fm := &form{c: C.potr_form_new(), fields: f.Fields}
-	text := f.Text
-	places := C.int(0)
-	for _, field := range f.Fields {
-		if field.Kind == ui.Show && !pidgin.Running() {
-			// Finch has no field that is only for reading, and none with lines.
-			text += "\n\n" + field.Label + "\n" + field.Value
-			fm.places = append(fm.places, -1)
+	p.build(&a)
+	r := s.add(f.Chat, p, func(got answer) { s.answered(p, got, shown) })
+	if shown != nil {
+		shown(r)
+	}
+	r.shown = C.potr_form_show(p.c, a.str(f.Title), a.strOrNil(wrapped(f.Heading)), a.strOrNil(wrapped(text)),
+		a.str(p.ok()), a.str(f.Cancel), a.chat(f.Chat), r.self)
+	if r.shown == nil {
+		r.close()
+	}
+}
+
+// ok is what the button says.
+func (p *part) ok() string {
+	for _, field := range p.form.Fields {
+		if field.Page != 0 && !p.page {
+			return ui.ButtonContinue()
+		}
+	}
+	return p.form.OK
+}
+
+// answered asks for what is still missing, or is the end of the form.
+func (s *requests) answered(p *part, got answer, shown func(*request)) {
+	f := p.form
+	if !got.ok {
+		f.Done(false, nil)
+		return
+	}
+	next := &part{form: f, values: got.values, page: p.page}
+	var missing []string
+	next.any(func(i int) bool {
+		if f.Lacks(i, got.values) {
+			missing = append(missing, f.Fields[i].Label)
+		}
+		return false
+	})
+	if len(missing) > 0 {
+		s.askPart(next, ui.FillIn(missing), shown)
+		return
+	}
+	next.page = true
+	if !p.page && next.any(func(int) bool { return true }) {
+		s.askPart(next, "", shown)
+		return
+	}
+	f.Done(true, got.values)
+}
+
+// text is what is above the fields, and the fields that are only for reading:
+// not every program has such.
+func (p *part) text(note string) string {
+	var paragraphs []string
+	add := func(text string) {
+		if text != "" {
+			paragraphs = append(paragraphs, text)
+		}
+	}
+	add(note)
+	if !p.page {
+		add(p.form.Text)
+	}
+	for i, field := range p.form.Fields {
+		if !p.has(i) {
 			continue
 		}
-		fm.add(&a, field)
-		fm.places = append(fm.places, places)
-		places++
-	}
-	d := h.dialogs.add(f.Chat, fm, func(got answer) { f.Done(got.ok, got.values) })
-	d.shown = C.potr_form_show(fm.c, a.str(f.Title), a.strOrNil(wrapped(f.Heading)), a.strOrNil(wrapped(text)),
-		a.str(pidgin.Button(f.OK)), a.str(pidgin.Button(f.Cancel)), a.chat(f.Chat), d.self)
-	if d.shown == nil {
-		d.close()
-		return
-	}
-	fm.describe()
-}
-
-func (fm *form) add(a *arena, field ui.Field) {
-	label := field.Label
-	if pidgin.Running() {
-		label = html.EscapeString(label) // Pango's escapes are the same
-	}
-	switch field.Kind {
-	case ui.Choice:
-		C.potr_form_add_choice(fm.c, a.str(label))
-		for _, o := range field.Options {
-			C.potr_form_add_option(fm.c, a.str(o))
-		}
-	default:
-		lines := strings.Contains(field.Value, "\n")
-		C.potr_form_add_text(fm.c, a.str(label), a.str(field.Value),
-			cbool(lines), cbool(field.Kind != ui.Show), cbool(field.Kind == ui.Secret))
-	}
-}
-
-// describe gives Pidgin's widgets a name that can be read aloud, and makes what
-// is to be read wide enough.
-func (fm *form) describe() {
-	if !pidgin.Running() {
-		return
-	}
-	for i, field := range fm.fields {
-		widget := C.potr_form_widget(fm.c, fm.places[i])
-		pidgin.Describe(unsafe.Pointer(widget), field.Label, len([]rune(field.Value)))
-	}
-}
-
-// values is called when the user has chosen OK.
-func (fm *form) values() []string {
-	v := make([]string, len(fm.fields))
-	for i, field := range fm.fields {
 		switch field.Kind {
-		case ui.Show:
-			v[i] = field.Value
+		case ui.Show, ui.Fingerprint:
+			add(field.Label + "\n" + field.Value)
+		case ui.QR:
+			used := strings.Count(wrap(strings.Join(paragraphs, "\n\n"), width), "\n")
+			add(blocks(field, maxLines-used-2*len(p.form.Fields)))
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+// build makes what libpurple calls a form.
+func (p *part) build(a *arena) {
+	p.c, p.places = C.potr_form_new(), map[int]C.int{}
+	for i, field := range p.form.Fields {
+		if !p.has(i) {
+			continue
+		}
+		label, value := a.str(wrapped(field.Label)), p.values[i]
+		switch field.Kind {
+		case ui.Show, ui.Fingerprint, ui.QR:
+			continue
 		case ui.Choice:
-			v[i] = strconv.Itoa(int(C.potr_form_choice(fm.c, fm.places[i])))
-		default:
-			v[i] = C.GoString(C.potr_form_text(fm.c, fm.places[i]))
-		}
-	}
-	return v
-}
-
-// AskQuestion implements [ui.Host].
-func (h *Host) AskQuestion(q ui.Question) {
-	var a arena
-	defer a.free()
-	if len(q.Buttons) == 0 || len(q.Buttons) > C.POTR_BUTTONS {
-		panic("a question with too few or too many buttons")
-	}
-	buttons := make([]string, len(q.Buttons))
-	for i, b := range q.Buttons {
-		buttons[i] = pidgin.Button(b)
-	}
-	d := h.dialogs.add(q.Chat, nil, func(got answer) { q.Done(got.button) })
-	pidgin.WatchDialog(func() {
-		d.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(q.Heading)), a.strOrNil(wrapped(q.Text)),
-			C.int(len(q.Buttons)), a.strs(buttons), a.chat(q.Chat), d.self)
-	}, unsafe.Pointer(C.potrGone), d.self)
-	if d.shown == nil {
-		d.close()
-	}
-}
-
-// maxAlert is how many bytes Pidgin can show in its simple message, markup
-// included. Beyond that it shows nothing at all.
-const maxAlert = 1900
-
-// Alert implements [ui.Host].
-func (h *Host) Alert(title, heading, text string) {
-	var a arena
-	defer a.free()
-	escaped := html.EscapeString(text)
-	if len(html.EscapeString(heading))+len(escaped) <= maxAlert {
-		C.potr_alert(a.str(title), a.str(wrapped(heading)), a.str(wrapped(text)))
-		return
-	}
-	C.potr_alert_html(a.str(title), a.str(heading), a.str(strings.ReplaceAll(escaped, "\n", "<br>")))
-}
-
-// wrapped breaks the lines of text for Finch, which breaks them wherever the
-// screen ends, in the middle of a word.
-func wrapped(text string) string {
-	if C.GoString(C.potr_ui()) != "gnt-purple" {
-		return text
-	}
-	return wrap(text, 72)
-}
-
-// wrap breaks lines at spaces so that none is longer than width characters,
-// except for a word that is.
-func wrap(text string, width int) string {
-	var b strings.Builder
-	for i, line := range strings.Split(text, "\n") {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		used := 0
-		for j, word := range strings.Split(line, " ") {
-			n := utf8.RuneCountInString(word)
-			switch {
-			case j == 0:
-			case used+1+n > width:
-				b.WriteByte('\n')
-				used = 0
-			default:
-				b.WriteByte(' ')
-				used++
+			C.potr_form_add_choice(p.c, label)
+			for n, o := range field.Options {
+				C.potr_form_add_option(p.c, a.str(o), cbool(strconv.Itoa(n) == value))
 			}
-			b.WriteString(word)
-			used += n
+		case ui.Check:
+			C.potr_form_add_check(p.c, a.str(field.Label), cbool(value == "1"))
+		default:
+			C.potr_form_add_text(p.c, label, a.str(value), cbool(field.Kind == ui.Secret))
+		}
+		p.places[i] = C.int(len(p.places))
+	}
+}
+
+// read is called when the user has chosen OK, and returns the values of all
+// fields.
+func (p *part) read() []string {
+	for i, place := range p.places {
+		switch p.form.Fields[i].Kind {
+		case ui.Choice:
+			p.values[i] = strconv.Itoa(int(C.potr_form_choice(p.c, place)))
+		case ui.Check:
+			p.values[i] = map[bool]string{true: "1"}[C.potr_form_checked(p.c, place) != 0]
+		default:
+			p.values[i] = C.GoString(C.potr_form_text(p.c, place))
 		}
 	}
-	return b.String()
+	return p.values
 }

@@ -9,7 +9,7 @@ package libpurple
 
 /*
 #cgo pkg-config: purple gobject-2.0
-#cgo CFLAGS: -Wall -Wextra
+#cgo CFLAGS: -Wall -Wextra -Wno-unused-parameter
 #cgo LDFLAGS: -Wl,--as-needed
 #include "host.h"
 */
@@ -23,6 +23,7 @@ import (
 	"time"
 	"unsafe"
 
+	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/pidgin"
 )
@@ -174,6 +175,60 @@ func (h *Host) BuddyPref(c ui.Chat, key string, def bool) bool {
 	return C.potr_buddy_pref(a.chat(c), a.str(key), cbool(def)) != 0
 }
 
+// SetPref implements [ui.Host].
+func (h *Host) SetPref(key string, value bool) {
+	var a arena
+	defer a.free()
+	C.potr_set_pref(a.str(key), cbool(value))
+}
+
+// PrefInt implements [ui.Host].
+func (h *Host) PrefInt(key string, def int) int {
+	var a arena
+	defer a.free()
+	return int(C.potr_pref_int(a.str(key), C.int(def)))
+}
+
+// SetPrefInt implements [ui.Host].
+func (h *Host) SetPrefInt(key string, value int) {
+	var a arena
+	defer a.free()
+	C.potr_set_pref_int(a.str(key), C.int(value))
+}
+
+// SetBuddyPref implements [ui.Host].
+func (h *Host) SetBuddyPref(c ui.Chat, key string, value bool) {
+	var a arena
+	defer a.free()
+	C.potr_set_buddy_pref(a.chat(c), a.str(key), cbool(value))
+}
+
+// OnList implements [ui.Host].
+func (h *Host) OnList(c ui.Chat) bool {
+	var a arena
+	defer a.free()
+	return C.potr_on_list(a.chat(c)) != 0
+}
+
+// Accounts implements [ui.Host].
+func (h *Host) Accounts() (all []keystore.Account) {
+	for i := C.int(0); ; i++ {
+		var c C.PotrChat
+		if C.potr_nth_account(i, &c) == 0 {
+			return all
+		}
+		all = append(all, keystore.Account{Protocol: C.GoString(c.protocol), Name: C.GoString(c.account)})
+		C.potr_chat_clear(&c)
+	}
+}
+
+// HTML implements [ui.Host].
+func (h *Host) HTML(c ui.Chat) bool {
+	var a arena
+	defer a.free()
+	return C.potr_html(a.chat(c)) != 0
+}
+
 // Logging implements [ui.Host].
 func (h *Host) Logging(c ui.Chat) bool {
 	var a arena
@@ -187,6 +242,9 @@ func (h *Host) SetLogging(c ui.Chat, on bool) {
 	defer a.free()
 	C.potr_set_logging(a.chat(c), cbool(on))
 }
+
+// HideMessages implements [ui.Host].
+func (h *Host) HideMessages(on bool) { C.potr_hide_messages(cbool(on)) }
 
 // Post implements [ui.Host].
 func (h *Host) Post(f func()) { h.loop.post(f) }

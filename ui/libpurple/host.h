@@ -45,6 +45,10 @@ void potr_debug(const char *line);
  * *c, which the caller clears with potr_chat_clear. Returns 0 if there are fewer. */
 int potr_nth_conversation(int i, PotrChat *c);
 
+/* Puts the names of the user's account number i, from 0, into *c, whose peer is
+ * empty. As above. */
+int potr_nth_account(int i, PotrChat *c);
+
 /* Gives msg to the protocol past all signals. Returns 1, or 0 if the account is
  * not connected or the protocol refuses. */
 int potr_transmit(PotrChat c, const char *msg);
@@ -56,6 +60,7 @@ int potr_transmit(PotrChat c, const char *msg);
 int potr_write(PotrChat c, const char *html, int sent, int open, int log);
 
 int potr_connected(PotrChat c);
+int potr_html(PotrChat c); /* whether messages have HTML there; 1 if that is not known */
 int potr_logging(PotrChat c); /* 0 if there is no conversation */
 void potr_set_logging(PotrChat c, int on);
 
@@ -66,6 +71,19 @@ const char *potr_alias(PotrChat c);
  * no such value. */
 int potr_pref(const char *name, int def);
 int potr_buddy_pref(PotrChat c, const char *key, int def);
+
+int potr_pref_int(const char *name, int def); /* a number */
+
+/* Sets them. A preference is made with what it is below, if it is not there. */
+void potr_set_pref(const char *name, int value);
+void potr_set_pref_int(const char *name, int value);
+void potr_set_buddy_pref(PotrChat c, const char *key, int value);
+
+/* Whether the buddy is in the list, so that there is a place for such values. */
+int potr_on_list(PotrChat c);
+
+/* Keeps the text of messages off the session bus, or no longer. */
+void potr_hide_messages(int on);
 
 /* ==== Go calls C: the main loop. ========================================= */
 
@@ -80,7 +98,7 @@ void potr_sleep(void *loop);
 guint potr_timer_start(guint ms, void *timer);
 void potr_timer_stop(guint id);
 
-/* ==== Go calls C: dialogs. =============================================== */
+/* ==== Go calls C: dialogs, except in Pidgin, for which see ../pidgin/dialog.h. */
 
 /* Shows a message with an OK button, which outlives the plugin. The second is
  * for more than Pidgin can show with the first. */
@@ -89,40 +107,37 @@ void potr_alert_html(const char *title, const char *heading, const char *html);
 
 /* A form under construction. It is used up by potr_form_show, or returned to
  * libpurple by potr_form_free. Its fields are numbered from 0 in the order in
- * which they are added. In Pidgin, label is markup. */
+ * which they are added. */
 typedef PurpleRequestFields PotrForm;
 
 PotrForm *potr_form_new(void);
 void potr_form_free(PotrForm *f);
-void potr_form_add_text(PotrForm *f, const char *label, const char *value,
-                        int lines, int editable, int masked);
+void potr_form_add_text(PotrForm *f, const char *label, const char *value, int masked);
+void potr_form_add_check(PotrForm *f, const char *label, int on);
 void potr_form_add_choice(PotrForm *f, const char *label);
-void potr_form_add_option(PotrForm *f, const char *option); /* to the last field */
+void potr_form_add_option(PotrForm *f, const char *option, int on); /* to the last field */
 
-/* Shows the form, and returns what potr_dialog_close takes, or NULL if the
+/* Shows the form, and returns what potr_request_close takes, or NULL if the
  * program has no such dialogs. account's connection may be down. Then, unless
- * potr_dialog_close comes first, potrFormDone(dialog, ...) is called. */
+ * potr_request_close comes first, potrFormDone(dialog, ...) is called. */
 void *potr_form_show(PotrForm *f, const char *title, const char *heading, const char *text,
                      const char *ok, const char *cancel, PotrChat c, void *dialog);
 
 /* What is in field i. Valid from potr_form_show until the dialog ends, which is
  * when potrFormDone returns; the text is lent as long. */
 const char *potr_form_text(PotrForm *f, int i);
+int potr_form_checked(PotrForm *f, int i);
 int potr_form_choice(PotrForm *f, int i);
-
-/* The widget that Pidgin draws field i with. */
-void *potr_form_widget(PotrForm *f, int i);
 
 /* Shows a row of n buttons, 1 to POTR_BUTTONS of them; the last is the default.
  * As above; then potrQuestionDone is called, but not if the dialog is closed
- * without a choice. In Finch potrGone is called as well when it ends. In Pidgin
- * the caller must see to that itself. */
+ * without a choice. In Finch potrGone is called as well when it ends. */
 #define POTR_BUTTONS 4
 void *potr_question_show(const char *title, const char *heading, const char *text,
                          int n, char **buttons, PotrChat c, void *dialog);
 
 /* Closes a dialog. Its functions may still be called before this returns, and
  * are not called afterwards. */
-void potr_dialog_close(void *shown, int is_form);
+void potr_request_close(void *shown, int is_form);
 
 #endif

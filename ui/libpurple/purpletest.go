@@ -9,11 +9,11 @@ import "C"
 // This file is not part of the plugin, only of one that is being tested.
 
 // An OpenDialog is one on the screen.
-type OpenDialog struct{ d *dialog }
+type OpenDialog struct{ d *request }
 
 // OpenDialogs are those on the screen.
 func (h *Host) OpenDialogs() (all []OpenDialog) {
-	for d := range h.dialogs.open {
+	for d := range h.dialogs.requests.open {
 		all = append(all, OpenDialog{d})
 	}
 	return all

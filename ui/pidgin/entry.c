@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The entry box, and Pidgin's dialogs. What each function promises is written in
- * widgets.h. */
+/* The entry box. What each function promises is written in widgets.h. */
 #include <gtk/gtk.h>
 #include <gtkconv.h>
 #include <gtkimhtml.h>
@@ -14,8 +13,8 @@ int potr_in_pidgin(void)
 {
 	/* Without the program's name this would be true in one that merely has the
 	 * same symbols, without the symbols in one that merely has the same name. */
-	return purple_strequal(purple_core_get_ui(), PIDGIN_UI) &&
-	       pidgin_conversations_get_handle != NULL;
+	return pidgin_conversations_get_handle != NULL &&
+	       purple_strequal(purple_core_get_ui(), PIDGIN_UI);
 }
 
 int potr_give_back(PotrChat c, const char *html)
@@ -40,29 +39,4 @@ int potr_give_back(PotrChat c, const char *html)
 	if (typed)
 		gtk_imhtml_insert_html_at_iter(entry, "<br>", 0, &start);
 	return 1;
-}
-
-void potr_describe(void *widget, const char *name, int chars)
-{
-	if (widget == NULL)
-		return;
-	if (GTK_IS_ENTRY(widget) && !gtk_editable_get_editable(GTK_EDITABLE(widget)))
-		gtk_entry_set_width_chars(GTK_ENTRY(widget), CLAMP(chars + 1, 20, 80));
-	atk_object_set_name(gtk_widget_get_accessible(GTK_WIDGET(widget)), name);
-}
-
-GList *potr_windows(void)
-{
-	return gtk_window_list_toplevels();
-}
-
-void potr_watch_dialog(GList *before, void *gone, void *data)
-{
-	GList *now = gtk_window_list_toplevels(), *l;
-
-	for (l = now; l != NULL; l = l->next)
-		if (GTK_IS_DIALOG(l->data) && g_list_find(before, l->data) == NULL)
-			g_signal_connect_swapped(l->data, "destroy", (GCallback)gone, data);
-	g_list_free(now);
-	g_list_free(before);
 }

@@ -27,33 +27,31 @@ func potrLook(c C.PotrChat, look *C.PotrLook) {
 	word, tooltip := C.CString(v.Word), C.CString(v.Tooltip)
 	defer C.free(unsafe.Pointer(word))
 	defer C.free(unsafe.Pointer(tooltip))
-	var hidden C.int
-	if v.Hidden {
-		hidden = 1
-	}
-	C.potr_look_set(look, hidden, C.int(v.Level), word, tooltip)
+	C.potr_look_set(look, cbool(v.Hidden), cbool(v.NoButton), C.int(v.Level), word, tooltip)
 	for _, item := range v.Menu {
-		addItem(look, item)
+		label := C.CString(item.Label)
+		C.potr_look_add(look, label, C.PotrItem{
+			action: C.int(item.Action), arg: C.guint(item.Arg),
+			enabled: cbool(item.Enabled), radio: cbool(item.Radio), on: cbool(item.On),
+		})
+		C.free(unsafe.Pointer(label))
 	}
 }
 
-func addItem(look *C.PotrLook, item ui.MenuItem) {
-	label := C.CString(item.Label)
-	defer C.free(unsafe.Pointer(label))
-	var enabled C.int
-	if item.Enabled {
-		enabled = 1
+func cbool(b bool) C.int {
+	if b {
+		return 1
 	}
-	C.potr_look_add(look, label, C.int(item.Action), enabled)
+	return 0
 }
 
 //export potrChosen
-func potrChosen(c C.PotrChat, action C.int) {
+func potrChosen(c C.PotrChat, action C.int, arg C.guint) {
 	if shown == nil {
 		return
 	}
 	defer caught("menu")
-	shown.Do(chat(c), ui.Action(action))
+	shown.Do(chat(c), ui.Action(action), uint32(arg))
 }
 
 //export potrInk

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package pidgin draws what libpurple has no word for, in Pidgin's conversation
-// windows: how private a conversation is, and the OTR menu. In any other program
-// its functions do nothing.
+// Package pidgin draws what libpurple has no word for: how private a conversation
+// is, the OTR menu, and dialogs. In any other program than Pidgin its functions do
+// nothing, and there must be no Dialogs.
 //
 // Main loop only.
 package pidgin
@@ -16,7 +16,6 @@ package pidgin
 import "C"
 
 import (
-	"strings"
 	"unsafe"
 
 	"purple-otr/ui"
@@ -30,7 +29,7 @@ const menuTitle = "O_TR"
 // A Model is what is drawn.
 type Model interface {
 	View(c ui.Chat) ui.View
-	Do(c ui.Chat, act ui.Action)
+	Do(c ui.Chat, act ui.Action, arg uint32)
 }
 
 // Between Start and Stop:
@@ -86,38 +85,6 @@ func GiveBack(c ui.Chat, html string) (ok bool) {
 	defer C.free(unsafe.Pointer(s))
 	names(c, func(n C.PotrChat) { ok = C.potr_give_back(n, s) != 0 })
 	return ok
-}
-
-// Button is how a plain text is written on a button: Pidgin takes an underscore
-// for a mnemonic.
-func Button(plain string) string {
-	if !Running() {
-		return plain
-	}
-	return strings.ReplaceAll(plain, "_", "__")
-}
-
-// Describe gives a dialog's widget a name for those who cannot see its label,
-// and makes a line that is only for reading as wide as its text.
-func Describe(widget unsafe.Pointer, name string, chars int) {
-	if !Running() {
-		return
-	}
-	s := C.CString(name)
-	defer C.free(unsafe.Pointer(s))
-	C.potr_describe(widget, s, C.int(chars))
-}
-
-// WatchDialog calls show, which opens a dialog, and sees to it that the C
-// function gone is called with data when that dialog goes.
-func WatchDialog(show func(), gone, data unsafe.Pointer) {
-	if !Running() {
-		show()
-		return
-	}
-	before := C.potr_windows()
-	show()
-	C.potr_watch_dialog(before, gone, data)
 }
 
 // names calls f with c for C.

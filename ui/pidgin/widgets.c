@@ -11,66 +11,15 @@
 #include <gtkplugin.h>
 
 #include "icon.h"
+#include "menu.h"
 #include "weak.h"
-#include "widgets.h"
 
-#define KEY_BUTTON "purple-otr-button"
-#define KEY_HEAD "purple-otr-head"
 #define KEY_ICON "purple-otr-icon"
 #define KEY_LABEL "purple-otr-label"
-#define KEY_MENU "purple-otr-menu"
-#define KEY_ACTION "purple-otr-action"
 #define KEY_LEVEL "purple-otr-level"
 
 static int signals; /* the handle of our signals */
 static char *title; /* of the menu, between potr_widgets_add and _remove */
-
-/* ---- What to show ---- */
-
-void potr_look_set(PotrLook *look, int hidden, int level, const char *word, const char *tooltip)
-{
-	look->hidden = hidden;
-	look->level = level;
-	look->word = g_strdup(word);
-	look->tooltip = g_strdup(tooltip);
-}
-
-void potr_look_add(PotrLook *look, const char *label, int action, int enabled)
-{
-	if (look->items == POTR_ITEMS)
-		return;
-	look->item[look->items].label = g_strdup(label);
-	look->item[look->items].action = action;
-	look->item[look->items].enabled = enabled;
-	look->items++;
-}
-
-static PotrChat chat_of(PurpleConversation *conv)
-{
-	return potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
-}
-
-static void look_at(PurpleConversation *conv, PotrLook *look)
-{
-	PotrChat c;
-
-	*look = (PotrLook){ .hidden = 1 };
-	if (conv == NULL || purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
-		return;
-	c = chat_of(conv);
-	potrLook(c, look);
-	potr_chat_clear(&c);
-}
-
-static void look_away(PotrLook *look)
-{
-	int i;
-
-	g_free(look->word);
-	g_free(look->tooltip);
-	for (i = 0; i < look->items; i++)
-		g_free(look->item[i].label);
-}
 
 /* ---- Drawing ---- */
 
@@ -121,78 +70,6 @@ static void on_style(GtkWidget *widget, GtkStyle *before, gpointer unused)
 	paint(widget);
 }
 
-/* ---- Menus ---- */
-
-/* from_menu finds the conversation that a menu is about when an item is chosen:
- * the window's or the tab's active one may have changed since it was filled. */
-static PurpleConversation *from_menu(GtkWidget *menu)
-{
-	GtkWidget *from = g_object_get_data(G_OBJECT(menu), KEY_BUTTON);
-	GList *w, *l;
-
-	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
-		PidginWindow *win = w->data;
-
-		if (g_object_get_data(G_OBJECT(win->window), KEY_HEAD) == from)
-			return pidgin_conv_window_get_active_conversation(win);
-		for (l = pidgin_conv_window_get_gtkconvs(win); l != NULL; l = l->next) {
-			PidginConversation *gtkconv = l->data;
-
-			if (g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON) == from)
-				return gtkconv->active_conv;
-		}
-	}
-	return NULL;
-}
-
-static void on_item(GtkWidget *item, gpointer menu)
-{
-	PurpleConversation *conv = from_menu(menu);
-	PotrChat c;
-
-	if (conv == NULL || purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
-		return;
-	c = chat_of(conv);
-	potrChosen(c, GPOINTER_TO_INT(g_object_get_data(G_OBJECT(item), KEY_ACTION)));
-	potr_chat_clear(&c);
-}
-
-/* Items are changed and not replaced, because the menu may be open. */
-static void fill(GtkWidget *menu, const PotrLook *look)
-{
-	GList *items = gtk_container_get_children(GTK_CONTAINER(menu)), *l = items;
-	int i;
-
-	for (i = 0; i < look->items; i++) {
-		GtkWidget *item;
-
-		if (l != NULL) {
-			item = l->data;
-			l = l->next;
-			gtk_menu_item_set_label(GTK_MENU_ITEM(item), look->item[i].label);
-		} else {
-			item = gtk_menu_item_new_with_mnemonic(look->item[i].label);
-			gtk_menu_shell_append(GTK_MENU_SHELL(menu), item);
-			g_signal_connect(item, "activate", G_CALLBACK(on_item), menu);
-		}
-		g_object_set_data(G_OBJECT(item), KEY_ACTION, GINT_TO_POINTER(look->item[i].action));
-		gtk_widget_set_sensitive(item, look->item[i].enabled);
-		gtk_widget_show(item);
-	}
-	for (; l != NULL; l = l->next)
-		gtk_widget_hide(l->data);
-	g_list_free(items);
-}
-
-static GtkWidget *new_menu(GtkWidget *from)
-{
-	GtkWidget *menu = gtk_menu_new();
-
-	g_object_set_data(G_OBJECT(menu), KEY_BUTTON, from);
-	g_object_set_data(G_OBJECT(from), KEY_MENU, menu);
-	return menu;
-}
-
 /* Shows look on the button or the head of the menu, and in its menu. */
 static void show(GtkWidget *widget, const PotrLook *look)
 {
@@ -212,7 +89,7 @@ static void show(GtkWidget *widget, const PotrLook *look)
 		atk_object_set_description(accessible, look->tooltip);
 	}
 	paint(widget);
-	fill(g_object_get_data(G_OBJECT(widget), KEY_MENU), look);
+	potr_menu_fill(g_object_get_data(G_OBJECT(widget), KEY_MENU), look);
 	gtk_widget_show(widget);
 }
 
@@ -239,23 +116,23 @@ static void below(GtkMenu *menu, gint *x, gint *y, gboolean *push_in, gpointer b
 /* By mouse, by Space or Return, or by an assistive program. */
 static void on_clicked(GtkWidget *button, gpointer menu)
 {
-	PurpleConversation *conv = from_menu(menu);
+	PurpleConversation *conv = potr_menu_about(menu);
 	PotrLook look;
 
-	look_at(conv, &look);
+	potr_look_at(conv, &look);
 	show(button, &look);
 	if (!look.hidden) {
 		gtk_menu_popup(GTK_MENU(menu), NULL, NULL, below, button, 0, gtk_get_current_event_time());
 		gtk_menu_shell_select_first(GTK_MENU_SHELL(menu), TRUE);
 	}
-	look_away(&look);
+	potr_look_away(&look);
 }
 
 static GtkWidget *add_button(PidginConversation *gtkconv)
 {
 	GtkWidget *button = gtk_button_new(), *box = gtk_hbox_new(FALSE, 4);
 	GtkWidget *image = gtk_image_new(), *label = gtk_label_new(NULL);
-	GtkWidget *menu = new_menu(button);
+	GtkWidget *menu = potr_menu_new(button);
 
 	gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
 	gtk_box_pack_start(GTK_BOX(box), image, FALSE, FALSE, 0);
@@ -277,12 +154,13 @@ static void sync_tab(PidginConversation *gtkconv)
 	GtkWidget *button = g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON);
 	PotrLook look;
 
-	look_at(gtkconv->active_conv, &look);
+	potr_look_at(gtkconv->active_conv, &look);
+	look.hidden |= look.no_button;
 	if (button == NULL && !look.hidden)
 		button = add_button(gtkconv);
 	if (button != NULL)
 		show(button, &look);
-	look_away(&look);
+	potr_look_away(&look);
 }
 
 /* ---- The menu ---- */
@@ -302,7 +180,7 @@ static GtkWidget *add_head(PidginWindow *win)
 	gtk_widget_show_all(box);
 	gtk_label_set_mnemonic_widget(GTK_LABEL(label), head);
 	g_object_set_data(G_OBJECT(head), KEY_ICON, image);
-	gtk_menu_item_set_submenu(GTK_MENU_ITEM(head), new_menu(head));
+	gtk_menu_item_set_submenu(GTK_MENU_ITEM(head), potr_menu_new(head));
 	/* After it has a submenu, on which its accessible object depends. */
 	atk_object_set_name(gtk_widget_get_accessible(head), gtk_label_get_text(GTK_LABEL(label)));
 	gtk_menu_shell_insert(GTK_MENU_SHELL(win->menu.menubar), head, place);
@@ -316,12 +194,12 @@ static void sync_window(PidginWindow *win)
 	GtkWidget *head = g_object_get_data(G_OBJECT(win->window), KEY_HEAD);
 	PotrLook look;
 
-	look_at(win->gtkconvs != NULL ? pidgin_conv_window_get_active_conversation(win) : NULL, &look);
+	potr_look_at(win->gtkconvs != NULL ? pidgin_conv_window_get_active_conversation(win) : NULL, &look);
 	if (head == NULL && !look.hidden)
 		head = add_head(win);
 	if (head != NULL)
 		show(head, &look);
-	look_away(&look);
+	potr_look_away(&look);
 }
 
 /* ---- All windows ---- */

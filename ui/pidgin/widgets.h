@@ -14,24 +14,28 @@
 #include <stdlib.h>
 #include "../libpurple/chat.h"
 
-#define POTR_ITEMS 8
+#define POTR_ITEMS 40
+
+/* A line of the menu; ui.MenuItem in Go. */
+typedef struct {
+	char *label; /* with a mnemonic; empty: a separator */
+	int action;  /* ui.Action */
+	guint arg;
+	int enabled, radio, on;
+} PotrItem;
 
 /* What the widgets of one conversation show. Filled by Go in potrLook, with the
  * two functions below, and freed by C. */
 typedef struct {
-	int hidden;
+	int hidden, no_button;
 	int level; /* ui.Level */
 	char *word, *tooltip;
 	int items;
-	struct {
-		char *label; /* with a mnemonic */
-		int action;  /* ui.Action */
-		int enabled;
-	} item[POTR_ITEMS];
+	PotrItem item[POTR_ITEMS];
 } PotrLook;
 
-void potr_look_set(PotrLook *look, int hidden, int level, const char *word, const char *tooltip);
-void potr_look_add(PotrLook *look, const char *label, int action, int enabled);
+void potr_look_set(PotrLook *look, int hidden, int no_button, int level, const char *word, const char *tooltip);
+void potr_look_add(PotrLook *look, const char *label, PotrItem item); /* with this label */
 
 /* ==== C calls Go. ==== */
 
@@ -39,7 +43,7 @@ void potr_look_add(PotrLook *look, const char *label, int action, int enabled);
 void potrLook(PotrChat c, PotrLook *look);
 
 /* The user has chosen an item. */
-void potrChosen(PotrChat c, int action);
+void potrChosen(PotrChat c, int action, guint arg);
 
 /* The colour, 0xRRGGBB, for a level on a background of that colour. */
 guint potrInk(int level, guint background);
@@ -61,15 +65,5 @@ void potr_widgets_refresh_all(void);
 /* Puts html before what is in the conversation's entry box. Returns 0 if there
  * is no such box, or if what is in it would go to somebody else. */
 int potr_give_back(PotrChat c, const char *html);
-
-/* Makes a dialog's widget say what it is, and a read-only line show as many
- * characters. widget may be NULL. */
-void potr_describe(void *widget, const char *name, int chars);
-
-/* The windows there are, to be given to the next. */
-GList *potr_windows(void);
-
-/* Calls gone(data) when the dialog goes that was not there before. */
-void potr_watch_dialog(GList *before, void *gone, void *data);
 
 #endif

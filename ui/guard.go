@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import "purple-otr/otr"
+
+// A passage is what is allowed through Leaving.
+type passage struct {
+	transmitting bool   // App is handing something to the host
+	chat         Chat   // and what Sending
+	text         string // has returned last
+}
+
+// transmit hands msg to the host, and lets it leave.
+func (a *App) transmit(c Chat, msg string) error {
+	a.passage.transmitting = true
+	defer func() { a.passage.transmitting = false }()
+	return a.host.Transmit(c, msg)
+}
+
+// Guards reports whether nothing may go to c past Sending: the conversation is
+// private, or was until the buddy ended it, or must be.
+func (a *App) Guards(c Chat) bool {
+	return a.level(c) != NotPrivate || a.policy(c)&otr.RequireEncryption != 0
+}
+
+// Leaving is asked about every message at the last moment before the protocol
+// gets it, whoever has made it: libpurple's automatic replies, other plugins and
+// scripts do not go through Sending. What leaves instead is out; if ok is false,
+// nothing may leave.
+func (a *App) Leaving(c Chat, text string, automatic bool) (out string, ok bool) {
+	sent := c == a.passage.chat && text == a.passage.text && text != ""
+	if sent {
+		a.passage.chat, a.passage.text = Chat{}, ""
+	}
+	if a.passage.transmitting || sent || !a.Guards(c) {
+		return text, true
+	}
+	t := a.talks[c]
+	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.undecided(t) {
+		out, err := t.session.Send([]byte(a.toWire(c, text)))
+		if n := len(out.Send); err == nil && n > 0 {
+			last := string(out.Send[n-1])
+			out.Send = out.Send[:n-1]
+			err = a.carry(t, out)
+			a.settle(t)
+			if err == nil {
+				return last, true
+			}
+		}
+	}
+	a.stopped(c, automatic)
+	return "", false
+}
+
+// stopped says that something was not sent. Anybody can cause an automatic
+// reply, so that it is said once.
+func (a *App) stopped(c Chat, automatic bool) {
+	line := stoppedOther(a.name(c))
+	if automatic {
+		line = stoppedReply(a.name(c))
+	}
+	t, err := a.talk(c)
+	if err != nil {
+		a.host.Debug("a message was stopped")
+		return
+	}
+	a.hint(t, line)
+}
+
+// hideMessages keeps what is private from other programs, once there is
+// something to hide. It stays hidden: the windows still show it.
+func (a *App) hideMessages() {
+	a.secretive = true
+	a.host.HideMessages(a.host.Pref(prefHideDBus, true))
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package libpurple
+
+/*
+#include "host.h"
+*/
+import "C"
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/mattn/go-pointer"
+
+	"purple-otr/ui"
+)
+
+// requests are dialogs that libpurple has the program show. However one ends, its
+// function is called once: being in open decides.
+type requests struct {
+	loop *loop
+	open map[*request]struct{}
+	// ended are not on the screen any more, but the program may still be in the
+	// middle of closing them, and name them while it does.
+	ended []*request
+}
+
+var _ drawer = (*requests)(nil)
+
+// A request is a form or a question.
+type request struct {
+	all   *requests
+	chat  ui.Chat
+	self  unsafe.Pointer
+	shown unsafe.Pointer // what libpurple calls it
+	part  *part          // nil for a question
+	done  func(answer)
+	// What it is shown for, or nil.
+	progress *ui.Progress
+	table    *rows
+}
+
+// An answer is what the user chose.
+type answer struct {
+	ok     bool // of a form
+	values []string
+	button int // of a question
+}
+
+var noAnswer = answer{button: -1}
+
+func newRequests(l *loop) *requests { return &requests{loop: l, open: map[*request]struct{}{}} }
+
+func (s *requests) add(c ui.Chat, p *part, done func(answer)) *request {
+	r := &request{all: s, chat: c, part: p, done: done}
+	r.self = hold(r)
+	s.open[r] = struct{}{}
+	return r
+}
+
+func (r *request) isOpen() bool {
+	_, ok := r.all.open[r]
+	return ok
+}
+
+// finish ends r, which must be open.
+func (r *request) finish(a answer) {
+	s := r.all
+	delete(s.open, r)
+	s.ended = append(s.ended, r)
+	s.loop.post(s.sweep)
+	r.done(a)
+}
+
+// sweep releases the requests that the program is done with.
+func (s *requests) sweep() {
+	for _, r := range s.ended {
+		release(r.self)
+	}
+	s.ended = nil
+}
+
+// close takes r from the screen, as if the user had.
+func (r *request) close() {
+	if !r.isOpen() {
+		return
+	}
+	defer func() {
+		if r.shown != nil {
+			C.potr_request_close(r.shown, cbool(r.part != nil))
+		}
+	}()
+	defer Caught("dialog")
+	r.finish(noAnswer)
+}
+
+// drop is close without a word to whoever asked.
+func (r *request) drop() {
+	r.done = func(answer) {}
+	r.close()
+}
+
+// CloseIf closes the dialogs about some chats, as if the user had.
+func (s *requests) CloseIf(about func(ui.Chat) bool) {
+	for _, r := range s.which(func(r *request) bool { return about(r.chat) }) {
+		r.close() // unless the end of another was the end of it
+	}
+}
+
+func (s *requests) which(is func(*request) bool) (found []*request) {
+	for r := range s.open {
+		if is(r) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// AskQuestion shows q.
+func (s *requests) AskQuestion(q ui.Question) { s.ask(q) }
+
+func (s *requests) ask(q ui.Question) *request {
+	var a arena
+	defer a.free()
+	if len(q.Buttons) == 0 || len(q.Buttons) > C.POTR_BUTTONS {
+		panic("a question with too few or too many buttons")
+	}
+	r := s.add(q.Chat, nil, func(got answer) { q.Done(got.button) })
+	r.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(q.Heading)), a.strOrNil(wrapped(q.Text)),
+		C.int(len(q.Buttons)), a.strs(q.Buttons), a.chat(q.Chat), r.self)
+	if r.shown == nil {
+		r.close()
+	}
+	return r
+}
+
+// ShowProgress shows p as a question. It is not replaced at each step, because
+// that would take the keyboard each time.
+func (s *requests) ShowProgress(p ui.Progress) {
+	for _, r := range s.which(func(r *request) bool { return r.progress != nil && r.chat == p.Chat }) {
+		before := *r.progress
+		*r.progress = p
+		if before.Heading == p.Heading && before.Button == p.Button {
+			return
+		}
+		r.drop()
+	}
+	now := &p
+	r := s.ask(ui.Question{Chat: p.Chat, Title: p.Title, Heading: p.Heading, Text: p.Text,
+		Buttons: []string{p.Button}, Done: func(int) { now.Done() }})
+	r.progress = now
+}
+
+// openRequest finds what a callback is about. It is nil if that has ended.
+func openRequest(p unsafe.Pointer) *request {
+	if r, ok := pointer.Restore(p).(*request); ok && r.isOpen() {
+		return r
+	}
+	return nil
+}
+
+//export potrFormDone
+func potrFormDone(p unsafe.Pointer, ok C.int) {
+	defer Caught("form")
+	if r := openRequest(p); r != nil && ok != 0 {
+		r.finish(answer{ok: true, values: slices.Clone(r.part.read())})
+	} else if r != nil {
+		r.finish(noAnswer)
+	}
+}
+
+//export potrQuestionDone
+func potrQuestionDone(p unsafe.Pointer, button C.int) {
+	defer Caught("question")
+	if r := openRequest(p); r != nil {
+		r.finish(answer{button: int(button)})
+	}
+}
+
+//export potrGone
+func potrGone(p unsafe.Pointer) {
+	defer Caught("dialog")
+	if r := openRequest(p); r != nil {
+		r.finish(noAnswer)
+	}
+}

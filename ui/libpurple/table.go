@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package libpurple
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"purple-otr/ui"
+)
+
+// rows are a table as it is asked for elsewhere than in Pidgin: first which row,
+// then what to do with it, until the user has had enough.
+type rows struct {
+	ui.Table
+	all  *requests
+	last []string // the rows that are on the screen, or nil
+}
+
+// ShowTable shows t, in place of what was shown of it.
+func (s *requests) ShowTable(t ui.Table) {
+	for _, r := range s.which(func(r *request) bool { return r.table != nil && r.table.Title == t.Title }) {
+		r.drop()
+	}
+	(&rows{Table: t, all: s}).ask()
+}
+
+// RefreshTables shows those tables anew whose rows have changed.
+func (s *requests) RefreshTables() {
+	for _, r := range s.which(func(r *request) bool { return r.table != nil }) {
+		if t := r.table; t.last != nil && !slices.Equal(t.last, t.options(t.Rows())) {
+			r.drop()
+			t.ask()
+		}
+	}
+}
+
+// options are the rows, a line each.
+func (t *rows) options(all []ui.Row) []string {
+	options := make([]string, 0, len(all)+1)
+	for _, row := range all {
+		options = append(options, strings.Join(slices.DeleteFunc(slices.Clone(row.Cells),
+			func(cell string) bool { return cell == "" }), ", "))
+	}
+	return options
+}
+
+// can lists what can be done with a row.
+func (t *rows) can(id string) (actions []ui.TableAction) {
+	for _, a := range t.Actions {
+		if a.Enabled(id) {
+			actions = append(actions, a)
+		}
+	}
+	return actions
+}
+
+// ask asks which row.
+func (t *rows) ask() {
+	all := t.Rows()
+	t.last = t.options(all)
+	options := slices.Clone(t.last)
+	if len(t.can("")) > 0 {
+		options = append(options, ui.NoRow())
+	}
+	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: ui.ButtonContinue(), Cancel: t.Close}
+	if len(all) == 0 {
+		f.Text = t.Empty
+	}
+	if len(options) == 0 {
+		f.OK = ""
+	} else {
+		f.Fields = []ui.Field{{Kind: ui.Choice, Label: ui.ChooseRow(), Options: options}}
+	}
+	f.Done = func(ok bool, v []string) {
+		if !ok {
+			return
+		}
+		id := ""
+		if n, _ := strconv.Atoi(v[0]); n < len(all) {
+			id = all[n].ID
+		}
+		t.askAction(id)
+	}
+	t.show(f)
+}
+
+// askAction asks what to do with a row, or without one.
+func (t *rows) askAction(id string) {
+	t.last = nil
+	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: ui.ButtonContinue(), Cancel: t.Close}
+	if id != "" {
+		all := t.Rows()
+		n := slices.IndexFunc(all, func(row ui.Row) bool { return row.ID == id })
+		if n < 0 { // it has gone meanwhile
+			t.ask()
+			return
+		}
+		for i, cell := range all[n].Cells[:min(len(all[n].Cells), len(t.Columns))] {
+			if cell != "" {
+				f.Text += t.Columns[i] + ": " + cell + "\n"
+			}
+		}
+	}
+	actions := t.can(id)
+	labels := make([]string, 0, len(actions)+1)
+	for _, a := range actions {
+		labels = append(labels, a.Label)
+	}
+	labels = append(labels, ui.BackToTable())
+	f.Fields = []ui.Field{{Kind: ui.Choice, Label: ui.ChooseAction(), Options: labels}}
+	f.Done = func(ok bool, v []string) {
+		if !ok {
+			return
+		}
+		t.ask()
+		// Afterwards, so that what it shows is in front.
+		if n, _ := strconv.Atoi(v[0]); n < len(actions) && actions[n].Enabled(id) {
+			actions[n].Do(id)
+		}
+	}
+	t.show(f)
+}
+
+func (t *rows) show(f ui.Form) {
+	t.all.askPart(&part{form: f, values: f.Values()}, "", func(r *request) { r.table = t })
+}

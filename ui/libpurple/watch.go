@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package libpurple
+
+/*
+#include "watch.h"
+*/
+import "C"
+
+import (
+	"strings"
+	"unsafe"
+
+	"purple-otr/ui"
+)
+
+// A Watcher sees what leaves, and fills menus. A *ui.App is one.
+type Watcher interface {
+	Leaving(c ui.Chat, text string, automatic bool) (out string, ok bool)
+	View(c ui.Chat) ui.View
+	Do(c ui.Chat, act ui.Action, arg uint32)
+}
+
+// watcher is there from Watch to Unwatch.
+var watcher Watcher
+
+// Watch has w see every message before a protocol gets it, and adds our items to
+// the program's menus.
+func (h *Host) Watch(w Watcher) {
+	watcher = w
+	C.potr_close_gates()
+	C.potr_add_menus()
+}
+
+// Unwatch ends that.
+func (h *Host) Unwatch() {
+	C.potr_remove_menus()
+	C.potr_open_gates()
+	watcher = nil
+}
+
+// Put gives C text, which may be what a peer has sent: it puts a copy where slot,
+// a char **, points to, in the place of what was there.
+func Put(slot unsafe.Pointer, text string) {
+	c := C.CString(strings.ToValidUTF8(text, "\ufffd"))
+	defer C.free(unsafe.Pointer(c))
+	C.potr_put((**C.char)(slot), c)
+}
+
+//export potrLeaving
+func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out **C.char) (leaves C.int) {
+	defer Caught("leaving")
+	if watcher == nil {
+		return 1
+	}
+	given := C.GoString(text)
+	msg, ok := watcher.Leaving(chat(c), given, automatic != 0)
+	if !ok {
+		return 0
+	}
+	if msg != given {
+		Put(unsafe.Pointer(out), msg)
+	}
+	return 1
+}
+
+//export potrToolItem
+func potrToolItem(i C.int, label **C.char) (action C.int) {
+	defer Caught("tools menu")
+	return item(ui.Tools(), i, label, nil)
+}
+
+//export potrBuddyItem
+func potrBuddyItem(i C.int, label **C.char) (action C.int) {
+	defer Caught("buddy menu")
+	return item(ui.BuddyMenu(), i, label, nil)
+}
+
+//export potrChatItem
+func potrChatItem(c C.PotrChat, i C.int, label **C.char, arg *C.guint) (action C.int) {
+	defer Caught("conversation menu")
+	if watcher == nil {
+		return 0
+	}
+	return item(ui.PlainMenu(watcher.View(chat(c))), i, label, arg)
+}
+
+// item gives C one item of a menu, if there are so many.
+func item(items []ui.MenuItem, i C.int, label **C.char, arg *C.guint) (action C.int) {
+	if int(i) >= len(items) {
+		return 0
+	}
+	Put(unsafe.Pointer(label), items[i].Label)
+	if arg != nil {
+		*arg = C.guint(items[i].Arg)
+	}
+	return C.int(items[i].Action)
+}
+
+//export potrChosenItem
+func potrChosenItem(c C.PotrChat, action C.int, arg C.guint) {
+	defer Caught("menu")
+	if watcher != nil {
+		watcher.Do(chat(c), ui.Action(action), uint32(arg))
+	}
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"encoding/hex"
+	"net/url"
+	"slices"
+	"strings"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// keyURI is what a telephone makes of a key: for XMPP the address with the
+// fingerprint, as mobile programs understand it (XEP-0364 and the query
+// component of RFC 5122), otherwise the plain fingerprint.
+func keyURI(acc keystore.Account, f otr.Fingerprint) string {
+	digits := hex.EncodeToString(f.Bytes())
+	if acc.Protocol != "prpl-jabber" {
+		return strings.ToUpper(digits)
+	}
+	address, _, _ := strings.Cut(acc.Name, "/")
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok {
+		local, domain = "", address
+	}
+	uri := "xmpp:"
+	if local != "" {
+		uri += url.PathEscape(local) + "@"
+	}
+	return uri + url.PathEscape(domain) + "?otr-fingerprint=" + digits
+}
+
+// accounts lists the user's accounts, and those that only have a key left. An
+// XMPP account is listed once, whatever its resource.
+func (a *App) accounts() (all []keystore.Account) {
+	for _, acc := range slices.Concat(a.host.Accounts(), a.store.Accounts()) {
+		if !slices.ContainsFunc(all, func(o keystore.Account) bool { return accountID(o) == accountID(acc) }) {
+			all = append(all, acc)
+		}
+	}
+	return all
+}
+
+// accountID is a row's.
+func accountID(acc keystore.Account) string {
+	if acc.Protocol == "prpl-jabber" {
+		acc.Name, _, _ = strings.Cut(acc.Name, "/")
+	}
+	return acc.Protocol + "\x00" + acc.Name
+}
+
+func accountName(acc keystore.Account) string {
+	_, name, _ := strings.Cut(accountID(acc), "\x00")
+	return clean(name, maxName)
+}
+
+func (a *App) myKeys() {
+	hasKey := func(acc keystore.Account) bool { return a.store.Key(acc) != nil && !a.making(acc) }
+	a.host.ShowTable(Table{
+		Title: keysTitle(), Heading: keysHeading(), Empty: keysEmpty(),
+		Search: tableSearch(), Close: buttonClose(),
+		Columns: []string{columnMine(), columnProtocol(), columnFingerprint()},
+		Rows:    a.keyRows,
+		Actions: []TableAction{
+			a.onAccount(actionShow(), hasKey, a.showKey),
+			a.onAccount(actionMake(), func(acc keystore.Account) bool { return a.store.Key(acc) == nil && !a.making(acc) },
+				func(acc keystore.Account) { a.makeByUser(acc, false) }),
+			a.onAccount(actionReplace(), hasKey, a.replaceKey),
+			a.onAccount(actionDelete(), hasKey, a.deleteKey),
+		},
+	})
+}
+
+// making reports whether a key for acc is being made.
+func (a *App) making(acc keystore.Account) bool {
+	job := a.jobs[acc]
+	return job != nil && !job.failed
+}
+
+func (a *App) onAccount(label string, may func(keystore.Account) bool, do func(keystore.Account)) TableAction {
+	find := func(id string) (keystore.Account, bool) {
+		for _, acc := range a.accounts() {
+			if accountID(acc) == id {
+				return acc, !a.closed && may(acc)
+			}
+		}
+		return keystore.Account{}, false
+	}
+	return TableAction{
+		Label:   label,
+		Enabled: func(id string) bool { _, ok := find(id); return ok },
+		Do: func(id string) {
+			if acc, ok := find(id); ok {
+				do(acc)
+			}
+		},
+	}
+}
+
+func (a *App) keyRows() []Row {
+	var rows []Row
+	for _, acc := range a.accounts() {
+		text := keyNone()
+		if k := a.store.Key(acc); k != nil {
+			text = k.Fingerprint().String()
+		}
+		if a.making(acc) {
+			text = keyInTheMaking()
+		}
+		rows = append(rows, Row{ID: accountID(acc), Cells: []string{accountName(acc), protocolName(acc.Protocol), text}})
+	}
+	return rows
+}
+
+func (a *App) showKey(acc keystore.Account) {
+	f := a.store.Key(acc).Fingerprint()
+	a.host.AskForm(Form{
+		Title: keysTitle(), Heading: accountCell(accountName(acc), protocolName(acc.Protocol)),
+		Fields: []Field{
+			{Kind: Fingerprint, Label: showLabel(), Value: f.String()},
+			{Kind: QR, Label: verifyCode(), Value: keyURI(acc, f)},
+		},
+		Cancel: buttonClose(), Done: func(bool, []string) {},
+	})
+}
+
+// makeByUser makes a key because the user has asked for it, and shows that.
+func (a *App) makeByUser(acc keystore.Account, replace bool) {
+	a.retryKey(acc)
+	if a.jobs[acc] != nil {
+		return
+	}
+	job := &keyJob{replace: replace, shown: true}
+	a.jobs[acc] = job
+	a.keyProgress(acc, job, 0, makingText(), buttonCancel())
+	a.makeKey(acc, job)
+	a.host.RefreshTables()
+}
+
+// keyProgress shows how far job is. Closing it gives the job up: what is being
+// computed then is dropped when it is there.
+func (a *App) keyProgress(acc keystore.Account, job *keyJob, percent int, text, button string) {
+	if !job.shown {
+		return
+	}
+	a.host.ShowProgress(Progress{
+		Chat: Chat{Protocol: acc.Protocol, Account: acc.Name}, Title: makingTitle(), Heading: makingHeading(accountName(acc)),
+		Text: text, Percent: percent, Button: button,
+		Done: func() {
+			job.shown = false
+			// While a conversation waits for the key, it goes on unseen.
+			if a.jobs[acc] == job && len(job.kept) == 0 {
+				delete(a.jobs, acc)
+				a.host.RefreshTables()
+			}
+		},
+	})
+}
+
+func (a *App) replaceKey(acc keystore.Account) {
+	a.host.AskQuestion(Question{
+		Title: keysTitle(), Heading: replaceHeading(accountName(acc)), Text: replaceText(),
+		Buttons: []string{buttonReplace(), buttonCancel()},
+		Done: func(button int) {
+			if button == 0 && !a.closed && a.store.Key(acc) != nil {
+				a.makeByUser(acc, true)
+			}
+		},
+	})
+}
+
+func (a *App) deleteKey(acc keystore.Account) {
+	a.host.AskQuestion(Question{
+		Title: keysTitle(), Heading: deleteHeading(accountName(acc)), Text: deleteText(),
+		Buttons: []string{buttonDelete(), buttonCancel()},
+		Done: func(button int) {
+			if button != 0 || a.closed || a.store.Key(acc) == nil {
+				return
+			}
+			a.endAll(acc)
+			old, err := a.store.DeleteKey(acc, keystore.DayOf(a.now()))
+			a.keyChanged(acc)
+			if err != nil {
+				a.alertSave(keySaveHeading(), err)
+				return
+			}
+			a.host.Alert(AppName, keyDeletedHeading(accountName(acc)), keptIn(clean(old, maxReason)))
+		},
+	})
+}
+
+// endAll ends the private conversations of an account whose key goes, under
+// whatever resource.
+func (a *App) endAll(acc keystore.Account) {
+	for _, t := range a.all() {
+		if accountID(account(t.chat)) == accountID(acc) && t.active() {
+			a.end(t, endedByKey)
+		}
+	}
+}
+
+// keyChanged gives the sessions the key that there is now.
+func (a *App) keyChanged(acc keystore.Account) {
+	for _, t := range a.all() {
+		if accountID(account(t.chat)) == accountID(acc) {
+			a.obey(t)
+		}
+	}
+	a.host.RefreshTables()
+}

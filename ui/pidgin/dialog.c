@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* What is common to all dialogs. What each function promises is written in
+ * dialog.h and frame.h. */
+#include <gtk/gtk.h>
+#include <gtkconv.h>
+#include <gtkconvwin.h>
+
+#include "frame.h"
+#include "weak.h"
+
+#define KEY_FRAME "purple-otr-frame"
+
+enum { WIDTH = 60 }; /* of a text, in characters */
+
+PotrFrame *potr_frame(GtkWidget *window)
+{
+	return g_object_get_data(G_OBJECT(window), KEY_FRAME);
+}
+
+static void free_frame(gpointer data)
+{
+	PotrFrame *frame = data;
+
+	g_ptr_array_free(frame->buttons, TRUE);
+	g_ptr_array_free(frame->fields, TRUE);
+	g_free(frame);
+}
+
+/* ---- Texts ---- */
+
+static void measure(GtkWidget *window, PotrFrame *frame)
+{
+	PangoLayout *layout;
+	PangoContext *context;
+	PangoFontMetrics *metrics;
+
+	gtk_widget_ensure_style(window);
+	layout = gtk_widget_create_pango_layout(window, "X");
+	context = pango_layout_get_context(layout);
+	metrics = pango_context_get_metrics(context, gtk_widget_get_style(window)->font_desc, NULL);
+	frame->width = WIDTH * pango_font_metrics_get_approximate_char_width(metrics) / PANGO_SCALE;
+	pango_layout_get_pixel_size(layout, NULL, &frame->letter);
+	pango_font_metrics_unref(metrics);
+	g_object_unref(layout);
+}
+
+/* GTK breaks lines anew only if it has been told how wide they may be. */
+GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less)
+{
+	GtkWidget *label = gtk_label_new(text);
+
+	gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+	gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+	gtk_misc_set_alignment(GTK_MISC(label), 0, 0);
+	gtk_widget_set_size_request(label, frame->width - less, -1);
+	return label;
+}
+
+static void add_text(PotrFrame *frame, GtkWidget **slot, const char *text)
+{
+	*slot = potr_text_new(frame, text, 0);
+	gtk_box_pack_start(GTK_BOX(frame->body), *slot, FALSE, FALSE, 0);
+	gtk_widget_set_visible(*slot, *text != '\0');
+}
+
+static void make_large(GtkWidget *label)
+{
+	PangoAttrList *attributes = pango_attr_list_new();
+
+	pango_attr_list_insert(attributes, pango_attr_weight_new(PANGO_WEIGHT_BOLD));
+	pango_attr_list_insert(attributes, pango_attr_scale_new(PANGO_SCALE_LARGE));
+	gtk_label_set_attributes(GTK_LABEL(label), attributes);
+	pango_attr_list_unref(attributes);
+}
+
+/* ---- Place ---- */
+
+static void screen_of(GtkWidget *window, GdkRectangle *area)
+{
+	GtkWindow *parent = gtk_window_get_transient_for(GTK_WINDOW(window));
+	GtkWidget *near = parent != NULL ? GTK_WIDGET(parent) : window;
+	GdkScreen *screen = gtk_widget_get_screen(near);
+	GdkWindow *on = gtk_widget_get_window(near);
+
+	gdk_screen_get_monitor_geometry(screen,
+		on != NULL ? gdk_screen_get_monitor_at_window(screen, on) : 0, area);
+}
+
+void potr_frame_fit(GtkWidget *window)
+{
+	PotrFrame *frame = potr_frame(window);
+	GdkRectangle area;
+	GtkRequisition wants;
+	gboolean high;
+	int room;
+
+	screen_of(window, &area);
+	room = area.height - 8 * frame->letter; /* for buttons, panels and the like */
+	gtk_widget_size_request(frame->body, &wants);
+	high = wants.height > room;
+	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(frame->scroll), GTK_POLICY_NEVER,
+		high ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
+	gtk_widget_set_size_request(frame->scroll, -1, high ? room : -1);
+}
+
+/* A window that has grown must not reach beyond the screen. */
+static void on_size(GtkWidget *window, GtkAllocation *now, gpointer unused)
+{
+	GdkRectangle area, outside;
+	int beyond;
+
+	(void)now, (void)unused;
+	if (!gtk_widget_get_mapped(window))
+		return;
+	screen_of(window, &area);
+	gdk_window_get_frame_extents(gtk_widget_get_window(window), &outside);
+	beyond = outside.y + now->height + 2 * potr_frame(window)->letter - (area.y + area.height);
+	if (beyond > 0)
+		gtk_window_move(GTK_WINDOW(window), outside.x, MAX(area.y, outside.y - beyond));
+}
+
+static void put_over(GtkWidget *window, PotrChat about)
+{
+	PurpleConversation *conv = potr_conversation(about);
+	PidginConversation *gtkconv = NULL;
+
+	if (conv != NULL && PIDGIN_IS_PIDGIN_CONVERSATION(conv))
+		gtkconv = PIDGIN_CONVERSATION(conv);
+	if (gtkconv == NULL || gtkconv->win == NULL || !gtk_widget_get_mapped(gtkconv->win->window)) {
+		gtk_window_set_position(GTK_WINDOW(window), GTK_WIN_POS_CENTER);
+		return;
+	}
+	gtk_window_set_transient_for(GTK_WINDOW(window), GTK_WINDOW(gtkconv->win->window));
+	gtk_window_set_position(GTK_WINDOW(window), GTK_WIN_POS_CENTER_ON_PARENT);
+}
+
+/* ---- Beginning and end ---- */
+
+static void on_response(GtkWidget *window, int response, gpointer unused)
+{
+	(void)unused;
+	potrDialogAnswered(potr_frame(window)->id, response >= 0 ? response : -1);
+}
+
+static void on_destroy(GtkWidget *window, gpointer unused)
+{
+	(void)unused;
+	potrDialogGone(potr_frame(window)->id);
+}
+
+/* Otherwise GTK would close it, whatever Go says. */
+static gboolean on_delete(GtkWidget *window, GdkEvent *event, gpointer unused)
+{
+	(void)window, (void)event, (void)unused;
+	return TRUE;
+}
+
+static gboolean on_focus(GtkWidget *window, GdkEvent *event, gpointer unused)
+{
+	(void)event, (void)unused;
+	gtk_window_set_urgency_hint(GTK_WINDOW(window), FALSE);
+	return FALSE;
+}
+
+GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const char *title,
+                           const char *heading, const char *text)
+{
+	GtkWidget *window = gtk_dialog_new(), *content = gtk_dialog_get_content_area(GTK_DIALOG(window));
+	PotrFrame *frame = g_new0(PotrFrame, 1);
+
+	frame->id = dialog;
+	frame->buttons = g_ptr_array_new();
+	frame->fields = g_ptr_array_new();
+	g_object_set_data_full(G_OBJECT(window), KEY_FRAME, frame, free_frame);
+	gtk_window_set_title(GTK_WINDOW(window), title);
+	gtk_window_set_role(GTK_WINDOW(window), role);
+	gtk_window_set_resizable(GTK_WINDOW(window), FALSE); /* then its size is always what it needs */
+	gtk_dialog_set_has_separator(GTK_DIALOG(window), FALSE);
+	gtk_container_set_border_width(GTK_CONTAINER(window), 6);
+	put_over(window, about);
+	measure(window, frame);
+
+	frame->body = gtk_vbox_new(FALSE, 12);
+	gtk_container_set_border_width(GTK_CONTAINER(frame->body), 6);
+	frame->scroll = gtk_scrolled_window_new(NULL, NULL);
+	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(frame->scroll), GTK_POLICY_NEVER, GTK_POLICY_NEVER);
+	gtk_scrolled_window_add_with_viewport(GTK_SCROLLED_WINDOW(frame->scroll), frame->body);
+	gtk_viewport_set_shadow_type(GTK_VIEWPORT(gtk_bin_get_child(GTK_BIN(frame->scroll))), GTK_SHADOW_NONE);
+	gtk_container_set_focus_vadjustment(GTK_CONTAINER(frame->body),
+		gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(frame->scroll)));
+	gtk_box_pack_start(GTK_BOX(content), frame->scroll, TRUE, TRUE, 0);
+	gtk_widget_show_all(content);
+	add_text(frame, &frame->heading, heading);
+	make_large(frame->heading);
+	add_text(frame, &frame->text, text);
+
+	g_signal_connect(window, "response", G_CALLBACK(on_response), NULL);
+	g_signal_connect(window, "destroy", G_CALLBACK(on_destroy), NULL);
+	g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), NULL);
+	g_signal_connect(window, "focus-in-event", G_CALLBACK(on_focus), NULL);
+	g_signal_connect(window, "size-allocate", G_CALLBACK(on_size), NULL);
+	return window;
+}
+
+void potr_dialog_add_button(GtkWidget *window, const char *label)
+{
+	PotrFrame *frame = potr_frame(window);
+	GtkWidget *button = gtk_button_new_with_label(label); /* an underscore is one */
+
+	gtk_widget_set_can_default(button, TRUE);
+	gtk_widget_show(button);
+	gtk_dialog_add_action_widget(GTK_DIALOG(window), button, (int)frame->buttons->len);
+	gtk_dialog_set_default_response(GTK_DIALOG(window), (int)frame->buttons->len);
+	g_ptr_array_add(frame->buttons, button);
+}
+
+void potr_dialog_enable(GtkWidget *window, int button, int on)
+{
+	gtk_widget_set_sensitive(g_ptr_array_index(potr_frame(window)->buttons, button), on);
+}
+
+/* A table is as wide as its rows, as far as the screen is. */
+static void set_size(GtkWidget *window)
+{
+	GtkWidget *list = potr_frame(window)->list;
+	GtkRequisition wants;
+	GdkRectangle area;
+
+	if (list == NULL)
+		return;
+	screen_of(window, &area);
+	gtk_widget_size_request(list, &wants);
+	gtk_window_set_default_size(GTK_WINDOW(window),
+		MIN(wants.width + 5 * potr_frame(window)->letter, area.width * 9 / 10),
+		MIN(30 * potr_frame(window)->letter, area.height * 9 / 10));
+}
+
+void potr_dialog_show(GtkWidget *window, int quietly, int urgent)
+{
+	PotrFrame *frame = potr_frame(window);
+	GtkWidget *focus = frame->focus;
+
+	if (focus == NULL && frame->buttons->len > 0)
+		focus = g_ptr_array_index(frame->buttons, frame->buttons->len - 1);
+	if (focus != NULL)
+		gtk_widget_grab_focus(focus);
+	potr_frame_fit(window);
+	set_size(window);
+	gtk_window_set_focus_on_map(GTK_WINDOW(window), !quietly);
+	gtk_window_set_urgency_hint(GTK_WINDOW(window), urgent);
+	if (quietly)
+		gtk_widget_show(window);
+	else
+		gtk_window_present(GTK_WINDOW(window));
+}
+
+void potr_dialog_present(GtkWidget *window)
+{
+	gtk_window_present(GTK_WINDOW(window));
+}
+
+void potr_dialog_close(GtkWidget *window)
+{
+	gtk_widget_destroy(window);
+}
+
+void potr_copy(const char *text)
+{
+	GtkClipboard *clipboard = gtk_clipboard_get(GDK_SELECTION_CLIPBOARD);
+
+	gtk_clipboard_set_text(clipboard, text, -1);
+	gtk_clipboard_set_can_store(clipboard, NULL, 0); /* so that it outlives Pidgin */
+}

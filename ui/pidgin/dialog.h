@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* Dialogs in Pidgin. C draws what it is told and reports what the user does; what
+ * follows from that is decided in Go. See widgets.h for what holds here too.
+ *
+ * A dialog is a number to C: that of one which has ended means nothing to Go, and
+ * is never used again. To Go it is its window, which lasts from potr_..._new
+ * until potr_dialog_close or potrDialogGone. All texts are plain. */
+#ifndef PURPLE_OTR_DIALOG_H
+#define PURPLE_OTR_DIALOG_H
+
+#include <stdlib.h>
+#include "../libpurple/chat.h"
+
+typedef struct _GtkWidget GtkWidget;
+
+/* ==== C calls Go. ==== */
+
+/* The user has pressed a button, counted from 0, or with -1 closed the dialog,
+ * which Go then must do. */
+void potrDialogAnswered(guint dialog, int button);
+
+/* The window is being destroyed, by whomever. */
+void potrDialogGone(guint dialog);
+
+/* A field of a form has another value, as in ui.Field. */
+void potrFieldChanged(guint dialog, int field, char *value);
+
+/* In a table the user has typed what to search, clicked the title of a column,
+ * chosen a row (-1: none), or asked for something about the chosen one: a button
+ * of the table's own, what one does first, or to copy it. */
+void potrTableSearched(guint dialog, char *text);
+void potrTableSorted(guint dialog, int column);
+void potrTableChosen(guint dialog, int row);
+void potrTablePressed(guint dialog, int action);
+void potrTableActivated(guint dialog);
+void potrTableCopied(guint dialog);
+
+/* ==== Go calls C: all dialogs. ==== */
+
+/* A window, not yet shown, that belongs to the conversation's, if there is one.
+ * role is for the window manager. */
+GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const char *title,
+                           const char *heading, const char *text);
+
+/* Adds a button. The last one is the default. */
+void potr_dialog_add_button(GtkWidget *window, const char *label);
+
+/* Whether a button can be pressed. */
+void potr_dialog_enable(GtkWidget *window, int button, int on);
+
+/* Shows it for the first time; quietly: without taking the keyboard. If urgent is
+ * set as well, the window asks for attention. */
+void potr_dialog_show(GtkWidget *window, int quietly, int urgent);
+
+/* Brings it to the front. */
+void potr_dialog_present(GtkWidget *window);
+
+/* potrDialogGone is called before this returns. */
+void potr_dialog_close(GtkWidget *window);
+
+/* Puts text on the clipboard. */
+void potr_copy(const char *text);
+
+/* ==== Go calls C: forms. ==== */
+
+enum { POTR_SHOW, POTR_FINGERPRINT, POTR_QR, POTR_INPUT, POTR_SECRET, POTR_CHOICE, POTR_CHECK }; /* ui.FieldKind */
+
+typedef struct {
+	int kind;
+	const char *label, *value;
+	const char *button;      /* beside a fingerprint or below a secret */
+	const char *button_name; /* the same for those who do not see where it is */
+	int indent;              /* set apart as part of what is above */
+	int modules;             /* of a code: how many squares it has on a side */
+	const char *dark;        /* '1' for each that is dark, row by row */
+} PotrField;
+
+/* Adds a field, the first one being number 0; and an option to the last. */
+void potr_field_add(GtkWidget *window, PotrField field);
+void potr_field_add_option(GtkWidget *window, const char *option, int on);
+
+/* Whether a field is there, and can be changed. */
+void potr_field_set(GtkWidget *window, int field, int there, int changeable);
+
+/* ==== Go calls C: how far something has come. ==== */
+
+void potr_progress_set(GtkWidget *window, const char *heading, const char *text,
+                       int percent, const char *button);
+
+/* ==== Go calls C: tables. ==== */
+
+/* Makes the window one with a table, and its columns. */
+void potr_table_init(GtkWidget *window, const char *search, int columns, char **titles);
+
+/* Adds a button for what can be done with a row. */
+void potr_table_add_action(GtkWidget *window, const char *label);
+void potr_table_enable(GtkWidget *window, int action, int on);
+
+/* A column is wide enough for so many characters, or, if 0, for all there are in
+ * letters of one width. */
+void potr_table_set_width(GtkWidget *window, int column, int chars);
+
+/* Sets a row that there is, or adds one after the last. */
+void potr_table_set_row(GtkWidget *window, int row, char **cells);
+
+/* Takes away the rows beyond the first so many, and chooses one (-1: none). If
+ * there are none, nothing says so. */
+void potr_table_end(GtkWidget *window, int rows, int chosen, const char *nothing);
+
+/* Marks the column by which the rows are sorted (-1: by none). */
+void potr_table_set_sorted(GtkWidget *window, int column, int reversed);
+
+#endif

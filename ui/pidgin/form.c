@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* Forms. What each function promises is written in dialog.h. */
+#include <gtk/gtk.h>
+
+#include "frame.h"
+#include "weak.h"
+
+#define KEY_FIELD "purple-otr-field"   /* of what the user changes: the number */
+#define KEY_OPTION "purple-otr-option" /* of a radio button: the number */
+#define KEY_OPTIONS "purple-otr-options" /* of a choice's box: the last radio button */
+#define KEY_LABEL "purple-otr-label"
+
+enum { INDENT = 24, QUIET = 4 /* modules of white around a code */ };
+
+/* ---- What the user changes ---- */
+
+static void report(GtkWidget *widget, GtkWidget *window, const char *value)
+{
+	char *copy = g_strdup(value);
+
+	potrFieldChanged(potr_frame(window)->id,
+		GPOINTER_TO_INT(g_object_get_data(G_OBJECT(widget), KEY_FIELD)), copy);
+	g_free(copy);
+}
+
+static void on_typed(GtkWidget *entry, gpointer window)
+{
+	report(entry, window, gtk_entry_get_text(GTK_ENTRY(entry)));
+}
+
+static void on_checked(GtkWidget *check, gpointer window)
+{
+	report(check, window, gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(check)) ? "1" : "");
+}
+
+static void on_option(GtkWidget *radio, gpointer window)
+{
+	char *value;
+
+	if (!gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(radio)))
+		return;
+	value = g_strdup_printf("%d", GPOINTER_TO_INT(g_object_get_data(G_OBJECT(radio), KEY_OPTION)));
+	report(radio, window, value);
+	g_free(value);
+}
+
+static void on_show_typed(GtkToggleButton *check, gpointer entry)
+{
+	gtk_entry_set_visibility(GTK_ENTRY(entry), gtk_toggle_button_get_active(check));
+}
+
+static void on_copy(GtkWidget *button, gpointer label)
+{
+	(void)button;
+	potr_copy(gtk_label_get_text(GTK_LABEL(label)));
+}
+
+/* ---- Fields ---- */
+
+static void add(GtkWidget *row, GtkWidget *child)
+{
+	gtk_box_pack_start(GTK_BOX(row), child, FALSE, FALSE, 0);
+}
+
+static void relate(GtkWidget *widget, GtkWidget *label)
+{
+	AtkObject *its = gtk_widget_get_accessible(widget), *labels = gtk_widget_get_accessible(label);
+
+	atk_object_add_relationship(its, ATK_RELATION_LABELLED_BY, labels);
+	atk_object_add_relationship(labels, ATK_RELATION_LABEL_FOR, its);
+}
+
+static GtkWidget *to_read(GtkWidget *label)
+{
+	gtk_label_set_selectable(GTK_LABEL(label), TRUE);
+	gtk_misc_set_alignment(GTK_MISC(label), 0, 0.5);
+	return label;
+}
+
+static GtkWidget *fingerprint_new(const PotrField *field)
+{
+	GtkWidget *box = gtk_hbox_new(FALSE, 12), *label = to_read(gtk_label_new(field->value));
+	GtkWidget *button = gtk_button_new_with_label(field->button);
+	PangoAttrList *attributes = pango_attr_list_new();
+
+	pango_attr_list_insert(attributes, pango_attr_family_new("monospace"));
+	pango_attr_list_insert(attributes, pango_attr_scale_new(PANGO_SCALE_LARGE));
+	gtk_label_set_attributes(GTK_LABEL(label), attributes);
+	pango_attr_list_unref(attributes);
+	atk_object_set_name(gtk_widget_get_accessible(button), field->button_name);
+	g_signal_connect(button, "clicked", G_CALLBACK(on_copy), label);
+	add(box, label);
+	add(box, button);
+	g_object_set_data(G_OBJECT(box), KEY_LABEL, label);
+	return box;
+}
+
+/* Black on white, whatever the theme, because many telephones want that. */
+static GtkWidget *code_new(const PotrFrame *frame, const PotrField *field)
+{
+	int scale = MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
+	GdkPixbuf *pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, side * scale, side * scale), *module;
+	GtkWidget *image, *left = gtk_alignment_new(0, 0, 0, 0);
+	int x, y;
+
+	if (pixbuf == NULL)
+		return left;
+	gdk_pixbuf_fill(pixbuf, 0xffffffff);
+	for (y = 0; y < field->modules; y++) {
+		for (x = 0; x < field->modules; x++) {
+			if (field->dark[y * field->modules + x] != '1')
+				continue;
+			module = gdk_pixbuf_new_subpixbuf(pixbuf, (x + QUIET) * scale, (y + QUIET) * scale, scale, scale);
+			gdk_pixbuf_fill(module, 0x000000ff);
+			g_object_unref(module);
+		}
+	}
+	image = gtk_image_new_from_pixbuf(pixbuf);
+	g_object_unref(pixbuf);
+	atk_object_set_name(gtk_widget_get_accessible(image), field->label);
+	atk_object_set_description(gtk_widget_get_accessible(image), field->button_name);
+	gtk_container_add(GTK_CONTAINER(left), image);
+	return left;
+}
+
+static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *field)
+{
+	GtkWidget *entry = gtk_entry_new(), *check;
+
+	gtk_entry_set_text(GTK_ENTRY(entry), field->value);
+	gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
+	g_signal_connect(entry, "changed", G_CALLBACK(on_typed), window);
+	add(row, entry);
+	if (field->kind == POTR_SECRET) {
+		check = gtk_check_button_new_with_label(field->button);
+		atk_object_set_description(gtk_widget_get_accessible(check), field->label);
+		gtk_entry_set_visibility(GTK_ENTRY(entry), FALSE);
+		g_signal_connect(check, "toggled", G_CALLBACK(on_show_typed), entry);
+		add(row, check);
+	}
+	return entry;
+}
+
+/* A button with a sentence that may need several lines. */
+static GtkWidget *with_sentence(GtkWidget *button, const PotrFrame *frame, const char *sentence)
+{
+	GtkWidget *text = potr_text_new(frame, sentence, 2 * INDENT);
+
+	gtk_container_add(GTK_CONTAINER(button), text);
+	atk_object_set_name(gtk_widget_get_accessible(button), sentence);
+	return button;
+}
+
+static GtkWidget *check_new(GtkWidget *window, const PotrField *field)
+{
+	GtkWidget *check = with_sentence(gtk_check_button_new(), potr_frame(window), field->label);
+
+	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(check), *field->value != '\0');
+	g_signal_connect(check, "toggled", G_CALLBACK(on_checked), window);
+	return check;
+}
+
+/* Puts the field into its row, and returns what the user changes in it or NULL. */
+static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field, GtkWidget *label)
+{
+	PotrFrame *frame = potr_frame(window);
+	GtkWidget *widget = NULL;
+
+	switch (field->kind) {
+	case POTR_SHOW:
+		widget = to_read(potr_text_new(frame, field->value, 0));
+		relate(widget, label);
+		add(row, widget);
+		return NULL;
+	case POTR_FINGERPRINT:
+		widget = fingerprint_new(field);
+		relate(g_object_get_data(G_OBJECT(widget), KEY_LABEL), label);
+		add(row, widget);
+		return NULL;
+	case POTR_QR:
+		add(row, code_new(frame, field));
+		return NULL;
+	case POTR_CHOICE:
+		g_object_set_data(G_OBJECT(row), KEY_LABEL, label);
+		return NULL; /* its options come later */
+	case POTR_CHECK:
+		widget = check_new(window, field);
+		add(row, widget);
+		break;
+	default:
+		widget = entry_new(window, row, field);
+		gtk_label_set_mnemonic_widget(GTK_LABEL(label), widget);
+		atk_object_set_name(gtk_widget_get_accessible(widget), field->label);
+	}
+	return widget;
+}
+
+static void want_focus(PotrFrame *frame, GtkWidget *widget)
+{
+	if (frame->focus == NULL)
+		frame->focus = widget;
+}
+
+void potr_field_add(GtkWidget *window, PotrField field)
+{
+	PotrFrame *frame = potr_frame(window);
+	GtkWidget *row = gtk_vbox_new(FALSE, 4), *label = NULL, *widget, *place = gtk_alignment_new(0, 0, 1, 1);
+
+	if (field.kind != POTR_CHECK && *field.label != '\0') {
+		label = potr_text_new(frame, field.label, field.indent ? INDENT : 0);
+		add(row, label);
+	} else {
+		label = frame->heading;
+	}
+	widget = fill(window, row, &field, label);
+	if (widget != NULL) {
+		g_object_set_data(G_OBJECT(widget), KEY_FIELD, GINT_TO_POINTER((int)frame->fields->len));
+		want_focus(frame, widget);
+	}
+	gtk_alignment_set_padding(GTK_ALIGNMENT(place), 0, 0, field.indent ? INDENT : 0, 0);
+	gtk_container_add(GTK_CONTAINER(place), row);
+	gtk_widget_show_all(place);
+	gtk_box_pack_start(GTK_BOX(frame->body), place, FALSE, FALSE, 0);
+	g_ptr_array_add(frame->fields, row);
+}
+
+void potr_field_add_option(GtkWidget *window, const char *option, int on)
+{
+	PotrFrame *frame = potr_frame(window);
+	int field = (int)frame->fields->len - 1;
+	GtkWidget *row = g_ptr_array_index(frame->fields, field);
+	GtkWidget *last = g_object_get_data(G_OBJECT(row), KEY_OPTIONS);
+	GtkWidget *radio = gtk_radio_button_new_from_widget(last != NULL ? GTK_RADIO_BUTTON(last) : NULL);
+	int number = last != NULL ? 1 + GPOINTER_TO_INT(g_object_get_data(G_OBJECT(last), KEY_OPTION)) : 0;
+	GtkWidget *label = g_object_get_data(G_OBJECT(row), KEY_LABEL);
+
+	with_sentence(radio, frame, option);
+	relate(radio, label);
+	g_object_set_data(G_OBJECT(radio), KEY_FIELD, GINT_TO_POINTER(field));
+	g_object_set_data(G_OBJECT(radio), KEY_OPTION, GINT_TO_POINTER(number));
+	g_object_set_data(G_OBJECT(row), KEY_OPTIONS, radio);
+	if (on) {
+		gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(radio), TRUE);
+		want_focus(frame, radio);
+	}
+	g_signal_connect(radio, "toggled", G_CALLBACK(on_option), window);
+	add(row, radio);
+	gtk_widget_show_all(radio);
+}
+
+void potr_field_set(GtkWidget *window, int field, int there, int changeable)
+{
+	GtkWidget *row = g_ptr_array_index(potr_frame(window)->fields, field);
+
+	gtk_widget_set_visible(gtk_widget_get_parent(row), there);
+	gtk_widget_set_sensitive(row, changeable);
+	potr_frame_fit(window);
+}

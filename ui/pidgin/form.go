@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+/*
+#include "dialog.h"
+*/
+import "C"
+
+import (
+	"strconv"
+
+	"rsc.io/qr"
+
+	"purple-otr/ui"
+)
+
+// A form has been filled in so far.
+type form struct {
+	ui.Form
+	d      *dialog
+	values []string
+}
+
+// AskForm shows f.
+func (s *Dialogs) AskForm(f ui.Form) {
+	fm := &form{Form: f, values: f.Values()}
+	buttons := []string{f.Cancel, f.OK}
+	if f.OK == "" {
+		buttons = buttons[:1]
+	}
+	fm.d = s.new(f.Chat, "form", f.Title, f.Heading, f.Text, func(button int) {
+		if ok := f.OK != "" && button == 1; ok {
+			f.Done(true, fm.values)
+		} else {
+			f.Done(false, nil)
+		}
+	})
+	fm.d.form = fm
+	for i, field := range f.Fields {
+		fm.add(i, field)
+	}
+	for _, b := range buttons {
+		fm.d.addButton(b)
+	}
+	fm.follow()
+	C.potr_dialog_show(fm.d.window, cbool(f.Unasked), cbool(f.Unasked))
+}
+
+var kinds = map[ui.FieldKind]C.int{
+	ui.Show: C.POTR_SHOW, ui.Fingerprint: C.POTR_FINGERPRINT, ui.QR: C.POTR_QR,
+	ui.Input: C.POTR_INPUT, ui.Secret: C.POTR_SECRET, ui.Choice: C.POTR_CHOICE, ui.Check: C.POTR_CHECK,
+}
+
+func (fm *form) add(i int, field ui.Field) {
+	button, name, modules, dark := "", "", 0, ""
+	switch field.Kind {
+	case ui.Fingerprint:
+		button, name = ui.ButtonCopy(), ui.CopyWhat(field.Label)
+	case ui.Secret:
+		button = ui.ShowTyped()
+	case ui.QR:
+		name = ui.CodeMeaning(field.Value)
+		modules, dark = code(field.Value)
+	}
+	window := fm.d.window
+	with(func(t []*C.char) {
+		C.potr_field_add(window, C.PotrField{
+			kind: kinds[field.Kind], label: t[0], value: t[1], button: t[2], button_name: t[3], dark: t[4],
+			modules: C.int(modules), indent: cbool(field.Needs != 0),
+		})
+	}, field.Label, fm.values[i], button, name, dark)
+	for n, option := range field.Options {
+		with(func(t []*C.char) {
+			C.potr_field_add_option(window, t[0], cbool(strconv.Itoa(n) == fm.values[i]))
+		}, option)
+	}
+}
+
+// code is the QR code for text: how many modules it has on each side, and '1' for
+// each dark one. There is none for what is too long.
+func code(text string) (modules int, dark string) {
+	c, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return 0, ""
+	}
+	b := make([]byte, 0, c.Size*c.Size)
+	for y := range c.Size {
+		for x := range c.Size {
+			b = append(b, '0'+byte(cbool(c.Black(x, y))))
+		}
+	}
+	return c.Size, string(b)
+}
+
+// change is told of a new value.
+func (fm *form) change(i int, value string) {
+	fm.values[i] = value
+	fm.follow()
+}
+
+// follow shows what follows from the values.
+func (fm *form) follow() {
+	for i, field := range fm.Fields {
+		if field.Page != 0 || field.Needs != 0 {
+			C.potr_field_set(fm.d.window, C.int(i), cbool(fm.There(i, fm.values)), cbool(fm.Changeable(i, fm.values)))
+		}
+	}
+	if fm.OK != "" {
+		C.potr_dialog_enable(fm.d.window, 1, cbool(fm.Complete(fm.values)))
+	}
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#ifndef PURPLE_OTR_FRAME_H
+#define PURPLE_OTR_FRAME_H
+
+#include <gtk/gtk.h>
+
+#include "dialog.h"
+
+/* What is common to all dialogs. */
+typedef struct {
+	guint id;
+	GtkWidget *heading, *text;
+	GtkWidget *body;   /* a vertical box, with both of these and what follows */
+	GtkWidget *scroll; /* around it */
+	GtkWidget *focus;  /* what gets the keyboard first, or NULL: the default button */
+	GPtrArray *buttons;
+	GPtrArray *fields; /* of a form: a box for each */
+	GtkWidget *bar;    /* of one that shows progress */
+	GtkWidget *list;   /* of a table: its rows */
+	int width;         /* of a text in pixels */
+	int letter;        /* the height of one */
+} PotrFrame;
+
+PotrFrame *potr_frame(GtkWidget *window);
+
+/* A text that is as wide as the dialog's texts, less so many pixels. */
+GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less);
+
+/* Makes the window as large as what is in it, but no larger than the screen. */
+void potr_frame_fit(GtkWidget *window);
+
+#endif

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* Tables. What each function promises is written in dialog.h. The rows are those
+ * that are to be seen, in this order: sorting and searching is done in Go. */
+#include <gdk/gdkkeysyms.h>
+#include <gtk/gtk.h>
+
+#include "frame.h"
+#include "weak.h"
+
+#define KEY_TABLE "purple-otr-table"
+#define KEY_NUMBER "purple-otr-number"
+
+typedef struct {
+	GtkListStore *rows;
+	GtkTreeView *view;
+	GtkWidget *nothing; /* said where there are no rows */
+	GtkWidget *around;  /* of the rows */
+	GtkWidget *actions; /* a box of boxes of buttons */
+	GPtrArray *buttons;
+	gboolean filling; /* what is chosen changes, but not by the user */
+} Table;
+
+static Table *table_of(GtkWidget *window)
+{
+	return g_object_get_data(G_OBJECT(window), KEY_TABLE);
+}
+
+static void free_table(gpointer data)
+{
+	Table *table = data;
+
+	g_ptr_array_free(table->buttons, TRUE);
+	g_free(table);
+}
+
+static guint id_of(gpointer window)
+{
+	return potr_frame(window)->id;
+}
+
+static int number_of(gpointer object)
+{
+	return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(object), KEY_NUMBER));
+}
+
+static void set_number(gpointer object, int number)
+{
+	g_object_set_data(G_OBJECT(object), KEY_NUMBER, GINT_TO_POINTER(number));
+}
+
+/* ---- What the user does ---- */
+
+static void on_search(GtkWidget *entry, gpointer window)
+{
+	char *text = g_strdup(gtk_entry_get_text(GTK_ENTRY(entry)));
+
+	potrTableSearched(id_of(window), text);
+	g_free(text);
+}
+
+/* Return in the search field leads to what was found. */
+static void on_searched(GtkWidget *entry, gpointer window)
+{
+	Table *table = table_of(window);
+	GtkTreePath *first;
+
+	(void)entry;
+	if (gtk_tree_model_iter_n_children(GTK_TREE_MODEL(table->rows), NULL) == 0)
+		return;
+	gtk_widget_grab_focus(GTK_WIDGET(table->view));
+	if (gtk_tree_selection_count_selected_rows(gtk_tree_view_get_selection(table->view)) > 0)
+		return;
+	first = gtk_tree_path_new_first();
+	gtk_tree_view_set_cursor(table->view, first, NULL, FALSE);
+	gtk_tree_path_free(first);
+}
+
+static void on_title(GtkTreeViewColumn *column, gpointer window)
+{
+	potrTableSorted(id_of(window), number_of(column));
+}
+
+static void on_chosen(GtkTreeSelection *selection, gpointer window)
+{
+	GtkTreeModel *model;
+	GtkTreePath *path;
+	GtkTreeIter row;
+	int number = -1;
+
+	if (table_of(window)->filling)
+		return;
+	if (gtk_tree_selection_get_selected(selection, &model, &row)) {
+		path = gtk_tree_model_get_path(model, &row);
+		number = gtk_tree_path_get_indices(path)[0];
+		gtk_tree_path_free(path);
+	}
+	potrTableChosen(id_of(window), number);
+}
+
+static void on_activated(GtkTreeView *view, GtkTreePath *path, GtkTreeViewColumn *column, gpointer window)
+{
+	(void)view, (void)path, (void)column;
+	potrTableActivated(id_of(window));
+}
+
+static gboolean on_key(GtkWidget *view, GdkEventKey *key, gpointer window)
+{
+	(void)view;
+	if ((key->state & gtk_accelerator_get_default_mod_mask()) != GDK_CONTROL_MASK ||
+	    gdk_keyval_to_lower(key->keyval) != GDK_KEY_c)
+		return FALSE;
+	potrTableCopied(id_of(window));
+	return TRUE;
+}
+
+static void on_action(GtkWidget *button, gpointer window)
+{
+	potrTablePressed(id_of(window), number_of(button));
+}
+
+/* ---- The table ---- */
+
+static GtkWidget *new_search(GtkWidget *window, const char *label)
+{
+	GtkWidget *box = gtk_hbox_new(FALSE, 6), *text = gtk_label_new(label), *entry = gtk_entry_new();
+
+	gtk_box_pack_start(GTK_BOX(box), text, FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(box), entry, TRUE, TRUE, 0);
+	gtk_label_set_mnemonic_widget(GTK_LABEL(text), entry);
+	atk_object_set_name(gtk_widget_get_accessible(entry), label);
+	g_signal_connect(entry, "changed", G_CALLBACK(on_search), window);
+	g_signal_connect(entry, "activate", G_CALLBACK(on_searched), window);
+	potr_frame(window)->focus = entry;
+	return box;
+}
+
+static void add_column(GtkWidget *window, GtkTreeView *view, int number, const char *title)
+{
+	GtkCellRenderer *cell = gtk_cell_renderer_text_new();
+	GtkTreeViewColumn *column = gtk_tree_view_column_new_with_attributes(title, cell, "text", number, NULL);
+
+	set_number(column, number);
+	g_object_set(cell, "single-paragraph-mode", TRUE, NULL);
+	gtk_tree_view_column_set_resizable(column, TRUE);
+	gtk_tree_view_column_set_clickable(column, TRUE);
+	g_signal_connect(column, "clicked", G_CALLBACK(on_title), window);
+	gtk_tree_view_append_column(view, column);
+}
+
+static GtkWidget *new_view(GtkWidget *window, Table *table, int columns, char **titles)
+{
+	GType *types = g_new(GType, columns);
+	int i;
+
+	for (i = 0; i < columns; i++)
+		types[i] = G_TYPE_STRING;
+	table->rows = gtk_list_store_newv(columns, types);
+	g_free(types);
+	table->view = GTK_TREE_VIEW(gtk_tree_view_new_with_model(GTK_TREE_MODEL(table->rows)));
+	g_object_unref(table->rows); /* the view has it */
+	for (i = 0; i < columns; i++)
+		add_column(window, table->view, i, titles[i]);
+	gtk_tree_view_set_enable_search(table->view, FALSE); /* there is a field for that */
+	gtk_tree_view_set_rules_hint(table->view, TRUE);
+	g_signal_connect(gtk_tree_view_get_selection(table->view), "changed", G_CALLBACK(on_chosen), window);
+	g_signal_connect(table->view, "row-activated", G_CALLBACK(on_activated), window);
+	g_signal_connect(table->view, "key-press-event", G_CALLBACK(on_key), window);
+	return GTK_WIDGET(table->view);
+}
+
+void potr_table_init(GtkWidget *window, const char *search, int columns, char **titles)
+{
+	PotrFrame *frame = potr_frame(window);
+	Table *table = g_new0(Table, 1);
+	GtkWidget *view = new_view(window, table, columns, titles);
+
+	frame->list = view;
+	table->buttons = g_ptr_array_new();
+	g_object_set_data_full(G_OBJECT(window), KEY_TABLE, table, free_table);
+	atk_object_set_name(gtk_widget_get_accessible(view), gtk_label_get_text(GTK_LABEL(frame->heading)));
+	table->around = gtk_scrolled_window_new(NULL, NULL);
+	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(table->around), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+	gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(table->around), GTK_SHADOW_IN);
+	gtk_container_add(GTK_CONTAINER(table->around), view);
+	table->nothing = potr_text_new(frame, "", 0);
+	gtk_misc_set_alignment(GTK_MISC(table->nothing), 0, 0);
+	table->actions = gtk_vbox_new(FALSE, 6);
+	gtk_box_pack_start(GTK_BOX(frame->body), new_search(window, search), FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(frame->body), table->around, TRUE, TRUE, 0);
+	gtk_box_pack_start(GTK_BOX(frame->body), table->nothing, TRUE, TRUE, 0);
+	gtk_box_pack_start(GTK_BOX(frame->body), table->actions, FALSE, FALSE, 0);
+	gtk_widget_show_all(frame->body);
+	gtk_widget_set_visible(frame->text, FALSE);
+
+	gtk_window_set_type_hint(GTK_WINDOW(window), GDK_WINDOW_TYPE_HINT_NORMAL);
+	gtk_window_set_resizable(GTK_WINDOW(window), TRUE);
+}
+
+void potr_table_add_action(GtkWidget *window, const char *label)
+{
+	Table *table = table_of(window);
+	GtkWidget *button = gtk_button_new_with_label(label), *row = NULL;
+	GList *rows = gtk_container_get_children(GTK_CONTAINER(table->actions));
+	GtkRequisition wants = { 0, 0 }, more;
+
+	if (rows != NULL) {
+		row = g_list_last(rows)->data;
+		gtk_widget_size_request(row, &wants);
+	}
+	g_list_free(rows);
+	gtk_widget_show_all(button);
+	gtk_widget_size_request(button, &more);
+	if (row == NULL || wants.width + more.width > 2 * potr_frame(window)->width) {
+		row = gtk_hbox_new(FALSE, 6);
+		gtk_box_pack_start(GTK_BOX(table->actions), row, FALSE, FALSE, 0);
+	}
+	gtk_box_pack_start(GTK_BOX(row), button, FALSE, FALSE, 0);
+	gtk_widget_show_all(row);
+	set_number(button, (int)table->buttons->len);
+	g_ptr_array_add(table->buttons, button);
+	g_signal_connect(button, "clicked", G_CALLBACK(on_action), window);
+}
+
+void potr_table_enable(GtkWidget *window, int action, int on)
+{
+	gtk_widget_set_sensitive(g_ptr_array_index(table_of(window)->buttons, action), on);
+}
+
+void potr_table_set_width(GtkWidget *window, int column, int chars)
+{
+	GtkTreeViewColumn *it = gtk_tree_view_get_column(table_of(window)->view, column);
+	GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(it));
+
+	if (chars == 0)
+		g_object_set(cells->data, "family", "monospace", "ellipsize", PANGO_ELLIPSIZE_NONE, NULL);
+	else
+		g_object_set(cells->data, "width-chars", chars, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+	g_list_free(cells);
+}
+
+void potr_table_set_row(GtkWidget *window, int row, char **cells)
+{
+	Table *table = table_of(window);
+	GtkTreeModel *model = GTK_TREE_MODEL(table->rows);
+	GtkTreeIter at;
+	int i;
+
+	table->filling = TRUE;
+	if (!gtk_tree_model_iter_nth_child(model, &at, NULL, row))
+		gtk_list_store_append(table->rows, &at);
+	for (i = 0; i < gtk_tree_model_get_n_columns(model); i++)
+		gtk_list_store_set(table->rows, &at, i, cells[i], -1);
+	table->filling = FALSE;
+}
+
+void potr_table_end(GtkWidget *window, int rows, int chosen, const char *nothing)
+{
+	Table *table = table_of(window);
+	GtkTreeModel *model = GTK_TREE_MODEL(table->rows);
+	GtkTreeSelection *selection = gtk_tree_view_get_selection(table->view);
+	GtkTreeIter at;
+
+	table->filling = TRUE;
+	while (gtk_tree_model_iter_nth_child(model, &at, NULL, rows))
+		gtk_list_store_remove(table->rows, &at);
+	if (gtk_tree_model_iter_nth_child(model, &at, NULL, chosen))
+		gtk_tree_selection_select_iter(selection, &at);
+	else
+		gtk_tree_selection_unselect_all(selection);
+	table->filling = FALSE;
+	gtk_label_set_text(GTK_LABEL(table->nothing), nothing);
+	gtk_widget_set_visible(table->nothing, rows == 0);
+	gtk_widget_set_visible(table->around, rows > 0);
+}
+
+void potr_table_set_sorted(GtkWidget *window, int column, int reversed)
+{
+	GList *columns = gtk_tree_view_get_columns(table_of(window)->view), *l;
+	int i = 0;
+
+	for (l = columns; l != NULL; l = l->next, i++) {
+		gtk_tree_view_column_set_sort_indicator(l->data, i == column);
+		gtk_tree_view_column_set_sort_order(l->data, reversed ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+	}
+	g_list_free(columns);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"strings"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// An smpRun is what the user sees of the Socialist Millionaires' Protocol: one
+// side asks, the other answers, and both learn whether they wrote the same.
+type smpRun struct {
+	running bool
+	asked   bool            // the buddy waits for our user's answer
+	from    otr.InstanceTag // who asked
+	// question is the buddy's. If there is one, our user's right answer shows
+	// the buddy who our user is and nothing the other way round.
+	question string
+	oneWay   bool
+	shown    bool // the progress dialog is on the screen
+	form     bool // the buddy's question is on the screen
+	declined int  // how many questions the user has not answered
+}
+
+// maxDeclined is how many questions open a dialog by themselves before the user
+// has answered or asked one. The rest are lines in the conversation.
+const maxDeclined = 2
+
+// maxQuestion is how many characters of the buddy's question are shown.
+const maxQuestion = 500
+
+// beginSMP asks the buddy, whose key must still be theirs.
+func (a *App) beginSMP(c Chat, theirs otr.Fingerprint, question, secret string, ask bool) {
+	name := a.name(c)
+	if !filled(secret) || ask && !filled(question) {
+		a.notice(c, Warning, true, verifyEmpty())
+		return
+	}
+	t := a.current(c, theirs)
+	if t == nil {
+		return
+	}
+	if t.smp.asked {
+		// Both began at once. A secret that both know is an answer too.
+		if !ask && t.smp.question == "" {
+			a.answerSMP(t, secret)
+			return
+		}
+		a.notice(c, Warning, true, smpAnswerFirst(name))
+		a.askAnswer(t, true)
+		return
+	}
+	out, err := t.session.StartSMP(strings.TrimSpace(question), typed(secret))
+	t.smp = smpRun{running: true, from: t.session.Status().Tag, shown: t.smp.shown}
+	if err == nil {
+		err = a.carry(t, out)
+	}
+	if err != nil {
+		a.endSMP(t, Warning, smpNotStarted(name))
+	} else {
+		a.notice(c, Info, true, smpSent(name))
+	}
+	a.settle(t)
+}
+
+// typed is what is compared of what a user typed: spaces at the ends cannot be
+// seen, so that nobody means them.
+func typed(secret string) []byte { return []byte(strings.TrimSpace(secret)) }
+
+// smpAsks is told that the buddy has asked.
+func (a *App) smpAsks(t *talk, e otr.SMPAsked) {
+	if before := t.smp; before.shown || before.form {
+		t.smp.running, t.smp.asked = false, false
+		a.host.CloseDialogs(t.chat) // what they are about has been overtaken
+	}
+	question := clean(e.Question, maxQuestion)
+	t.smp = smpRun{
+		running: true, asked: true, from: e.From, question: question, oneWay: e.Question != "",
+		declined: t.smp.declined,
+	}
+	a.notice(t.chat, Info, false, smpAsked(a.name(t.chat), question))
+	if t.smp.declined < maxDeclined {
+		a.askAnswer(t, false)
+	}
+}
+
+// askAnswer shows the buddy's question. Without a window it waits for Opened,
+// because nobody else may open one.
+func (a *App) askAnswer(t *talk, byUser bool) {
+	c, name := t.chat, a.name(t.chat)
+	if t.smp.form || !byUser && !a.open(c) {
+		return
+	}
+	t.smp.form = true
+	oneWay := t.smp.oneWay
+	fields := []Field{{Kind: Secret, Label: smpYourSecret(), Required: true}}
+	if oneWay {
+		fields = []Field{
+			{Kind: Show, Label: smpQuestion(name), Value: t.smp.question},
+			{Kind: Secret, Label: smpYourAnswer(), Required: true},
+		}
+	}
+	a.host.AskForm(Form{
+		Chat: c, Title: smpTitle(), Heading: smpHeading(name, oneWay), Text: smpText(name, oneWay),
+		Fields: fields, OK: buttonAnswer(), Cancel: buttonDecline(), Unasked: !byUser,
+		Done: func(ok bool, v []string) {
+			t.smp.form = false
+			if a.talks[c] != t || !t.smp.asked {
+				return // the question has been answered or become pointless
+			}
+			answer := ""
+			if ok {
+				answer = v[len(v)-1]
+			}
+			if !filled(answer) {
+				t.smp.declined++
+				a.cancelSMP(t, smpCancelled())
+				return
+			}
+			a.answerSMP(t, answer)
+		},
+	})
+}
+
+// answerSMP sends our user's answer to the program that asked.
+func (a *App) answerSMP(t *talk, answer string) {
+	t.smp.asked, t.smp.declined = false, 0
+	out, err := a.at(t, t.smp.from, func() (otr.Output, error) { return t.session.AnswerSMP(typed(answer)) })
+	if sent := a.carry(t, out); err == nil {
+		err = sent
+	}
+	if err != nil {
+		a.endSMP(t, Warning, smpNotStarted(a.name(t.chat)))
+	}
+	a.settle(t)
+}
+
+// cancelSMP breaks off what is going on, tells the buddy, and says line.
+func (a *App) cancelSMP(t *talk, line string) {
+	if !t.smp.running {
+		return
+	}
+	a.endSMP(t, Info, line)
+	out, _ := a.at(t, t.smp.from, t.session.AbortSMP) // without a channel there is nobody to tell
+	a.carry(t, out)
+	a.settle(t)
+}
+
+// smpStep shows how far it has come.
+func (a *App) smpStep(t *talk, percent int) {
+	if !t.smp.running {
+		return
+	}
+	a.progress(t, percent, smpWaiting(a.name(t.chat)), buttonCancel())
+}
+
+func (a *App) progress(t *talk, percent int, text, button string) {
+	c := t.chat
+	if !t.smp.shown && !a.open(c) {
+		return
+	}
+	t.smp.shown = true
+	a.host.ShowProgress(Progress{
+		Chat: c, Title: verifyTitle(), Heading: smpProgressHeading(a.name(c), t.smp.oneWay),
+		Text: text, Percent: percent, Button: button,
+		Done: func() {
+			t.smp.shown = false
+			if a.talks[c] == t && !t.smp.asked {
+				a.cancelSMP(t, smpCancelled())
+			}
+		},
+	})
+}
+
+// smpDone presents the result, which is about f.
+func (a *App) smpDone(t *talk, e otr.SMPDone) {
+	c, name := t.chat, a.name(t.chat)
+	before := a.trusted(c, e.Fingerprint)
+	switch {
+	case t.smp.oneWay && e.Same:
+		a.endSMP(t, Info, smpSuccessOneWay(name))
+	case t.smp.oneWay:
+		a.endSMP(t, Warning, smpFailureOneWay(name))
+	case !e.Same:
+		a.endSMP(t, Warning, smpFailure(name, before)) // what was verified before stays so
+	case a.record(c, e.Fingerprint, keystore.VerifiedSMP):
+		a.endSMP(t, Info, smpSuccess(name))
+	}
+}
+
+// endSMP says how it has ended, in the conversation and in the progress dialog.
+func (a *App) endSMP(t *talk, k NoticeKind, line string) {
+	if !t.smp.running {
+		return
+	}
+	t.smp.running, t.smp.asked = false, false
+	a.notice(t.chat, k, false, line)
+	switch {
+	case t.smp.form:
+		a.host.CloseDialogs(t.chat) // the question has become pointless
+	case t.smp.shown:
+		a.progress(t, 100, line, buttonClose())
+	}
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import "strings"
+
+// What dialogs say by themselves, whatever they are about.
+
+// ButtonCopy is on a button beside what it copies, and CopyWhat is what it is
+// called for those who do not see where it is.
+func ButtonCopy() string { return trc("button", "Copy") }
+
+func CopyWhat(label string) string {
+	return tr("Copy: %s", strings.TrimRight(strings.TrimSpace(label), ":"))
+}
+
+// ShowTyped is a box below what is typed unseen.
+func ShowTyped() string { return tr("Show what I type") }
+
+// CodeMeaning describes a QR code, which holds value, to those who do not see it.
+func CodeMeaning(value string) string {
+	return tr("A square code for the camera of a telephone. It says: %s", value)
+}
+
+// NothingFound is said in a table where there are rows, but none with what was
+// searched for.
+func NothingFound() string { return tr("Nothing found.") }
+
+// Where a dialog is asked one part after the other:
+
+// FillIn precedes a form that has come back because of fields with these labels.
+func FillIn(labels []string) string {
+	for i, l := range labels {
+		labels[i] = strings.TrimRight(strings.TrimSpace(l), ":")
+	}
+	return tr("Please fill in: %s", strings.Join(labels, "; "))
+}
+
+// ButtonContinue leads from one part to the next.
+func ButtonContinue() string { return trc("button", "Continue") }
+
+// ChooseRow and ChooseAction are the labels of choices: of a row in a table, and
+// of what to do with it.
+func ChooseRow() string    { return tr("Choose one:") }
+func ChooseAction() string { return tr("What do you want to do?") }
+
+// NoRow and BackToTable are among what can be chosen.
+func NoRow() string       { return tr("(none of these)") }
+func BackToTable() string { return tr("Nothing, go back to the list") }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+// A buddy who is signed in with several programs, and what the levels mean.
+
+func menuBest() string   { return tr("Send to the _most secure session") }
+func menuRecent() string { return tr("Send to the session that _wrote last") }
+
+func menuSession(n int, level string, current bool) string {
+	if current {
+		return tr("Send to session _%d (%s, in use)", n, level)
+	}
+	return tr("Send to session _%d (%s)", n, level)
+}
+
+func severalSessions(name string) string {
+	return tr("%s is signed in with several programs. What you write goes to one of them, the most secure; you can choose another one from the OTR menu.", name)
+}
+
+func sessionChosen(name string, n int, level string) string {
+	return tr("What you write to %s now goes to session %d (%s).", name, n, level)
+}
+
+func sessionGone(name string) string {
+	return tr("%s has left that session.", name)
+}
+
+func sessionEnded(name string, ended, now int) string {
+	return tr("%s has ended session %d. What you write now goes to session %d.", name, ended, now)
+}
+
+func spokeElsewhere(name string, from, to int) string {
+	return tr("%s has written from session %d, but what you write goes to session %d, and may not be seen at once. You can choose another one from the OTR menu.", name, from, to)
+}
+
+func explainTitle() string   { return tr("What does this mean?") }
+func explainHeading() string { return tr("How private a conversation is") }
+func menuExplain() string    { return tr("_What does this mean?") }
+
+func explainText() string {
+	return tr("Not private: anybody on the way can read what you write, as on a postcard.\n\nUnverified: what you write is encrypted, but nobody has checked who reads it. Somebody could stand in between and pretend to be your buddy.\n\nPrivate: what you write is encrypted, and you have made sure that it is your buddy who reads it. Afterwards nobody can prove what either of you wrote.\n\nFinished: your buddy has ended the private conversation. Nothing that you write is sent until you start a new one or end this one as well.")
+}
+
+func toolKnown() string    { return tr("Known fingerprints…") }
+func toolKeys() string     { return tr("My keys…") }
+func toolSettings() string { return tr("Privacy settings…") }
+func toolExplain() string  { return tr("What does “private” mean?") }
+func toolBuddy() string    { return tr("Privacy settings…") }
+
+func chosenItem(label string) string {
+	return trc("a menu item that is chosen now", "%s (chosen)", label)
+}
