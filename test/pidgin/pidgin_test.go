@@ -53,6 +53,12 @@ var pidginOTR = plugin{file: desk.PidginOTR, verify: (*desk.Pidgin).VerifyPidgin
 // is for REQUIRE_ALL=1, which "make test" sets; what is missing then fails.
 func newDesk(t *testing.T) *desk.Desk {
 	t.Helper()
+	return newDeskWith(t, desk.Options{})
+}
+
+// newDeskWith is newDesk with options; where things are left is filled in.
+func newDeskWith(t *testing.T, o desk.Options) *desk.Desk {
+	t.Helper()
 	if os.Getenv("REQUIRE_ALL") != "1" {
 		t.Skip("starts real Pidgins: set REQUIRE_ALL=1, or run make test")
 	}
@@ -68,10 +74,8 @@ func newDesk(t *testing.T) *desk.Desk {
 		t.Fatal(err)
 	}
 	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
-	return desk.New(t, desk.Options{
-		Pictures: pictures,
-		Wreckage: filepath.Join(root, "build", "failed", name),
-	})
+	o.Pictures, o.Wreckage = pictures, filepath.Join(root, "build", "failed", name)
+	return desk.New(t, o)
 }
 
 // A secret is a text whose appearance on the wire proves that it leaked.

@@ -86,21 +86,35 @@ func Talk(h *Host) {
 
 var fingerprint = regexp.MustCompile(`[0-9A-F]{8}( [0-9A-F]{8}){4}`)
 
+// compare opens the dialog, and its part about fingerprints.
+func compare(h *Host) (dialog string) {
+	h.T.Helper()
+	h.Do("command", alice, bob, "otr verify")
+	first := h.Wait("three ways", "form")[1]
+	if len(h.All("field", first)) != 1 || len(h.All("option", first)) != 3 {
+		h.T.Fatalf("the dialog asks %q, %q", h.All("field", first), h.All("option", first))
+	}
+	h.Mark()
+	h.Do("fill", first, "0", "2")
+	h.Do("press", first, "0")
+	form := h.Wait("ingerprint", "form")
+	dialog = form[1]
+	if n := len(fingerprint.FindAllString(form.Last(), -1)); n != 2 {
+		h.T.Fatalf("the dialog shows %d fingerprints: %q", n, form)
+	}
+	if len(h.All("field", dialog)) != 1 || len(h.All("option", dialog)) != 2 {
+		h.T.Fatalf("the dialog asks %q, %q", h.All("field", dialog), h.All("option", dialog))
+	}
+	return dialog
+}
+
 // Verify answers the dialog, first by cancelling it.
 func Verify(h *Host) {
 	h.T.Helper()
 	Start(h)
 	for _, chosen := range []string{"cancel", "first", "second"} {
 		h.Mark()
-		h.Do("command", alice, bob, "otr verify")
-		form := h.Wait("", "form")
-		dialog := form[1]
-		if n := len(fingerprint.FindAllString(form.Last(), -1)); n != 2 {
-			h.T.Fatalf("the dialog shows %d fingerprints: %q", n, form)
-		}
-		if len(h.All("field", dialog)) != 1 || len(h.All("option", dialog)) != 2 {
-			h.T.Fatalf("the dialog asks %q, %q", h.All("field", dialog), h.All("option", dialog))
-		}
+		dialog := compare(h)
 		switch chosen {
 		case "cancel":
 			h.Do("fill", dialog, "0", "1")
@@ -160,6 +174,31 @@ func Me(h *Host) {
 	h.Wait("/me waves", "line", bob, alice, "received")
 	h.None("waves", "wire")
 	End(h)
+}
+
+// Slip sends what does not come from the entry box.
+func Slip(h *Host) {
+	h.T.Helper()
+	h.Mark()
+	h.Do("slip", alice, bob, "0", "by a script")
+	h.Wait("by a script", "wire", alice, bob)
+	Start(h)
+	h.Mark()
+	h.Do("slip", alice, bob, "1", "I am away")
+	h.Wait("I am away", "line", bob, alice, "received")
+	if h.Try("slip", alice, bob, "0", "?OTR:by another script") {
+		h.T.Error("another plugin can send in the clear")
+	}
+	h.Wait("from another plugin", "line", alice, bob, "system")
+	h.Do("command", bob, alice, "otr end")
+	h.Wait("bob has ended", "line", alice, bob, "system")
+	if h.Try("slip", alice, bob, "1", "I am still away") {
+		h.T.Error("an automatic reply left after the end")
+	}
+	h.Wait("automatic reply", "line", alice, bob, "system")
+	h.None("away", "wire")
+	h.None("another script", "wire")
+	h.Do("command", alice, bob, "otr end")
 }
 
 // Reload switches the plugin off and on again, in the middle of a conversation.

@@ -95,7 +95,7 @@ func (c *Client) WaitOnline() {
 func (c *Client) Sees(buddy string) {
 	c.Desk.T.Helper()
 	c.Desk.Until(c.User+" sees "+buddy, func() bool {
-		b := c.id("PurpleFindBuddy", c.account(), buddy+"@localhost")
+		b := c.id("PurpleFindBuddy", c.account(), c.Desk.address(buddy))
 		return b != 0 && c.id("PurplePresenceIsOnline", c.id("PurpleBuddyGetPresence", b)) == 1
 	})
 }
@@ -124,7 +124,7 @@ func (c *Client) call(method string, args ...any) {
 // Talk opens the conversation with a buddy, or returns the open one.
 func (c *Client) Talk(buddy string) int32 {
 	c.Desk.T.Helper()
-	conv := c.id("PurpleConversationNew", int32(1), c.account(), buddy+"@localhost")
+	conv := c.id("PurpleConversationNew", int32(1), c.account(), c.Desk.address(buddy))
 	if conv == 0 {
 		c.Desk.T.Fatalf("%s has no conversation with %s", c.User, buddy)
 	}

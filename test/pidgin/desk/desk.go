@@ -40,6 +40,7 @@ type Desk struct {
 	Relay   *Relay
 
 	pictures string
+	irc      bool
 }
 
 // Options say where a Desk shows and leaves things. All may be empty.
@@ -47,6 +48,7 @@ type Options struct {
 	Display  string // an X display to use; by default a new Xvfb
 	Pictures string // directory for screenshots; by default none are taken
 	Wreckage string // directory that receives the logs if T has failed
+	IRC      bool   // the server is one for IRC, where a user's name is the nick
 }
 
 // New starts a Desk with accounts for alice and bob, who are each other's
@@ -57,7 +59,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, irc: o.IRC}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {
@@ -72,7 +74,11 @@ func New(t T, o Options) *Desk {
 	d.start("a11y", d.env(dir, "AT_SPI_BUS_ADDRESS="+d.a11y()),
 		"dbus-daemon", "--nofork", "--nopidfile", "--address="+d.a11y(),
 		"--config-file=/usr/share/defaults/at-spi2/accessibility.conf")
-	d.startServer("alice", "bob")
+	if d.irc {
+		d.startIRC()
+	} else {
+		d.startServer("alice", "bob")
+	}
 	return d
 }
 

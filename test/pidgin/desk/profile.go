@@ -15,10 +15,10 @@ const PidginOTR = "/usr/lib/pidgin/pidgin-otr.so"
 
 const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'><account>
-<protocol>prpl-jabber</protocol><name>%[1]s@localhost/desk</name><password>%[2]s</password>
+<protocol>%[1]s</protocol><name>%[2]s</name><password>%[3]s</password>
 <settings>
 <setting name='connect_server' type='string'>127.0.0.1</setting>
-<setting name='port' type='int'>%[3]d</setting>
+<setting name='port' type='int'>%[4]d</setting>
 <setting name='connection_security' type='string'>opportunistic_tls</setting>
 <setting name='auth_plain_in_clear' type='bool'>1</setting>
 </settings>
@@ -57,7 +57,11 @@ func (d *Desk) profile(user string) string { return filepath.Join(d.Dir, user, "
 func (d *Desk) prepare(user string, plugins []string) {
 	d.T.Helper()
 	dir := d.profile(user)
-	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, user, password(user), d.Relay.Port()))
+	protocol, name, secret := "prpl-jabber", user+"@localhost/desk", password(user)
+	if d.irc {
+		protocol, name, secret = "prpl-irc", user+"@127.0.0.1", ""
+	}
+	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, protocol, name, secret, d.Relay.Port()))
 	prefs := filepath.Join(dir, "prefs.xml")
 	text, err := os.ReadFile(prefs)
 	if err != nil {

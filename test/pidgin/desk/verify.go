@@ -2,7 +2,12 @@
 
 package desk
 
-import "regexp"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
 
 // Fingerprints are what a verification dialog shows: five groups of eight
 // digits each.
@@ -54,4 +59,123 @@ func (p *Pidgin) fingerprints(window string) (found []string) {
 		return len(found) == 2
 	})
 	return found
+}
+
+// The windows and labels of our plugin's dialogs.
+const (
+	verifyWindow   = "Verify buddy"
+	questionWindow = "A question for you"
+)
+
+// fill types into the n-th of a window's entries.
+func (p *Pidgin) fill(window string, n int, text string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s types into entry %d of %q", p.User, n, window), func() bool {
+		w, ok := p.Window(window)
+		if !ok {
+			return false
+		}
+		entries := w.Entries()
+		return len(entries) > n && entries[n].Set(text)
+	})
+}
+
+// choose opens our verification dialog and chooses one of its ways, by the
+// beginning of what it says.
+func (p *Pidgin) choose(buddy, way string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(p.User+" opens the verification dialog", func() bool {
+		if _, open := p.Window(verifyWindow); open {
+			return true
+		}
+		item, ok := p.Look(buddy, "menu item", func(n Node) bool { return strings.HasPrefix(n.Name(), "Verify buddy") })
+		return ok && item.Usable() && item.Click() && p.Desk.Within(time.Second, func() bool {
+			_, open := p.Window(verifyWindow)
+			return open
+		})
+	})
+	p.Desk.Until(p.User+" chooses "+way, func() bool {
+		n, ok := p.Look(verifyWindow, "radio button", func(n Node) bool { return strings.HasPrefix(n.Name(), way) })
+		return ok && (n.Checked() || n.Click())
+	})
+}
+
+// AskQuestion has the user ask the buddy a question. A picture of the dialog is
+// saved.
+func (p *Pidgin) AskQuestion(buddy, question, answer string) {
+	p.Desk.T.Helper()
+	p.choose(buddy, "Ask a question")
+	p.fill(verifyWindow, 0, question)
+	p.fill(verifyWindow, 1, answer)
+	p.Portrait(verifyWindow, "verify-question")
+	p.Click(verifyWindow, "push button", "Verify")
+}
+
+// CompareSecret has the user begin to compare a secret.
+func (p *Pidgin) CompareSecret(buddy, secret string) {
+	p.Desk.T.Helper()
+	p.choose(buddy, "Compare a secret")
+	p.fill(verifyWindow, 0, secret)
+	p.Portrait(verifyWindow, "verify-secret")
+	p.Click(verifyWindow, "push button", "Verify")
+}
+
+// Answer answers what the buddy has asked.
+func (p *Pidgin) Answer(answer string) {
+	p.Desk.T.Helper()
+	p.fill(questionWindow, 0, answer)
+	p.Portrait(questionWindow, "question")
+	p.Click(questionWindow, "push button", "Answer")
+}
+
+// CloseProgress closes the window that shows the result of a verification.
+func (p *Pidgin) CloseProgress() {
+	p.Desk.T.Helper()
+	p.Portrait(verifyWindow, "verify-result")
+	p.Click(verifyWindow, "push button", "Close")
+	p.Desk.Until(p.User+" has closed the result", func() bool { _, open := p.Window(verifyWindow); return !open })
+}
+
+// AskPidginOTR has the user ask in pidgin-otr's dialog; without a question, it
+// compares a secret.
+func (p *Pidgin) AskPidginOTR(buddy, question, answer string) {
+	p.Desk.T.Helper()
+	const window = "Authenticate Buddy"
+	p.Desk.Until(p.User+" opens pidgin-otr's dialog", func() bool {
+		item, ok := p.Look(buddy, "menu item", func(n Node) bool { return strings.HasSuffix(n.Name(), "uthenticate buddy") })
+		return ok && item.Usable() && item.Click()
+	})
+	if question == "" {
+		p.Menu(window, "Shared secret")
+		p.fill(window, 0, answer)
+	} else {
+		p.fill(window, 0, question)
+		p.fill(window, 1, answer)
+	}
+	p.Click(window, "push button", "Authenticate")
+}
+
+// AnswerPidginOTR answers in pidgin-otr's dialog, whether a question was asked
+// or not.
+func (p *Pidgin) AnswerPidginOTR(answer string) {
+	p.Desk.T.Helper()
+	const window = "Authenticate Buddy"
+	p.fill(window, 0, answer)
+	p.Click(window, "push button", "Authenticate")
+}
+
+// ClosePidginOTR waits for pidgin-otr's result, and closes its window.
+func (p *Pidgin) ClosePidginOTR(result string) {
+	p.Desk.T.Helper()
+	var window string
+	p.Desk.Until(p.User+" is told "+result, func() bool {
+		for _, title := range p.Windows() {
+			if _, ok := p.Look(title, "label", func(n Node) bool { return strings.Contains(n.Name(), result) }); ok {
+				window = title
+				return true
+			}
+		}
+		return false
+	})
+	p.Click(window, "push button", "OK")
 }

@@ -104,6 +104,13 @@ static gboolean do_send(char **arg)
 	return TRUE;
 }
 
+static gboolean do_slip(char **arg)
+{
+	PurpleMessageFlags flags = atoi(arg[2]) ? PURPLE_MESSAGE_AUTO_RESP : 0;
+
+	return serv_send_im(purple_account_get_connection(account(arg[0])), arg[1], arg[3], flags) > 0;
+}
+
 static gboolean do_inject(char **arg)
 {
 	serv_got_im(purple_account_get_connection(account(arg[0])), arg[1], arg[2], PURPLE_MESSAGE_RECV, time(NULL));
@@ -206,6 +213,7 @@ static const struct {
 	{ "open", 2, do_open },           /* account, peer */
 	{ "close", 2, do_close },         /* account, peer */
 	{ "send", 3, do_send },           /* account, peer, text: the user presses Return */
+	{ "slip", 4, do_slip },           /* account, peer, 0 or 1, text: another plugin sends it, or it is an automatic reply */
 	{ "inject", 3, do_inject },       /* account, peer, text: it comes from the network */
 	{ "command", 3, do_command },     /* account, peer, line without the slash */
 	{ "load", 1, do_load },           /* plugin */

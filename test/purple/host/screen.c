@@ -86,6 +86,10 @@ static void report_field(const Dialog *d, PurpleRequestField *f)
 		value = purple_request_field_string_get_default_value(f);
 		look = !purple_request_field_string_is_editable(f) ? "show" :
 			purple_request_field_string_is_masked(f) ? "secret" : "input";
+	} else if (purple_request_field_get_type(f) == PURPLE_REQUEST_FIELD_BOOLEAN) {
+		label = purple_request_field_get_label(f);
+		value = purple_request_field_bool_get_default_value(f) ? "1" : "";
+		look = "check";
 	}
 	report("field", d->id, look, label, value != NULL ? value : "", NULL);
 	if (purple_request_field_get_type(f) == PURPLE_REQUEST_FIELD_CHOICE)
@@ -156,6 +160,8 @@ gboolean screen_fill(const char *id, int i, const char *value)
 		return FALSE;
 	if (purple_request_field_get_type(f) == PURPLE_REQUEST_FIELD_CHOICE)
 		purple_request_field_choice_set_value(f, atoi(value));
+	else if (purple_request_field_get_type(f) == PURPLE_REQUEST_FIELD_BOOLEAN)
+		purple_request_field_bool_set_value(f, *value != '\0');
 	else
 		purple_request_field_string_set_value(f, value);
 	return TRUE;

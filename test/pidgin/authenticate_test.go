@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"testing"
+)
+
+// TestAuthenticate has our plugin and pidgin-otr verify each other by question
+// and by secret, with right and wrong answers. Fingerprints are compared in
+// TestConversation.
+func TestAuthenticate(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", pidginOTR.file)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+
+	// We ask, first with a wrong answer.
+	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
+	b.AnswerPidginOTR("Porto")
+	a.WaitText("bob", "You did not both write the same")
+	b.ClosePidginOTR("Authentication failed")
+	a.CloseProgress()
+	a.WaitLevel("bob", "Unverified")
+	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
+	b.AnswerPidginOTR("Lisbon")
+	a.WaitLevel("bob", "Private")
+	b.ClosePidginOTR("successfully authenticated you")
+	a.CloseProgress()
+	b.WaitLevel("alice", "Unverified")
+
+	// We are asked.
+	b.AskPidginOTR("alice", "When?", "2019")
+	a.Answer("2019")
+	a.WaitText("bob", "bob now knows that it is you")
+	b.WaitLevel("alice", "Private")
+	b.ClosePidginOTR("Authentication successful")
+	a.CloseProgress()
+
+	// A secret, from either side.
+	b.AskPidginOTR("alice", "", "bread and butter")
+	a.Answer("bread and butter")
+	a.WaitText("bob", "You both wrote the same")
+	b.ClosePidginOTR("Authentication successful")
+	a.CloseProgress()
+	a.CompareSecret("bob", "bread")
+	b.AnswerPidginOTR("butter")
+	a.WaitText("bob", "bob stays verified")
+	b.ClosePidginOTR("Authentication failed")
+	a.CloseProgress()
+	a.WaitLevel("bob", "Private")
+
+	say(t, a, b)
+	say(t, b, a)
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package desk
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A Terminal is a terminal of tmux's in which a program runs that is driven with
+// the keyboard.
+type Terminal struct {
+	desk   *Desk
+	user   string
+	env    []string
+	socket string
+	pane   *paneProcess
+}
+
+// terminal runs a shell command for user.
+func (d *Desk) terminal(user string, env []string, command string) *Terminal {
+	d.T.Helper()
+	t := &Terminal{desk: d, user: user, env: append(env, "TERM=screen"), socket: filepath.Join(d.Dir, user, "tmux")}
+	d.start(user+"-tmux", t.env, "tmux", "-f", "/dev/null", "-S", t.socket, "-D")
+	d.Until("tmux answers", func() bool {
+		_, err := t.tmux("new-session", "-d", "-x", "110", "-y", "36", "exec "+command)
+		return err == nil
+	})
+	out, err := t.tmux("list-panes", "-F", "#{pane_pid}")
+	if err != nil {
+		d.T.Fatalf("%s: %v", user, err)
+	}
+	id, err := strconv.Atoi(out)
+	if err != nil {
+		d.T.Fatalf("tmux answered %q for a process id", out)
+	}
+	t.pane = &paneProcess{id: id}
+	d.T.Cleanup(t.pane.stop)
+	return t
+}
+
+func (t *Terminal) tmux(args ...string) (string, error) {
+	c := exec.Command("tmux", append([]string{"-S", t.socket}, args...)...)
+	c.Env = t.env
+	out, err := c.CombinedOutput()
+	return strings.TrimRight(string(out), "\n"), err
+}
+
+// Screen is what the terminal shows.
+func (t *Terminal) Screen() string {
+	out, err := t.tmux("capture-pane", "-p")
+	if err != nil {
+		t.desk.T.Fatalf("%s: %v %s", t.user, err, out)
+	}
+	return out
+}
+
+// WaitScreen waits until the terminal shows text.
+func (t *Terminal) WaitScreen(text string) {
+	t.desk.T.Helper()
+	var last string
+	if !t.desk.Within(Patience, func() bool { last = t.Screen(); return strings.Contains(last, text) }) {
+		t.desk.T.Fatalf("%s's terminal does not show %q but:\n%s", t.user, text, last)
+	}
+}
+
+// Keys presses keys by tmux's names for them: "Enter", "M-n", "Tab".
+func (t *Terminal) Keys(names ...string) {
+	t.desk.T.Helper()
+	for _, name := range names {
+		if name == "Down" {
+			t.Type("\x1bOB") // the form that Finch knows; tmux would send another
+			continue
+		}
+		t.send(name)
+	}
+}
+
+// Type types text where the cursor is.
+func (t *Terminal) Type(text string) {
+	t.desk.T.Helper()
+	t.send("-l", text)
+}
+
+func (t *Terminal) send(args ...string) {
+	t.desk.T.Helper()
+	if out, err := t.tmux(append([]string{"send-keys"}, args...)...); err != nil {
+		t.desk.T.Fatalf("%s: %v %s", t.user, err, out)
+	}
+	// Finch tells escape sequences from a lone Escape by their timing.
+	time.Sleep(100 * time.Millisecond)
+}
+
+// Command types a line and presses Enter.
+func (t *Terminal) Command(line string) {
+	t.desk.T.Helper()
+	t.Type(line)
+	t.Keys("Enter")
+}
+
+// Save writes what the terminal shows as name.txt beside the pictures.
+func (t *Terminal) Save(name string) {
+	t.desk.T.Helper()
+	if t.desk.pictures == "" {
+		return
+	}
+	if err := os.MkdirAll(t.desk.pictures, 0o755); err != nil {
+		t.desk.T.Fatalf("%v", err)
+	}
+	if err := os.WriteFile(filepath.Join(t.desk.pictures, name+".txt"), []byte(t.Screen()+"\n"), 0o644); err != nil {
+		t.desk.T.Fatalf("%v", err)
+	}
+}
+
+// A paneProcess is a child of tmux's.
+type paneProcess struct {
+	id   int
+	once sync.Once
+}
+
+func (p *paneProcess) pid() int { return p.id }
+
+func (p *paneProcess) running() bool { return !errors.Is(syscall.Kill(p.id, 0), syscall.ESRCH) }
+
+func (p *paneProcess) stop() {
+	p.once.Do(func() {
+		syscall.Kill(p.id, syscall.SIGTERM)
+		for end := time.Now().Add(5 * time.Second); p.running() && time.Now().Before(end); {
+			time.Sleep(30 * time.Millisecond)
+		}
+		if p.running() {
+			syscall.Kill(p.id, syscall.SIGKILL)
+		}
+	})
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"strings"
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// TestIrssi talks over IRC, whose protocol knows no HTML and short lines only,
+// with an irssi and its OTR plugin. Each side verifies the other by question,
+// by shared secret and by fingerprint.
+func TestIrssi(t *testing.T) {
+	d := newDeskWith(t, desk.Options{IRC: true})
+	b := d.Irssi("bob")
+	a := d.Pidgin("alice", purpleOTR(t).file)
+	a.Talk("bob")
+	a.Menu("bob", "Start private conversation")
+	b.WaitScreen("OTR key generation for desk completed") // the request that came before is lost
+	a.Menu("bob", "Start private conversation")
+	a.WaitLevel("bob", "Unverified")
+	b.Keys("M-2")
+
+	// What IRC cannot show arrives as text, both ways.
+	text := secret()
+	a.Say("bob", "<b>"+text+"</b> &lt;1 &amp; 2&gt;")
+	b.WaitScreen(text + " <1 & 2>")
+	text = secret()
+	b.Command(text + " <b>1 & 2")
+	a.WaitText("bob", text+" <b>1 & 2")
+	long := strings.Repeat(secret()+" ", 60)
+	a.Say("bob", long)
+	b.WaitScreen(long[len(long)-20:])
+	unseen(t, d, text)
+
+	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
+	b.WaitScreen("Where did we meet?")
+	b.Command("/otr auth Lisbon")
+	a.WaitLevel("bob", "Private")
+	a.CloseProgress()
+
+	b.Command(`/otr authq [When?] 2019`)
+	a.Answer("2020")
+	b.WaitScreen("failed")
+	a.WaitText("bob", "not the one that bob expects")
+	a.CloseProgress()
+	b.Command(`/otr authq [When?] 2019`)
+	a.Answer("2019")
+	a.WaitText("bob", "bob now knows that it is you")
+	a.CloseProgress()
+
+	a.CompareSecret("bob", "bread and butter")
+	b.Command("/otr auth bread and butter")
+	a.WaitText("bob", "You both wrote the same")
+	a.CloseProgress()
+}
