@@ -24,11 +24,14 @@ func TestFinch(t *testing.T) {
 	talkFinch(t, a, b)
 
 	a.Command("/otr verify")
+	a.WaitScreen("How do you want to make sure?")
+	a.Save("finch-verify")
+	a.Keys("Enter", "Down", "Down", "Enter", "Tab", "Enter") // opens the list, chooses the third, then OK
 	a.WaitScreen("Have you compared them?")
 	a.Keys("Enter", "Down", "Enter") // opens the list, chooses the second
-	a.WaitScreen("Yes, I compared both and they match")
-	a.Save("finch-verify")
-	a.Keys("Tab", "Enter") // to OK
+	a.WaitScreen("Yes, both are the same")
+	a.Save("finch-fingerprints")
+	a.Keys("Tab", "Enter") // to Verify
 	a.WaitScreen("You have verified bob")
 	a.Command("/otr status")
 	a.WaitScreen("Conversation with bob: Private.")

@@ -11,7 +11,7 @@
 
 #define KEY_FRAME "purple-otr-frame"
 
-enum { WIDTH = 60 }; /* of a text, in characters */
+enum { WIDTH = 68 }; /* of a text, in characters */
 
 PotrFrame *potr_frame(GtkWidget *window)
 {
@@ -102,6 +102,7 @@ void potr_frame_fit(GtkWidget *window)
 	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(frame->scroll), GTK_POLICY_NEVER,
 		high ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
 	gtk_widget_set_size_request(frame->scroll, -1, high ? room : -1);
+	gtk_widget_queue_resize(frame->scroll); /* a viewport does not say that what is in it has changed */
 }
 
 /* A window that has grown must not reach beyond the screen. */

@@ -178,8 +178,10 @@ static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field
 		relate(g_object_get_data(G_OBJECT(widget), KEY_LABEL), label);
 		add(row, widget);
 		return NULL;
-	case POTR_QR:
-		add(row, code_new(frame, field));
+	case POTR_QR: /* before its label, which would make the form higher than some screens */
+		widget = code_new(frame, field);
+		add(row, widget);
+		gtk_box_reorder_child(GTK_BOX(row), widget, 0);
 		return NULL;
 	case POTR_CHOICE:
 		g_object_set_data(G_OBJECT(row), KEY_LABEL, label);
@@ -205,10 +207,12 @@ static void want_focus(PotrFrame *frame, GtkWidget *widget)
 void potr_field_add(GtkWidget *window, PotrField field)
 {
 	PotrFrame *frame = potr_frame(window);
-	GtkWidget *row = gtk_vbox_new(FALSE, 4), *label = NULL, *widget, *place = gtk_alignment_new(0, 0, 1, 1);
+	gboolean beside = field.kind == POTR_QR;
+	GtkWidget *row = beside ? gtk_hbox_new(FALSE, 12) : gtk_vbox_new(FALSE, 4);
+	GtkWidget *label = NULL, *widget, *place = gtk_alignment_new(0, 0, 1, 1);
 
 	if (field.kind != POTR_CHECK && *field.label != '\0') {
-		label = potr_text_new(frame, field.label, field.indent ? INDENT : 0);
+		label = potr_text_new(frame, field.label, beside ? frame->width / 2 : field.indent ? INDENT : 0);
 		add(row, label);
 	} else {
 		label = frame->heading;

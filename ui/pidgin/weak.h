@@ -45,6 +45,7 @@
 #pragma weak gtk_box_get_type
 #pragma weak gtk_box_pack_end
 #pragma weak gtk_box_pack_start
+#pragma weak gtk_box_reorder_child
 #pragma weak gtk_button_get_type
 #pragma weak gtk_button_new
 #pragma weak gtk_button_new_with_label
@@ -179,6 +180,7 @@
 #pragma weak gtk_widget_get_window
 #pragma weak gtk_widget_grab_focus
 #pragma weak gtk_widget_hide
+#pragma weak gtk_widget_queue_resize
 #pragma weak gtk_widget_set_can_default
 #pragma weak gtk_widget_set_sensitive
 #pragma weak gtk_widget_set_size_request

@@ -169,6 +169,11 @@ func (d *Desk) keep(to string) {
 	if out, err := exec.Command("cp", "-r", d.Dir, to).CombinedOutput(); err != nil {
 		d.T.Logf("some logs were not kept: %v\n%s", err, out)
 	}
+	if d.Relay != nil {
+		if err := os.WriteFile(filepath.Join(to, "relay.log"), d.Relay.record(), 0o644); err != nil {
+			d.T.Logf("%v", err)
+		}
+	}
 	d.T.Logf("logs are in %s", to)
 }
 

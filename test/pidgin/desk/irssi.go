@@ -18,6 +18,7 @@ const irssiConfig = `servers = ( { address = "127.0.0.1"; chatnet = "desk"; port
 chatnets = { desk = { type = "IRC"; }; };
 settings = {
   core = { real_name = "%[2]s"; user_name = "%[2]s"; nick = "%[2]s"; };
+  "irc/core" = { cmd_queue_speed = "10msec"; cmds_max_at_once = "50"; };
   "fe-text" = { actlist_sort = "refnum"; };
 };
 `

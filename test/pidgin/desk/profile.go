@@ -21,6 +21,7 @@ const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <setting name='port' type='int'>%[4]d</setting>
 <setting name='connection_security' type='string'>opportunistic_tls</setting>
 <setting name='auth_plain_in_clear' type='bool'>1</setting>
+<setting name='ratelimit-interval' type='int'>0</setting>
 </settings>
 <settings ui='gtk-gaim'><setting name='auto-login' type='bool'>1</setting></settings>
 <settings ui='gnt-purple'><setting name='auto-login' type='bool'>1</setting></settings>

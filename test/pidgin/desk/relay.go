@@ -50,6 +50,13 @@ func (r *Relay) Contains(text string) bool {
 	return bytes.Contains(r.raw.Bytes(), []byte(text))
 }
 
+// record is a copy of every byte that passed.
+func (r *Relay) record() []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return bytes.Clone(r.raw.Bytes())
+}
+
 // Messages lists what the clients have sent so far.
 func (r *Relay) Messages() []Message {
 	r.mu.Lock()

@@ -19,12 +19,11 @@ var fingerprint = regexp.MustCompile(`\b[0-9A-F]{8}(?: [0-9A-F]{8}){4}\b`)
 // the buddy's fingerprint first. A picture of it is saved as name.
 func (p *Pidgin) Verify(buddy, name string) Fingerprints {
 	p.Desk.T.Helper()
-	const window = "Verify buddy"
-	p.Menu(buddy, "Verify buddy…")
-	shown := p.fingerprints(window)
-	p.Click(window, "radio button", "Yes, I compared both and they match")
-	p.Portrait(window, name)
-	p.Click(window, "push button", "OK")
+	p.choose(buddy, "Compare fingerprints")
+	shown := p.fingerprints(verifyWindow)
+	p.Click(verifyWindow, "radio button", "Yes, both are the same")
+	p.Portrait(verifyWindow, name)
+	p.Click(verifyWindow, "push button", "Verify")
 	p.WaitLevel(buddy, "Private")
 	return Fingerprints{Theirs: shown[0], Mine: shown[1]}
 }
