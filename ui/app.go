@@ -47,6 +47,7 @@ type talk struct {
 	asking   bool       // the question about a changed key is on the screen
 	shown    otr.Status // what open dialogs are about
 	hints    []string   // see hint
+	bypassed map[Bypass]bool
 	smp      smpRun
 	route    route
 }

@@ -51,6 +51,9 @@ type Host interface {
 	// Alias is the name the user knows the buddy by; it is hostile.
 	Alias(c Chat) string
 
+	// Normalize is who as the name of a Peer of the same account.
+	Normalize(c Chat, who string) string
+
 	// Chats lists the open instant-message conversations.
 	Chats() []Chat
 

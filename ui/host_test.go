@@ -115,13 +115,14 @@ func (h *fakeHost) CloseDialogs(c Chat) {
 	}
 }
 
-func (h *fakeHost) Alias(Chat) string          { return h.alias }
-func (h *fakeHost) Chats() []Chat              { return slices.Clone(h.windows) }
-func (h *fakeHost) Connected(Chat) bool        { return h.online }
-func (h *fakeHost) Logging(c Chat) bool        { return h.logging[c] }
-func (h *fakeHost) Post(f func())              { h.posts <- f }
-func (h *fakeHost) Debug(s string)             { h.debug = append(h.debug, s) }
-func (h *fakeHost) SetLogging(c Chat, on bool) { h.logging[c] = on }
+func (h *fakeHost) Alias(Chat) string                   { return h.alias }
+func (h *fakeHost) Normalize(_ Chat, who string) string { return strings.ToLower(who) }
+func (h *fakeHost) Chats() []Chat                       { return slices.Clone(h.windows) }
+func (h *fakeHost) Connected(Chat) bool                 { return h.online }
+func (h *fakeHost) Logging(c Chat) bool                 { return h.logging[c] }
+func (h *fakeHost) Post(f func())                       { h.posts <- f }
+func (h *fakeHost) Debug(s string)                      { h.debug = append(h.debug, s) }
+func (h *fakeHost) SetLogging(c Chat, on bool)          { h.logging[c] = on }
 
 func (h *fakeHost) ShowProgress(p Progress)      { h.progress = append(h.progress, p) }
 func (h *fakeHost) ShowTable(t Table)            { h.tables = append(h.tables, t) }

@@ -143,6 +143,9 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	a.quiet(t)
 	a.hideMessages()
 	t.hints, t.patience = nil, noTime
+	if !e.Refreshed {
+		t.bypassed = map[Bypass]bool{}
+	}
 	others := slices.ContainsFunc(a.store.Known(buddy(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
 	added, err := a.store.Add(buddy(c), e.Fingerprint)
 	if err != nil {

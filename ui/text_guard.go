@@ -15,3 +15,23 @@ func sendPicture() string {
 func stoppedOther(name string) string {
 	return tr("A message to %s from another plugin or program was not sent, because it would not have been encrypted.", name)
 }
+
+func bypassed(what Bypass, name string) string {
+	if what == Attention {
+		return tr("Asking %s for attention is not encrypted: the server sees it.", name)
+	}
+	return tr("The file that you exchange with %s is not encrypted: the server, and whoever is in between, may see it.", name)
+}
+
+func commandStopped(command, name string) string {
+	return tr("/%s was not carried out, because what it sends to %s would not be encrypted. Write into the conversation with %s instead.", command, name, name)
+}
+
+func commandStoppedHere(command, name string) string {
+	return tr("/%s was not carried out, because it would not be encrypted, and this conversation with %s is. Use another window for it.", command, name)
+}
+
+// commandHelpGuarded is HTML.
+func commandHelpGuarded(command string) string {
+	return tr("%s …: is not carried out where messages have to be encrypted, because it would send unencrypted", command)
+}

@@ -38,6 +38,19 @@ func TestIrssi(t *testing.T) {
 	b.WaitScreen(long[len(long)-20:])
 	unseen(t, d, text)
 
+	// Commands of IRC go past us; they do not where that would be in the clear.
+	text = secret()
+	for _, command := range []string{"/msg bob ", "/notice bob ", "/quote PRIVMSG bob :"} {
+		a.Type("bob", command+text)
+		a.WaitText("bob", command[:strings.Index(command, " ")]+" was not carried out")
+		if left := a.Entry("bob").Text(); left != command+text {
+			t.Errorf("the entry box has %q instead of the command", left)
+		}
+	}
+	a.Type("bob", "/me "+text)
+	b.WaitScreen("* alice " + text)
+	unseen(t, d, text)
+
 	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
 	b.WaitScreen("Where did we meet?")
 	b.Command("/otr auth Lisbon")

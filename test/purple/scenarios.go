@@ -186,6 +186,20 @@ func Slip(h *Host) {
 	h.Mark()
 	h.Do("slip", alice, bob, "1", "I am away")
 	h.Wait("I am away", "line", bob, alice, "received")
+	for range 2 {
+		h.Do("bypass", alice, bob)
+	}
+	for _, what := range []string{"The file", "for attention"} {
+		n := 0
+		for _, e := range h.All("line", alice, bob, "system") {
+			if strings.Contains(e.Last(), what) {
+				n++
+			}
+		}
+		if n != 1 {
+			h.T.Errorf("%d warnings about %s", n, what)
+		}
+	}
 	if h.Try("slip", alice, bob, "0", "?OTR:by another script") {
 		h.T.Error("another plugin can send in the clear")
 	}

@@ -40,6 +40,11 @@ int potr_nth_account(int i, PotrChat *c)
 	return 1;
 }
 
+const char *potr_normalize(PotrChat c, const char *who)
+{
+	return purple_normalize(potr_account(c), who);
+}
+
 static PurpleConnection *connection(PotrChat c)
 {
 	PurpleAccount *account = potr_account(c);

@@ -142,6 +142,13 @@ func (h *Host) Alias(c ui.Chat) string {
 	return C.GoString(C.potr_alias(a.chat(c)))
 }
 
+// Normalize implements [ui.Host].
+func (h *Host) Normalize(c ui.Chat, who string) string {
+	var a arena
+	defer a.free()
+	return C.GoString(C.potr_normalize(a.chat(c), a.str(who)))
+}
+
 // Chats implements [ui.Host].
 func (h *Host) Chats() (all []ui.Chat) {
 	for i := C.int(0); ; i++ {

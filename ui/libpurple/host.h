@@ -67,6 +67,9 @@ void potr_set_logging(PotrChat c, int on);
 /* The name the user knows the buddy by, or peer; lent until the next call. */
 const char *potr_alias(PotrChat c);
 
+/* The name who as a peer; lent until the next call. */
+const char *potr_normalize(PotrChat c, const char *who);
+
 /* A boolean preference, and one kept with the buddy: 0, 1, or def if there is
  * no such value. */
 int potr_pref(const char *name, int def);

@@ -17,6 +17,8 @@ import (
 // A Watcher sees what leaves, and fills menus. A *ui.App is one.
 type Watcher interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out string, ok bool)
+	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)
+	Bypassed(c ui.Chat, what ui.Bypass)
 	View(c ui.Chat) ui.View
 	Do(c ui.Chat, act ui.Action, arg uint32)
 }
@@ -29,12 +31,19 @@ var watcher Watcher
 func (h *Host) Watch(w Watcher) {
 	watcher = w
 	C.potr_close_gates()
+	C.potr_watch_bypasses()
+	var a arena
+	defer a.free()
+	for _, command := range ui.SendingCommands() {
+		C.potr_guard_command(a.str(command.Protocol), a.str(command.Name), a.str(command.Help))
+	}
 	C.potr_add_menus()
 }
 
 // Unwatch ends that.
 func (h *Host) Unwatch() {
 	C.potr_remove_menus()
+	C.potr_leave_bypasses()
 	C.potr_open_gates()
 	watcher = nil
 }
@@ -62,6 +71,28 @@ func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out **C.char) (lea
 		Put(unsafe.Pointer(out), msg)
 	}
 	return 1
+}
+
+//export potrCommandPasses
+func potrCommandPasses(c C.PotrChat, inChat C.int, name, args *C.char, problem **C.char) (passes C.int) {
+	defer Caught("a protocol's command")
+	if watcher == nil {
+		return 1
+	}
+	said := watcher.CommandPasses(chat(c), inChat != 0, C.GoString(name), C.GoString(args))
+	if said == "" {
+		return 1
+	}
+	Put(unsafe.Pointer(problem), said)
+	return 0
+}
+
+//export potrBypassed
+func potrBypassed(c C.PotrChat, what C.int) {
+	defer Caught("bypassed")
+	if watcher != nil {
+		watcher.Bypassed(chat(c), ui.Bypass(what))
+	}
 }
 
 //export potrToolItem

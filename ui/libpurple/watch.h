@@ -16,10 +16,20 @@
  * potr_put. Otherwise 0. C starts from 0. */
 int potrLeaving(PotrChat c, char *text, int automatic, char **out);
 
+/* The user types "/name args", a command by which the protocol would send
+ * something. In a chat c's peer is the chat's name. Returns 1 if the protocol may
+ * have it; otherwise 0, and then Go puts HTML that says why into *problem, which is
+ * NULL before, with potr_put. C starts from 0. */
+int potrCommandPasses(PotrChat c, int in_chat, char *name, char *args, char **problem);
+
+/* A file is about to be transferred, or the user has asked for attention. */
+enum { POTR_FILE, POTR_ATTENTION };
+void potrBypassed(PotrChat c, int what);
+
 /* The i-th item, from 0, of the plugin's part of the Tools menu, of a
- * conversation's menu outside of Pidgin, or of a buddy's in the list. Go puts its label into *label, which is
- * NULL before, with potr_put, or leaves it, if there are fewer. Returns what
- * potrChosenItem takes. */
+ * conversation's menu outside of Pidgin, or of a buddy's in the list. Go puts its
+ * label into *label, which is NULL before, with potr_put, or leaves it, if there
+ * are fewer. Returns what potrChosenItem takes. */
 int potrToolItem(int i, char **label);
 int potrChatItem(PotrChat c, int i, char **label, guint *arg);
 int potrBuddyItem(int i, char **label);
@@ -35,6 +45,12 @@ void potr_open_gates(void);
 
 /* The same for a protocol that has just been loaded, if the others have it. */
 void potr_gate_plugin(PurplePlugin *plugin);
+
+/* Has "/name" of that protocol pass potrCommandPasses, and tells potrBypassed what
+ * it wants to know. potr_leave_bypasses ends both. */
+void potr_guard_command(const char *protocol, const char *name, const char *help);
+void potr_watch_bypasses(void);
+void potr_leave_bypasses(void);
 
 /* Adds our items to the menus of buddies and conversations. */
 void potr_add_menus(void);

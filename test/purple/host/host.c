@@ -111,6 +111,17 @@ static gboolean do_slip(char **arg)
 	return serv_send_im(purple_account_get_connection(account(arg[0])), arg[1], arg[3], flags) > 0;
 }
 
+static gboolean do_bypass(char **arg)
+{
+	PurpleConversation *conv = conversation(arg);
+	PurpleXfer *file = purple_xfer_new(account(arg[0]), PURPLE_XFER_SEND, arg[1]);
+
+	purple_signal_emit(purple_xfers_get_handle(), "file-send-accept", file);
+	purple_signal_emit(purple_conversations_get_handle(), "sent-attention", account(arg[0]), arg[1], conv, 0u);
+	purple_xfer_unref(file);
+	return TRUE;
+}
+
 static gboolean do_inject(char **arg)
 {
 	serv_got_im(purple_account_get_connection(account(arg[0])), arg[1], arg[2], PURPLE_MESSAGE_RECV, time(NULL));
@@ -214,6 +225,7 @@ static const struct {
 	{ "close", 2, do_close },         /* account, peer */
 	{ "send", 3, do_send },           /* account, peer, text: the user presses Return */
 	{ "slip", 4, do_slip },           /* account, peer, 0 or 1, text: another plugin sends it, or it is an automatic reply */
+	{ "bypass", 2, do_bypass },       /* account, peer: the user sends a file, and then asks for attention */
 	{ "inject", 3, do_inject },       /* account, peer, text: it comes from the network */
 	{ "command", 3, do_command },     /* account, peer, line without the slash */
 	{ "load", 1, do_load },           /* plugin */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* What the user can send past the signal for sending: by a command of the
+ * protocol, as a file, or by asking for attention. What each function promises is
+ * written in watch.h. */
+#include "watch.h"
+
+static GArray *stopping; /* of PurpleCmdId */
+static int watching;
+
+static PurpleCmdRet on_command(PurpleConversation *conv, const char *name, char **args,
+                               char **error, void *unused)
+{
+	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	char *given = g_strdup(args != NULL && args[0] != NULL ? args[0] : "");
+	char *command = g_strdup(name), *problem = NULL;
+	int passes;
+
+	(void)unused;
+	passes = potrCommandPasses(c, purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_CHAT,
+		command, given, &problem);
+	potr_chat_clear(&c);
+	g_free(command);
+	g_free(given);
+	if (passes)
+		return PURPLE_CMD_RET_CONTINUE;
+	*error = problem;
+	return PURPLE_CMD_RET_FAILED;
+}
+
+void potr_guard_command(const char *protocol, const char *name, const char *help)
+{
+	PurpleCmdId id = purple_cmd_register(name, "s", PURPLE_CMD_P_VERY_HIGH,
+		PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY |
+			PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
+		protocol, on_command, help, NULL);
+
+	if (stopping == NULL)
+		stopping = g_array_new(FALSE, FALSE, sizeof(PurpleCmdId));
+	g_array_append_val(stopping, id);
+}
+
+static void tell(PurpleAccount *account, const char *who, int what)
+{
+	PotrChat c;
+
+	if (account == NULL || who == NULL)
+		return;
+	c = potr_chat(account, who);
+	potrBypassed(c, what);
+	potr_chat_clear(&c);
+}
+
+static void on_file(PurpleXfer *xfer, void *unused)
+{
+	(void)unused;
+	tell(purple_xfer_get_account(xfer), purple_xfer_get_remote_user(xfer), POTR_FILE);
+}
+
+static void on_attention(PurpleAccount *account, const char *who, PurpleConversation *conv,
+                         guint type, void *unused)
+{
+	(void)conv, (void)type, (void)unused;
+	tell(account, who, POTR_ATTENTION);
+}
+
+void potr_watch_bypasses(void)
+{
+	void *conversations = purple_conversations_get_handle(), *files = purple_xfers_get_handle();
+
+	/* The user has chosen a file, or said that he wants one. */
+	purple_signal_connect(files, "file-send-accept", &watching, PURPLE_CALLBACK(on_file), NULL);
+	purple_signal_connect(files, "file-recv-accept", &watching, PURPLE_CALLBACK(on_file), NULL);
+	purple_signal_connect(conversations, "sent-attention", &watching, PURPLE_CALLBACK(on_attention), NULL);
+}
+
+void potr_leave_bypasses(void)
+{
+	guint i;
+
+	purple_signals_disconnect_by_handle(&watching);
+	for (i = 0; stopping != NULL && i < stopping->len; i++)
+		purple_cmd_unregister(g_array_index(stopping, PurpleCmdId, i));
+	if (stopping != NULL)
+		g_array_free(stopping, TRUE);
+	stopping = NULL;
+}
