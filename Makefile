@@ -22,6 +22,7 @@ build: packages-build ## build/purple-otr.so and build/otr-toolkit
 		-ldflags='-s -w -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
 	@rm -f build/purple-otr.h
 	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
+	@go run ./ui/locale/check ui
 
 $(PLUGIN):
 	@$(MAKE) -s build
@@ -67,10 +68,13 @@ lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler
 	@$(STATICCHECK) ./...
 	@CGO_CFLAGS='-O2 -Wall -Wextra -Wno-unused-parameter -Werror' go build -o /dev/null ./...
 
+translations: packages-translate ## bring the catalogues in ui/locale up to date with the texts of the program
+	@ui/locale/translations
+
 clean: ## remove what was built
 	@rm -rf build
 
 packages-%:
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test unit fuzz lint clean
+.PHONY: help run build install uninstall test unit fuzz lint clean translations

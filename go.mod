@@ -7,6 +7,7 @@ require (
 	github.com/godbus/dbus/v5 v5.2.4
 	github.com/gofrs/flock v0.13.1
 	github.com/google/renameio/v2 v2.0.2
+	github.com/leonelquinteros/gotext v1.7.2
 	github.com/mattn/go-pointer v0.0.1
 	golang.org/x/crypto v0.58.0
 	pgregory.net/rapid v1.3.0

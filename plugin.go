@@ -15,11 +15,13 @@ import "C"
 import (
 	"crypto/rand"
 	"io"
+	"os"
 	"unsafe"
 
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/libpurple"
+	"purple-otr/ui/locale"
 	"purple-otr/ui/pidgin"
 )
 
@@ -63,13 +65,13 @@ func (p *plugin) start() bool {
 		return true
 	}
 	if otherPlugin() {
-		p.Alert(ui.AppName, ui.OtherPluginHeading, ui.OtherPluginText)
+		p.Alert(ui.AppName, ui.OtherPluginHeading(), ui.OtherPluginText())
 		return true
 	}
 	s, err := keystore.Open(C.GoString(C.potr_user_dir()))
 	if err != nil {
 		p.Debug("opening the key store: " + err.Error())
-		p.Alert(ui.AppName, ui.NoStoreHeading, ui.NoStoreText)
+		p.Alert(ui.AppName, ui.NoStoreHeading(), ui.NoStoreText())
 		return false
 	}
 	p.store = s
@@ -90,7 +92,7 @@ func otherPlugin() bool {
 }
 
 func connect() {
-	otr, me := C.CString(ui.CommandText), C.CString(ui.CommandMe)
+	otr, me := C.CString(ui.CommandText()), C.CString(ui.CommandMe())
 	defer C.free(unsafe.Pointer(otr))
 	defer C.free(unsafe.Pointer(me))
 	C.potr_connect(otr, me)
@@ -164,6 +166,14 @@ func chat(c C.PotrChat) ui.Chat {
 // setText gives libpurple text.
 func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), text) }
 
+//export potrAbout
+func potrAbout(summary, description **C.char) {
+	defer libpurple.Caught("about")
+	ui.Speak(locale.Preferred(os.Getenv))
+	setText(summary, ui.Summary())
+	setText(description, ui.Description())
+}
+
 //export potrLoad
 func potrLoad() (ok C.int) {
 	defer func() {
@@ -216,7 +226,7 @@ func potrSending(c C.PotrChat, text *C.char, out **C.char) {
 		if !done && current != nil {
 			defer libpurple.Caught("returning")
 			current.Return(ch, typed)
-			current.Notice(ch, ui.Warning, ui.NotSentInternal, true)
+			current.Notice(ch, ui.Warning, ui.NotSentInternal(), true)
 		}
 	}()
 	defer libpurple.Caught("sending")

@@ -231,6 +231,7 @@ static gboolean unload(PurplePlugin *plugin)
 	return TRUE;
 }
 
+/* What it is called is the same in every language. */
 static PurplePluginInfo info = {
 	.magic = PURPLE_PLUGIN_MAGIC,
 	.major_version = PURPLE_MAJOR_VERSION,
@@ -240,9 +241,6 @@ static PurplePluginInfo info = {
 	.id = POTR_ID,
 	.name = "Off-the-Record Messaging (purple-otr)",
 	.version = "1.0",
-	.summary = "Private and secure instant messaging",
-	.description = "Encrypts your instant messages, lets you check whom you are talking to, "
-	               "and leaves nothing that proves to others what you have written.",
 	.author = "The purple-otr authors",
 	.homepage = "https://otr.cypherpunks.ca/",
 	.load = load,
@@ -253,7 +251,12 @@ static PurplePluginInfo info = {
 /* libpurple calls this for every plugin it finds, enabled or not. */
 static void init(PurplePlugin *plugin)
 {
+	static char *summary, *description; /* as long as info */
+
 	self = plugin;
+	potrAbout(&summary, &description);
+	info.summary = summary;
+	info.description = description;
 }
 
 PURPLE_INIT_PLUGIN(purple_otr, init, info)

@@ -25,6 +25,10 @@
  * Each of these catches a panic and then has done nothing, which is always the
  * safe outcome, because C has arranged for that before the call. */
 
+/* The plugin has been found. Go puts what the list of plugins says into both,
+ * which are NULL before, with potr_put. */
+void potrAbout(char **summary, char **description);
+
 /* The plugin is enabled; it returns 0 if it cannot run. The plugin is disabled;
  * also after potrQuitting. The program ends, connections are still up. */
 int potrLoad(void);

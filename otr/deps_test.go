@@ -32,7 +32,8 @@ var arrows = map[string][]string{
 	"otr/internal/wire":    {},
 	"otr/internal/modular": {},
 	"keystore":             {"otr"},
-	"ui":                   {"otr", "keystore"},
+	"ui":                   {"otr", "keystore", "ui/locale"},
+	"ui/locale":            {},
 	"ui/pidgin":            {"ui"},
 }
 

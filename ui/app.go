@@ -72,7 +72,7 @@ func New(h Host, s *keystore.Store, random io.Reader) *App {
 		tags:  map[keystore.Account]otr.InstanceTag{},
 	}
 	if p := s.Problems(); len(p) > 0 {
-		h.Alert(AppName, problemsHeading, problemsText(p))
+		h.Alert(AppName, problemsHeading(), problemsText(p))
 	}
 	return a
 }
@@ -171,18 +171,18 @@ func (a *App) Sending(c Chat, text string) (out string, send bool) {
 
 func (a *App) sending(c Chat, text string) (out string, send bool) {
 	if a.closed {
-		return a.refuse(c, text, closedDown)
+		return a.refuse(c, text, closedDown())
 	}
 	if a.talks[c] == nil && a.policy(c) == 0 {
 		return text, true
 	}
 	t, err := a.talk(c)
 	if err != nil {
-		return a.refuse(c, text, noSession)
+		return a.refuse(c, text, noSession())
 	}
 	if a.obey(t) {
 		// The user may have typed this believing that it would be encrypted.
-		return a.refuse(c, text, sendSwitchedOff)
+		return a.refuse(c, text, sendSwitchedOff())
 	}
 	if a.undecided(t) {
 		a.refuse(c, text, sendUndecided(a.name(c)))
@@ -219,14 +219,14 @@ func (a *App) send(t *talk, text string) (string, bool) {
 	if len(out.Send) == 0 {
 		a.carry(t, out)
 		a.settle(t)
-		return a.refuse(c, text, sendNothing)
+		return a.refuse(c, text, sendNothing())
 	}
 	last := string(out.Send[len(out.Send)-1])
 	out.Send = out.Send[:len(out.Send)-1]
 	err = a.carry(t, out)
 	a.settle(t)
 	if err != nil {
-		return a.refuse(c, text, notConnected)
+		return a.refuse(c, text, notConnected())
 	}
 	return last, true
 }
@@ -248,7 +248,7 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	if err != nil {
 		// Without a session we cannot know what this is. It must not pass for
 		// a message that has been looked at.
-		a.notice(c, Warning, false, noSession)
+		a.notice(c, Warning, false, noSession())
 		return "", false
 	}
 	// A message of a conversation that obey is about to end can still be read.

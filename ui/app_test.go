@@ -84,7 +84,7 @@ func TestRefresh(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.start()
 	alice.host.lines, bob.host.lines = nil, nil
-	if got := alice.app.View(alice.chat).Menu[0].Label; got != menuRefresh {
+	if got := alice.app.View(alice.chat).Menu[0].Label; got != menuRefresh() {
 		t.Errorf("menu says %q", got)
 	}
 	alice.app.Do(alice.chat, StartOrRefresh, 0)

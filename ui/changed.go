@@ -40,12 +40,12 @@ func (a *App) askChanged(t *talk) {
 	a.notice(c, Warning, false, changedNotice(name))
 	a.host.AskQuestion(Question{
 		Chat:    c,
-		Title:   changedTitle,
+		Title:   changedTitle(),
 		Heading: changedHeading(name),
 		Text:    changedText(name),
 		// The last is the default: an Enter that was meant for the entry box
 		// must decide nothing.
-		Buttons: []string{changedEnd, changedContinue, changedCompare},
+		Buttons: []string{changedEnd(), changedContinue(), changedCompare()},
 		Done: func(button int) {
 			t.asking = false
 			if a.talks[c] != t || !a.undecided(t) || t.session.Status().Fingerprint != f {

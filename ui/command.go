@@ -43,7 +43,7 @@ func (a *App) Command(c Chat, args string) (problem string) {
 
 func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 	if a.closed {
-		return closedDown
+		return closedDown()
 	}
 	switch act {
 	case StartOrRefresh:
@@ -74,11 +74,11 @@ func (a *App) start(c Chat) (problem string) {
 		return switchedOff(name)
 	}
 	if !a.host.Connected(c) {
-		return notConnected
+		return notConnected()
 	}
 	t, err := a.talk(c)
 	if err != nil {
-		return noSession
+		return noSession()
 	}
 	a.obey(t)
 	refresh := t.session.Status().State == otr.Encrypted

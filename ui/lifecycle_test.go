@@ -27,7 +27,7 @@ func TestSignOff(t *testing.T) {
 	if v.Level != Unverified || v.Menu[0].Enabled {
 		t.Errorf("view %+v", v)
 	}
-	if p := alice.app.Command(alice.chat, "refresh"); p != notConnected {
+	if p := alice.app.Command(alice.chat, "refresh"); p != notConnected() {
 		t.Errorf("problem %q", p)
 	}
 	alice.host.online = true

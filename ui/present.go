@@ -108,7 +108,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
-			a.refuse(c, a.toWindow(c, string(e.Text)), notConnected)
+			a.refuse(c, a.toWindow(c, string(e.Text)), notConnected())
 			return
 		}
 		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
@@ -163,7 +163,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	case added && others:
 		line += " " + newKey(name)
 	default:
-		line += " " + howToVerify
+		line += " " + howToVerify()
 	}
 	a.notice(c, Info, false, line+" "+logged(a.host.Logging(c)))
 	a.severalSessions(t)

@@ -55,17 +55,6 @@ func deleteText() string {
 
 func keptIn(file string) string { return tr("The old key is in the file %s.", file) }
 
-func keyReplacedHeading(account string) string {
-	return tr("%s has a new key.", account)
-}
-
 func keyDeletedHeading(account string) string {
 	return tr("The key of %s has been deleted.", account)
-}
-
-func endedByKey(name string, told bool) string {
-	if told {
-		return tr("The private conversation with %s has ended, because your key is being changed.", name)
-	}
-	return tr("The private conversation with %s has ended, because your key is being changed. %s could not be told, and may still believe that it goes on.", name, name)
 }

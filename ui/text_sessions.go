@@ -4,8 +4,8 @@ package ui
 
 // A buddy who is signed in with several programs, and what the levels mean.
 
-func menuBest() string   { return tr("Send to the _most secure session") }
-func menuRecent() string { return tr("Send to the session that _wrote last") }
+func menuBest() string   { return tr("Send to the most se_cure session") }
+func menuRecent() string { return tr("Send to the session that wrote _last") }
 
 func menuSession(n int, level string, current bool) string {
 	if current {

@@ -71,7 +71,6 @@ func buttonVerify() string   { return trc("button", "Verify") }
 func buttonAnswer() string   { return trc("button", "Answer") }
 func buttonDecline() string  { return trc("button", "Do not answer") }
 func buttonClose() string    { return trc("button", "Close") }
-func buttonOK() string       { return trc("button", "OK") }
 func buttonCancel() string   { return trc("button", "Cancel") }
 func verifyEmpty() string    { return tr("Nothing was sent, because a field was empty.") }
 

@@ -17,9 +17,9 @@ func (a *App) View(c Chat) View {
 	waiting := t != nil && t.holding > 0
 	changed := t != nil && a.undecided(t)
 	running := level == Unverified || level == Private
-	start := menuStart
+	start := menuStart()
 	if running {
-		start = menuRefresh
+		start = menuRefresh()
 	}
 	verify := menuVerify()
 	if level == Private {
@@ -27,7 +27,7 @@ func (a *App) View(c Chat) View {
 	}
 	menu := []MenuItem{
 		{Label: start, Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
-		{Label: menuEnd, Action: End, Enabled: level != NotPrivate || waiting},
+		{Label: menuEnd(), Action: End, Enabled: level != NotPrivate || waiting},
 		{Label: verify, Action: Verify, Enabled: running},
 	}
 	if t != nil {

@@ -122,7 +122,7 @@ func (h *Host) flush() {
 	for c, texts := range returns {
 		html := strings.Join(texts, "<br>")
 		if !pidgin.GiveBack(c, html) {
-			write(c, ui.NotSent+" "+html, false, true, false)
+			write(c, ui.NotSent()+" "+html, false, true, false)
 		}
 	}
 }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/leonelquinteros/gotext"
+
+	"purple-otr/ui/locale"
+)
+
+func texts(t *testing.T) []Text {
+	t.Helper()
+	all, err := Texts("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 200 {
+		t.Fatalf("only %d texts were found", len(all))
+	}
+	return all
+}
+
+// TestComplete: more languages may come with a part, but these two are whole.
+func TestComplete(t *testing.T) {
+	for _, language := range []string{"de", "fr"} {
+		for _, missing := range Untranslated(language, texts(t)) {
+			t.Errorf("%s has no words for %+v", language, missing)
+		}
+	}
+}
+
+// TestTemplate: what the tool of gettext has found is what there is.
+func TestTemplate(t *testing.T) {
+	pot, err := os.ReadFile("../purple-otr.pot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue := gotext.NewPo()
+	catalogue.Parse(pot)
+	var found []string
+	add := func(context string, entries map[string]*gotext.Translation) {
+		for english, e := range entries {
+			if english != "" {
+				found = append(found, fmt.Sprintf("%q", Text{context, english, e.PluralID}))
+			}
+		}
+	}
+	add("", catalogue.GetDomain().GetTranslations())
+	for context, entries := range catalogue.GetDomain().GetCtxTranslations() {
+		add(context, entries)
+	}
+	var want []string
+	for _, x := range texts(t) {
+		want = append(want, fmt.Sprintf("%q", x))
+	}
+	for _, x := range want {
+		if !slices.Contains(found, x) {
+			t.Errorf("run make translations: the template lacks %s", x)
+		}
+	}
+	for _, x := range found {
+		if !slices.Contains(want, x) {
+			t.Errorf("run make translations: the template still has %s", x)
+		}
+	}
+}
+
+var verb = regexp.MustCompile(`%(?:\[(\d+)\])?(.?)`)
+
+// verbs are what a text does with each of its arguments.
+func verbs(text string) (all map[string]string) {
+	all = map[string]string{}
+	next := 1
+	for _, m := range verb.FindAllStringSubmatch(text, -1) {
+		if m[2] == "%" {
+			continue
+		}
+		number := m[1]
+		if number == "" {
+			number = fmt.Sprint(next)
+		}
+		fmt.Sscan(number, &next)
+		next++
+		all[number] = m[2]
+	}
+	return all
+}
+
+// TestVerbs: a translation uses the arguments as the English text does. Otherwise
+// it would be broken where it is shown.
+func TestVerbs(t *testing.T) {
+	all := texts(t)
+	var none []any
+	for _, language := range locale.Languages() {
+		po := locale.Best([]string{language})
+		check := func(english, translated string) {
+			if fmt.Sprint(verbs(english)) != fmt.Sprint(verbs(translated)) {
+				t.Errorf("%s: %q has other verbs than %q", language, translated, english)
+			}
+		}
+		for _, x := range all {
+			switch {
+			case x.Many != "":
+				for n := range 30 {
+					check(x.Many, po.GetN(x.English, x.Many, n, none...))
+				}
+			case x.Context != "":
+				check(x.English, po.GetC(x.English, x.Context, none...))
+			default:
+				check(x.English, po.Get(x.English, none...))
+			}
+		}
+	}
+	for a, b := range map[string]string{"%s and %d": "%[2]d und %[1]s", "%d %%": "%d %%", "%[1]s %s": "%s %[2]s"} {
+		if fmt.Sprint(verbs(a)) != fmt.Sprint(verbs(b)) {
+			t.Errorf("%q and %q: %v, %v", a, b, verbs(a), verbs(b))
+		}
+	}
+	if fmt.Sprint(verbs("%s %d")) == fmt.Sprint(verbs("%d %s")) {
+		t.Error("the order makes no difference")
+	}
+}
+
+// TestUnfit: a text that no tool would find is an error.
+func TestUnfit(t *testing.T) {
+	for _, call := range []string{`tr("a" + "b")`, "tr(`a`)", `tr(x)`, `trc("context", x)`, `trc("a")`, `trn("one", many(), 2)`} {
+		dir := t.TempDir()
+		source := "package p\nfunc f() { " + call + " }\n"
+		if err := os.WriteFile(filepath.Join(dir, "a.go"), []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Texts(dir); err == nil || !strings.Contains(err.Error(), "a.go:2") {
+			t.Errorf("%s: %v, %v", call, got, err)
+		}
+	}
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"purple-otr/ui/locale"
+)
+
+// A Text is one that is given to tr, trc or trn.
+type Text struct {
+	Context string // of trc
+	English string
+	Many    string // of trn
+}
+
+// keywords are the functions, with the number of literals they take.
+var keywords = map[string]int{"tr": 1, "trc": 2, "trn": 2}
+
+// Texts are those of a package's sources, each once and in order. A call whose
+// text is not a single literal is an error: no tool would find it.
+func Texts(dir string) (texts []Text, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return nil, err
+	}
+	set := token.NewFileSet()
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			return nil, err
+		}
+		var bad []error
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			function, ok := call.Fun.(*ast.Ident)
+			if !ok || keywords[function.Name] == 0 {
+				return true
+			}
+			t, err := text(function.Name, call.Args)
+			if err != nil {
+				bad = append(bad, fmt.Errorf("%s: %w", set.Position(call.Pos()), err))
+			} else if !slices.Contains(texts, t) {
+				texts = append(texts, t)
+			}
+			return true
+		})
+		if len(bad) > 0 {
+			return nil, errors.Join(bad...)
+		}
+	}
+	return texts, nil
+}
+
+func text(keyword string, args []ast.Expr) (Text, error) {
+	literals := make([]string, keywords[keyword])
+	for i := range literals {
+		if i >= len(args) {
+			return Text{}, fmt.Errorf("%s has too few arguments", keyword)
+		}
+		literal, ok := args[i].(*ast.BasicLit)
+		if !ok || literal.Kind != token.STRING || !strings.HasPrefix(literal.Value, `"`) {
+			return Text{}, fmt.Errorf("what %s is given is not a single literal in double quotes", keyword)
+		}
+		s, err := strconv.Unquote(literal.Value)
+		if err != nil {
+			return Text{}, err
+		}
+		literals[i] = s
+	}
+	switch keyword {
+	case "trc":
+		return Text{Context: literals[0], English: literals[1]}, nil
+	case "trn":
+		return Text{English: literals[0], Many: literals[1]}, nil
+	}
+	return Text{English: literals[0]}, nil
+}
+
+// Untranslated are those of the texts that a language has no words for.
+func Untranslated(language string, texts []Text) (missing []Text) {
+	po := locale.Best([]string{language})
+	if po == nil {
+		fmt.Fprintf(os.Stderr, "there is no catalogue %s\n", language)
+		return texts
+	}
+	for _, t := range texts {
+		var there bool
+		switch {
+		case t.Many != "":
+			there = true
+			for _, n := range []int{0, 1, 2, 5, 11, 21, 100} { // some of each form in all languages
+				there = there && po.IsTranslatedN(t.English, n)
+			}
+		case t.Context != "":
+			there = po.IsTranslatedC(t.English, t.Context)
+		default:
+			there = po.IsTranslated(t.English)
+		}
+		if !there {
+			missing = append(missing, t)
+		}
+	}
+	return missing
+}
