@@ -52,14 +52,16 @@ func run(t *testing.T, name string, args ...string) string {
 // built is where the tests share what they build.
 var built string
 
-// buildPlugin returns the plugin's file, made with these build tags.
+// buildPlugin returns the plugin's file, made with these build tags and with what
+// is in inside.
 func buildPlugin(t *testing.T, tags string) string {
 	t.Helper()
 	file := filepath.Join(built, "purple-otr-"+tags+".so")
 	if _, err := os.Stat(file); err == nil {
 		return file
 	}
-	run(t, "go", "build", "-buildvcs=false", "-buildmode=c-shared", "-tags", tags,
+	inside := strings.TrimSpace(run(t, "test/purple/overlay"))
+	run(t, "go", "build", "-buildvcs=false", "-buildmode=c-shared", "-overlay", inside, "-tags", tags,
 		"-ldflags=-extldflags=-Wl,--version-script="+filepath.Join(root(), "ui/libpurple/exports.map"), "-o", file, ".")
 	return file
 }
