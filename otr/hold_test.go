@@ -288,6 +288,56 @@ func TestNoPolicyInARunningSession(t *testing.T) {
 	})
 }
 
+// ... whichever of the peer's clients is selected: to each of them it is over.
+func TestNoPolicyEndsEveryChannel(t *testing.T) {
+	for _, tick := range []bool{true, false} {
+		pr := private(t, AllowV3)
+		phone := &pair{t, pr.clock, pr.alice, newSide(t, "phone", AllowV3, at(pr.clock))}
+		phone.bob.get([]byte("?OTRv3?"))
+		phone.exchange(t)
+		if err := pr.alice.Select(pr.bob.tag); err != nil || len(pr.alice.Instances()) != 2 {
+			t.Fatalf("%d channels, %v", len(pr.alice.Instances()), err)
+		}
+		pr.alice.SetPolicy(0)
+		if tick {
+			pr.alice.tick()
+		} else if out, err := pr.alice.Send([]byte("secret")); !errors.Is(err, ErrFinished) {
+			t.Fatalf("error %v", err)
+		} else {
+			pr.alice.take(out)
+		}
+		for _, msg := range pr.alice.flying {
+			pr.bob.get(msg)
+			phone.bob.get(msg)
+		}
+		if pr.alice.Status().State != Plaintext || saw[Ended](pr.bob) != 1 || saw[Ended](phone.bob) != 1 {
+			t.Errorf("tick %v: %v, told of the end: %d and %d", tick, pr.alice.Status().State, saw[Ended](pr.bob), saw[Ended](phone.bob))
+		}
+	}
+}
+
+// The policy is taken away while text waits: that is given back at once, and
+// nothing of OTR is left to wait for.
+func TestNoPolicyReturnsHeldText(t *testing.T) {
+	for _, tick := range []bool{true, false} {
+		pr := newPair(t, Always, Manual)
+		pr.alice.say("held")
+		pr.alice.get([]byte("?OTR|00000300|00000000,00001,00002,?OTR:AAMD,"))
+		pr.alice.forget()
+		pr.alice.SetPolicy(0)
+		if tick {
+			if _, next := pr.alice.tick(); !next.IsZero() {
+				t.Errorf("waits until %v", next)
+			}
+		} else if out := pr.alice.say("clear"); string(only(t, out)) != "clear" {
+			t.Errorf("sent %q", out.Send)
+		}
+		if got := returned(pr.alice); !slices.Equal(got, []string{"held"}) || len(pr.alice.partials) != 0 {
+			t.Errorf("tick %v: returned %q, %d fragments", tick, got, len(pr.alice.partials))
+		}
+	}
+}
+
 // Held text that turns out too long for the transport is given back, and so is
 // what was typed behind it.
 func TestHeldTextThatIsTooLong(t *testing.T) {

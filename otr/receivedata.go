@@ -11,6 +11,11 @@ import (
 // maxUnrevealed is how many bytes of old MAC keys may wait for a message of ours.
 const maxUnrevealed = 64 * 20
 
+// maxRecords is how many records of one message are acted on. One of four bytes
+// can call for a whole message in reply, so that a long message full of them would
+// have us send, and keep, a hundred times its length.
+const maxRecords = 8
+
 // unreadableText tells the peer's program what happened.
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
@@ -49,7 +54,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	if len(text) == 0 && len(tlvs) == 0 {
 		out.event(Heartbeat{})
 	}
-	for _, t := range tlvs {
+	for _, t := range tlvs[:min(len(tlvs), maxRecords)] {
 		if err := s.receiveTLV(in, t, opened.ExtraKey, &out); err != nil || in.state != Encrypted {
 			return out, err
 		}

@@ -80,7 +80,7 @@ func (s *Session) SetKey(k *PrivateKey) { s.key = k }
 
 // SetPolicy takes effect from the next call. If p allows no version while a
 // channel is up, or has been ended by the peer, the next call of Send or Tick
-// ends it first.
+// ends it first, and all others; held text is then [Returned].
 func (s *Session) SetPolicy(p Policy) { s.policy = p }
 
 // SetIdle takes effect from the next call of Tick. When that is due may have
@@ -102,16 +102,16 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 func (s *Session) Send(text []byte) (Output, error) {
 	var out Output
 	if !s.policy.enabled() {
+		up := s.selected() != nil
+		out, err := s.endAll()
 		switch {
-		case s.selected() != nil:
+		case up:
+			return out, errors.Join(ErrFinished, err)
 		case s.policy&RequireEncryption != 0:
 			return out, ErrPolicy
-		default:
-			out.send(text)
-			return out, nil
 		}
-		out, err := s.End()
-		return out, errors.Join(ErrFinished, err)
+		out.send(text)
+		return out, nil
 	}
 	if bytes.IndexByte(text, 0) >= 0 {
 		return out, &MessageError{"Data", "text with a zero byte", ErrMalformed}
@@ -186,6 +186,14 @@ func (s *Session) End() (Output, error) {
 	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
 	s.held.giveBack(&out)
 	return out, err
+}
+
+// endAll is End for all of the peer's instances, whichever is selected, and
+// forgets whatever else there is of OTR.
+func (s *Session) endAll() (Output, error) {
+	s.chosen = nil
+	clear(s.partials)
+	return s.End()
 }
 
 // disconnect: "Send a Data Message, encoding a message with an empty

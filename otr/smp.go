@@ -148,6 +148,9 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 		return s.answerSMP(in, next, in.smp.secret, out)
 	}
 	in.smp.m, in.smp.since = next, s.now()
+	if r.Outcome == smp.Advanced {
+		in.smp.secret = nil
+	}
 	if r.Reply != nil {
 		err = s.seal(in, out, wire.IgnoreUnreadable, nil, *r.Reply)
 	}

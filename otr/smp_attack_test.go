@@ -134,3 +134,30 @@ func wantCheated(t *testing.T, f, o *side, record wire.TLV, what string) {
 		}
 	}
 }
+
+// A message full of records, each of which calls for a reply or an event: what
+// comes of it does not grow with their number.
+func TestMessageFullOfRecords(t *testing.T) {
+	for _, typ := range []uint16{wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMPAbort, wire.TLVExtraKey} {
+		eachVersion(t, func(t *testing.T, p Policy) {
+			pr := private(t, p)
+			records := make([]wire.TLV, 5000)
+			for i := range records {
+				records[i] = wire.TLV{Type: typ, Value: []byte("free")}
+			}
+			var sealed Output
+			if err := pr.bob.seal(pr.bob.selected(), &sealed, 0, []byte("text"), records...); err != nil {
+				t.Fatal(err)
+			}
+			out, err := pr.alice.get(only(t, sealed))
+			if err != nil || out.Message == nil {
+				t.Fatalf("not read: %v", err)
+			}
+			if len(out.Send) > maxRecords || len(out.Events) > maxRecords {
+				t.Errorf("type %d: %d messages, %d events", typ, len(out.Send), len(out.Events))
+			}
+			pr.alice.forget()
+			pr.wantTalk()
+		})
+	}
+}

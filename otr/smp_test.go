@@ -137,6 +137,10 @@ func TestSMPThatCannotBegin(t *testing.T) {
 		pr.alice.rand, pr.bob.rand = good, good
 	}
 	pr.bob.answer("secret")
+	pr.deliver(pr.bob)
+	if pr.alice.selected().smp.secret != nil {
+		t.Error("what was typed is kept though the peer has answered")
+	}
 	pr.pump()
 	pr.wantDone(true)
 }

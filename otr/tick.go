@@ -43,9 +43,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 		return false
 	}
-	if !s.policy.enabled() && s.selected() != nil {
+	if !s.policy.enabled() {
 		// The keys are gone whether or not the peer could be told.
-		out, _ = s.End()
+		out, _ = s.endAll()
 		return out, time.Time{}
 	}
 	waiting := s.exchanging()
