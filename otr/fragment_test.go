@@ -138,9 +138,9 @@ func TestFragmentOrder(t *testing.T) {
 func TestIllegalFragments(t *testing.T) {
 	for _, bad := range []string{
 		"?OTR,0,3,x,", "?OTR,1,0,x,", "?OTR,0,0,x,", "?OTR,4,3,x,", "?OTR,2,65536,x,", "?OTR,65536,65536,x,",
-		"?OTR,2,4294967296,x,", "?OTR,2,-3,x,", "?OTR,2,+3,x,", "?OTR,2,3,,", "?OTR,2,3,x", "?OTR,2,3", "?OTR,2",
-		"?OTR,2,0x3,x,", "?OTR,2 ,3,x,", "?OTR,00000000002,3,x,", "?OTR|a,b,x,",
-		"?OTR|1000", "?OTR|1000|1000", "?OTR|1000|1000,2", "?OTR|1000|1000,2,3,x", "?OTR|123456789|0,2,3,x,",
+		"?OTR,2,4294967296,x,", "?OTR,2,-3,x,", "?OTR,2,+3,x,", "?OTR,2,3,,", "?OTR,2,3,x", "?OTR,2,3",
+		"?OTR,2,0x3,x,", "?OTR,00000000002,3,x,",
+		"?OTR|1000|1000", "?OTR|1000|1000,2", "?OTR|1000|1000,2,3,x", "?OTR|123456789|0,2,3,x,",
 		"?OTR|0|0,2,3,x,", "?OTR|ff|0,2,3,x,", "?OTR|1000|ff,2,3,x,", "?OTR|1000|g,2,3,x,", "?OTR|1000|-1,2,3,x,", "?OTR|1||,2,3,x,",
 	} {
 		s := newSide(t, "alice", Manual)
@@ -157,9 +157,10 @@ func TestIllegalFragments(t *testing.T) {
 	}
 }
 
-// What has no number where a fragment has one is prose.
+// What has no number where a fragment has its first is prose.
 func TestProseLikeAFragment(t *testing.T) {
-	for _, text := range []string{"?OTR,", "?OTR, what is it?", "?OTR| or a pipe", "?OTR,,,,", "?OTR|x|", "?OTR,-1,3,x,"} {
+	for _, text := range []string{"?OTR,", "?OTR, what is it?", "?OTR| or a pipe", "?OTR,5 of us use it, or 6", "?OTR|a way to talk, 1,2,", "?OTR,2", "?OTR,2 ,3,x,", "?OTR|a,b,x,", "?OTR|1000",
+		"?OTR,,,,", "?OTR|x|", "?OTR,-1,3,x,"} {
 		s := newSide(t, "alice", Manual)
 		if _, err := s.get([]byte(text)); err != nil || fmt.Sprint(s.texts()) != "["+text+"]" {
 			t.Errorf("%q: reads %q, error %v", text, s.texts(), err)
@@ -246,13 +247,9 @@ func TestPartialsMakeRoomForTheNewest(t *testing.T) {
 // "Note that fragments are not themselves messages that can be fragmented".
 func TestFragmentOfAFragment(t *testing.T) {
 	s := newSide(t, "alice", Manual)
-	if _, err := s.get([]byte("?OTR|1000|0,1,1,?OTR,1,1,hello,")); err != nil || len(s.texts()) != 0 {
-		// the piece ends at its first comma: "?OTR"
-		if got := s.texts(); len(got) != 1 || got[0] != "?OTR" {
-			t.Errorf("reads %q, error %v", got, err)
-		}
+	if out, err := s.get([]byte("?OTR|1000|0,1,1,?OTR,1,1,hello,,")); !errors.Is(err, ErrMalformed) || out.Message != nil {
+		t.Errorf("a nested fragment: %+v, %v", out, err)
 	}
-	s.forget()
 	s.get([]byte("?OTR|1000|0,1,2,?OT,"))
 	if out, err := s.get([]byte("?OTR|1000|0,2,2,R|1000|0,")); !errors.Is(err, ErrMalformed) || out.Message != nil {
 		t.Errorf("a nested fragment: %+v, %v", out, err)
@@ -262,15 +259,46 @@ func TestFragmentOfAFragment(t *testing.T) {
 	}
 }
 
-// "If you receive a non-OTR message ... forget any stored fragment you may have".
-func TestPlainTextForgetsFragments(t *testing.T) {
-	s := newSide(t, "alice", Manual)
-	s.get([]byte("?OTR,1,2,?OTR Error: o,"))
-	s.get([]byte("hello"))
-	s.get([]byte("?OTR,2,2,ne,"))
-	if saw[PeerError](s) != 0 {
-		t.Error("a stored fragment has survived")
-	}
+// "If you receive a non-OTR message, or an unfragmented message, forget any stored
+// fragment you may have". One that cannot be read, or that says that somebody else
+// has sent it, does not count.
+func TestUnfragmentedMessageForgetsFragments(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for name, forgets := range map[string]bool{
+			"hello": true, "?OTRv23?": true, "?OTR Error: x": true, "text": true, "commit": true,
+			"text of another": false, "text, changed": false, "?OTR:AAMC.": false, "?OTR:AAUD.": false,
+		} {
+			pr := private(t, p)
+			msg := []byte(name)
+			switch name {
+			case "commit":
+				pr.bob.get(only(t, pr.alice.start()))
+				msg = pr.bob.drop()
+			case "text":
+				msg = only(t, pr.bob.say("text"))
+			case "text, changed":
+				msg = only(t, pr.bob.say("text"))
+				msg[len(msg)/2] ^= 1
+			case "text of another":
+				if p == AllowV2 {
+					continue // nobody can tell
+				}
+				msg = strayData(t, p, pr.alice, wire.IgnoreUnreadable)
+			}
+			pr.alice.forget()
+			pieces := [][]byte{[]byte("?OTR,1,2,?OTR Error: o,"), []byte("?OTR,2,2,ne,")}
+			if p == AllowV3 {
+				pieces = [][]byte{pr.fragment(pr.bob.tag, 1, 2, "?OTR Error: o"), pr.fragment(pr.bob.tag, 2, 2, "ne")}
+			}
+			pr.alice.get(pieces[0])
+			pr.alice.get(msg)
+			pr.alice.events = nil
+			pr.alice.get(pieces[1])
+			if got := saw[PeerError](pr.alice) == 0; got != forgets {
+				t.Errorf("%s: forgets %v", name, got)
+			}
+		}
+	})
 }
 
 // A message that cannot be processed yet is kept with its fragments: giving the

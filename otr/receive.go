@@ -23,7 +23,13 @@ func (s *Session) Receive(msg []byte) (Output, error) {
 	if kind == fragmentText {
 		return s.receiveFragment(body)
 	}
-	return s.receiveWhole(kind, msg, body)
+	out, err := s.receiveWhole(kind, msg, body)
+	if err == nil && kind != encodedText {
+		// "If you receive a non-OTR message, or an unfragmented message, forget any
+		// stored fragment you may have": for encoded ones see receiveEncoded.
+		clear(s.partials)
+	}
+	return out, err
 }
 
 // receiveWhole processes a message that is no fragment: body is where the part
@@ -110,20 +116,26 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 		return s.unreadable(out, d.Flags, publicError(err))
 	case err != nil:
 		return out, publicError(err)
-	case isData:
-		return s.receiveData(h, d)
-	case !s.policy.allows(Version(h.Version)):
+	case !isData && !s.policy.allows(Version(h.Version)):
 		// "If the message is version 2 and ALLOW_V2 is not set, ignore this
 		// message. Similarly if the message is version 3".
 		out.event(UnknownVersion{h.Version})
 		return out, nil
+	case isData:
+		out, err = s.receiveData(h, d)
+	default:
+		out, err = s.receiveAKE(h, m)
 	}
-	return s.receiveAKE(h, m)
+	if err == nil {
+		// The fragments it was made of, or older ones. Another client of the peer
+		// may be in the middle of its own message.
+		delete(s.partials, InstanceTag(h.Sender))
+	}
+	return out, err
 }
 
 // receivePlain shows text, and begins an exchange if it is tagged ("Receiving
-// plaintext ..."). "If you receive a non-OTR message ... forget any stored
-// fragment you may have".
+// plaintext ...").
 func (s *Session) receivePlain(msg []byte) (Output, error) {
 	var out Output
 	text, offer, tagged := cutTag(msg)
@@ -131,7 +143,6 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 	if v := s.policy.best(offer); tagged && v != 0 && s.policy&WhitespaceStartAKE != 0 {
 		err = s.sendCommit(v, &out)
 	}
-	clear(s.partials)
 	up := s.selected() != nil
 	s.heardPlain = s.heardPlain || !tagged && !up
 	if up || s.policy&RequireEncryption != 0 {

@@ -51,21 +51,25 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	return out
 }
 
-// IsFragment reports whether text begins as a fragment does, with a number.
+// IsFragment reports whether text begins as a fragment does: with a number, and
+// the sign that ends it.
 func IsFragment(text []byte) bool {
+	digits, end := "0123456789abcdefABCDEF", byte('|')
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
-	digits := "0123456789abcdefABCDEF"
 	if !v3 {
 		var v2 bool
 		if rest, v2 = bytes.CutPrefix(text, []byte("?OTR,")); !v2 {
 			return false
 		}
-		digits = digits[:10]
+		digits, end = digits[:10], ','
 	}
-	return len(rest) > 0 && bytes.IndexByte([]byte(digits), rest[0]) >= 0
+	number, _, found := bytes.Cut(rest, []byte{end})
+	return found && len(number) > 0 && len(bytes.Trim(number, digits)) == 0
 }
 
-// ParseFragment reads a fragment. What follows its last comma is not part of it.
+// ParseFragment reads a fragment. What follows the comma behind the piece is not
+// part of it. An encoded message has no comma; but libotr cuts plain text too,
+// which may: then the comma that ends text is the one.
 func ParseFragment(text []byte) (f Fragment, err error) {
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
 	f.Version = V3
@@ -89,7 +93,10 @@ func ParseFragment(text []byte) (f Fragment, err error) {
 		return f, malformed("fragment", "number")
 	}
 	f.K, f.N = k, n
-	piece, _, found := bytes.Cut(rest, []byte{','})
+	piece, found := bytes.CutSuffix(rest, []byte{','})
+	if !found {
+		piece, _, found = bytes.Cut(rest, []byte{','})
+	}
 	if !found || len(piece) == 0 {
 		return f, malformed("fragment", "piece")
 	}

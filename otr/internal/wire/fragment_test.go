@@ -60,6 +60,17 @@ func TestFragmentExample(t *testing.T) {
 	}
 }
 
+// libotr cuts plain text too, in which there may be commas.
+func TestFragmentWithCommas(t *testing.T) {
+	for text, want := range map[string]string{
+		"?OTR,1,2,Hello, world,,": "Hello, world,", "?OTR,1,2,x, -- Bob": "x", "?OTR,1,2,,x,": ",x", "?OTR|100|0,2,2,a,b,": "a,b",
+	} {
+		if f, err := ParseFragment([]byte(text)); err != nil || string(f.Piece) != want {
+			t.Errorf("%q: %q, %v", text, f.Piece, err)
+		}
+	}
+}
+
 // "The instance tags (if applicable) and the k and n values may have leading
 // zeroes."
 func TestLeadingZeros(t *testing.T) {
