@@ -91,9 +91,13 @@ func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
 		if event[Secured](pr.alice).Fingerprint != attack.bob.key.Fingerprint() {
 			t.Fatal("the exchange did not complete")
 		}
-		if got := attack.bob.texts(); len(got) != 0 || saw[Resent](pr.alice) != 0 {
+		if got := attack.bob.texts(); len(got) != 0 || saw[Resent](pr.alice)+saw[Repeated](pr.alice) != 0 {
 			t.Fatalf("the stranger reads %q", got)
 		}
+		// Bob comes back within the minute.
+		pr.bob.start()
+		pr.pump()
+		wantTexts(t, pr.bob, "[resent] for Bob alone")
 	})
 }
 

@@ -100,8 +100,8 @@ type Config struct {
 	// Idle says what becomes of a private conversation that nobody uses.
 	Idle Idle
 
-	// MayRelease is asked before held text goes to a key that has just completed
-	// an exchange; text refused is [Returned]. Nil means yes to all.
+	// MayRelease is asked before held or recent text goes to a key that has just
+	// completed an exchange; held text refused is [Returned]. Nil means yes to all.
 	MayRelease func(Fingerprint) bool
 
 	Rand io.Reader        // default crypto/rand.Reader

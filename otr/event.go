@@ -100,6 +100,9 @@ type (
 	Held struct{}
 	// Resent: Text, held earlier, has now been sent over the new channel.
 	Resent struct{ Text []byte }
+	// Repeated: Text, sent to this key within the last minute, has been sent once
+	// more, marked as such, because the peer's program has reported an error since.
+	Repeated struct{ Text []byte }
 	// Returned: Text, held earlier, will not be sent: no channel came about in
 	// time, or the user ended the attempt. The caller owns it again.
 	Returned struct{ Text []byte }
@@ -153,6 +156,7 @@ func (UnknownVersion) event() {}
 func (PeerError) event()      {}
 func (Held) event()           {}
 func (Resent) event()         {}
+func (Repeated) event()       {}
 func (Returned) event()       {}
 func (Contested) event()      {}
 func (Heartbeat) event()      {}

@@ -74,6 +74,7 @@ func (s *Session) release(in *instance, out *Output) {
 	ok = ok && (s.mayRelease == nil || s.mayRelease(in.fingerprint))
 	for _, t := range h.texts {
 		if ok = ok && s.seal(in, out, 0, t) == nil; ok {
+			s.remember(in, t)
 			out.event(Resent{t})
 		} else {
 			out.event(Returned{t})

@@ -43,6 +43,7 @@ func TestIdleChannelEnds(t *testing.T) {
 		pr.alice.tick()
 		pr.wantTalk()
 		pr.alice.forget()
+		pr.alice.recent = recent{}
 		pr.alice.SetIdle(Idle{After: idleFor})
 		wantDeadline(t, pr, idleFor, func() bool { return saw[Expired](pr.alice) == 1 })
 		pr.wantExpired(pr.alice)

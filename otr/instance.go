@@ -165,6 +165,7 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	// A run of SMP that the exchange has overtaken would fail for no reason that
 	// the users know: its secret holds the session id.
 	s.dropSMP(in, out)
+	s.repeat(in, out)
 	s.release(in, out)
 }
 

@@ -147,7 +147,7 @@ func (m *model) invariants() {
 			switch {
 			case msg.Fingerprint != o.key.Fingerprint():
 				m.rt.Fatalf("%s reads %q under a strange key", s.name, text)
-			case m.typed[text] != o:
+			case m.typed[strings.TrimPrefix(text, repeatedMark)] != o:
 				m.rt.Fatalf("%s reads %q, which %s has not typed", s.name, text, o.name)
 			case count[text] > 1:
 				m.rt.Fatalf("%s reads %q twice", s.name, text)

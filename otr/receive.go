@@ -176,6 +176,7 @@ func (s *Session) receiveError(text []byte) (Output, error) {
 	text = bytes.TrimSpace(text)
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
 	out.event(PeerError{Text: string(text)})
+	s.recent.lost = true
 	if s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
 		s.ask(&out)
 	}

@@ -188,6 +188,8 @@ func describe(e Event) string {
 		}
 	case Resent:
 		return fmt.Sprintf("%s %q", name, e.Text)
+	case Repeated:
+		return fmt.Sprintf("%s %q", name, e.Text)
 	case Returned:
 		return fmt.Sprintf("%s %q", name, e.Text)
 	case SMPAsked:

@@ -36,6 +36,7 @@ type Session struct {
 
 	partials partials
 	held     held
+	recent   recent
 
 	restarting bool      // Start was called after the peer had ended the channel
 	heardPlain bool      // untagged plaintext came since entering Plaintext
@@ -98,6 +99,10 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 // with [ErrFinished] until [Session.End] or [Session.Start]; after Start it
 // holds text as above.
 //
+// If the peer's program reports an error within a minute, and an exchange with the
+// same key completes within that minute, the last text is sent once more
+// ([Repeated]).
+//
 // text must not contain a zero byte.
 func (s *Session) Send(text []byte) (Output, error) {
 	var out Output
@@ -122,6 +127,9 @@ func (s *Session) Send(text []byte) (Output, error) {
 		return s.Start()
 	case in != nil && in.state == Encrypted:
 		err := s.seal(in, &out, 0, text)
+		if err == nil {
+			s.remember(in, text)
+		}
 		return out, err
 	case in != nil && !s.restarting:
 		return out, ErrFinished
@@ -185,6 +193,7 @@ func (s *Session) End() (Output, error) {
 	clear(s.commits)
 	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
 	s.held.giveBack(&out)
+	s.recent = recent{}
 	return out, err
 }
 

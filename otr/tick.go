@@ -26,7 +26,7 @@ const (
 )
 
 // Tick destroys half-open exchanges, unanswered SMP runs, incomplete fragments,
-// replaced keys and held text that are past their time, ends or refreshes idle
+// replaced keys and held or recent text that are past their time, ends or refreshes idle
 // channels ([Idle]), and returns when it should next be called; the zero time
 // means not until another method has been. Skipping it weakens forward secrecy,
 // not correctness.
@@ -76,6 +76,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		if due(p.since, partialFor) {
 			delete(s.partials, from)
 		}
+	}
+	if s.recent.text != nil && due(s.recent.since, recentFor) {
+		s.recent = recent{}
 	}
 	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
 		s.held.giveBack(&out)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"time"
+)
+
+const (
+	// recentFor is how long a text counts as recent.
+	recentFor = time.Minute
+	// repeatedMark tells the peer's user, who may have read the text already.
+	repeatedMark = "[resent] "
+)
+
+// A recent is the last text that has been sent over a channel: "Encrypt the
+// message, and send it as a Data Message. Store the plaintext message for possible
+// retransmission."
+type recent struct {
+	text  []byte
+	to    Fingerprint // goes to no other key
+	since time.Time
+	lost  bool // the peer's program has reported an error since
+}
+
+// remember stores text, which has been sent to in, unless it is very long.
+func (s *Session) remember(in *instance, text []byte) {
+	if len(text) == 0 {
+		return
+	}
+	s.recent = recent{}
+	if len(text) <= maxHeldBytes {
+		s.recent = recent{text: bytes.Clone(text), to: in.fingerprint, since: s.now()}
+	}
+}
+
+// repeat: "If there is a recent stored message, encrypt it and send it as a Data
+// Message". An error message is not authenticated: somebody else may have sent it,
+// and lead the exchange that follows. So the text goes to the key that it has gone
+// to before or to none, and once.
+func (s *Session) repeat(in *instance, out *Output) {
+	r := s.recent
+	if !r.lost || r.to != in.fingerprint || s.now().Sub(r.since) >= recentFor {
+		return
+	}
+	s.recent = recent{}
+	if s.mayRelease != nil && !s.mayRelease(in.fingerprint) {
+		return
+	}
+	if s.seal(in, out, 0, append([]byte(repeatedMark), r.text...)) == nil {
+		out.event(Repeated{r.text})
+	}
+}

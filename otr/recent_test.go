@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// The last text is said again, as it was typed, if it is recent and the caller
+// lets text go to that key: once, marked, before what was held.
+func TestRepeatedText(t *testing.T) {
+	for name, c := range map[string]struct {
+		may   bool
+		later time.Duration
+		want  []string
+	}{
+		"at once":      {true, 0, []string{"[resent] lost"}},
+		"in time":      {true, recentFor - 1, []string{"[resent] lost"}},
+		"too late":     {true, recentFor, nil},
+		"not released": {false, 0, nil},
+	} {
+		eachVersion(t, func(t *testing.T, p Policy) {
+			pr := private(t, p, func(cfg *Config) { cfg.MayRelease = func(Fingerprint) bool { return c.may } })
+			text := []byte("lost")
+			pr.alice.must(pr.alice.Send(text))
+			clear(text) // it is the caller's
+			pr.alice.drop()
+			pr.alice.get([]byte("?OTR Error: unreadable"))
+			pr.clock.pass(c.later)
+			for range 2 {
+				pr.alice.start()
+				pr.pump()
+			}
+			wantTexts(t, pr.bob, c.want...)
+			if got := saw[Repeated](pr.alice); got != len(c.want) {
+				t.Errorf("%s: told of %d", name, got)
+			}
+			pr.wantTalk()
+		})
+	}
+}
+
+// What was held and is lost on its way is said again too; the user's last text is
+// what counts, and not a heartbeat behind it.
+func TestRepeatedTextIsTheLast(t *testing.T) {
+	pr := newPair(t, Always, Manual)
+	pr.alice.say("first")
+	pr.alice.say("second")
+	pr.pump()
+	wantTexts(t, pr.bob, "first", "second")
+	pr.alice.say("")
+	pr.alice.get([]byte("?OTR Error: unreadable"))
+	pr.pump()
+	wantTexts(t, pr.bob, "first", "second", "[resent] second")
+	pr.alice.start()
+	pr.pump()
+	wantTexts(t, pr.bob, "first", "second", "[resent] second")
+}
+
+// A text that is very long is not kept, and none before it is said instead. One
+// that cannot be sent is not said to have been.
+func TestRepeatedTextThatIsTooLong(t *testing.T) {
+	pr := private(t, AllowV3)
+	pr.alice.say("before")
+	pr.alice.say(strings.Repeat("x", maxHeldBytes+1))
+	pr.alice.get([]byte("?OTR Error: unreadable"))
+	pr.alice.start()
+	pr.pump()
+	if got := pr.bob.texts(); len(got) != 2 || saw[Repeated](pr.alice) != 0 {
+		t.Errorf("%d texts are read", len(got))
+	}
+
+	pr.alice.say("short")
+	pr.alice.get([]byte("?OTR Error: unreadable"))
+	pr.alice.maxMessage = 10
+	var out Output
+	pr.alice.repeat(pr.alice.selected(), &out)
+	if len(out.Events)+len(out.Send) != 0 {
+		t.Errorf("%d messages and %d events", len(out.Send), len(out.Events))
+	}
+}
+
+// It is forgotten in time, whether or not there has been an error.
+func TestRecentTextExpires(t *testing.T) {
+	for _, lost := range []bool{true, false} {
+		pr := private(t, AllowV3)
+		pr.clock.pass(halfOpenFor)
+		pr.alice.tick()
+		pr.wantTalk()
+		if lost {
+			pr.alice.get([]byte("?OTR Error: unreadable"))
+		}
+		wantDeadline(t, pr, recentFor, func() bool { return pr.alice.recent.text == nil })
+	}
+}
