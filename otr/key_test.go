@@ -209,6 +209,7 @@ func TestNoRandomness(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
 		good := pr.alice.rand
+		pr.alice.get(pr.fragment(pr.bob.tag, 1, 2, "?OTR Error: "))
 		pr.alice.rand = brokenRand{}
 		for _, msg := range []string{"?OTRv23?", "hi" + string(tagBase) + string(tagV2) + string(tagV3)} {
 			pr.alice.SetPolicy(p | WhitespaceStartAKE)
@@ -216,8 +217,17 @@ func TestNoRandomness(t *testing.T) {
 				t.Errorf("%q: error %v, sent %q", msg, err, out.Send)
 			}
 		}
+		pr.alice.get(pr.fragment(pr.bob.tag, 2, 2, "kept"))
+		if event[PeerError](pr.alice).Text != "kept" {
+			t.Error("a fragment is forgotten")
+		}
+		pr.bob.get([]byte("?OTRv23?"))
+		commit := pr.bob.drop()
+		if out, err := pr.alice.get(commit); err == nil || len(out.Send)+len(out.Events) != 0 || len(pr.alice.instances) != 0 {
+			t.Errorf("a commit: error %v, output %+v", err, out)
+		}
 		pr.alice.rand = good
-		pr.alice.start()
+		pr.alice.get(commit)
 		pr.pump()
 		pr.wantTalk()
 		pr.bob.say("so that the next message needs a new key")

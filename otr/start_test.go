@@ -324,6 +324,42 @@ func TestCommitsDoNotKeepSecretsAlive(t *testing.T) {
 	})
 }
 
+// The peer begins a second exchange and then completes the first: his Signature
+// Message, behind the D-H Commit Message, still counts, for what he says next is
+// under its keys. A stranger who sends in his name in between changes nothing.
+func TestLateSignatureCounts(t *testing.T) {
+	for seed := range 4 { // the stranger's hash is higher, or lower
+		for _, stranger := range []bool{false, true} {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				pr := private(t, p, reseeded(fmt.Sprint(seed)))
+				pr.alice.get([]byte("?OTRv23?"))
+				pr.deliver(pr.alice) // the commit
+				pr.deliver(pr.bob)   // the key
+				if stranger {
+					pr.deliver(pr.alice) // the Reveal Signature Message
+					pr.alice.get([]byte("?OTRv23?"))
+					m := pr.mallory(t, p)
+					m.bob.get([]byte("?OTRv23?"))
+					commit := m.bob.drop()
+					m.deliver(pr.alice) // is answered with a key
+					m.alice.get(commit)
+					m.alice.get(m.bob.drop())
+				} else {
+					pr.bob.get([]byte("?OTRv23?"))
+					pr.deliver(pr.alice)
+					pr.deliver(pr.bob) // the second commit
+				}
+				pr.bob.say("under the new keys")
+				for _, msg := range pr.bob.flying { // the Signature Message, the text
+					pr.alice.get(msg)
+				}
+				pr.wantSameChannel()
+				wantTexts(t, pr.alice, "under the new keys")
+			})
+		}
+	}
+}
+
 // A query for one version does not open an exchange of the other again.
 func TestQueryLeavesTheOtherVersionAlone(t *testing.T) {
 	for first, other := range map[string]string{"?OTRv2?": "?OTRv3?", "?OTRv3?": "?OTRv2?"} {
@@ -335,6 +371,22 @@ func TestQueryLeavesTheOtherVersionAlone(t *testing.T) {
 			t.Fatal("not the D-H Key Message")
 		} else if out, err := pr.alice.get(key); err != nil || len(out.Send) != 0 {
 			t.Errorf("%s, then %s: the key is answered once more: %v", first, other, err)
+		}
+	}
+}
+
+// A query for one version, while a commit of the other is out, leaves that one to
+// be answered.
+func TestQueryLeavesTheOthersCommit(t *testing.T) {
+	for first, other := range map[string]string{"?OTRv2?": "?OTRv3?", "?OTRv3?": "?OTRv2?"} {
+		pr := private(t, map[string]Policy{"?OTRv2?": AllowV2, "?OTRv3?": AllowV3}[first])
+		pr.alice.SetPolicy(Manual)
+		pr.alice.get([]byte(first))
+		commit := pr.alice.drop()
+		pr.alice.get([]byte(other))
+		pr.bob.get(commit)
+		if out, err := pr.alice.get(pr.bob.drop()); err != nil || typeOf(only(t, out)) != wire.TypeRevealSig {
+			t.Errorf("%s, then %s: error %v, %d sent", first, other, err, len(out.Send))
 		}
 	}
 }

@@ -208,7 +208,7 @@ func TestReceivingAQueryMessage(t *testing.T) {
 func TestProseAboutOTRIsProse(t *testing.T) {
 	for _, text := range []string{
 		"?OTR", "?OTRv", "?OTRv2", "?OTR is nice", "?OTR? is what you type", "have you tried ?OTRv23? yet",
-		"?OTRv 2?", "?OTRvé?", "OTR", "?", "<b>say ?OTRv23? to me</b>", "<b", "<b ?OTRv2?", "?OTR:hello.", "?otrv23?",
+		"?OTRv 2?", "?OTRvé?", "OTR", "?", "<b>say ?OTRv23? to me</b>", "<b", "<b ?OTRv2?", "<a title=\"?OTR is nice\">x</a>", "<i>?OTR</i>", "?OTR:hello.", "?otrv23?",
 		"?OTR Errors are rare", "what does ?OTR Error: mean", "", "<>", "\x00", "\xff\xfe",
 	} {
 		s := newSide(t, "alice", Always)
