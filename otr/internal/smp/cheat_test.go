@@ -183,11 +183,37 @@ func TestSameSecondCommitment(t *testing.T) {
 	if err != nil || r.Outcome != Cheated {
 		t.Errorf("%v, %v", r.Outcome, err)
 	}
+
+	// Alice sends it all the same. Ra should be 1, which is out of range; but as
+	// Qa/Qb is 1 her proof holds for any Ra that is made after its hash.
+	var m3 message3
+	m3.p, m3.q, m3.proofPQ, err = blind(6, bob.s.(expect3).g2, bob.s.(expect3).g3, s.x, bytes.NewReader(hers))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, r7 := scalar(t, big.NewInt(77)), scalar(t, big.NewInt(777))
+	m3.proofR.c = hash(7, dh.G.Exp(r7), dh.G.Exp(k))
+	m3.proofR.d = r7.SubMul(s.a3, dh.HashScalar(m3.proofR.c))
+	c := new(big.Int).ModInverse(new(big.Int).SetBytes(m3.proofR.c[:]), q)
+	m3.r = dh.G.Exp(scalar(t, c.Mul(c, big.NewInt(77)).Mod(c, q)))
+	if !m3.proofR.verifyRoot(7, bob.s.(expect3).g3a, m3.q.Div(m3.q), m3.r) {
+		t.Fatal("the proof does not hold")
+	}
+	want(t, &bob, m3.encode(), Cheated)
+}
+
+// scalar is n as an exponent.
+func scalar(t *testing.T, n *big.Int) dh.Scalar {
+	t.Helper()
+	s, err := dh.ParseScalar(n.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // TestSameCommitment: "Pa differs from Pb". Both sides draw the same r4, and as
-// their secrets differ only P comes out the same: every proof is genuine. (Were Q
-// the same, Ra would be 1 and out of range.)
+// their secrets differ only P comes out the same: every proof is genuine.
 func TestSameCommitment(t *testing.T) {
 	r4 := make([]byte, 3*dh.Size)
 	random().Read(r4)

@@ -90,15 +90,12 @@ func (m *Machine) Asked() bool {
 	return ok
 }
 
-// Reset returns to SMPSTATE_EXPECT1.
-func (m *Machine) Reset() { m.s = expect1{} }
-
 // abort is an SMP Abort Message: "The associated length should be zero".
 func abort() *wire.TLV { return &wire.TLV{Type: wire.TLVSMPAbort} }
 
 // Abort ends a run and returns what tells the peer.
 func (m *Machine) Abort() wire.TLV {
-	m.Reset()
+	m.s = expect1{}
 	return *abort()
 }
 

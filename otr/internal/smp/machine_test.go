@@ -126,6 +126,12 @@ func TestTable(t *testing.T) {
 				t.Errorf("%+v, %v, running %v", r, err, m.Running())
 			}
 		})
+		t.Run("our abort in "+s.name, func(t *testing.T) {
+			m := s.in()
+			if tlv := m.Abort(); tlv.Type != wire.TLVSMPAbort || len(tlv.Value) != 0 || m.Running() || m.Asked() {
+				t.Errorf("%+v, running %v", tlv, m.Running())
+			}
+		})
 	}
 }
 
@@ -133,7 +139,7 @@ func TestTable(t *testing.T) {
 func TestNothingToAnswer(t *testing.T) {
 	for n, m := range []*Machine{new(Machine), &play(t, 1, "s", "s").alice, &play(t, 3, "s", "s").bob, &play(t, 4, "s", "s").alice} {
 		running := m.Running()
-		if _, err := m.Answer(secret("s"), random()); err == nil || m.Running() != running {
+		if _, err := m.Answer(secret("s"), random()); err == nil || m.Running() != running || m.Asked() {
 			t.Errorf("%d: %v", n, err)
 		}
 	}

@@ -128,6 +128,7 @@ func parseHeader(b []byte) (h Header, typ byte, rest cryptobyte.String, err erro
 		return h, 0, nil, malformed("header", "type")
 	}
 	if h.Version == V3 && (!s.ReadUint32(&h.Sender) || !s.ReadUint32(&h.Receiver)) {
+		h.Sender = 0 // one tag without the other says nothing
 		return h, 0, nil, malformed("header", "instance tags")
 	}
 	return h, typ, s, nil
