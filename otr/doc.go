@@ -22,7 +22,7 @@
 //  1. While a conversation is encrypted or finished, or the policy has
 //     [RequireEncryption], no text given to [Session.Send] leaves in the clear.
 //     A channel stays in force until another key exchange has completed.
-//  2. Text given to Send is sent, or held and later sent, or refused with an
-//     error while the caller still has it.
+//  2. Text given to Send is sent, or held and later sent or given back, or refused
+//     with an error while the caller still has it.
 //  3. [Session.Status] is computed from the state that decides what Send does.
 package otr

@@ -140,7 +140,7 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 	var out Output
 	text, offer, tagged := cutTag(msg)
 	var err error
-	if v := s.policy.best(offer); tagged && v != 0 && s.policy&WhitespaceStartAKE != 0 {
+	if v := s.policy.best(offer); v != 0 && s.policy&WhitespaceStartAKE != 0 {
 		err = s.sendCommit(v, &out)
 	}
 	up := s.selected() != nil

@@ -206,6 +206,27 @@ func TestErrors(t *testing.T) {
 	})
 }
 
+// TestRepeated: what we have said is lost, and after an error it is said again,
+// to libotr's key, under new ones.
+func TestRepeated(t *testing.T) {
+	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+		ssid := c.us.status().SSID
+		c.us.say("lost")
+		c.us.takeOutbox()
+		c.us.receive([]byte("?OTR Error: said somebody"))
+		c.run()
+		for party, want := range map[interface{ takeLog() []string }]string{c.us: `Repeated "lost"`, c.them: `show "[resent] lost"`} {
+			if log := party.takeLog(); !slices.Contains(log, want) {
+				t.Errorf("seen %q, not %s", log, want)
+			}
+		}
+		if c.us.status().SSID == ssid {
+			t.Error("the keys are the same")
+		}
+		c.wantChat("and on")
+	})
+}
+
 // TestInjectedQueries: queries of every kind from nowhere, in the middle of a
 // conversation, can bring new keys with Bob and nothing else.
 func TestInjectedQueries(t *testing.T) {

@@ -74,6 +74,8 @@ func (s *session) note(e otr.Event) {
 		line += " " + strconv.Quote(e.Text)
 	case otr.Resent:
 		line += " " + strconv.Quote(string(e.Text))
+	case otr.Repeated:
+		line += " " + strconv.Quote(string(e.Text))
 	case otr.Returned:
 		line += " " + strconv.Quote(string(e.Text))
 	case otr.SMPAsked:

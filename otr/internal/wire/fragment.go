@@ -108,9 +108,9 @@ func ParseFragment(text []byte) (f Fragment, err error) {
 // and n values may have leading zeroes": at most as many as make ten digits.
 func cutNumber[T int | uint32](b []byte, sep byte, base, bits int) (n T, rest []byte, ok bool) {
 	digits, rest, found := bytes.Cut(b, []byte{sep})
-	if !found || len(digits) > 10 || bytes.ContainsAny(digits, "+-_xX") {
+	if !found || len(digits) > 10 {
 		return 0, nil, false
 	}
-	v, err := strconv.ParseUint(string(digits), base, bits)
+	v, err := strconv.ParseUint(string(digits), base, bits) // digits only, for this base
 	return T(v), rest, err == nil
 }

@@ -91,6 +91,18 @@ func TestLeadingZeros(t *testing.T) {
 	}
 }
 
+func TestIsFragment(t *testing.T) {
+	for text, want := range map[string]bool{
+		"?OTR,1,2,x,": true, "?OTR|ff|0,1,2,x,": true, "?OTR,1,": true, "?OTR|1|": true,
+		"": false, "?OTR": false, "?OTR,": false, "?OTR|": false, "?OTR,,": false, "?OTR||": false, "1,2,": false,
+		"?OTR,1": false, "?OTR|1": false, "?OTR,a,": false, "?OTR|g|": false, "?OTR,1 ,": false, "?OTR|1,": false, "x?OTR,1,": false,
+	} {
+		if IsFragment([]byte(text)) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
 func TestNoFragments(t *testing.T) {
 	for _, text := range []string{
 		"", "x", "?OTR", "?OTR:AAMC.", "?OTRv2?", "?OTR,", "?OTR|", "?OTR,x", "?OTR|x",

@@ -51,10 +51,7 @@ func AppendPlaintext(b, text []byte, tlvs ...TLV) []byte {
 // ParsePlaintext splits a decrypted message. A record that is cut short ends
 // the records: it and what follows are dropped, as libotr does.
 func ParsePlaintext(b []byte) (text []byte, tlvs []TLV) {
-	text, rest, found := bytes.Cut(b, []byte{0})
-	if !found {
-		return b, nil
-	}
+	text, rest, _ := bytes.Cut(b, []byte{0})
 	s := cryptobyte.String(rest)
 	for !s.Empty() {
 		var t TLV

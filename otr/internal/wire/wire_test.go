@@ -161,6 +161,38 @@ func TestWrongLengths(t *testing.T) {
 	})
 }
 
+// A part of a fixed length has another one, and the length says so; a part is
+// missing, or its length is absurd, and what stands behind it is well formed.
+func TestPartsOfTheWrongSize(t *testing.T) {
+	key := AppendDATA(nil, []byte{7})
+	data := slices.Concat([]byte{0, 0, 0, 0, 1, 0, 0, 0, 1}, key, []byte{0, 0, 0, 0, 0, 0, 0, 1})
+	absurd, mac := []byte{0xff, 0xff, 0xff, 0xff}, make([]byte, 20)
+	for typ, bodies := range map[byte][][]byte{
+		TypeDHCommit: {
+			slices.Concat(key, AppendDATA(nil, make([]byte, 31))),
+			slices.Concat(key, AppendDATA(nil, make([]byte, 33))),
+			slices.Concat(absurd, AppendDATA(nil, make([]byte, 32))),
+		},
+		TypeRevealSig: {
+			slices.Concat(AppendDATA(nil, make([]byte, 15)), key, mac),
+			slices.Concat(AppendDATA(nil, make([]byte, 17)), key, mac),
+			slices.Concat(AppendDATA(nil, make([]byte, 16)), absurd, mac),
+		},
+		TypeSignature: {slices.Concat(absurd, mac)},
+		TypeData: {
+			slices.Concat(data, absurd, mac, []byte{0, 0, 0, 0}),
+			slices.Concat(data, key, []byte{0, 0, 0, 0}),
+			slices.Concat(data, key, mac, AppendDATA(nil, make([]byte, 19))),
+		},
+	} {
+		for i, body := range bodies {
+			if _, m, err := Parse(append(AppendHeader(nil, headers[0], typ), body...)); err == nil {
+				t.Errorf("type %x, %d: read as %+v", typ, i, m)
+			}
+		}
+	}
+}
+
 // change is a message with one thing wrong.
 func TestFieldsOutOfRange(t *testing.T) {
 	data := func(f func(d *Data)) Message {
@@ -264,7 +296,7 @@ func TestArmor(t *testing.T) {
 	}
 	for _, bad := range []string{
 		"", "?OTR", "?OTR:", "?OTR:AAMC", "?OTR:===.", "?OTR:A.", "?OTR:AA.", "?OTR:AAA.", "?OTR:=.", "?OTR:A===.",
-		"?OTR:AAA\x00.", "?OTR:AA-_.", "?OTR:AA A.", "x?OTR:.",
+		"?OTR:AAA\x00.", "?OTR:AA-_.", "?OTR:AA A.", "x?OTR:.", "AAMC.",
 	} {
 		if b, err := Dearmor([]byte(bad)); err == nil {
 			t.Errorf("%q is read as %x", bad, b)

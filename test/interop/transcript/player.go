@@ -137,6 +137,8 @@ func describe(e otr.Event) string {
 	switch e := e.(type) {
 	case otr.Resent:
 		return fmt.Sprintf("Resent %q", e.Text)
+	case otr.Repeated:
+		return fmt.Sprintf("Repeated %q", e.Text)
 	case otr.Returned:
 		return fmt.Sprintf("Returned %q", e.Text)
 	case otr.PeerError:
