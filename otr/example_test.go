@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"purple-otr/otr"
 )
@@ -127,6 +128,33 @@ func ExampleSession_Send_requireEncryption() {
 	// Output:
 	// ?OTRv23? otr.Held <nil>
 	// false
+}
+
+// Tick says when it wants to be called next. Here a text that waits for a channel
+// in vain comes back.
+func ExampleSession_Tick() {
+	start := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	now := start
+	alice, err := otr.NewSession(otr.Config{Tag: 0x100, Policy: otr.Always, Now: func() time.Time { return now }})
+	if err != nil {
+		panic(err)
+	}
+	if _, err := alice.Send([]byte("Are you there?")); err != nil {
+		panic(err)
+	}
+	for out, next := alice.Tick(); ; out, next = alice.Tick() {
+		for _, e := range out.Events {
+			if e, ok := e.(otr.Returned); ok {
+				fmt.Printf("after %v: %q has not been sent\n", now.Sub(start), e.Text)
+			}
+		}
+		if next.IsZero() {
+			break // nothing to wait for, until another method is called
+		}
+		now = next // a program has a timer for this
+	}
+	// Output:
+	// after 2m0s: "Are you there?" has not been sent
 }
 
 // Alice asks what only Bob can answer. The answer itself is not sent, and neither

@@ -72,6 +72,25 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
+// A fingerprint is read in any form that people write, and is then always the same.
+func FuzzFingerprint(f *testing.F) {
+	f.Add("00112233 44556677 8899AABB CCDDEEFF 01234567")
+	f.Add("00112233445566778899aabbccddeeff01234567")
+	f.Add("0011")
+	f.Fuzz(func(t *testing.T, s string) {
+		fpr, err := ParseFingerprint(s)
+		if err != nil {
+			if !fpr.IsZero() {
+				t.Fatalf("%q is refused and read as %v", s, fpr)
+			}
+			return
+		}
+		if again, err := ParseFingerprint(fpr.String()); err != nil || again != fpr || len(fpr.Bytes()) != fingerprintLen {
+			t.Fatalf("%q became %v and %v", s, fpr, again)
+		}
+	})
+}
+
 // A fuzzPair is a private conversation, made once and copied for each execution.
 // All keys that the next messages need are there already: computing them would
 // take a hundred times as long as all the rest.

@@ -27,7 +27,7 @@ type run struct {
 }
 
 // play goes through a run up to before message n (1 to 5) is received.
-func play(t *testing.T, n int, x, y string) *run {
+func play(t testing.TB, n int, x, y string) *run {
 	t.Helper()
 	rng := random()
 	r := new(run)
@@ -55,7 +55,7 @@ func play(t *testing.T, n int, x, y string) *run {
 }
 
 // want has m receive a message and checks the outcome.
-func want(t *testing.T, m *Machine, msg wire.TLV, outcome Outcome) (reply *wire.TLV) {
+func want(t testing.TB, m *Machine, msg wire.TLV, outcome Outcome) (reply *wire.TLV) {
 	t.Helper()
 	r, err := m.Receive(msg, random())
 	if err != nil || r.Outcome != outcome {
