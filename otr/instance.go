@@ -3,6 +3,7 @@
 package otr
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -40,6 +41,7 @@ type instance struct {
 	ssid        SSID
 	order       int       // Session.secured when it was secured
 	lastSent    time.Time // when a data message was last sent
+	spoken      time.Time // when our user last said something
 	active      time.Time // when something authentic was last sent or received
 	rekeying    time.Time // when, having been idle, it was asked for fresh keys; or zero
 
@@ -175,8 +177,9 @@ func (s *Session) addInstance(in *instance, out *Output) {
 	s.limitInstances(in, out)
 }
 
-// limitInstances gives up the oldest half-open exchanges and the oldest channels
-// if there are too many of them, but neither keep nor the one in use.
+// limitInstances gives up the oldest half-open exchanges and channels if there are
+// too many of them, but neither keep nor the one in use; and first channels over
+// which our user has said nothing: a stranger can have made those.
 func (s *Session) limitInstances(keep *instance, out *Output) {
 	var halfOpen, channels []*instance
 	inUse := s.selected()
@@ -190,7 +193,9 @@ func (s *Session) limitInstances(keep *instance, out *Output) {
 		}
 	}
 	slices.SortFunc(halfOpen, func(a, b *instance) int { return b.akeSince.Compare(a.akeSince) })
-	sortNewestFirst(channels)
+	slices.SortFunc(channels, func(a, b *instance) int {
+		return cmp.Or(b.spoken.Compare(a.spoken), b.order-a.order)
+	})
 	// What is kept counts too.
 	for i := maxHalfOpen - 1; i < len(halfOpen); i++ {
 		delete(s.instances, halfOpen[i].tag)

@@ -261,12 +261,15 @@ func TestStrayMessagesLeaveNothing(t *testing.T) {
 
 // Somebody with a key of his own completes 60 exchanges from 60 tags, one after
 // the other or all together: the number of channels is bounded, and the one that
-// is selected stays.
+// is selected, or that our user has spoken over, stays.
 func TestManyChannels(t *testing.T) {
-	for _, together := range []bool{false, true} {
-		t.Run(fmt.Sprintf("together: %v", together), func(t *testing.T) {
+	for way := range 4 {
+		together, selected := way&1 != 0, way&2 != 0
+		t.Run(fmt.Sprintf("together: %v, selected: %v", together, selected), func(t *testing.T) {
 			pr := private(t, AllowV3)
-			if err := pr.alice.Select(pr.bob.tag); err != nil {
+			if !selected {
+				pr.wantTalk()
+			} else if err := pr.alice.Select(pr.bob.tag); err != nil {
 				t.Fatal(err)
 			}
 			var strangers []*side
@@ -285,9 +288,13 @@ func TestManyChannels(t *testing.T) {
 			if n := len(pr.alice.Instances()); n > maxChannels+2 {
 				t.Errorf("%d channels", n)
 			}
-			if pr.alice.Status().Tag != pr.bob.tag {
+			if selected && pr.alice.Status().Tag != pr.bob.tag {
 				t.Fatal("another instance is selected")
 			}
+			if err := pr.alice.Select(pr.bob.tag); err != nil {
+				t.Fatal(err)
+			}
+			pr.bob.forget()
 			pr.alice.forget()
 			pr.wantTalk()
 		})

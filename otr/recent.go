@@ -24,11 +24,13 @@ type recent struct {
 	lost  bool // the peer's program has reported an error since
 }
 
-// remember stores text, which has been sent to in, unless it is very long.
+// remember notes that text, our user's, has been sent to in, and stores it unless
+// it is very long.
 func (s *Session) remember(in *instance, text []byte) {
 	if len(text) == 0 {
 		return
 	}
+	in.spoken = s.now()
 	s.recent = recent{}
 	if len(text) <= maxHeldBytes {
 		s.recent = recent{text: bytes.Clone(text), to: in.fingerprint, since: s.now()}
