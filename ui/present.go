@@ -112,6 +112,10 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 			return
 		}
 		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
+	case otr.Repeated:
+		if sent == nil {
+			a.notice(c, Info, false, repeated(name))
+		}
 	case otr.Returned:
 		t.holding--
 		why := returned(name)

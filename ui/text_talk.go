@@ -193,6 +193,10 @@ func returned(name string) string {
 	return tr("Your message was not sent, because no private conversation with %s came about.", name)
 }
 
+func repeated(name string) string {
+	return tr("Your last message has been sent to %s once more, because it may not have arrived.", name)
+}
+
 func notConnected() string { return tr("This account is not on line, so nothing was sent.") }
 
 func noSession() string {
