@@ -201,6 +201,28 @@ func TestReplacedKeysGo(t *testing.T) {
 	}
 }
 
+// What else a message under the old keys has in it does nothing.
+func TestRecordsUnderReplacedKeys(t *testing.T) {
+	pr := private(t, AllowV3)
+	pr.bob.get([]byte("?OTRv3?"))
+	commit := pr.bob.drop()
+	var late Output
+	err := pr.bob.seal(pr.bob.selected(), &late, 0, []byte("late"),
+		wire.TLV{Type: wire.TLVPadding, Value: []byte("x")}, wire.TLV{Type: wire.TLVSMP1}, wire.TLV{Type: wire.TLVExtraKey, Value: []byte("uses")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pr.alice.get(commit)
+	pr.pump()
+	pr.wantSameChannel()
+	pr.alice.forget()
+	out, err := pr.alice.get(only(t, late))
+	if err != nil || len(out.Events)+len(out.Send) != 0 || fmt.Sprint(pr.alice.texts()) != "[late]" {
+		t.Errorf("error %v, reads %q, %v, %d sent", err, pr.alice.texts(), out.Events, len(out.Send))
+	}
+	pr.wantSameChannel()
+}
+
 // The peer ends the conversation before it learns of the new keys: the end is
 // under the old ones, and counts. Otherwise our user would go on talking to
 // nobody.
