@@ -11,8 +11,8 @@ import (
 // maxUnrevealed is how many bytes of old MAC keys may wait for a message of ours.
 const maxUnrevealed = 64 * 20
 
-// maxRecords is how many records of one message are acted on. One of four bytes
-// can call for a whole message in reply, so that a long message full of them would
+// maxRecords is how many records of one message are read. One of four bytes can
+// call for a whole message in reply, so that a long message full of them would
 // have us send, and keep, a hundred times its length.
 const maxRecords = 8
 
@@ -49,12 +49,12 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	}
 	s.touch(in)
 	in.dropOld()
-	text, tlvs := wire.ParsePlaintext(opened.Plaintext)
+	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, &out)
 	if len(text) == 0 && len(tlvs) == 0 {
 		out.event(Heartbeat{})
 	}
-	for _, t := range tlvs[:min(len(tlvs), maxRecords)] {
+	for _, t := range tlvs {
 		if err := s.receiveTLV(in, t, opened.ExtraKey, &out); err != nil || in.state != Encrypted {
 			return out, err
 		}
@@ -82,7 +82,7 @@ func (s *Session) receiveOld(in *instance, m wire.Data, out *Output) bool {
 		return false
 	}
 	s.touch(in)
-	text, tlvs := wire.ParsePlaintext(opened.Plaintext)
+	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
 		if t.Type == wire.TLVDisconnected {

@@ -308,7 +308,7 @@ func lastRecord(t tb, pr *pair, steps []func(), n int) wire.TLV {
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		_, tlvs := wire.ParsePlaintext(o.Plaintext)
+		_, tlvs := wire.ParsePlaintext(o.Plaintext, maxRecords)
 		record = tlvs[0]
 	}
 	return record

@@ -44,7 +44,7 @@ func readforge(t *tool, operands []string) error {
 }
 
 func (t *tool) plaintext(b []byte) {
-	text, records := wire.ParsePlaintext(b)
+	text, records := wire.ParsePlaintext(b, len(b))
 	fmt.Fprintf(t.out, "Plaintext: %q\n", text)
 	for _, r := range records {
 		fmt.Fprintf(t.out, "Record: type %d, %d bytes: %x\n", r.Type, len(r.Value), r.Value)

@@ -72,7 +72,7 @@ func FuzzPlaintext(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\xff\xff"))
 	f.Add([]byte("hello"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		text, tlvs := ParsePlaintext(b)
+		text, tlvs := ParsePlaintext(b, len(b))
 		if bytes.IndexByte(text, 0) >= 0 {
 			t.Fatalf("%q has a zero byte", text)
 		}

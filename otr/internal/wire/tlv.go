@@ -49,11 +49,12 @@ func AppendPlaintext(b, text []byte, tlvs ...TLV) []byte {
 }
 
 // ParsePlaintext splits a decrypted message. A record that is cut short ends
-// the records: it and what follows are dropped, as libotr does.
-func ParsePlaintext(b []byte) (text []byte, tlvs []TLV) {
+// the records: it and what follows are dropped, as libotr does. So are those
+// behind the first most: one has four bytes at least, and takes much more.
+func ParsePlaintext(b []byte, most int) (text []byte, tlvs []TLV) {
 	text, rest, _ := bytes.Cut(b, []byte{0})
 	s := cryptobyte.String(rest)
-	for !s.Empty() {
+	for !s.Empty() && len(tlvs) < most {
 		var t TLV
 		var v cryptobyte.String
 		if !s.ReadUint16(&t.Type) || !s.ReadUint16LengthPrefixed(&v) {

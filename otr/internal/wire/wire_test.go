@@ -315,7 +315,7 @@ func TestPlaintext(t *testing.T) {
 		{"", []TLV{{Type: TLVDisconnected, Value: []byte{}}}},
 		{"hello", []TLV{{TLVPadding, []byte("hello")}, {0xffff, []byte{}}, big, {TLVSMPAbort, []byte{}}}},
 	} {
-		text, tlvs := ParsePlaintext(AppendPlaintext(nil, []byte(c.text), c.tlvs...))
+		text, tlvs := ParsePlaintext(AppendPlaintext(nil, []byte(c.text), c.tlvs...), 4)
 		if string(text) != c.text || len(tlvs) != len(c.tlvs) {
 			t.Fatalf("%q, %d records", text, len(tlvs))
 		}
@@ -326,9 +326,19 @@ func TestPlaintext(t *testing.T) {
 		}
 	}
 	// the specification's examples
-	text, tlvs := ParsePlaintext([]byte("hi\x00\x00\x01\x00\x00\x00\x00\x00\x05\x68\x65\x6c\x6c\x6f"))
+	text, tlvs := ParsePlaintext([]byte("hi\x00\x00\x01\x00\x00\x00\x00\x00\x05\x68\x65\x6c\x6c\x6f"), 2)
 	if string(text) != "hi" || fmt.Sprint(tlvs) != fmt.Sprint([]TLV{{1, []byte{}}, {0, []byte("hello")}}) {
 		t.Errorf("%q %v", text, tlvs)
+	}
+}
+
+// Of a message full of records no more are read than are asked for.
+func TestMostRecords(t *testing.T) {
+	b := AppendPlaintext(nil, []byte("hi"), TLV{Type: 1}, TLV{Type: 2}, TLV{Type: 3})
+	for most, want := range []int{0, 1, 2, 3, 3} {
+		if text, tlvs := ParsePlaintext(b, most); string(text) != "hi" || len(tlvs) != want {
+			t.Errorf("at most %d: %q, %d records", most, text, len(tlvs))
+		}
 	}
 }
 
@@ -336,7 +346,7 @@ func TestPlaintext(t *testing.T) {
 func TestRecordsCutShort(t *testing.T) {
 	whole := AppendPlaintext(nil, []byte("hi"), TLV{1, []byte("abc")}, TLV{2, []byte("defg")})
 	for n := range whole {
-		text, tlvs := ParsePlaintext(whole[:n])
+		text, tlvs := ParsePlaintext(whole[:n], 9)
 		want := 0
 		if n >= 3+4+3 {
 			want = 1
@@ -345,7 +355,7 @@ func TestRecordsCutShort(t *testing.T) {
 			t.Errorf("%d bytes: %q, %d records", n, text, len(tlvs))
 		}
 	}
-	if _, tlvs := ParsePlaintext([]byte("\x00\x00\x01\xff\xffshort")); len(tlvs) != 0 {
+	if _, tlvs := ParsePlaintext([]byte("\x00\x00\x01\xff\xffshort"), 9); len(tlvs) != 0 {
 		t.Errorf("%v", tlvs)
 	}
 }
