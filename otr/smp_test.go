@@ -275,6 +275,10 @@ func TestBothStartSMP(t *testing.T) {
 				pr.alice.prove(c.alice, "secret")
 				pr.bob.prove(c.bob, c.second)
 				pr.pump()
+				asked, question := saw[SMPAsked](pr.alice)+saw[SMPAsked](pr.bob), c.alice+c.bob != ""
+				if asked > 1 || (asked == 1) != question {
+					t.Errorf("%q and %q: asked %d times", c.alice, c.bob, asked)
+				}
 				for _, s := range []*side{pr.alice, pr.bob} {
 					if saw[SMPDone](s) == 0 && saw[SMPAsked](s) > 0 {
 						secret := map[*side]string{pr.alice: "secret", pr.bob: c.second}[s]
