@@ -55,16 +55,18 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		out.event(Heartbeat{})
 	}
 	for _, t := range tlvs {
-		if err := s.receiveTLV(in, t, opened.ExtraKey, &out); err != nil || in.state != Encrypted {
-			return out, err
+		if err := s.receiveTLV(in, t, opened.ExtraKey, &out); err != nil {
+			s.dropSMP(in, &out) // it cannot go on
+		}
+		if in.state != Encrypted {
+			return out, nil
 		}
 	}
 	idle := s.now().Sub(in.lastSent) > heartbeatInterval
 	if len(text) > 0 && idle || len(in.channel.Unrevealed()) > maxUnrevealed {
-		// "The heartbeat message should have the IGNORE_UNREADABLE flag set."
-		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil); err != nil {
-			return out, nil // what arrived is genuine all the same
-		}
+		// "The heartbeat message should have the IGNORE_UNREADABLE flag set." If it
+		// cannot be sent, what has arrived is genuine all the same.
+		_ = s.seal(in, &out, wire.IgnoreUnreadable, nil)
 	}
 	return out, nil
 }

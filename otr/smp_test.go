@@ -145,6 +145,28 @@ func TestSMPThatCannotBegin(t *testing.T) {
 	pr.wantDone(true)
 }
 
+// Without randomness a run cannot go on: it is over, and the message that would
+// have led on is read all the same.
+func TestSMPThatCannotGoOn(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		for _, step := range smpSteps(pr)[:3] {
+			step()
+		}
+		good := pr.alice.rand
+		pr.alice.rand = brokenRand{}
+		pr.deliver(pr.bob)
+		pr.alice.rand = good
+		if len(pr.alice.errs) != 0 || event[SMPAborted](pr.alice).Cheated {
+			t.Errorf("errors %v, %v", pr.alice.errs, pr.alice.events)
+		}
+		pr.pump()
+		pr.wantNoRun(pr.alice)
+		pr.bob.must(pr.bob.AbortSMP())
+		pr.again()
+	})
+}
+
 // smpSteps plays a run up to a step, and returns how many there are.
 func smpSteps(pr *pair) []func() {
 	return []func(){
