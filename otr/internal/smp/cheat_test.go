@@ -215,11 +215,11 @@ func TestSameCommitment(t *testing.T) {
 	b, _ := parse2(m2.Value)
 	s := alice.s.(expect2)
 	var m3 message3
-	m3.p, m3.q, m3.proofPQ, err = blind(6, b.g2.Exp(s.a2), b.g3.Exp(s.a3), s.x, bytes.NewReader(r4))
+	m3.p, m3.q, m3.proofPQ, err = blind(6, b.g2.Exp(s.a2).Prepare(), b.g3.Exp(s.a3).Prepare(), s.x, bytes.NewReader(r4))
 	if err != nil || m3.p != b.p || m3.q == b.q {
 		t.Fatal("the message is not what the test means")
 	}
-	quotient := m3.q.Div(b.q)
+	quotient := m3.q.Div(b.q).Prepare()
 	m3.r = quotient.Exp(s.a3)
 	if m3.proofR, err = proveRoot(7, quotient, s.a3, random()); err != nil {
 		t.Fatal(err)
