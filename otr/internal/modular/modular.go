@@ -58,15 +58,18 @@ func (m *Modulus) Exp(base, e []byte) []byte {
 	return bigmod.NewNat().Exp(n, e, m.m).Bytes(m.m)
 }
 
-// Exp2 returns a^d * b^e, faster than each by itself. a and b are less than the
-// modulus, and d and e have the same length.
-func (m *Modulus) Exp2(a, d, b, e []byte) []byte {
-	m.nat(a)
-	m.nat(b)
+// Exp2Public returns a^d * b^e, faster than each by itself. a and b are less than
+// the modulus, and d and e have the same length. Its time may depend on all of
+// them, which therefore have to be public.
+func (m *Modulus) Exp2Public(a, d, b, e []byte) []byte {
 	if m.mont != nil && accelerated {
 		return m.mont.windowed([][]byte{a, b}, [][]byte{d, e}, m.Size())
 	}
-	return m.Mul(m.Exp(a, d), m.Exp(b, e))
+	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
+	n := number(m.m.Nat().Bytes(m.m))
+	x := new(big.Int).Exp(number(a), number(d), n)
+	y := new(big.Int).Exp(number(b), number(e), n)
+	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, m.Size()))
 }
 
 // Mul returns a*b, both less than the modulus.
