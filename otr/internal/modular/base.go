@@ -59,8 +59,9 @@ func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
 // Exp returns the base to the power of e, which has at most the bytes that the
 // base was prepared for. The time depends on neither.
 func (b *Base) Exp(e []byte) []byte {
+	observe(b.modulus, e, b.blocks)
 	if b.table == nil {
-		return b.modulus.Exp(b.base, e)
+		return b.modulus.exp(b.base, e)
 	}
 	g, t := b.modulus.mont, b.modulus.mont.scratch()
 	n := len(g.m)
