@@ -42,7 +42,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		}
 		return s.unreadable(out, m.Flags, publicError(err))
 	}
-	s.touch(in)
+	now := s.touch(in)
 	in.dropOld()
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext)
 	in.show(text, &out)
@@ -54,7 +54,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 			return out, err
 		}
 	}
-	idle := s.now().Sub(in.lastSent) > heartbeatInterval
+	idle := now.Sub(in.lastSent) > heartbeatInterval
 	if len(text) > 0 && idle || len(in.channel.Unrevealed()) > maxUnrevealed {
 		// "The heartbeat message should have the IGNORE_UNREADABLE flag set."
 		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil); err != nil {

@@ -34,21 +34,30 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	if room <= 0 || (len(msg)+room-1)/room > MaxFragments {
 		return nil
 	}
+	start := []byte("?OTR,")
+	if h.Version == V3 {
+		start = fmt.Appendf(nil, "?OTR|%08x|%08x,", h.Sender, h.Receiver)
+	}
 	n := (len(msg) + room - 1) / room
 	out := make([][]byte, 0, n)
+	all := make([]byte, 0, len(msg)+n*(limit-room)) // they share their memory
 	for k := 1; k <= n; k++ {
 		piece := msg[:min(room, len(msg))]
 		msg = msg[len(piece):]
-		f := make([]byte, 0, fragmentOverhead[h.Version]+len(piece))
-		if h.Version == V3 {
-			f = fmt.Appendf(f, "?OTR|%08x|%08x,%05d,%05d,", h.Sender, h.Receiver, k, n)
-		} else {
-			f = fmt.Appendf(f, "?OTR,%05d,%05d,", k, n)
-		}
-		f = append(f, piece...)
-		out = append(out, append(f, ','))
+		from := len(all)
+		all = append(all, start...)
+		all = append(appendNumber(all, k), ',')
+		all = append(appendNumber(all, n), ',')
+		all = append(all, piece...)
+		all = append(all, ',')
+		out = append(out, all[from:len(all):len(all)])
 	}
 	return out
+}
+
+// appendNumber appends n, which has at most five digits, with leading zeros.
+func appendNumber(b []byte, n int) []byte {
+	return append(b, '0'+byte(n/10000), '0'+byte(n/1000%10), '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
 }
 
 // IsFragment reports whether text begins as a fragment does, with a number.
