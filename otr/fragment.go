@@ -66,7 +66,7 @@ func (p partials) add(f wire.Fragment, now func() time.Time) (text []byte, compl
 func (m *partial) room(f wire.Fragment) []byte {
 	switch {
 	case m.text == nil:
-		return make([]byte, 0, min(f.N*len(f.Piece), max(reserved, len(f.Piece))))
+		return slices.Grow(newBuffer().b, min(f.N*len(f.Piece), max(reserved, len(f.Piece))))
 	case cap(m.text)-len(m.text) < len(f.Piece):
 		return slices.Grow(m.text, max(len(m.text), len(f.Piece)))
 	}

@@ -65,6 +65,7 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	out, err = s.receiveWhole(kind, text, whole)
 	if err == nil {
 		s.partials.done(f)
+		recycle(text)
 	}
 	return out, err
 }

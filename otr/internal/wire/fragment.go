@@ -5,7 +5,6 @@ package wire
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 )
 
 // MaxFragments is the largest n of a fragmented message.
@@ -108,11 +107,30 @@ func ParseFragment(text []byte) (f Fragment, err error) {
 
 // cutNumber reads digits up to sep. "The instance tags (if applicable) and the k
 // and n values may have leading zeroes": at most as many as make ten digits.
-func cutNumber[T int | uint32](b []byte, sep byte, base, bits int) (n T, rest []byte, ok bool) {
-	digits, rest, found := bytes.Cut(b, []byte{sep})
-	if !found || len(digits) > 10 || bytes.ContainsAny(digits, "+-_xX") {
-		return 0, nil, false
+func cutNumber[T int | uint32](b []byte, sep byte, base, bits uint64) (n T, rest []byte, ok bool) {
+	var v uint64
+	for i, c := range b[:min(len(b), 11)] {
+		if c == sep {
+			return T(v), b[i+1:], i > 0 && v>>bits == 0
+		}
+		digit := digitOf(c)
+		if digit >= base {
+			break
+		}
+		v = v*base + digit
 	}
-	v, err := strconv.ParseUint(string(digits), base, bits)
-	return T(v), rest, err == nil
+	return 0, nil, false
+}
+
+// digitOf is the value of a hexadecimal digit, 16 if c is none.
+func digitOf(c byte) uint64 {
+	switch {
+	case '0' <= c && c <= '9':
+		return uint64(c - '0')
+	case 'a' <= c && c <= 'f':
+		return uint64(c - 'a' + 10)
+	case 'A' <= c && c <= 'F':
+		return uint64(c - 'A' + 10)
+	}
+	return 16
 }
