@@ -4,25 +4,27 @@ package modular
 
 import "math/bits"
 
-// What an exponentiation consists of. A multiplication is done 8 rows of the
-// schoolbook's at a time: multiplyRows, reduceRows and lookup are these three, or
-// do the same faster. Numbers are little-endian in limbs of 64 bits.
+// What an exponentiation consists of: multiply, reduce, subtract and lookup are
+// these four, or do the same faster. Numbers are little-endian in limbs of 64
+// bits.
 
-// multiplyGeneric adds x*y[:8] to t[:len(x)+8], of which the highest 8 limbs are
-// zero.
+// multiplyGeneric adds x*y to t, which is as long as both and has zeros in its
+// higher half.
 func multiplyGeneric(t, x, y []uint64) {
-	for i, yi := range y[:8] {
-		t[len(x)+i] = addProduct(t[i:i+len(x)], x, yi)
+	n := len(x)
+	for i, yi := range y {
+		t[i+n] = addProduct(t[i:i+n], x, yi)
 	}
 }
 
-// reduceGeneric adds a multiple of m to t that makes its lowest 8 limbs zero, and
-// top, a carry, to t[len(m)]. It returns the carry out of t[:len(m)+8]. inverse
-// is -1/m modulo 2^64.
-func reduceGeneric(t, m []uint64, inverse, top uint64) uint64 {
-	for i := range 8 {
-		carry := addProduct(t[i:i+len(m)], m, t[i]*inverse)
-		t[len(m)+i], top = bits.Add64(t[len(m)+i], carry, top)
+// reduceGeneric adds the multiple of m to t, which is twice as long, that makes
+// its lower half zero, and returns the carry. inverse is -1/m modulo 2^64.
+// What it leaves in the lower half means nothing.
+func reduceGeneric(t, m []uint64, inverse uint64) (top uint64) {
+	n := len(m)
+	for i := range m {
+		carry := addProduct(t[i:i+n], m, t[i]*inverse)
+		t[i+n], top = bits.Add64(t[i+n], carry, top)
 	}
 	return top
 }
@@ -38,6 +40,15 @@ func addProduct(t, x []uint64, y uint64) (carry uint64) {
 		carry, _ = bits.Add64(hi, 0, c)
 	}
 	return carry
+}
+
+// subtractGeneric sets z to x - y&mask, all of as many limbs, and returns the
+// borrow.
+func subtractGeneric(z, x, y []uint64, mask uint64) (borrow uint64) {
+	for i := range y {
+		z[i], borrow = bits.Sub64(x[i], y[i]&mask, borrow)
+	}
+	return borrow
 }
 
 // lookupGeneric copies the i-th entry of table, whose entries are as long as z,

@@ -4,13 +4,14 @@
 
 #include "textflag.h"
 
-// Both functions walk over 64-bit limbs in blocks of 8 columns, of which the sum
-// so far is in R8 to R15: a row adds a block of x times one limb of y, stores the
-// lowest limb, which is final, and moves down by one. Low and high halves of the
-// products are added along two chains of carries, ADCX's and ADOX's.
+// A multiplication takes 8 rows, limbs of y, at a time, and walks over x and t
+// with them in blocks of 8 columns, of which the sum so far is in R8 to R15: a row
+// adds a block of x times its limb of y, stores the lowest limb, which is final,
+// and moves up by one. Low and high halves of the products are added along two
+// chains of carries, ADCX's and ADOX's.
 //
 //	DI  t, at this block's columns      SI  x, at this block's columns
-//	BX  y                               DX  the row's limb of y
+//	BX  y, at these rows                DX  the row's limb of y
 //	CX  0 or -1: the carry between blocks, of weight 64(DI)
 //	AX, BP  products
 //
@@ -99,30 +100,47 @@
 	MOVQ R15, 56(DI)
 
 // func multiplyADX(t, x, y *uint64, n int)
-TEXT ·multiplyADX(SB), NOSPLIT, $16-32
+TEXT ·multiplyADX(SB), NOSPLIT, $32-32
 	MOVQ t+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), BX
 	MOVQ n+24(FP), AX
-	LEAQ (SI)(AX*8), AX
-	MOVQ AX, end-16(SP)
+	SHLQ $3, AX
+	MOVQ AX, size-32(SP)
+	LEAQ (BX)(AX*1), CX
+	MOVQ CX, yend-24(SP)
+	ADDQ SI, AX
+	MOVQ AX, xend-16(SP)
+rows:
 	LOAD
 block:
 	ROWS
 	NEXT
-	CMPQ SI, end-16(SP)
+	CMPQ SI, xend-16(SP)
 	JNE  block
 	STORE
+	SUBQ size-32(SP), SI
+	SUBQ size-32(SP), DI
+	ADDQ $64, DI
+	ADDQ $64, BX
+	CMPQ BX, yend-24(SP)
+	JNE  rows
 	RET
 
-// func reduceADX(t, m, u *uint64, n int, inverse, top uint64) uint64
-TEXT ·reduceADX(SB), NOSPLIT, $16-56
+// func reduceADX(t, m, u *uint64, n int, inverse uint64) uint64
+TEXT ·reduceADX(SB), NOSPLIT, $40-48
 	MOVQ t+0(FP), DI
 	MOVQ m+8(FP), SI
 	MOVQ u+16(FP), BX
 	MOVQ n+24(FP), AX
-	LEAQ (SI)(AX*8), AX
-	MOVQ AX, end-16(SP)
+	SHLQ $3, AX
+	MOVQ AX, size-40(SP)
+	LEAQ (DI)(AX*1), CX
+	MOVQ CX, tend-32(SP)
+	ADDQ SI, AX
+	MOVQ AX, mend-24(SP)
+	MOVQ $0, top-16(SP)       // the carry of the rows so far
+rows:
 	LOAD
 	REDUCE(0)
 	REDUCE(8)
@@ -136,11 +154,11 @@ TEXT ·reduceADX(SB), NOSPLIT, $16-56
 block:
 	ROWS
 	NEXT
-	CMPQ SI, end-16(SP)
+	CMPQ SI, mend-24(SP)
 	JNE  block
 	XORL AX, AX
 	NEGQ CX
-	ADDQ top+40(FP), R8
+	ADDQ top-16(SP), R8
 	ADCQ AX, R9
 	ADCQ AX, R10
 	ADCQ AX, R11
@@ -149,8 +167,59 @@ block:
 	ADCQ AX, R14
 	ADCQ AX, R15
 	ADCQ AX, CX
+	MOVQ CX, top-16(SP)
 	STORE
-	MOVQ CX, ret+48(FP)
+	SUBQ size-40(SP), SI
+	SUBQ size-40(SP), DI
+	ADDQ $64, DI
+	CMPQ DI, tend-32(SP)
+	JNE  rows
+	MOVQ CX, ret+40(FP)
+	RET
+
+#define MASKED(off, r) \
+	MOVQ off(SI), r; \
+	ANDQ BX, r
+
+#define MINUS(off, r) \
+	MOVQ off(DX), AX; \
+	SBBQ r, AX; \
+	MOVQ AX, off(DI)
+
+// func subtractMasked(z, x, y *uint64, n int, mask uint64)
+TEXT ·subtractMasked(SB), NOSPLIT, $8-40
+	MOVQ z+0(FP), DI
+	MOVQ x+8(FP), DX
+	MOVQ y+16(FP), SI
+	MOVQ n+24(FP), AX
+	MOVQ mask+32(FP), BX
+	LEAQ (SI)(AX*8), AX
+	MOVQ AX, end-8(SP)
+	XORL CX, CX               // 0 or -1: the borrow between blocks
+block:
+	MASKED(0, R8)
+	MASKED(8, R9)
+	MASKED(16, R10)
+	MASKED(24, R11)
+	MASKED(32, R12)
+	MASKED(40, R13)
+	MASKED(48, R14)
+	MASKED(56, R15)
+	ADDQ CX, CX
+	MINUS(0, R8)
+	MINUS(8, R9)
+	MINUS(16, R10)
+	MINUS(24, R11)
+	MINUS(32, R12)
+	MINUS(40, R13)
+	MINUS(48, R14)
+	MINUS(56, R15)
+	SBBQ CX, CX
+	ADDQ $64, DI
+	ADDQ $64, DX
+	ADDQ $64, SI
+	CMPQ SI, end-8(SP)
+	JNE  block
 	RET
 
 // func lookupAVX2(z, table *uint64, n, entries int, i uint64)

@@ -6,10 +6,10 @@ package modular
 
 const accelerated = false
 
-func multiplyRows(t, x, y []uint64) { multiplyGeneric(t, x, y) }
+func multiply(t, x, y []uint64) { multiplyGeneric(t, x, y) }
 
-func reduceRows(t, m []uint64, inverse, top uint64) uint64 {
-	return reduceGeneric(t, m, inverse, top)
-}
+func reduce(t, m []uint64, inverse uint64) uint64 { return reduceGeneric(t, m, inverse) }
+
+func subtract(z, x, y []uint64, mask uint64) { subtractGeneric(z, x, y, mask) }
 
 func lookup(z, table []uint64, i uint64) { lookupGeneric(z, table, i) }

@@ -5,7 +5,6 @@ package modular
 import (
 	"encoding/binary"
 	"math/big"
-	"math/bits"
 )
 
 // A montgomery multiplies modulo m. Numbers are little-endian in limbs of 64
@@ -61,32 +60,11 @@ func (g *montgomery) scratch() scratch { return make(scratch, 2*len(g.m)) }
 func (g *montgomery) mul(z, x, y []uint64, t scratch) {
 	n := len(g.m)
 	clear(t)
-	for i := 0; i < n; i += 8 {
-		multiplyRows(t[i:], x, y[i:])
-	}
-	var top uint64
-	for i := 0; i < n; i += 8 {
-		top = reduceRows(t[i:], g.m, g.inverse, top)
-	}
+	multiply(t, x, y)
+	top := reduce(t, g.m, g.inverse)
 	// t/R is less than R+m: what exceeds R is a multiple of R, and m taken off
 	// leaves less than R.
 	subtract(z, t[n:], g.m, -top)
-}
-
-// subtract sets z to x - y&mask, all of as many limbs, and returns the borrow.
-func subtract(z, x, y []uint64, mask uint64) (b uint64) {
-	for len(z) >= 8 && len(x) >= 8 && len(y) >= 8 { // 8 at once are faster
-		z[0], b = bits.Sub64(x[0], y[0]&mask, b)
-		z[1], b = bits.Sub64(x[1], y[1]&mask, b)
-		z[2], b = bits.Sub64(x[2], y[2]&mask, b)
-		z[3], b = bits.Sub64(x[3], y[3]&mask, b)
-		z[4], b = bits.Sub64(x[4], y[4]&mask, b)
-		z[5], b = bits.Sub64(x[5], y[5]&mask, b)
-		z[6], b = bits.Sub64(x[6], y[6]&mask, b)
-		z[7], b = bits.Sub64(x[7], y[7]&mask, b)
-		z, x, y = z[8:], x[8:], y[8:]
-	}
-	return b
 }
 
 // enter returns x*R of a big-endian number less than m.
@@ -101,7 +79,7 @@ func (g *montgomery) leave(x []uint64, size int, t scratch) []byte {
 	unit := make([]uint64, len(x))
 	unit[0] = 1
 	g.mul(x, x, unit, t) // at most m
-	borrow := subtract(t[:len(x)], x, g.m, ^uint64(0))
+	borrow := subtractGeneric(t[:len(x)], x, g.m, ^uint64(0))
 	b := make([]byte, 8*len(x))
 	for i := range x {
 		limb := t[i] ^ (t[i]^x[i])&-borrow
@@ -129,7 +107,7 @@ func (g *montgomery) windowed(bases, exponents [][]byte, size int) []byte {
 	z, power := make([]uint64, n), make([]uint64, n)
 	copy(z, g.one)
 	for k := range 2 * len(exponents[0]) {
-		for range 4 {
+		for i := 0; i < 4 && k > 0; i++ {
 			g.mul(z, z, z, t)
 		}
 		for i, e := range exponents {

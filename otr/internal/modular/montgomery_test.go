@@ -54,21 +54,27 @@ func TestKernel(t *testing.T) {
 	}
 	for _, n := range []int{16, 24, 64} {
 		for range 2000 {
-			x, m, y := limbs(n), limbs(n), limbs(8)
+			x, m, y := limbs(n), limbs(n), limbs(n)
 			m[0] |= 1
 			inverse := rand.Uint64() // any number tells whether they are the same
-			sum := append(limbs(n), make([]uint64, 8)...)
+			sum := append(limbs(n), make([]uint64, n)...)
 			want := slices.Clone(sum)
-			multiplyRows(sum, x, y)
+			multiply(sum, x, y)
 			multiplyGeneric(want, x, y)
 			if !slices.Equal(sum, want) {
 				t.Fatalf("%d limbs: %x times %x", n, x, y)
 			}
-			sum, top := limbs(n+8), rand.Uint64()&1
+			sum = limbs(2 * n)
 			want = slices.Clone(sum)
-			got, carry := reduceRows(sum, m, inverse, top), reduceGeneric(want, m, inverse, top)
-			if got != carry || !slices.Equal(sum[8:], want[8:]) {
-				t.Fatalf("%d limbs: modulo %x", n, m)
+			got, carry := reduce(sum, m, inverse), reduceGeneric(want, m, inverse)
+			if got != carry || !slices.Equal(sum[n:], want[n:]) {
+				t.Fatalf("%d limbs: %x modulo %x", n, want, m)
+			}
+			mask := -(rand.Uint64() & 1)
+			subtract(sum[:n], x, m, mask)
+			subtractGeneric(want[:n], x, m, mask)
+			if !slices.Equal(sum[:n], want[:n]) {
+				t.Fatalf("%d limbs: %x minus %x", n, x, m)
 			}
 		}
 	}
