@@ -109,9 +109,8 @@ func (k *PublicKey) Verify(digest *[32]byte, sig *[SignatureSize]byte) bool {
 		return false
 	}
 	w := new(big.Int).ModInverse(s, q)
-	p, err := modular.New(k.k.P.Bytes())
-	if w == nil || err != nil {
-		return false // q is not prime, or p is not odd
+	if w == nil {
+		return false // q is not prime
 	}
 	// v = (g^(zw) y^(rw) mod p) mod q is to be r (FIPS 186-4, 4.7).
 	exponent := func(n *big.Int) []byte {
@@ -119,7 +118,8 @@ func (k *PublicKey) Verify(digest *[32]byte, sig *[SignatureSize]byte) bool {
 		return n.Mod(n, q).FillBytes(make([]byte, qSize))
 	}
 	z := new(big.Int).SetBytes(digest[:])
-	v := new(big.Int).SetBytes(p.Exp2Public(k.k.G.Bytes(), exponent(z), k.k.Y.Bytes(), exponent(r)))
+	b := modular.Exp2Public(k.k.P.Bytes(), k.k.G.Bytes(), exponent(z), k.k.Y.Bytes(), exponent(r))
+	v := new(big.Int).SetBytes(b)
 	return v.Mod(v, q).Cmp(r) == 0
 }
 

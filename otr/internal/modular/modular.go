@@ -74,20 +74,6 @@ func (m *Modulus) exp(base, e []byte) []byte {
 	return bigmod.NewNat().Exp(n, e, m.m).Bytes(m.m)
 }
 
-// Exp2Public returns a^d * b^e, faster than each by itself. a and b are less than
-// the modulus, and d and e have the same length. Its time may depend on all of
-// them, which therefore have to be public.
-func (m *Modulus) Exp2Public(a, d, b, e []byte) []byte {
-	if m.mont != nil && accelerated {
-		return m.mont.windowed([][]byte{a, b}, [][]byte{d, e}, m.Size())
-	}
-	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
-	n := number(m.m.Nat().Bytes(m.m))
-	x := new(big.Int).Exp(number(a), number(d), n)
-	y := new(big.Int).Exp(number(b), number(e), n)
-	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, m.Size()))
-}
-
 // Mul returns a*b, both less than the modulus.
 func (m *Modulus) Mul(a, b []byte) []byte {
 	return m.nat(a).Mul(m.nat(b), m.m).Bytes(m.m)
@@ -122,4 +108,20 @@ func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
 // to be prime. Its time depends on a, which therefore has to be public.
 func (m *Modulus) IsSquarePublic(a []byte) bool {
 	return big.Jacobi(new(big.Int).SetBytes(a), new(big.Int).SetBytes(m.m.Nat().Bytes(m.m))) == 1
+}
+
+// Exp2Public returns a^d * b^e modulo m, faster than each by itself. m is odd, a
+// and b are less, and d and e have the same length. Its time may depend on all of
+// them, which therefore have to be public.
+func Exp2Public(m, a, d, b, e []byte) []byte {
+	if accelerated {
+		if g := newMontgomery(m); g != nil {
+			return g.windowed([][]byte{a, b}, [][]byte{d, e}, len(m))
+		}
+	}
+	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
+	n := number(m)
+	x := new(big.Int).Exp(number(a), number(d), n)
+	y := new(big.Int).Exp(number(b), number(e), n)
+	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, len(m)))
 }
