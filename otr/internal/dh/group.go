@@ -64,7 +64,7 @@ type Base struct {
 }
 
 // Prepare prepares e. It costs two thirds of an exponentiation, and each that
-// follows a third.
+// follows two fifths.
 func (e Element) Prepare() *Base { return &Base{e, group().Prepare(e.b[:], Size, 1)} }
 
 // Exp returns b^s.

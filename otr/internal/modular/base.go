@@ -77,7 +77,9 @@ func (b *Base) Exp(e []byte) []byte {
 	z, power := make([]uint64, n), make([]uint64, n)
 	copy(z, g.one)
 	for column := b.columns - 1; column >= 0; column-- {
-		g.mul(z, z, z, t)
+		if column < b.columns-1 {
+			g.mul(z, z, z, t)
+		}
 		for block := range b.blocks {
 			var index uint64
 			for row := range rows {
