@@ -54,11 +54,6 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	return out
 }
 
-// appendNumber appends n, which has at most five digits, with leading zeros.
-func appendNumber(b []byte, n int) []byte {
-	return append(b, '0'+byte(n/10000), '0'+byte(n/1000%10), '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
-}
-
 // IsFragment reports whether text begins as a fragment does, with a number.
 func IsFragment(text []byte) bool {
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
@@ -133,4 +128,9 @@ func digitOf(c byte) uint64 {
 		return uint64(c - 'A' + 10)
 	}
 	return 16
+}
+
+// appendNumber appends n, which has at most five digits, with leading zeros.
+func appendNumber(b []byte, n int) []byte {
+	return append(b, '0'+byte(n/10000), '0'+byte(n/1000%10), '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
 }
