@@ -7,12 +7,13 @@ import (
 	"testing"
 	"unsafe"
 
+	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/dsa"
 )
 
 // deepCopy is a session of its own that has everything s has: making one takes
-// some microseconds, and a key exchange takes milliseconds. Keys, which nobody
-// writes to, and functions are shared.
+// some microseconds, and a key exchange takes milliseconds. What nobody
+// writes to (keys, tables), and functions are shared.
 func deepCopy(s *Session) *Session {
 	c := new(Session)
 	copyInto(reflect.ValueOf(c).Elem(), reflect.ValueOf(s).Elem(), map[unsafe.Pointer]reflect.Value{})
@@ -25,7 +26,7 @@ func copyInto(dst, src reflect.Value, seen map[unsafe.Pointer]reflect.Value) {
 	switch src.Kind() {
 	case reflect.Pointer:
 		switch src.Type() {
-		case reflect.TypeFor[*PrivateKey](), reflect.TypeFor[*dsa.PublicKey]():
+		case reflect.TypeFor[*PrivateKey](), reflect.TypeFor[*dsa.PublicKey](), reflect.TypeFor[*dh.Base]():
 			dst.Set(src)
 			return
 		}

@@ -3,6 +3,7 @@
 package otr
 
 import (
+	"slices"
 	"time"
 
 	"purple-otr/otr/internal/wire"
@@ -13,6 +14,9 @@ const (
 	maxReassembled = 4 << 20
 	// maxPartial bounds how many senders may have an incomplete message.
 	maxPartial = 8
+	// reserved bounds what is set aside for a message on its first fragment's
+	// word, in bytes.
+	reserved = 64 << 10
 )
 
 // A partial is a message of which the first k of n fragments have arrived: (K,
@@ -30,7 +34,7 @@ type partials map[InstanceTag]*partial
 // add applies f, in order of the specification, and returns the message if it is
 // complete. It is kept until [partials.done], in case it has to be received once
 // more.
-func (p partials) add(f wire.Fragment, now time.Time) (text []byte, complete bool) {
+func (p partials) add(f wire.Fragment, now func() time.Time) (text []byte, complete bool) {
 	from := InstanceTag(f.Sender)
 	m := p[from]
 	switch {
@@ -38,7 +42,7 @@ func (p partials) add(f wire.Fragment, now time.Time) (text []byte, complete boo
 		// "Forget any stored fragment you may have. Store (piece) as F. Store
 		// (k,n) as (K,N)."
 		p.makeRoom(from)
-		m = &partial{n: f.N, since: now}
+		m = &partial{n: f.N, since: now()}
 		p[from] = m
 	case m != nil && f.N == m.n && f.K == m.k+1:
 		// "If n == N and k == K+1: Append (piece) to F. Store (k,n) as (K,N)."
@@ -49,12 +53,24 @@ func (p partials) add(f wire.Fragment, now time.Time) (text []byte, complete boo
 		delete(p, from)
 		return nil, false
 	}
-	text = append(m.text, f.Piece...)
+	text = append(m.room(f), f.Piece...)
 	if f.K == f.N {
 		return text, true
 	}
 	m.k, m.text = f.K, text
 	return nil, false
+}
+
+// room returns m's text with room for f, as a rule already for all that follow:
+// a long message is copied a few times, not once for every fragment.
+func (m *partial) room(f wire.Fragment) []byte {
+	switch {
+	case m.text == nil:
+		return slices.Grow(newBuffer().b, min(f.N*len(f.Piece), max(reserved, len(f.Piece))))
+	case cap(m.text)-len(m.text) < len(f.Piece):
+		return slices.Grow(m.text, max(len(m.text), len(f.Piece)))
+	}
+	return m.text
 }
 
 // done forgets the message of which f was the last fragment.

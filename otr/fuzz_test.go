@@ -223,7 +223,7 @@ func FuzzPeer(f *testing.F) {
 		in := bob.selected()
 		record := wire.AppendPlaintext(nil, nil, wire.TLV{Type: typ, Value: value[:min(len(value), 0xffff)]})
 		for i, plaintext := range [][]byte{a, b, record} {
-			sealed, err := in.channel.Seal(bob.header(in), choice, plaintext, bob.rand)
+			sealed, err := in.channel.Seal(nil, bob.header(in), choice, plaintext, bob.rand)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -99,12 +99,14 @@ func (s *Session) header(in *instance) wire.Header {
 
 // encode adds the binary message b, in fragments if it is too long.
 func (s *Session) encode(in *instance, out *Output, b []byte) error {
-	msg := wire.Armor(b)
-	if s.maxMessage == 0 || len(msg) <= s.maxMessage {
-		out.send(msg)
+	if s.maxMessage == 0 || wire.ArmorLen(len(b)) <= s.maxMessage {
+		out.send(wire.Armor(b))
 		return nil
 	}
-	pieces := wire.Split(msg, s.header(in), s.maxMessage)
+	text := newBuffer()
+	defer text.free()
+	text.b = wire.AppendArmor(text.b, b)
+	pieces := wire.Split(text.b, s.header(in), s.maxMessage)
 	if pieces == nil {
 		return ErrTooLong
 	}
@@ -115,24 +117,31 @@ func (s *Session) encode(in *instance, out *Output, b []byte) error {
 // seal adds text and records, encrypted, to out.
 func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
 	oldMACKeys := in.channel.Unrevealed()
-	b, err := in.channel.Seal(s.header(in), flags, wire.AppendPlaintext(nil, text, tlvs...), s.rand)
+	if len(tlvs) > 0 {
+		text = wire.AppendPlaintext(nil, text, tlvs...)
+	}
+	msg := newBuffer()
+	defer msg.free()
+	b, err := in.channel.Seal(msg.b, s.header(in), flags, text, s.rand)
 	if err != nil {
 		return err
 	}
+	msg.b = b
 	if err := s.encode(in, out, b); err != nil {
 		in.channel.Reveal(oldMACKeys) // they have not left
 		return err
 	}
-	in.lastSent = s.now()
-	s.touch(in)
+	in.lastSent = s.touch(in)
 	return nil
 }
 
-// touch notes that in's channel is in use.
-func (s *Session) touch(in *instance) {
+// touch notes that in's channel is in use, and returns when.
+func (s *Session) touch(in *instance) (now time.Time) {
+	now = s.now()
 	// Round removes the monotonic clock, which stands still while the computer
 	// sleeps.
-	in.active, in.rekeying = s.now().Round(0), time.Time{}
+	in.active, in.rekeying = now.Round(0), time.Time{}
+	return now
 }
 
 // secure opens a channel to in with what its exchange has given. Only here does
@@ -153,8 +162,7 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	}
 	in.channel = data.New(agreed)
 	in.fingerprint, in.ours = fingerprint, fingerprintOf(r.Self)
-	in.state, in.lastSent = Encrypted, s.now()
-	s.touch(in)
+	in.state, in.lastSent = Encrypted, s.touch(in)
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1

@@ -59,7 +59,7 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	if ours, err := s.addressed(h, true, &out); !ours || err != nil {
 		return out, err
 	}
-	text, complete := s.partials.add(f, s.now())
+	text, complete := s.partials.add(f, s.now)
 	if !complete {
 		return out, nil
 	}
@@ -71,6 +71,7 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	out, err = s.receiveWhole(kind, text, whole)
 	if err == nil {
 		s.partials.done(f)
+		recycle(text)
 	}
 	return out, err
 }
@@ -97,10 +98,13 @@ func (s *Session) addressed(h wire.Header, anyone bool, out *Output) (bool, erro
 
 func (s *Session) receiveEncoded(body []byte) (Output, error) {
 	var out Output
-	b, err := wire.Dearmor(body)
+	msg := newBuffer()
+	defer msg.free() // nothing of it is retained
+	b, err := wire.AppendDearmor(msg.b, body)
 	if err != nil {
 		return s.unreadable(out, 0, publicError(err))
 	}
+	msg.b = b
 	h, m, err := wire.Parse(b)
 	if errors.Is(err, wire.ErrVersion) {
 		out.event(UnknownVersion{h.Version})

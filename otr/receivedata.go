@@ -47,7 +47,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		}
 		return s.unreadable(out, m.Flags, publicError(err))
 	}
-	s.touch(in)
+	now := s.touch(in)
 	in.dropOld()
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, &out)
@@ -62,7 +62,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 			return out, nil
 		}
 	}
-	idle := s.now().Sub(in.lastSent) > heartbeatInterval
+	idle := now.Sub(in.lastSent) > heartbeatInterval
 	if len(text) > 0 && idle || len(in.channel.Unrevealed()) > maxUnrevealed {
 		// "The heartbeat message should have the IGNORE_UNREADABLE flag set." If it
 		// cannot be sent, what has arrived is genuine all the same.

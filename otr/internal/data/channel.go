@@ -6,15 +6,11 @@
 package data
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hmac"
-	"crypto/sha1"
 	"crypto/subtle"
-	"encoding/binary"
 	"errors"
 	"io"
 	"math"
+	"slices"
 
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/wire"
@@ -63,8 +59,9 @@ func New(a Agreed) *Channel {
 	return c
 }
 
-// Seal encrypts plaintext and returns the whole message, h included, in binary.
-func (c *Channel) Seal(h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
+// Seal encrypts plaintext and appends the whole message, h included, to b, in
+// binary.
+func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
 	if c.own[previous].IsZero() {
 		return nil, errRetired
 	}
@@ -83,13 +80,20 @@ func (c *Channel) Seal(h wire.Header, flags byte, plaintext []byte, rand io.Read
 		RecipientKeyID: c.theirID,
 		NextKey:        c.own[current].Public.MPI(),
 		Counter:        p.sendCounter,
-		Encrypted:      ctr(&p.sendAES, p.sendCounter, plaintext),
-		OldMACKeys:     c.oldMACKeys,
+		Encrypted:      plaintext, // until it is where it is encrypted
 	}
-	m.MAC = mac(&p.sendMAC, m.AppendUnsigned(wire.AppendHeader(nil, h, m.Type())))
+	start := len(b)
+	b = slices.Grow(b, overhead+len(plaintext)+len(c.oldMACKeys))
+	b = m.AppendUnsigned(wire.AppendHeader(b, h, m.Type()))
+	text := b[len(b)-len(plaintext):]
+	p.send.ctr(text, p.sendCounter, text)
+	m.MAC, m.OldMACKeys = p.send.mac(b[start:]), c.oldMACKeys
 	c.oldMACKeys = nil
-	return wire.Append(nil, h, m), nil
+	return m.AppendSignature(b), nil
 }
+
+// overhead is what a message has besides text and old MAC keys, at most, in bytes.
+const overhead = 11 + 9 + 4 + dh.Size + 8 + 4 + macSize + 4
 
 // Opened is a message that was authenticated.
 type Opened struct {
@@ -109,7 +113,7 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 		return Opened{}, &wire.Error{Message: "Data", Field: "sender keyid", Kind: wire.NoKeys}
 	}
 	p := c.pair(own, their)
-	want := mac(&p.recvMAC, m.Signed)
+	want := p.recv.mac(m.Signed)
 	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
 		return Opened{}, &wire.Error{Message: "Data", Field: "authenticator", Kind: wire.Forged}
 	}
@@ -120,7 +124,8 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 	if err != nil {
 		return Opened{}, &wire.Error{Message: "Data", Field: "DH y"}
 	}
-	opened := Opened{ctr(&p.recvAES, m.Counter, m.Encrypted), p.extra}
+	opened := Opened{make([]byte, len(m.Encrypted)), p.extra}
+	p.recv.ctr(opened.Plaintext, m.Counter, m.Encrypted)
 
 	p.recvCounter = m.Counter
 	p.verified = true
@@ -181,7 +186,7 @@ func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.
 			c.reveal(p)
 		}
 	}
-	b, err := c.Seal(h, flags, plaintext, rand)
+	b, err := c.Seal(nil, h, flags, plaintext, rand)
 	c.Retire()
 	return b, err
 }
@@ -190,29 +195,4 @@ func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.
 // next message reveals.
 func (c *Channel) Reveal(oldMACKeys []byte) {
 	c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...)
-}
-
-const macSize = sha1.Size
-
-// mac is the SHA1-HMAC "of everything from the Protocol version to the end of
-// the encrypted message".
-func mac(key *[macSize]byte, b []byte) (m [macSize]byte) {
-	h := hmac.New(sha1.New, key[:])
-	h.Write(b)
-	h.Sum(m[:0])
-	return m
-}
-
-// ctr is AES128-CTR with "a 16-byte value whose first 8 bytes are the above "top
-// half of counter init" value, and whose last 8 bytes are all 0x00".
-func ctr(key *[16]byte, counter uint64, text []byte) []byte {
-	b, err := aes.NewCipher(key[:])
-	if err != nil {
-		panic(err) // 16 bytes is a key length of AES
-	}
-	var iv [aes.BlockSize]byte
-	binary.BigEndian.PutUint64(iv[:], counter)
-	out := make([]byte, len(text))
-	cipher.NewCTR(b, iv[:]).XORKeyStream(out, text)
-	return out
 }

@@ -54,7 +54,7 @@ func generate(t *testing.T, r *rand.ChaCha8) dh.KeyPair {
 // seal seals text and returns the message as it is on the wire.
 func (e *end) seal(t *testing.T, text string) []byte {
 	t.Helper()
-	b, err := e.Seal(header, 0, []byte(text), e.rand)
+	b, err := e.Seal(nil, header, 0, []byte(text), e.rand)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func (e *end) refused(t *testing.T, m wire.Data, field string, kind wire.Kind) {
 // signed is m with the MAC that the sender from would make.
 func (e *end) signed(m wire.Data) wire.Data {
 	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
-	m.MAC = mac(&e.pair(previous, current).sendMAC, m.Signed)
+	m.MAC = e.pair(previous, current).send.mac(m.Signed)
 	return m
 }
 
@@ -239,7 +239,7 @@ func TestForgedMAC(t *testing.T) {
 	b.refused(t, bad, "authenticator", wire.Forged)
 	// the MAC key of the other direction
 	bad = m
-	bad.MAC = mac(&a.pair(previous, current).recvMAC, m.Signed)
+	bad.MAC = a.pair(previous, current).recv.mac(m.Signed)
 	b.refused(t, bad, "authenticator", wire.Forged)
 	if _, err := b.Open(m); err != nil {
 		t.Fatal(err)
@@ -287,14 +287,14 @@ func TestMissingKeys(t *testing.T) {
 	m := parse(t, b.seal(t, "text"))
 	m.SenderKeyID = 6 // a knows b's key 7 and none before it
 	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
-	m.MAC = mac(&nobody.sendMAC, m.Signed)
+	m.MAC = nobody.send.mac(m.Signed)
 	a.refused(t, m, "sender keyid", wire.NoKeys)
 
 	nobody = derivePair(b.own[previous].Public, dh.Public{}, dh.Shared{})
 	m = parse(t, b.seal(t, "text"))
 	m.RecipientKeyID = 2 // a has not made its key 2
 	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
-	m.MAC = mac(&nobody.sendMAC, m.Signed)
+	m.MAC = nobody.send.mac(m.Signed)
 	a.refused(t, m, "recipient keyid", wire.NoKeys)
 }
 
@@ -383,11 +383,11 @@ func TestRotation(t *testing.T) {
 func TestSealWithoutRandomness(t *testing.T) {
 	a, b := newPair(t, "")
 	before := a.snapshot()
-	if _, err := a.Seal(header, 0, nil, noRand{}); err == nil || a.snapshot() != before {
+	if _, err := a.Seal(nil, header, 0, nil, noRand{}); err == nil || a.snapshot() != before {
 		t.Errorf("error %v", err)
 	}
 	a.seal(t, "lost") // once a key is announced there is no need of any
-	if _, err := a.Seal(header, 0, nil, noRand{}); err != nil {
+	if _, err := a.Seal(nil, header, 0, nil, noRand{}); err != nil {
 		t.Error(err)
 	}
 	say(t, a, b, "text")

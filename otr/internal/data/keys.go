@@ -3,8 +3,13 @@
 package data
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/binary"
+	"hash"
 
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/wire"
@@ -13,11 +18,23 @@ import (
 // A pair is what is derived of one of our keys and one of the peer's ("Computing
 // AES keys, MAC keys, and the secure session id"), and how far it has been used.
 type pair struct {
-	sendAES, recvAES         [16]byte
-	sendMAC, recvMAC         [macSize]byte
+	send, recv               direction
 	extra                    [32]byte
 	sendCounter, recvCounter uint64 // the last ones used
-	verified                 bool   // recvMAC has verified a message
+	verified                 bool   // recv.macKey has verified a message
+}
+
+const macSize = sha1.Size
+
+// A direction is the keys of one direction, and once they have been used, the
+// state that they expand to.
+type direction struct {
+	aesKey [16]byte
+	macKey [macSize]byte
+	block  cipher.Block
+	hmac   hash.Hash
+	iv     [aes.BlockSize]byte // here and not on the stack, where
+	sum    [macSize]byte       // block and hmac cannot refer to them
 }
 
 // pair returns, and if need be derives, what belongs to two of c's keys.
@@ -38,8 +55,7 @@ func derivePair(own, their dh.Public, s dh.Shared) *pair {
 		sendByte, recvByte = 0x01, 0x02
 	}
 	p := new(pair)
-	p.sendAES, p.sendMAC = deriveDirection(sendByte, secbytes)
-	p.recvAES, p.recvMAC = deriveDirection(recvByte, secbytes)
+	p.send, p.recv = deriveDirection(sendByte, secbytes), deriveDirection(recvByte, secbytes)
 	h2 := sha256.New()
 	h2.Write([]byte{0xff})
 	h2.Write(secbytes)
@@ -50,12 +66,40 @@ func derivePair(own, their dh.Public, s dh.Shared) *pair {
 
 // deriveDirection: the AES key "is the first 16 bytes of h1(sendbyte)", the MAC
 // key "is the 20-byte SHA-1 hash of the 16-byte sending AES key".
-func deriveDirection(b byte, secbytes []byte) (aes [16]byte, mac [macSize]byte) {
+func deriveDirection(b byte, secbytes []byte) (d direction) {
 	h1 := sha1.New()
 	h1.Write([]byte{b})
 	h1.Write(secbytes)
-	copy(aes[:], h1.Sum(nil))
-	return aes, sha1.Sum(aes[:])
+	copy(d.aesKey[:], h1.Sum(nil))
+	d.macKey = sha1.Sum(d.aesKey[:])
+	return d
+}
+
+// mac is the SHA1-HMAC "of everything from the Protocol version to the end of
+// the encrypted message".
+func (d *direction) mac(b []byte) [macSize]byte {
+	if d.hmac == nil {
+		d.hmac = hmac.New(sha1.New, d.macKey[:])
+	}
+	d.hmac.Reset()
+	d.hmac.Write(b)
+	d.hmac.Sum(d.sum[:0])
+	return d.sum
+}
+
+// ctr encrypts or decrypts text to out, which may be text itself, by AES128-CTR
+// with "a 16-byte value whose first 8 bytes are the above "top half of counter
+// init" value, and whose last 8 bytes are all 0x00".
+func (d *direction) ctr(out []byte, counter uint64, text []byte) {
+	if d.block == nil {
+		block, err := aes.NewCipher(d.aesKey[:])
+		if err != nil {
+			panic(err) // 16 bytes is a key length of AES
+		}
+		d.block = block
+	}
+	binary.BigEndian.PutUint64(d.iv[:], counter)
+	cipher.NewCTR(d.block, d.iv[:]).XORKeyStream(out, text)
 }
 
 func (p *pair) wipe() { *p = pair{} }

@@ -76,7 +76,7 @@ func TestMessageByTheBook(t *testing.T) {
 		c := New(Agreed{Own: ourKey, OwnID: 1, Theirs: theirKey.Public, TheirID: 1, Shared: ourKey.Shared(theirKey.Public)})
 		for counter := uint64(1); counter < 4; counter++ {
 			extra := c.ExtraKey()
-			b, err := c.Seal(header, wire.IgnoreUnreadable, []byte("the text, which is longer than a block"), seeded("next"))
+			b, err := c.Seal(nil, header, wire.IgnoreUnreadable, []byte("the text, which is longer than a block"), seeded("next"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,7 +85,7 @@ func TestMessageByTheBook(t *testing.T) {
 			if string(text) != "the text, which is longer than a block" || m.Counter != counter || extra != wantExtra {
 				t.Errorf("seed %s: %q, counter %d", seed, text, m.Counter)
 			}
-			if macKey != c.pairs[previous][current].sendMAC {
+			if macKey != c.pairs[previous][current].send.macKey {
 				t.Error("sending MAC key")
 			}
 			if next := new(big.Int).SetBytes(m.NextKey); next.Cmp(us.y) == 0 || m.Flags != wire.IgnoreUnreadable {

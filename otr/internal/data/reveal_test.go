@@ -24,7 +24,7 @@ func revealed(m wire.Data) (keys [][macSize]byte) {
 // forgotten.
 func TestRevealedInTheNextMessage(t *testing.T) {
 	a, b := newPair(t, "")
-	used := b.pair(previous, current).recvMAC
+	used := b.pair(previous, current).recv.macKey
 	say(t, a, b, "a")
 	m := parse(t, b.seal(t, "b"))
 	if len(m.OldMACKeys) != 0 {
@@ -46,7 +46,7 @@ func TestRevealedInTheNextMessage(t *testing.T) {
 // key before ours.
 func TestRevealedWhenThePeersKeyIsForgotten(t *testing.T) {
 	a, b := newPair(t, "")
-	used := b.pair(previous, current).recvMAC
+	used := b.pair(previous, current).recv.macKey
 	say(t, a, b, "a")
 	b.seal(t, "lost")
 	unused := b.pair(current, previous)
@@ -81,7 +81,7 @@ func TestRetire(t *testing.T) {
 	var used [][macSize]byte
 	for range 3 {
 		m := parse(t, a.seal(t, "a"))
-		used = append(used, a.pair(previous, current).sendMAC)
+		used = append(used, a.pair(previous, current).send.macKey)
 		if _, err := b.Open(m); err != nil {
 			t.Fatal(err)
 		}
@@ -120,7 +120,7 @@ func TestRetire(t *testing.T) {
 func TestSealAfterRetire(t *testing.T) {
 	a, _ := newPair(t, "")
 	a.Retire()
-	if b, err := a.Seal(header, 0, []byte("text"), a.rand); err == nil {
+	if b, err := a.Seal(nil, header, 0, []byte("text"), a.rand); err == nil {
 		t.Errorf("sealed with no key: %d bytes", len(b))
 	}
 }
@@ -128,7 +128,7 @@ func TestSealAfterRetire(t *testing.T) {
 // The last message reveals the keys of all that was received, and can be read.
 func TestSealLast(t *testing.T) {
 	a, b := newPair(t, "")
-	used := b.pair(previous, current).recvMAC
+	used := b.pair(previous, current).recv.macKey
 	say(t, a, b, "a")
 	msg, err := b.SealLast(header, wire.IgnoreUnreadable, []byte("bye"), b.rand)
 	if err != nil {
@@ -161,7 +161,7 @@ func TestAgreedOldMACKeys(t *testing.T) {
 	if !bytes.Equal(c.Unrevealed(), old) {
 		t.Errorf("%x waits", c.Unrevealed())
 	}
-	b, err := c.Seal(header, 0, nil, seeded("c"))
+	b, err := c.Seal(nil, header, 0, nil, seeded("c"))
 	if err != nil || !bytes.Equal(parse(t, b).OldMACKeys, old) || len(c.Unrevealed()) != 0 {
 		t.Errorf("error %v", err)
 	}

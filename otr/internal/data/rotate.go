@@ -46,7 +46,7 @@ func (c *Channel) dropPair(own, their int) {
 // into the next message.
 func (c *Channel) reveal(p *pair) {
 	if p != nil && p.verified {
-		c.oldMACKeys = append(c.oldMACKeys, p.recvMAC[:]...)
+		c.oldMACKeys = append(c.oldMACKeys, p.recv.macKey[:]...)
 		p.verified = false
 	}
 }

@@ -32,6 +32,8 @@ var (
 	// Made when first used: a program that has this package linked in need not
 	// ever speak OTR.
 	group = sync.OnceValue(func() *modular.Modulus { return mustModulus(prime[:]) })
+	// 4 blocks: twice as many take twice the memory, and save a tenth of the time.
+	short = sync.OnceValue(func() *modular.Base { return group().Prepare(generator, SecretSize, 4) })
 )
 
 func parsePrime() (p, p1 [Size]byte) {
@@ -105,7 +107,7 @@ func Generate(rand io.Reader) (KeyPair, error) {
 	if _, err := io.ReadFull(rand, k.x[:]); err != nil {
 		return KeyPair{}, err
 	}
-	copy(k.Public.b[:], group().Exp(generator, k.x[:]))
+	copy(k.Public.b[:], short().Exp(k.x[:]))
 	// g^x of a random x is 1, 2 or p-1 with probability 2^-318: an rand that
 	// returns zeros, say, must not make a channel.
 	if _, err := ParsePublic(k.Public.MPI()); err != nil {

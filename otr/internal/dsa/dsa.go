@@ -100,20 +100,36 @@ func (k *PublicKey) Encoded() []byte { return k.encoded }
 // "if the pubkey type is 0x0000, those two leading 0x00 bytes are omitted".
 func (k *PublicKey) Fingerprint() [20]byte { return sha1.Sum(k.encoded[2:]) }
 
-// Verify reports whether sig is k's signature over digest.
+// Verify reports whether sig is k's signature over digest. All of it is public.
 func (k *PublicKey) Verify(digest *[32]byte, sig *[SignatureSize]byte) bool {
+	q := k.k.Q
 	r := new(big.Int).SetBytes(sig[:qSize])
 	s := new(big.Int).SetBytes(sig[qSize:])
-	return dsa.Verify(&k.k, digest[:], r, s)
+	if r.Sign() == 0 || r.Cmp(q) >= 0 || s.Sign() == 0 || s.Cmp(q) >= 0 {
+		return false
+	}
+	w := new(big.Int).ModInverse(s, q)
+	if w == nil {
+		return false // q is not prime
+	}
+	// v = (g^(zw) y^(rw) mod p) mod q is to be r (FIPS 186-4, 4.7).
+	exponent := func(n *big.Int) []byte {
+		n = new(big.Int).Mul(n, w)
+		return n.Mod(n, q).FillBytes(make([]byte, qSize))
+	}
+	z := new(big.Int).SetBytes(digest[:])
+	b := modular.Exp2Public(k.k.P.Bytes(), k.k.G.Bytes(), exponent(z), k.k.Y.Bytes(), exponent(r))
+	v := new(big.Int).SetBytes(b)
+	return v.Mod(v, q).Cmp(r) == 0
 }
 
 // A PrivateKey is immutable.
 type PrivateKey struct {
 	Public *PublicKey
 	p, q   *modular.Modulus
-	x      []byte // 20 bytes, less than q
-	g      []byte // less than p
-	qMin2  []byte // q-2: k^(q-2) is 1/k, as q is prime
+	x      []byte        // 20 bytes, less than q
+	g      *modular.Base // prepared for exponents of 20 bytes
+	qMin2  []byte        // q-2: k^(q-2) is 1/k, as q is prime
 }
 
 // NewPrivateKey checks k (sizes, ranges, g^q = 1, y = g^x) and copies it.
@@ -136,12 +152,12 @@ func NewPrivateKey(k *dsa.PrivateKey) (*PrivateKey, error) {
 	priv := &PrivateKey{
 		Public: pub, p: p, q: q,
 		x:     k.X.FillBytes(make([]byte, qSize)),
-		g:     k.G.Bytes(),
+		g:     p.Prepare(k.G.Bytes(), qSize, 2),
 		qMin2: new(big.Int).Sub(k.Q, big.NewInt(2)).Bytes(),
 	}
 	one := big.NewInt(1)
-	if new(big.Int).SetBytes(p.Exp(priv.g, k.Q.Bytes())).Cmp(one) != 0 ||
-		new(big.Int).SetBytes(p.Exp(priv.g, priv.x)).Cmp(k.Y) != 0 {
+	if new(big.Int).SetBytes(priv.g.Exp(k.Q.Bytes())).Cmp(one) != 0 ||
+		new(big.Int).SetBytes(priv.g.Exp(priv.x)).Cmp(k.Y) != 0 {
 		return nil, errors.New("dsa: the private key does not belong to the public key")
 	}
 	return priv, nil
@@ -153,36 +169,6 @@ func (k *PrivateKey) DSA() *dsa.PrivateKey {
 	return &dsa.PrivateKey{PublicKey: pub.k, X: new(big.Int).SetBytes(k.x)}
 }
 
-// Generate makes parameters of 1024 and 160 bits and a key. It can take
-// seconds. The parameters are the key's own: a shared prime would be worth
-// attacking once for all.
-func Generate(rand io.Reader) (*PrivateKey, error) {
-	var k dsa.PrivateKey
-	if err := dsa.GenerateParameters(&k.Parameters, rand, dsa.L1024N160); err != nil {
-		return nil, err
-	}
-	p, err := modular.New(k.P.Bytes())
-	if err != nil {
-		return nil, err
-	}
-	q, err := modular.New(k.Q.Bytes())
-	if err != nil {
-		return nil, err
-	}
-	var wide [64]byte
-	for {
-		if _, err := io.ReadFull(rand, wide[:]); err != nil {
-			return nil, err
-		}
-		x := q.Reduce(wide[:], p)
-		k.X = new(big.Int).SetBytes(x)
-		k.Y = new(big.Int).SetBytes(p.Exp(k.G.Bytes(), x))
-		if k.X.Sign() > 0 {
-			return NewPrivateKey(&k)
-		}
-	}
-}
-
 // Sign signs digest.
 func (k *PrivateKey) Sign(rand io.Reader, digest *[32]byte) (sig [SignatureSize]byte, err error) {
 	z := k.q.Reduce(digest[:], k.p)
@@ -191,7 +177,7 @@ func (k *PrivateKey) Sign(rand io.Reader, digest *[32]byte) (sig [SignatureSize]
 		if err != nil {
 			return sig, err
 		}
-		r := k.q.Reduce(k.p.Exp(k.g, n), k.p)
+		r := k.q.Reduce(k.g.Exp(n), k.p)
 		s := k.q.Mul(k.q.Exp(n, k.qMin2), k.q.Add(z, k.q.Mul(k.x, r)))
 		copy(sig[:qSize], r)
 		copy(sig[qSize:], s)

@@ -46,7 +46,7 @@ func stdKey(name string) *dsa.PrivateKey {
 	return k
 }
 
-func newKey(t *testing.T, name string) *PrivateKey {
+func newKey(t testing.TB, name string) *PrivateKey {
 	t.Helper()
 	k, err := NewPrivateKey(stdKey(name))
 	if err != nil {
@@ -293,5 +293,55 @@ func TestGenerate(t *testing.T) {
 func TestGenerateWithoutRandomness(t *testing.T) {
 	if _, err := Generate(bytes.NewReader(nil)); err == nil {
 		t.Error("a key")
+	}
+}
+
+// The sieve finds everything that has a factor below 2^14, and nothing else.
+func TestSieve(t *testing.T) {
+	q, err := randomPrime(seeded("sieve"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := new(big.Int).Lsh(q, 1)
+	p := new(big.Int).Add(new(big.Int).Lsh(step, 800), big.NewInt(1))
+	var product big.Int // of the odd primes below 2^14
+	product.SetInt64(1)
+	for n := int64(3); n < 1<<14; n += 2 {
+		if big.NewInt(n).ProbablyPrime(0) {
+			product.Mul(&product, big.NewInt(n))
+		}
+	}
+	for i, composite := range sieve(p, step) {
+		n := new(big.Int).Add(p, new(big.Int).Mul(step, big.NewInt(int64(i))))
+		if has := new(big.Int).GCD(nil, nil, n, &product).Cmp(big.NewInt(1)) != 0; has != composite {
+			t.Fatalf("number %d: has a small factor: %v", i, has)
+		}
+	}
+}
+
+// A prime p is found for most q, and has the form that it must have.
+func TestPrimeOver(t *testing.T) {
+	r := seeded("over")
+	found := 0
+	for range 3 {
+		q, err := randomPrime(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := primeOver(q, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p == nil {
+			continue
+		}
+		found++
+		rest := new(big.Int).Mod(p, new(big.Int).Lsh(q, 1))
+		if p.BitLen() != 1024 || q.BitLen() != 160 || rest.Cmp(big.NewInt(1)) != 0 || !p.ProbablyPrime(20) {
+			t.Errorf("p = %x, q = %x", p, q)
+		}
+	}
+	if found == 0 {
+		t.Error("no prime found")
 	}
 }

@@ -2,7 +2,9 @@
 
 // Package modular is arithmetic modulo odd numbers in time that does not
 // depend on the operands' values. It is the one place that knows which library
-// does the work.
+// does the work: bigmod, except for what it cannot do (to prepare a base for
+// several exponents) and, where the processor can add along two chains of
+// carries, for multiplications modulo large numbers, which are faster here.
 //
 // Numbers are unsigned big-endian byte slices. Results have the modulus's
 // length and are freshly allocated. Lengths are public; values are not.
@@ -16,7 +18,10 @@ import (
 )
 
 // A Modulus is an odd number greater than 1. It is public.
-type Modulus struct{ m *bigmod.Modulus }
+type Modulus struct {
+	m    *bigmod.Modulus
+	mont *montgomery // nil if it has 64 bytes or less
+}
 
 // New makes a modulus of b, which must be odd and have no leading zero.
 func New(b []byte) (*Modulus, error) {
@@ -27,7 +32,18 @@ func New(b []byte) (*Modulus, error) {
 	if err != nil {
 		return nil, errors.New("modular: unusable modulus")
 	}
-	return &Modulus{m}, nil
+	return &Modulus{m, newMontgomery(b)}, nil
+}
+
+// Observe, if it is not nil, is called for every exponentiation, with the lengths
+// in bytes of modulus and exponent, and how many blocks the base's table has: 0
+// if it has none. It is for tests that count exponentiations.
+var Observe func(modulus, exponent, blocks int)
+
+func observe(m *Modulus, e []byte, blocks int) {
+	if Observe != nil {
+		Observe(m.Size(), len(e), blocks)
+	}
 }
 
 // Size is the modulus's length in bytes.
@@ -46,7 +62,16 @@ func (m *Modulus) nat(x []byte) *bigmod.Nat {
 
 // Exp returns base^e. base is less than the modulus.
 func (m *Modulus) Exp(base, e []byte) []byte {
-	return bigmod.NewNat().Exp(m.nat(base), e, m.m).Bytes(m.m)
+	observe(m, e, 0)
+	return m.exp(base, e)
+}
+
+func (m *Modulus) exp(base, e []byte) []byte {
+	n := m.nat(base)
+	if m.mont != nil && accelerated {
+		return m.mont.windowed([][]byte{base}, [][]byte{e}, m.Size())
+	}
+	return bigmod.NewNat().Exp(n, e, m.m).Bytes(m.m)
 }
 
 // Mul returns a*b, both less than the modulus.
@@ -83,4 +108,20 @@ func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
 // to be prime. Its time depends on a, which therefore has to be public.
 func (m *Modulus) IsSquarePublic(a []byte) bool {
 	return big.Jacobi(new(big.Int).SetBytes(a), new(big.Int).SetBytes(m.m.Nat().Bytes(m.m))) == 1
+}
+
+// Exp2Public returns a^d * b^e modulo m, faster than each by itself. m is odd, a
+// and b are less, and d and e have the same length. Its time may depend on all of
+// them, which therefore have to be public.
+func Exp2Public(m, a, d, b, e []byte) []byte {
+	if accelerated {
+		if g := newMontgomery(m); g != nil {
+			return g.windowed([][]byte{a, b}, [][]byte{d, e}, len(m))
+		}
+	}
+	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
+	n := number(m)
+	x := new(big.Int).Exp(number(a), number(d), n)
+	y := new(big.Int).Exp(number(b), number(e), n)
+	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, len(m)))
 }

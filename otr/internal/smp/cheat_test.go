@@ -192,11 +192,11 @@ func TestSameSecondCommitment(t *testing.T) {
 		t.Fatal(err)
 	}
 	k, r7 := scalar(t, big.NewInt(77)), scalar(t, big.NewInt(777))
-	m3.proofR.c = hash(7, dh.G.Exp(r7), dh.G.Exp(k))
+	m3.proofR.c = hash(7, dh.G().Exp(r7), dh.G().Exp(k))
 	m3.proofR.d = r7.SubMul(s.a3, dh.HashScalar(m3.proofR.c))
 	c := new(big.Int).ModInverse(new(big.Int).SetBytes(m3.proofR.c[:]), q)
-	m3.r = dh.G.Exp(scalar(t, c.Mul(c, big.NewInt(77)).Mod(c, q)))
-	if !m3.proofR.verifyRoot(7, bob.s.(expect3).g3a, m3.q.Div(m3.q), m3.r) {
+	m3.r = dh.G().Exp(scalar(t, c.Mul(c, big.NewInt(77)).Mod(c, q)))
+	if !m3.proofR.verifyRoot(7, bob.s.(expect3).g3a, m3.q.Div(m3.q).Prepare(), m3.r) {
 		t.Fatal("the proof does not hold")
 	}
 	want(t, &bob, m3.encode(), Cheated)
@@ -241,11 +241,11 @@ func TestSameCommitment(t *testing.T) {
 	b, _ := parse2(m2.Value)
 	s := alice.s.(expect2)
 	var m3 message3
-	m3.p, m3.q, m3.proofPQ, err = blind(6, b.g2.Exp(s.a2), b.g3.Exp(s.a3), s.x, bytes.NewReader(r4))
+	m3.p, m3.q, m3.proofPQ, err = blind(6, b.g2.Exp(s.a2).Prepare(), b.g3.Exp(s.a3).Prepare(), s.x, bytes.NewReader(r4))
 	if err != nil || m3.p != b.p || m3.q == b.q {
 		t.Fatal("the message is not what the test means")
 	}
-	quotient := m3.q.Div(b.q)
+	quotient := m3.q.Div(b.q).Prepare()
 	m3.r = quotient.Exp(s.a3)
 	if m3.proofR, err = proveRoot(7, quotient, s.a3, random()); err != nil {
 		t.Fatal(err)

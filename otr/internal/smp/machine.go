@@ -31,13 +31,15 @@ type (
 	}
 	// expect3 is SMPSTATE_EXPECT3: we have answered.
 	expect3 struct {
-		g3a, g2, g3, pb, qb dh.Element
-		b3                  dh.Scalar
+		g3a, pb, qb dh.Element
+		g2, g3      *dh.Base
+		b3          dh.Scalar
 	}
 	// expect4 is SMPSTATE_EXPECT4.
 	expect4 struct {
-		g3b, pQuotient, qQuotient dh.Element // g3b, Pa/Pb, Qa/Qb
-		a3                        dh.Scalar
+		g3b, pQuotient dh.Element // g3b, Pa/Pb
+		qQuotient      *dh.Base   // Qa/Qb
+		a3             dh.Scalar
 	}
 )
 
@@ -134,7 +136,7 @@ func half(which byte, rand io.Reader) (a dh.Scalar, e dh.Element, proof proof1, 
 		return a, e, proof, err
 	}
 	proof, err = proveExponent(which, a, rand)
-	return a, dh.G.Exp(a), proof, err
+	return a, dh.G().Exp(a), proof, err
 }
 
 // Answer goes on after Asked. y is the secret.
@@ -151,7 +153,7 @@ func (m *Machine) Answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
 	if err != nil {
 		return wire.TLV{}, err
 	}
-	s := expect3{g3a: a.first.g3, b3: b3, g2: a.first.g2.Exp(b2), g3: a.first.g3.Exp(b3)}
+	s := expect3{g3a: a.first.g3, b3: b3, g2: a.first.g2.Exp(b2).Prepare(), g3: a.first.g3.Exp(b3).Prepare()}
 	reply := message2{g2: g2b, g3: g3b, proof2: proof2, proof3: proof3}
 	if s.pb, s.qb, reply.proofPQ, err = blind(5, s.g2, s.g3, dh.HashScalar(y), rand); err != nil {
 		return wire.TLV{}, err
@@ -244,7 +246,7 @@ func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
 	if !ok || !b.proof2.verify(3, b.g2) || !b.proof3.verify(4, b.g3) {
 		return cheated()
 	}
-	g2, g3 := b.g2.Exp(s.a2), b.g3.Exp(s.a3)
+	g2, g3 := b.g2.Exp(s.a2).Prepare(), b.g3.Exp(s.a3).Prepare()
 	if !b.proofPQ.verify(5, g2, g3, b.p, b.q) {
 		return cheated()
 	}
@@ -256,7 +258,7 @@ func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
 	if reply.p == b.p || reply.q == b.q {
 		return cheated() // the quotients would be 1 and prove nothing
 	}
-	next := expect4{b.g3, reply.p.Div(b.p), reply.q.Div(b.q), s.a3}
+	next := expect4{b.g3, reply.p.Div(b.p), reply.q.Div(b.q).Prepare(), s.a3}
 	reply.r = next.qQuotient.Exp(s.a3)
 	if reply.proofR, err = proveRoot(7, next.qQuotient, s.a3, rand); err != nil {
 		return nil, Result{}, err
@@ -270,7 +272,7 @@ func (s expect3) receive3(value []byte, rand io.Reader) (state, Result, error) {
 	if !ok || a.p == s.pb || a.q == s.qb || !a.proofPQ.verify(6, s.g2, s.g3, a.p, a.q) {
 		return cheated()
 	}
-	pQuotient, qQuotient := a.p.Div(s.pb), a.q.Div(s.qb)
+	pQuotient, qQuotient := a.p.Div(s.pb), a.q.Div(s.qb).Prepare()
 	if !a.proofR.verifyRoot(7, s.g3a, qQuotient, a.r) {
 		return cheated()
 	}

@@ -38,13 +38,13 @@ func proveExponent(which byte, a dh.Scalar, rand io.Reader) (proof1, error) {
 	if err != nil {
 		return proof1{}, err
 	}
-	c := hash(which, dh.G.Exp(r))
+	c := hash(which, dh.G().Exp(r))
 	return proof1{c, r.SubMul(a, dh.HashScalar(c))}, nil
 }
 
 // verify: "Check that c2 = SHA256(1, g1^D2 g2a^c2)".
 func (p proof1) verify(which byte, e dh.Element) bool {
-	return same(p.c, hash(which, dh.G.Exp(p.d).Mul(e.Exp(dh.HashScalar(p.c)))))
+	return same(p.c, hash(which, dh.G().Exp(p.d).Mul(e.Exp(dh.HashScalar(p.c)))))
 }
 
 // A proof2 is a zero-knowledge proof that P and Q "were created according to the
@@ -56,7 +56,7 @@ type proof2 struct {
 
 // blind makes P = g3^r4 and Q = g1^r4 g2^x, and proves it: "cP = SHA256(5,
 // g3^r5, g1^r5 g2^r6), D5 = r5 - r4 cP mod q and D6 = r6 - x cP mod q".
-func blind(which byte, g2, g3 dh.Element, x dh.Scalar, rand io.Reader) (p, q dh.Element, proof proof2, err error) {
+func blind(which byte, g2, g3 *dh.Base, x dh.Scalar, rand io.Reader) (p, q dh.Element, proof proof2, err error) {
 	var r [3]dh.Scalar // r4, r5, r6
 	for i := range r {
 		if r[i], err = dh.RandomScalar(rand); err != nil {
@@ -64,36 +64,36 @@ func blind(which byte, g2, g3 dh.Element, x dh.Scalar, rand io.Reader) (p, q dh.
 		}
 	}
 	p = g3.Exp(r[0])
-	q = dh.G.Exp(r[0]).Mul(g2.Exp(x))
-	proof.c = hash(which, g3.Exp(r[1]), dh.G.Exp(r[1]).Mul(g2.Exp(r[2])))
+	q = dh.G().Exp(r[0]).Mul(g2.Exp(x))
+	proof.c = hash(which, g3.Exp(r[1]), dh.G().Exp(r[1]).Mul(g2.Exp(r[2])))
 	c := dh.HashScalar(proof.c)
 	proof.d5, proof.d6 = r[1].SubMul(r[0], c), r[2].SubMul(x, c)
 	return p, q, proof, nil
 }
 
 // verify: "Check that cP = SHA256(5, g3^D5 Pb^cP, g1^D5 g2^D6 Qb^cP)".
-func (f proof2) verify(which byte, g2, g3, p, q dh.Element) bool {
+func (f proof2) verify(which byte, g2, g3 *dh.Base, p, q dh.Element) bool {
 	c := dh.HashScalar(f.c)
 	return same(f.c, hash(which,
 		g3.Exp(f.d5).Mul(p.Exp(c)),
-		dh.G.Exp(f.d5).Mul(g2.Exp(f.d6)).Mul(q.Exp(c))))
+		dh.G().Exp(f.d5).Mul(g2.Exp(f.d6)).Mul(q.Exp(c))))
 }
 
 // proveRoot proves that R = (Qa/Qb)^a, where g1^a is known: "cR = SHA256(7,
 // g1^r7, (Qa / Qb)^r7) and D7 = r7 - a3 cR mod q".
-func proveRoot(which byte, quotient dh.Element, a dh.Scalar, rand io.Reader) (proof1, error) {
+func proveRoot(which byte, quotient *dh.Base, a dh.Scalar, rand io.Reader) (proof1, error) {
 	r, err := dh.RandomScalar(rand)
 	if err != nil {
 		return proof1{}, err
 	}
-	c := hash(which, dh.G.Exp(r), quotient.Exp(r))
+	c := hash(which, dh.G().Exp(r), quotient.Exp(r))
 	return proof1{c, r.SubMul(a, dh.HashScalar(c))}, nil
 }
 
 // verifyRoot: "Check that cR = SHA256(7, g1^D7 g3a^cR, (Qa / Qb)^D7 Ra^cR)".
-func (p proof1) verifyRoot(which byte, public, quotient, root dh.Element) bool {
+func (p proof1) verifyRoot(which byte, public dh.Element, quotient *dh.Base, root dh.Element) bool {
 	c := dh.HashScalar(p.c)
 	return same(p.c, hash(which,
-		dh.G.Exp(p.d).Mul(public.Exp(c)),
+		dh.G().Exp(p.d).Mul(public.Exp(c)),
 		quotient.Exp(p.d).Mul(root.Exp(c))))
 }

@@ -5,6 +5,7 @@ package wire
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 )
 
 // Prefix begins every encoded message: "the five bytes "?OTR:", followed by the
@@ -12,18 +13,26 @@ import (
 // ("Encoded messages").
 const Prefix = "?OTR:"
 
+// ArmorLen is the length of the text that n bytes become.
+func ArmorLen(n int) int { return len(Prefix) + base64.StdEncoding.EncodedLen(n) + 1 }
+
 // Armor returns b as text.
-func Armor(b []byte) []byte {
-	enc := base64.StdEncoding
-	t := make([]byte, 0, len(Prefix)+enc.EncodedLen(len(b))+1)
+func Armor(b []byte) []byte { return AppendArmor(make([]byte, 0, ArmorLen(len(b))), b) }
+
+// AppendArmor appends b as text to t.
+func AppendArmor(t, b []byte) []byte {
 	t = append(t, Prefix...)
-	t = enc.AppendEncode(t, b)
+	t = appendBase64(t, b)
 	return append(t, '.')
 }
 
-// Dearmor is the reverse, for a text that begins with Prefix. What follows the
-// first "." is not part of the message: networks append signatures and mark-up.
-func Dearmor(text []byte) ([]byte, error) {
+// Dearmor is the reverse of Armor, for a text that begins with Prefix. What
+// follows the first "." is not part of the message: networks append signatures
+// and mark-up.
+func Dearmor(text []byte) ([]byte, error) { return AppendDearmor(nil, text) }
+
+// AppendDearmor appends what Dearmor returns to b.
+func AppendDearmor(b, text []byte) ([]byte, error) {
 	body, found := bytes.CutPrefix(text, []byte(Prefix))
 	if !found {
 		return nil, malformed("encoding", "prefix")
@@ -32,7 +41,7 @@ func Dearmor(text []byte) ([]byte, error) {
 	if !found {
 		return nil, malformed("encoding", "end")
 	}
-	b, err := base64.StdEncoding.AppendDecode(nil, body)
+	b, err := appendUnbase64(slices.Grow(b, len(body)), body)
 	if err != nil {
 		return nil, malformed("encoding", "base-64")
 	}

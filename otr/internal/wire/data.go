@@ -40,9 +40,7 @@ type Data struct {
 func (Data) Type() byte { return TypeData }
 
 func (m Data) append(b []byte) []byte {
-	b = m.AppendUnsigned(b)
-	b = append(b, m.MAC[:]...)
-	return AppendDATA(b, m.OldMACKeys)
+	return m.AppendSignature(m.AppendUnsigned(b))
 }
 
 // AppendUnsigned appends the part of the body that MAC covers.
@@ -53,6 +51,12 @@ func (m Data) AppendUnsigned(b []byte) []byte {
 	b = AppendMPI(b, m.NextKey)
 	b = binary.BigEndian.AppendUint64(b, m.Counter)
 	return AppendDATA(b, m.Encrypted)
+}
+
+// AppendSignature appends what follows the part that MAC covers.
+func (m Data) AppendSignature(b []byte) []byte {
+	b = append(b, m.MAC[:]...)
+	return AppendDATA(b, m.OldMACKeys)
 }
 
 // parseData reads the body s of the whole message b. If it fails behind the

@@ -5,7 +5,6 @@ package wire
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 )
 
 // MaxFragments is the largest n of a fragmented message.
@@ -34,19 +33,23 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	if room <= 0 || (len(msg)+room-1)/room > MaxFragments {
 		return nil
 	}
+	start := []byte("?OTR,")
+	if h.Version == V3 {
+		start = fmt.Appendf(nil, "?OTR|%08x|%08x,", h.Sender, h.Receiver)
+	}
 	n := (len(msg) + room - 1) / room
 	out := make([][]byte, 0, n)
+	all := make([]byte, 0, len(msg)+n*(limit-room)) // they share their memory
 	for k := 1; k <= n; k++ {
 		piece := msg[:min(room, len(msg))]
 		msg = msg[len(piece):]
-		f := make([]byte, 0, fragmentOverhead[h.Version]+len(piece))
-		if h.Version == V3 {
-			f = fmt.Appendf(f, "?OTR|%08x|%08x,%05d,%05d,", h.Sender, h.Receiver, k, n)
-		} else {
-			f = fmt.Appendf(f, "?OTR,%05d,%05d,", k, n)
-		}
-		f = append(f, piece...)
-		out = append(out, append(f, ','))
+		from := len(all)
+		all = append(all, start...)
+		all = append(appendNumber(all, k), ',')
+		all = append(appendNumber(all, n), ',')
+		all = append(all, piece...)
+		all = append(all, ',')
+		out = append(out, all[from:len(all):len(all)])
 	}
 	return out
 }
@@ -106,11 +109,35 @@ func ParseFragment(text []byte) (f Fragment, err error) {
 
 // cutNumber reads digits up to sep. "The instance tags (if applicable) and the k
 // and n values may have leading zeroes": at most as many as make ten digits.
-func cutNumber[T int | uint32](b []byte, sep byte, base, bits int) (n T, rest []byte, ok bool) {
-	digits, rest, found := bytes.Cut(b, []byte{sep})
-	if !found || len(digits) > 10 {
-		return 0, nil, false
+func cutNumber[T int | uint32](b []byte, sep byte, base, bits uint64) (n T, rest []byte, ok bool) {
+	var v uint64
+	for i, c := range b[:min(len(b), 11)] {
+		if c == sep {
+			return T(v), b[i+1:], i > 0 && v>>bits == 0
+		}
+		digit := digitOf(c)
+		if digit >= base {
+			break
+		}
+		v = v*base + digit
 	}
-	v, err := strconv.ParseUint(string(digits), base, bits) // digits only, for this base
-	return T(v), rest, err == nil
+	return 0, nil, false
+}
+
+// digitOf is the value of a hexadecimal digit, 16 if c is none.
+func digitOf(c byte) uint64 {
+	switch {
+	case '0' <= c && c <= '9':
+		return uint64(c - '0')
+	case 'a' <= c && c <= 'f':
+		return uint64(c - 'a' + 10)
+	case 'A' <= c && c <= 'F':
+		return uint64(c - 'A' + 10)
+	}
+	return 16
+}
+
+// appendNumber appends n, which has at most five digits, with leading zeros.
+func appendNumber(b []byte, n int) []byte {
+	return append(b, '0'+byte(n/10000), '0'+byte(n/1000%10), '0'+byte(n/100%10), '0'+byte(n/10%10), '0'+byte(n%10))
 }

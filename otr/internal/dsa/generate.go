@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package dsa
+
+import (
+	"crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
+	"io"
+	"math/big"
+
+	"purple-otr/otr/internal/modular"
+)
+
+const (
+	pBits = 1024
+	qBits = 8 * qSize
+
+	// How many rounds of Miller and Rabin's test, followed by one of Lucas's,
+	// make a mistake less likely than 2^-80 for these sizes (FIPS 186-4, table
+	// C.1). [big.Int.ProbablyPrime] does one more, and Lucas's.
+	pRounds = 3
+	qRounds = 19
+
+	// candidates is how many p are looked at for one q. One of 355 odd numbers of
+	// this size is prime: they nearly always suffice.
+	candidates = 4096
+)
+
+// Generate makes parameters of 1024 and 160 bits and a key. It can take
+// seconds. The parameters are the key's own: a shared prime would be worth
+// attacking once for all. They are public, and the time it takes to find them
+// tells nothing that they do not.
+func Generate(rand io.Reader) (*PrivateKey, error) {
+	var k dsa.PrivateKey
+	var err error
+	for k.P == nil {
+		if k.Q, err = randomPrime(rand); err != nil {
+			return nil, err
+		}
+		if k.P, err = primeOver(k.Q, rand); err != nil {
+			return nil, err
+		}
+	}
+	k.G = generator(k.P, k.Q)
+	p, err := modular.New(k.P.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	q, err := modular.New(k.Q.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	var wide [64]byte
+	for {
+		if _, err := io.ReadFull(rand, wide[:]); err != nil {
+			return nil, err
+		}
+		x := q.Reduce(wide[:], p)
+		k.X = new(big.Int).SetBytes(x)
+		k.Y = new(big.Int).SetBytes(p.Exp(k.G.Bytes(), x))
+		if k.X.Sign() > 0 {
+			return NewPrivateKey(&k)
+		}
+	}
+}
+
+// random draws an odd number of so many bits, a multiple of 8.
+func random(rand io.Reader, bits int) (*big.Int, error) {
+	b := make([]byte, bits/8)
+	if _, err := io.ReadFull(rand, b); err != nil {
+		return nil, err
+	}
+	b[0] |= 0x80
+	b[len(b)-1] |= 1
+	return new(big.Int).SetBytes(b), nil
+}
+
+// randomPrime draws q.
+func randomPrime(rand io.Reader) (*big.Int, error) {
+	for {
+		q, err := random(rand, qBits)
+		if err != nil || q.ProbablyPrime(qRounds) {
+			return q, err
+		}
+	}
+}
+
+// primeOver looks for a prime p with p = 1 modulo 2q, from a random number
+// upwards. It returns nil if there is none nearby.
+func primeOver(q *big.Int, rand io.Reader) (*big.Int, error) {
+	p, err := random(rand, pBits)
+	if err != nil {
+		return nil, err
+	}
+	step := new(big.Int).Lsh(q, 1)
+	p.Sub(p, new(big.Int).Mod(p, step))
+	p.Add(p, big.NewInt(1))
+	for i, composite := range sieve(p, step) {
+		if composite {
+			continue
+		}
+		n := new(big.Int).Mul(step, big.NewInt(int64(i)))
+		n.Add(n, p)
+		if n.BitLen() == pBits && n.ProbablyPrime(pRounds) {
+			return n, nil
+		}
+	}
+	return nil, nil
+}
+
+// sieve tells which of p, p+step, p+2*step ... have a small factor.
+func sieve(p, step *big.Int) *[candidates]bool {
+	const bound = 1 << 14
+	var composite [candidates]bool
+	var notPrime [bound]bool
+	var rest big.Int
+	for small := int64(3); small < bound; small += 2 {
+		if notPrime[small] {
+			continue
+		}
+		for n := small * small; n < bound; n += 2 * small {
+			notPrime[n] = true
+		}
+		s := big.NewInt(small)
+		r, d := rest.Mod(p, s).Int64(), int64(0)
+		if d = rest.Mod(step, s).Int64(); d == 0 {
+			continue // small is q
+		}
+		// small divides p + i*step for i = -p/step, and every small after that.
+		inverse := new(big.Int).ModInverse(big.NewInt(d), s).Int64()
+		for i := (small - r) % small * inverse % small; i < candidates; i += small {
+			composite[i] = true
+		}
+	}
+	return &composite
+}
+
+// generator returns h^((p-1)/q) of the least h for which it is not 1 (FIPS
+// 186-4, A.2.1).
+func generator(p, q *big.Int) *big.Int {
+	one := big.NewInt(1)
+	e := new(big.Int).Sub(p, one)
+	e.Div(e, q)
+	for h := big.NewInt(2); ; h.Add(h, one) {
+		if g := new(big.Int).Exp(h, e, p); g.Cmp(one) > 0 {
+			return g
+		}
+	}
+}

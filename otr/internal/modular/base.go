@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package modular
+
+import "bytes"
+
+// A Base is a number prepared for being raised to several exponents: a table of
+// products of its powers, after Lim and Lee, "More Flexible Exponentiation with
+// Precomputation" (CRYPTO '94).
+//
+// An exponent's bits are written in 5 rows, and the rows cut into blocks. For
+// each block there is a table of the product for every combination of 5 bits
+// standing in one column, so that an exponentiation takes one squaring per
+// column of a block, and one multiplication per column.
+type Base struct {
+	modulus *Modulus
+	base    []byte
+	blocks  int
+	columns int      // of one block
+	table   []uint64 // [block][32][limb]; nil if it would not pay
+}
+
+const (
+	rows    = 5
+	entries = 1 << rows
+)
+
+// Prepare prepares base, which is less than the modulus, for exponents of up to
+// size bytes. The modulus has more than 64 bytes. More blocks make it slower to
+// prepare and faster to use; each takes 32 times the modulus's length.
+func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
+	m.nat(base) // it is reduced
+	b := &Base{modulus: m, base: bytes.Clone(base), blocks: blocks}
+	if !accelerated && blocks == 1 {
+		return b // bigmod has fast multiplications for more processors
+	}
+	b.columns = (8*size + rows*blocks - 1) / (rows * blocks)
+	g, t := m.mont, m.mont.scratch()
+	n := len(g.m)
+	b.table = make([]uint64, blocks*entries*n)
+	power := g.enter(base, t)
+	for row := range rows {
+		for block := range blocks {
+			table := b.table[block*entries*n:][:entries*n]
+			if row == 0 {
+				copy(table, g.one)
+			}
+			for i := 0; i < b.columns && row+block > 0; i++ {
+				g.mul(power, power, power, t)
+			}
+			for i := range 1 << row {
+				g.mul(table[(i|1<<row)*n:][:n], table[i*n:][:n], power, t)
+			}
+		}
+	}
+	return b
+}
+
+// Exp returns the base to the power of e, which has at most the bytes that the
+// base was prepared for. The time depends on neither.
+func (b *Base) Exp(e []byte) []byte {
+	observe(b.modulus, e, b.blocks)
+	if b.table == nil {
+		return b.modulus.exp(b.base, e)
+	}
+	g, t := b.modulus.mont, b.modulus.mont.scratch()
+	n := len(g.m)
+	if 8*len(e) > rows*b.blocks*b.columns {
+		panic("modular: exponent longer than prepared for")
+	}
+	bit := func(i int) uint64 { // i and e's length are public
+		if i >= 8*len(e) {
+			return 0
+		}
+		return uint64(e[len(e)-1-i/8]>>(i%8)) & 1
+	}
+	z, power := make([]uint64, n), make([]uint64, n)
+	copy(z, g.one)
+	for column := b.columns - 1; column >= 0; column-- {
+		if column < b.columns-1 {
+			g.mul(z, z, z, t)
+		}
+		for block := range b.blocks {
+			var index uint64
+			for row := range rows {
+				index |= bit((row*b.blocks+block)*b.columns+column) << row
+			}
+			lookup(power, b.table[block*entries*n:][:entries*n], index)
+			g.mul(z, z, power, t)
+		}
+	}
+	return g.leave(z, b.modulus.Size(), t)
+}

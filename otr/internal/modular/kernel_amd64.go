@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+//go:build !purego
+
+package modular
+
+import "golang.org/x/sys/cpu"
+
+// accelerated says that the processor can do what kernel_amd64.s needs.
+var accelerated = cpu.X86.HasADX && cpu.X86.HasBMI2 && cpu.X86.HasAVX2
+
+// multiplyADX is multiplyGeneric. n is a multiple of 8.
+//
+//go:noescape
+func multiplyADX(t, x, y *uint64, n int)
+
+// reduceADX is reduceGeneric. n is a multiple of 8 greater than 8, and u room for
+// 8 limbs.
+//
+//go:noescape
+func reduceADX(t, m, u *uint64, n int, inverse uint64) uint64
+
+func multiply(t, x, y []uint64) {
+	if !accelerated {
+		multiplyGeneric(t, x, y)
+		return
+	}
+	_, _ = t[2*len(x)-1], y[len(x)-1]
+	multiplyADX(&t[0], &x[0], &y[0], len(x))
+}
+
+func reduce(t, m []uint64, inverse uint64) uint64 {
+	if !accelerated {
+		return reduceGeneric(t, m, inverse)
+	}
+	_ = t[2*len(m)-1]
+	var u [8]uint64
+	return reduceADX(&t[0], &m[0], &u[0], len(m), inverse)
+}
+
+// subtractMasked is subtractGeneric. n is a multiple of 8.
+//
+//go:noescape
+func subtractMasked(z, x, y *uint64, n int, mask uint64)
+
+func subtract(z, x, y []uint64, mask uint64) {
+	if !accelerated {
+		subtractGeneric(z, x, y, mask)
+		return
+	}
+	_, _ = z[len(y)-1], x[len(y)-1]
+	subtractMasked(&z[0], &x[0], &y[0], len(y), mask)
+}
+
+// lookupAVX2 is lookup in a table of that many entries of n limbs, a multiple
+// of 8.
+//
+//go:noescape
+func lookupAVX2(z, table *uint64, n, entries int, i uint64)
+
+func lookup(z, table []uint64, i uint64) {
+	if !accelerated {
+		lookupGeneric(z, table, i)
+		return
+	}
+	entries := len(table) / len(z)
+	_ = table[entries*len(z)-1]
+	lookupAVX2(&z[0], &table[0], len(z), entries, i)
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+//go:build !amd64 || purego
+
+package modular
+
+const accelerated = false
+
+func multiply(t, x, y []uint64) { multiplyGeneric(t, x, y) }
+
+func reduce(t, m []uint64, inverse uint64) uint64 { return reduceGeneric(t, m, inverse) }
+
+func subtract(z, x, y []uint64, mask uint64) { subtractGeneric(z, x, y, mask) }
+
+func lookup(z, table []uint64, i uint64) { lookupGeneric(z, table, i) }

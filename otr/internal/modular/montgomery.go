@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package modular
+
+import (
+	"encoding/binary"
+	"math/big"
+)
+
+// A montgomery multiplies modulo m. Numbers are little-endian in limbs of 64
+// bits, and stand for themselves times R = 2^(64n), modulo m. They are less than
+// R, not always less than m.
+type montgomery struct {
+	m       []uint64 // n limbs, a multiple of 8
+	inverse uint64   // -1/m modulo 2^64
+	one     []uint64 // R modulo m
+	square  []uint64 // R^2 modulo m
+}
+
+// newMontgomery makes what is derived of m, an odd number, which is public. It
+// returns nil if m is small: the multiplication is for 9 limbs or more.
+func newMontgomery(m []byte) *montgomery {
+	limbs := (len(m) + 63) / 64 * 8
+	if limbs <= 8 {
+		return nil
+	}
+	g := &montgomery{m: fromBytes(m, limbs)}
+	// Newton's iteration doubles the bits that are right; m*m = 1 modulo 8.
+	inverse := g.m[0]
+	for range 5 {
+		inverse *= 2 - g.m[0]*inverse
+	}
+	g.inverse = -inverse
+	n := new(big.Int).SetBytes(m)
+	power := func(e int) []uint64 {
+		r := new(big.Int).Lsh(big.NewInt(1), uint(e*64*limbs))
+		return fromBytes(r.Mod(r, n).Bytes(), limbs)
+	}
+	g.one, g.square = power(1), power(2)
+	return g
+}
+
+// fromBytes converts a big-endian number of at most n limbs.
+func fromBytes(b []byte, n int) []uint64 {
+	padded := make([]byte, 8*n)
+	copy(padded[len(padded)-len(b):], b)
+	x := make([]uint64, n)
+	for i := range x {
+		x[i] = binary.BigEndian.Uint64(padded[8*(n-1-i):])
+	}
+	return x
+}
+
+// a scratch is what a multiplication needs: 2n limbs.
+type scratch []uint64
+
+func (g *montgomery) scratch() scratch { return make(scratch, 2*len(g.m)) }
+
+// mul sets z to x*y. They may be the same.
+func (g *montgomery) mul(z, x, y []uint64, t scratch) {
+	n := len(g.m)
+	clear(t)
+	multiply(t, x, y)
+	top := reduce(t, g.m, g.inverse)
+	// t/R is less than R+m: what exceeds R is a multiple of R, and m taken off
+	// leaves less than R.
+	subtract(z, t[n:], g.m, -top)
+}
+
+// enter returns x*R of a big-endian number less than m.
+func (g *montgomery) enter(b []byte, t scratch) []uint64 {
+	x := fromBytes(b, len(g.m))
+	g.mul(x, x, g.square, t)
+	return x
+}
+
+// leave returns what x stands for, big-endian in size bytes. It overwrites x.
+func (g *montgomery) leave(x []uint64, size int, t scratch) []byte {
+	unit := make([]uint64, len(x))
+	unit[0] = 1
+	g.mul(x, x, unit, t) // at most m
+	borrow := subtractGeneric(t[:len(x)], x, g.m, ^uint64(0))
+	b := make([]byte, 8*len(x))
+	for i := range x {
+		limb := t[i] ^ (t[i]^x[i])&-borrow
+		binary.BigEndian.PutUint64(b[len(b)-8*(i+1):], limb)
+	}
+	return b[len(b)-size:]
+}
+
+// windowed returns the product of the bases, each raised to the exponent of the
+// same index. Exponents are big-endian and of the same length, which is public.
+// Nothing else is: four bits at a time are looked up in a table of powers.
+func (g *montgomery) windowed(bases, exponents [][]byte, size int) []byte {
+	n := len(g.m)
+	t := g.scratch()
+	tables := make([][]uint64, len(bases))
+	for i, base := range bases {
+		table := make([]uint64, 16*n)
+		copy(table, g.one)
+		copy(table[n:], g.enter(base, t))
+		for k := 2; k < 16; k++ {
+			g.mul(table[k*n:][:n], table[(k-1)*n:][:n], table[n:2*n], t)
+		}
+		tables[i] = table
+	}
+	z, power := make([]uint64, n), make([]uint64, n)
+	copy(z, g.one)
+	for k := range 2 * len(exponents[0]) {
+		for i := 0; i < 4 && k > 0; i++ {
+			g.mul(z, z, z, t)
+		}
+		for i, e := range exponents {
+			lookup(power, tables[i], uint64(e[k/2]>>(4*(1-k%2))&0xf))
+			g.mul(z, z, power, t)
+		}
+	}
+	return g.leave(z, size, t)
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"math/rand/v2"
+	"testing"
+)
+
+// It is what the standard library does, of every length and in every place.
+func TestBase64(t *testing.T) {
+	r := rand.NewChaCha8([32]byte{1})
+	for n := range 300 {
+		b := make([]byte, n)
+		r.Read(b)
+		text := appendBase64([]byte("before"), b)
+		if want := base64.StdEncoding.AppendEncode([]byte("before"), b); !bytes.Equal(text, want) {
+			t.Fatalf("%x is encoded as %s", b, text)
+		}
+		got, err := appendUnbase64([]byte("before"), text[len("before"):])
+		if err != nil || !bytes.Equal(got, append([]byte("before"), b...)) {
+			t.Fatalf("%s is decoded as %x, %v", text, got, err)
+		}
+	}
+}
+
+// And so for what is no base-64, or not plainly so.
+func FuzzBase64(f *testing.F) {
+	plain := "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
+	for _, s := range []string{"", plain, plain + "QQ==", plain + "QQ", plain + "QQ==" + plain, plain + "QQ=\n=\r\n"} {
+		f.Add([]byte(s))
+	}
+	for i := range plain {
+		for _, c := range []string{"\n", "=", "-", "\x00", "\xff"} {
+			f.Add([]byte(plain[:i] + c + plain[i:]))
+			f.Add([]byte(plain[:i] + c + plain[i+1:]))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := appendUnbase64(nil, text)
+		want, wantErr := base64.StdEncoding.AppendDecode(nil, text)
+		if (err == nil) != (wantErr == nil) || err == nil && !bytes.Equal(got, want) {
+			t.Fatalf("%q: %x, %v, want %x, %v", text, got, err, want, wantErr)
+		}
+	})
+}
+
+func BenchmarkArmor(b *testing.B) {
+	msg := make([]byte, 60000)
+	text := Armor(msg)
+	for name, f := range map[string]func(){
+		"Append":   func() { text = AppendArmor(text[:0], msg) },
+		"Dearmor":  func() { msg, _ = AppendDearmor(msg[:0], text) },
+		"standard": func() { text = base64.StdEncoding.AppendEncode(text[:0], msg) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(msg)))
+			for b.Loop() {
+				f()
+			}
+		})
+	}
+}
