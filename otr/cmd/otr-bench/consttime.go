@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"time"
+
+	"purple-otr/otr"
+	"purple-otr/otr/internal/dh"
+	"purple-otr/otr/internal/dsa"
+)
+
+// constantTime looks for secrets in the time that operations take. It fails only
+// if it does not see those that were put there on purpose.
+func constantTime(out *bufio.Writer, brief bool) error {
+	byWeight(out, brief)
+	fmt.Fprint(out, "\n| Secret, fixed or random | Samples | Largest t | |\n|---|--:|--:|---|\n")
+	blind := false
+	for _, s := range suspects() {
+		n := s.samples
+		if brief && !s.planted {
+			n /= 20
+		}
+		t := largestT(s.measure(n))
+		fmt.Fprintf(out, "| %s | %d | %.1f | %s |\n", s.name, n, t, verdict(t))
+		out.Flush()
+		blind = blind || s.planted && t <= leaking
+	}
+	if blind {
+		return errors.New("the test has not seen a difference that is there")
+	}
+	return nil
+}
+
+// constant is a source of randomness that returns the same byte for ever, after
+// some others.
+type constant struct {
+	first []byte
+	rest  byte
+}
+
+func (c *constant) Read(b []byte) (int, error) {
+	n := copy(b, c.first)
+	c.first = c.first[n:]
+	for i := n; i < len(b); i++ {
+		b[i] = c.rest
+	}
+	return len(b), nil
+}
+
+// lowest is the exponent of 320 bits that has only its highest one set.
+func lowest() io.Reader { return &constant{first: []byte{0x80}} }
+
+func highest() io.Reader { return &constant{rest: 0xff} }
+
+// byWeight prints the time of exponents with few, half and all of their bits set.
+func byWeight(out *bufio.Writer, brief bool) {
+	rounds := 2000
+	if brief {
+		rounds = 100
+	}
+	peer := must(dh.Generate(rand.Reader))
+	low, random, high := must(dh.Generate(lowest())), must(dh.Generate(rand.Reader)), must(dh.Generate(highest()))
+	fmt.Fprint(out, "| Exponent's bits | one set | half set | all set | Largest difference |\n|---|--:|--:|--:|--:|\n")
+	medians := func(name string, operations [3]func()) {
+		var took [3][]time.Duration
+		for range rounds {
+			for i, f := range operations {
+				start := time.Now()
+				f()
+				took[i] = append(took[i], time.Since(start))
+			}
+		}
+		var m [3]float64
+		for i := range took {
+			slices.Sort(took[i])
+			m[i] = took[i][rounds/2].Seconds() * 1e6
+		}
+		fmt.Fprintf(out, "| %s | %.1f µs | %.1f µs | %.1f µs | %.1f %% |\n", name, m[0], m[1], m[2],
+			100*(slices.Max(m[:])/slices.Min(m[:])-1))
+	}
+	medians("DH shared secret", [3]func(){
+		func() { low.Shared(peer.Public) }, func() { random.Shared(peer.Public) }, func() { high.Shared(peer.Public) },
+	})
+	medians("DH key", [3]func(){
+		func() { must(dh.Generate(lowest())) },
+		func() { must(dh.Generate(rand.Reader)) },
+		func() { must(dh.Generate(highest())) },
+	})
+}
+
+func suspects() []suspect {
+	return []suspect{
+		sharedSecret(), newKey(), signingKey(), signingNonce(), smpBase(), smpElement(), smpAnswer(), macComparison(),
+		{name: "on purpose: math/big Exp", prepare: variableExp(), samples: 4000, planted: true},
+		{name: "on purpose: bytes.Equal of 4 kB", prepare: variableEqual(), samples: 100000, planted: true},
+	}
+}
+
+func sharedSecret() suspect {
+	peer, fixed := must(dh.Generate(rand.Reader)), must(dh.Generate(lowest()))
+	return suspect{name: "DH shared secret: the exponent", samples: 40000, prepare: func(class int) func() {
+		own := fixed // a copy, as the random ones are elsewhere each time
+		if class == 1 {
+			own = must(dh.Generate(rand.Reader))
+		}
+		return func() { own.Shared(peer.Public) }
+	}}
+}
+
+// random are bytes drawn beforehand, to be read once.
+func random(n int) *constant { return &constant{first: must(randomBytes(n))} }
+
+func newKey() suspect {
+	return suspect{name: "DH key: the exponent", samples: 40000, prepare: func(class int) func() {
+		source := &constant{first: append([]byte{0x80}, make([]byte, dh.SecretSize-1)...)}
+		if class == 1 {
+			source = random(dh.SecretSize)
+		}
+		return func() { must(dh.Generate(source)) }
+	}}
+}
+
+func signingKey() suspect {
+	parameters := must(dsa.Generate(rand.Reader)).DSA()
+	key := func(x *big.Int) *dsa.PrivateKey {
+		k := *parameters
+		k.X = x
+		k.Y = new(big.Int).Exp(k.G, x, k.P)
+		return must(dsa.NewPrivateKey(&k))
+	}
+	const many = 64 // keys in each class
+	var all [2][many]*dsa.PrivateKey
+	for i := range many {
+		all[0][i] = key(big.NewInt(2))
+		all[1][i] = key(new(big.Int).Add(big.NewInt(2), must(rand.Int(rand.Reader, new(big.Int).Sub(parameters.Q, big.NewInt(2))))))
+	}
+	i := 0
+	return suspect{name: "DSA signature: the key", samples: 60000, prepare: func(class int) func() {
+		i++
+		key, digest := all[class][i%many], [32]byte(must(randomBytes(32)))
+		return func() { must(key.Sign(rand.Reader, &digest)) }
+	}}
+}
+
+// signingNonce: with the same randomness and the same digest the nonce is the
+// same too.
+func signingNonce() suspect {
+	key := must(dsa.Generate(rand.Reader))
+	return suspect{name: "DSA signature: the nonce", samples: 60000, prepare: func(class int) func() {
+		source, digest := &constant{first: make([]byte, 64)}, [32]byte{}
+		if class == 1 {
+			source, digest = random(64), [32]byte(must(randomBytes(32)))
+		}
+		return func() { must(key.Sign(source, &digest)) }
+	}}
+}
+
+// scalar is that of a class: 2 to the power of 1534, or random.
+func scalar(class int) dh.Scalar {
+	if class == 1 {
+		return must(dh.RandomScalar(rand.Reader))
+	}
+	return must(dh.ParseScalar(append([]byte{0x40}, make([]byte, dh.Size-1)...)))
+}
+
+func smpBase() suspect {
+	return suspect{name: "SMP, power of g: the exponent", samples: 8000, prepare: func(class int) func() {
+		s := scalar(class)
+		return func() { dh.G.Exp(s) }
+	}}
+}
+
+func smpElement() suspect {
+	e := dh.G.Exp(must(dh.RandomScalar(rand.Reader)))
+	return suspect{name: "SMP, power of an element: the exponent", samples: 8000, prepare: func(class int) func() {
+		s := scalar(class)
+		return func() { e.Exp(s) }
+	}}
+}
+
+func smpAnswer() suspect {
+	c := dh.HashScalar([32]byte(must(randomBytes(32))))
+	return suspect{name: "SMP, proof: its two secrets", samples: 100000, prepare: func(class int) func() {
+		r, a := scalar(class), scalar(class)
+		return func() { r.SubMul(a, c) }
+	}}
+}
+
+// macComparison: a forged message whose authenticator is wrong in its last byte
+// only, or in all of them.
+func macComparison() suspect {
+	c := private(0)
+	c.say(alice, letters(16)) // reveals the old MAC keys
+	msg := must(c.end[alice].Send(letters(16))).Send[0]
+	binary := must(base64.StdEncoding.DecodeString(string(msg[len("?OTR:") : len(msg)-1])))
+	// The authenticator stands before the old MAC keys, of which there are none
+	// now, only their length of four bytes.
+	mac := binary[len(binary)-24 : len(binary)-4]
+	genuine := bytes.Clone(mac)
+	return suspect{name: "Authenticator of a message", samples: 200000, prepare: func(class int) func() {
+		copy(mac, genuine)
+		mac[19] ^= 1
+		if class == 1 {
+			copy(mac, must(randomBytes(20)))
+			mac[0] = ^genuine[0]
+		}
+		forged := []byte("?OTR:" + base64.StdEncoding.EncodeToString(binary) + ".")
+		return func() {
+			if _, err := c.end[bob].Receive(forged); !errors.Is(err, otr.ErrForged) {
+				panic("a forged message was not recognised")
+			}
+		}
+	}}
+}
+
+func variableExp() func(class int) func() {
+	key := must(dsa.Generate(rand.Reader)).DSA()
+	return func(class int) func() {
+		e := big.NewInt(1)
+		e.Lsh(e, 159)
+		if class == 1 {
+			e = must(rand.Int(rand.Reader, key.Q))
+		}
+		return func() { new(big.Int).Exp(key.G, e, key.P) }
+	}
+}
+
+func variableEqual() func(class int) func() {
+	secret := must(randomBytes(4096))
+	return func(class int) func() {
+		guess := bytes.Clone(secret)
+		if class == 1 {
+			guess = must(randomBytes(len(secret)))
+		}
+		return func() { bytes.Equal(secret, guess) }
+	}
+}
