@@ -73,6 +73,10 @@ scale: packages-build bench-programs ## how cost grows with conversations, buddi
 	@set -o pipefail; build/otr-bench scale $(if $(BRIEF),-brief) | tee build/scale.md
 	@set -o pipefail; build/otr-bench steps | tee build/steps.md
 
+performance: packages-run packages-test build bench constant-time scale ## measure all of this, and Pidgin, and put it into doc/performance.md
+	@REQUIRE_ALL=1 go test -count=1 -v -timeout 10m -run '^(TestCost|TestEnter|TestPauses)$$' ./test/pidgin
+	@test/bench/renew doc/performance.md
+
 bench-programs: packages-bench
 	@mkdir -p build
 	@go build -o build/bench ./test/bench
@@ -96,4 +100,4 @@ clean: ## remove what was built
 packages-%:
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test unit fuzz bench bench-programs constant-time scale lint clean translations
+.PHONY: help run build install uninstall test unit fuzz bench bench-programs constant-time scale performance lint clean translations
