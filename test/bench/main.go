@@ -51,6 +51,24 @@ type plan struct {
 // A sample is one round of one row.
 type sample struct{ ours, libotrs, allocations float64 }
 
+// A pair of programs is compared.
+type pair struct{ ours, libotr *child }
+
+// measure has both do the same, one after the other.
+func (b pair) measure(op string, number int) (s sample, err error) {
+	theirs, err := b.libotr.measure(op, number)
+	if err != nil {
+		return s, err
+	}
+	mine, err := b.ours.measure(op, number)
+	return sample{mine[0], theirs[0], mine[1]}, err
+}
+
+func (b pair) stop() {
+	b.ours.stop()
+	b.libotr.stop()
+}
+
 func compare(p plan, ours, libotr string) (table string, err error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
@@ -60,30 +78,42 @@ func compare(p plan, ours, libotr string) (table string, err error) {
 	if err := writeFingerprints(dir); err != nil {
 		return "", err
 	}
-	a, err := start(ours, "serve", dir)
+	begin := func() (both pair, err error) {
+		if both.ours, err = start(ours, "serve", dir); err != nil {
+			return both, err
+		}
+		if both.libotr, err = start(libotr, dir); err != nil {
+			both.ours.stop()
+		}
+		return both, err
+	}
+	shared, err := begin()
 	if err != nil {
 		return "", err
 	}
-	defer a.stop()
-	b, err := start(libotr, dir)
-	if err != nil {
-		return "", err
-	}
-	defer b.stop()
-
+	defer shared.stop()
 	samples := map[string][]sample{}
+	measure := func(r row, round int) error {
+		both := shared
+		if r.kind == fresh {
+			if both, err = begin(); err != nil {
+				return err
+			}
+			defer both.stop()
+		}
+		for range r.times(p, round) {
+			s, err := both.measure(r.op, r.number(p))
+			if err != nil {
+				return err
+			}
+			samples[r.op] = append(samples[r.op], s)
+		}
+		return nil
+	}
 	for round := range p.rounds {
 		for _, r := range rows {
-			for range r.times(p, round) {
-				theirs, err := b.measure(r.op, r.number(p))
-				if err != nil {
-					return "", err
-				}
-				mine, err := a.measure(r.op, r.number(p))
-				if err != nil {
-					return "", err
-				}
-				samples[r.op] = append(samples[r.op], sample{mine[0], theirs[0], mine[1]})
+			if err := measure(r, round); err != nil {
+				return "", err
 			}
 		}
 		fmt.Fprintf(os.Stderr, "\rround %d of %d", round+1, p.rounds)

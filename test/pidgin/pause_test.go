@@ -33,8 +33,15 @@ var loopwatch = sync.OnceValues(func() (string, error) {
 // does.
 type pause struct{ wall, cpu time.Duration }
 
+// frame is the aim: at 60 Hz nobody sees a pause that is shorter.
+const frame = 16 * time.Millisecond
+
 func (p pause) String() string {
-	return fmt.Sprintf("%.1f / %.1f ms", p.cpu.Seconds()*1e3, p.wall.Seconds()*1e3)
+	s := fmt.Sprintf("%.1f / %.1f ms", p.cpu.Seconds()*1e3, p.wall.Seconds()*1e3)
+	if p.cpu > frame {
+		return "**" + s + "**"
+	}
+	return s
 }
 
 // longest is that of these Pidgins in a time.
