@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"math/big"
 	"slices"
 	"time"
@@ -41,43 +40,22 @@ func constantTime(out *bufio.Writer, brief bool) error {
 	return nil
 }
 
-// constant is a source of randomness that returns the same byte for ever, after
-// some others.
-type constant struct {
-	first []byte
-	rest  byte
-}
-
-func (c *constant) Read(b []byte) (int, error) {
-	n := copy(b, c.first)
-	c.first = c.first[n:]
-	for i := n; i < len(b); i++ {
-		b[i] = c.rest
-	}
-	return len(b), nil
-}
-
-// lowest is the exponent of 320 bits that has only its highest one set.
-func lowest() io.Reader { return &constant{first: []byte{0x80}} }
-
-func highest() io.Reader { return &constant{rest: 0xff} }
-
 // byWeight prints the time of exponents with few, half and all of their bits set.
 func byWeight(out *bufio.Writer, brief bool) {
 	rounds := 2000
 	if brief {
 		rounds = 100
 	}
+	exponents := [3][]byte{lowest(), must(randomBytes(dh.SecretSize)), bytes.Repeat([]byte{0xff}, dh.SecretSize)}
 	peer := must(dh.Generate(rand.Reader))
-	low, random, high := must(dh.Generate(lowest())), must(dh.Generate(rand.Reader)), must(dh.Generate(highest()))
 	fmt.Fprint(out, "| Exponent's bits | one set | half set | all set | Largest difference |\n|---|--:|--:|--:|--:|\n")
-	medians := func(name string, operations [3]func()) {
+	medians := func(name string, run func(exponent int)) {
 		var took [3][]time.Duration
 		for round := range rounds {
-			for j := range operations {
-				i := (round + j) % len(operations) // none is always the first
+			for j := range exponents {
+				i := (round + j) % len(exponents) // none is always the first
 				start := time.Now()
-				operations[i]()
+				run(i)
 				took[i] = append(took[i], time.Since(start))
 			}
 		}
@@ -89,15 +67,16 @@ func byWeight(out *bufio.Writer, brief bool) {
 		fmt.Fprintf(out, "| %s | %.1f µs | %.1f µs | %.1f µs | %.1f %% |\n", name, m[0], m[1], m[2],
 			100*(slices.Max(m[:])/slices.Min(m[:])-1))
 	}
-	medians("DH shared secret", [3]func(){
-		func() { low.Shared(peer.Public) }, func() { random.Shared(peer.Public) }, func() { high.Shared(peer.Public) },
-	})
-	medians("DH key", [3]func(){
-		func() { must(dh.Generate(lowest())) },
-		func() { must(dh.Generate(rand.Reader)) },
-		func() { must(dh.Generate(highest())) },
-	})
+	var own [3]dh.KeyPair
+	for i, e := range exponents {
+		own[i] = must(dh.Generate(bytes.NewReader(e)))
+	}
+	medians("DH shared secret", func(i int) { own[i].Shared(peer.Public) })
+	medians("DH key", func(i int) { must(dh.Generate(bytes.NewReader(exponents[i]))) })
 }
+
+// lowest is the exponent of 320 bits that has only its highest one set.
+func lowest() []byte { return append([]byte{0x80}, make([]byte, dh.SecretSize-1)...) }
 
 // suspects prepare both classes in the same way, up to the secret itself: what
 // preparing leaves in the caches must not tell them apart.
@@ -113,7 +92,7 @@ func suspects() []suspect {
 }
 
 func sharedSecret() suspect {
-	peer, fixed := must(dh.Generate(rand.Reader)), must(dh.Generate(lowest()))
+	peer, fixed := must(dh.Generate(rand.Reader)), must(dh.Generate(bytes.NewReader(lowest())))
 	return suspect{name: "DH shared secret: the exponent", samples: 40000, prepare: func(class int) func() {
 		own := must(dh.Generate(rand.Reader))
 		if class == 0 {
@@ -123,16 +102,13 @@ func sharedSecret() suspect {
 	}}
 }
 
-// random are bytes drawn beforehand, to be read once.
-func random(n int) *constant { return &constant{first: must(randomBytes(n))} }
-
 func newKey() suspect {
 	return suspect{name: "DH key: the exponent", samples: 40000, prepare: func(class int) func() {
-		source := random(dh.SecretSize)
+		exponent := must(randomBytes(dh.SecretSize))
 		if class == 0 {
-			clear(source.first[1:])
-			source.first[0] = 0x80
+			copy(exponent, lowest())
 		}
+		source := bytes.NewReader(exponent)
 		return func() { must(dh.Generate(source)) }
 	}}
 }
@@ -142,7 +118,7 @@ func newKey() suspect {
 // for one that the secret makes.
 func signingKey(name string, fixed *big.Int) suspect {
 	parameters := must(dsa.Generate(rand.Reader)).DSA()
-	return suspect{name: name, samples: 20000, prepare: func(class int) func() {
+	return suspect{name: name, samples: 10000, prepare: func(class int) func() {
 		k := *parameters
 		k.X = randomKey(k.Q)
 		if class == 0 && fixed != nil {
@@ -165,11 +141,12 @@ func randomKey(q *big.Int) *big.Int {
 func signingNonce() suspect {
 	key := must(dsa.Generate(rand.Reader))
 	return suspect{name: "DSA signature: the nonce", samples: 60000, prepare: func(class int) func() {
-		source, digest := random(64), [32]byte(must(randomBytes(32)))
+		drawn, digest := must(randomBytes(64)), [32]byte(must(randomBytes(32)))
 		if class == 0 {
-			clear(source.first)
+			clear(drawn)
 			clear(digest[:])
 		}
+		source := bytes.NewReader(drawn)
 		return func() { must(key.Sign(source, &digest)) }
 	}}
 }
