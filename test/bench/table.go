@@ -136,7 +136,8 @@ func render(p plan, samples map[string][]sample) string {
 	}
 	growth := results["fragments-256k"].ours / results["fragments-64k"].ours
 	var s strings.Builder
-	fmt.Fprintf(&s, "%s; medians of %d rounds, processor time.\n\n", machine(), p.rounds)
+	fmt.Fprintf(&s, "%s. Processor time, medians of %d rounds; %d DSA keys; heap with %d conversations.\n\n",
+		machine(), p.rounds, p.keys, p.conversations)
 	s.WriteString("| Operation | purple-otr | libotr | Ratio | Allocations | Gate |\n|---|--:|--:|--:|--:|---|\n")
 	for _, r := range rows {
 		got := results[r.op]
