@@ -9,6 +9,9 @@ TOOLKIT     := build/otr-toolkit
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MANUAL      := otr/cmd/otr-toolkit/otr-toolkit.1
 FUZZTIME    ?= 10s
+LIBOTR      := build/bench-libotr
+# BRIEF=1: only to see that the measurements work.
+BENCHFLAGS  ?= $(if $(BRIEF),-rounds 1 -budget 5 -keys 1 -conversations 10)
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -60,6 +63,26 @@ unit: packages-build ## the tests that take seconds and need no display
 fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
 	@test/fuzz $(FUZZTIME)
 
+bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; the table is also build/bench.md
+	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
+
+constant-time: packages-build bench-programs ## look for secrets in the time that operations take; also build/constant-time.md
+	@set -o pipefail; build/otr-bench constant-time $(if $(BRIEF),-brief) | tee build/constant-time.md
+
+scale: packages-build bench-programs ## how cost grows with conversations, buddies, messages; also build/scale.md, build/steps.md
+	@set -o pipefail; build/otr-bench scale $(if $(BRIEF),-brief) | tee build/scale.md
+	@set -o pipefail; build/otr-bench steps | tee build/steps.md
+
+performance: packages-run packages-test build bench constant-time scale ## measure all of this, and Pidgin, and put it into doc/performance.md
+	@REQUIRE_ALL=1 go test -count=1 -v -timeout 10m -run '^(TestCost|TestEnter|TestPauses)$$' ./test/pidgin
+	@test/bench/renew doc/performance.md
+
+bench-programs: packages-bench
+	@mkdir -p build
+	@go build -o build/bench ./test/bench
+	@CGO_ENABLED=0 go build -o build/otr-bench ./otr/cmd/otr-bench
+	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
+
 # Go's own C files have parameters that they do not use.
 lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
@@ -77,4 +100,4 @@ clean: ## remove what was built
 packages-%:
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test unit fuzz lint clean translations
+.PHONY: help run build install uninstall test unit fuzz bench bench-programs constant-time scale performance lint clean translations

@@ -3,12 +3,40 @@
 package pidgin
 
 import (
+	"cmp"
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"purple-otr/test/pidgin/desk"
 )
+
+// A candidate is a Pidgin with one of the plugins, or none.
+type candidate struct {
+	name    string
+	plugins []string
+}
+
+func candidates(t *testing.T) []candidate {
+	t.Helper()
+	return []candidate{
+		{"no plugin", nil},
+		{"pidgin-otr", []string{desk.PidginOTR}},
+		{"purple-otr", []string{purpleOTR(t).file}},
+	}
+}
+
+// header is the first row of a table with a column for each of them.
+func header(what string, all []candidate) []string {
+	row := []string{what}
+	for _, c := range all {
+		row = append(row, c.name)
+	}
+	return row
+}
 
 // TestCost prints what each plugin costs a Pidgin that starts: the time until
 // it is on line, and its memory. The rounds alternate, so that a busy moment
@@ -16,41 +44,103 @@ import (
 func TestCost(t *testing.T) {
 	const rounds = 5
 	d := newDesk(t)
-	candidates := []struct {
-		name    string
-		plugins []string
-	}{
-		{"no plugin", nil},
-		{"pidgin-otr", []string{desk.PidginOTR}},
-		{"purple-otr", []string{purpleOTR(t).file}},
+	all := candidates(t)
+	type figures struct {
+		start, processor []time.Duration
+		rss, anon        []int
 	}
-	type figures struct{ start, rss, anon []int }
-	measured := make([]figures, len(candidates))
+	measured := make([]figures, len(all))
 	for range rounds {
-		for i, c := range candidates {
+		for i, c := range all {
 			began := time.Now()
 			p := d.Pidgin("alice", c.plugins...)
-			took := time.Since(began)
+			m := &measured[i]
+			m.start = append(m.start, time.Since(began))
+			m.processor = append(m.processor, p.ProcessorTime())
 			p.Talk("bob")
 			d.Until("the conversation is open", func() bool { _, ok := p.Window("bob"); return ok })
-			m := &measured[i]
-			m.start = append(m.start, int(took.Milliseconds()))
 			m.rss = append(m.rss, p.Memory("VmRSS"))
 			m.anon = append(m.anon, p.Memory("RssAnon"))
 			p.Quit()
 		}
 	}
-	t.Log("medians             start ms   memory kB   of it unshared kB")
-	for i, c := range candidates {
-		m := measured[i]
-		t.Logf("%-16s %11d %11d %11d", c.name, median(m.start), median(m.rss), median(m.anon))
+	table := [][]string{
+		header("Pidgin's start", all), {"Time until it is on line"}, {"Processor time until then"},
+		{"Memory with a conversation open"}, {"Of it not shared with files"}, {"Size of the plugin's file"},
 	}
-	if theirs, ours := median(measured[1].start), median(measured[2].start); ours > 2*theirs+1000 {
-		t.Errorf("Pidgin takes %d ms to start, with pidgin-otr %d ms", ours, theirs)
+	for i, c := range all {
+		m, size := measured[i], ""
+		if len(c.plugins) > 0 {
+			size = megabytes(fileSize(t, c.plugins[0]))
+		}
+		for j, cell := range []string{
+			milliseconds(median(m.start)), milliseconds(median(m.processor)),
+			megabytes(median(m.rss)), megabytes(median(m.anon)), size,
+		} {
+			table[j+1] = append(table[j+1], cell)
+		}
+	}
+	report(t, "start", table)
+	if theirs, ours := median(measured[1].start), median(measured[2].start); ours > 2*theirs+time.Second {
+		t.Errorf("Pidgin takes %v to start, with pidgin-otr %v", ours, theirs)
 	}
 }
 
-func median(values []int) int {
+// TestEnter prints how long it takes from the key Enter until the server has the
+// message, in a private conversation if there is a plugin.
+func TestEnter(t *testing.T) {
+	const rounds, messages = 2, 15
+	all := candidates(t)
+	took := make([][]time.Duration, len(all))
+	for range rounds {
+		for i, c := range all {
+			d := newDesk(t)
+			a, b := d.Pidgin("alice", c.plugins...), d.Pidgin("bob", c.plugins...)
+			meet(a, b)
+			a.Talk("bob")
+			if c.plugins != nil {
+				startPrivate(a, b, "Unverified")
+			}
+			for range messages {
+				took[i] = append(took[i], enter(a, b))
+			}
+			a.Quit()
+			b.Quit()
+		}
+	}
+	table := [][]string{header("Until the server has the message", all), {"Median"}, {"Fastest"}}
+	for i := range all {
+		table[1] = append(table[1], milliseconds(median(took[i])))
+		table[2] = append(table[2], milliseconds(slices.Min(took[i])))
+	}
+	report(t, "enter", table)
+}
+
+// enter has a text typed and read, and says when the server had it.
+func enter(from, to *desk.Pidgin) time.Duration {
+	relay, text := from.Desk.Relay, secret()
+	before := len(relay.Messages())
+	pressed := from.Type(to.User, text)
+	to.WaitText(from.User, text)
+	return relay.Messages()[before].At.Sub(pressed)
+}
+
+func fileSize(t *testing.T, name string) (kB int) {
+	t.Helper()
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(info.Size() >> 10)
+}
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f ms", d.Seconds()*1e3) }
+
+func megabytes(kB int) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(kB)/1024), ".0") + " MB"
+}
+
+func median[T cmp.Ordered](values []T) T {
 	values = slices.Sorted(slices.Values(values))
 	return values[len(values)/2]
 }

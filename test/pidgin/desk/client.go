@@ -156,6 +156,28 @@ func (c *Client) Log() string {
 	return string(text)
 }
 
+// ProcessorTime is what the program's threads have used since it was started, as
+// far as they have not ended.
+func (c *Client) ProcessorTime() (total time.Duration) {
+	c.Desk.T.Helper()
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", c.proc.pid()))
+	if err != nil {
+		c.Desk.T.Fatalf("%v", err)
+	}
+	for _, file := range threads {
+		var ns int64
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue // the thread has ended
+		}
+		if _, err := fmt.Sscan(string(text), &ns); err != nil {
+			c.Desk.T.Fatalf("%s: %v", file, err)
+		}
+		total += time.Duration(ns)
+	}
+	return total
+}
+
 // Memory returns a line of the program's memory use in kB, such as "VmRSS" or
 // "RssAnon".
 func (c *Client) Memory(key string) (kB int) {

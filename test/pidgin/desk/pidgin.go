@@ -172,7 +172,7 @@ func (p *Pidgin) Entry(buddy string) (entry Node) {
 
 // Type types text into the conversation window and presses Return. Only for a
 // display of our own: the key goes to whatever window has the focus.
-func (p *Pidgin) Type(buddy, text string) {
+func (p *Pidgin) Type(buddy, text string) (pressed time.Time) {
 	p.Desk.T.Helper()
 	entry := p.Entry(buddy)
 	p.Desk.Until(p.User+"'s window has the focus", func() bool {
@@ -186,9 +186,11 @@ func (p *Pidgin) Type(buddy, text string) {
 	if !entry.Set(text) {
 		p.Desk.T.Fatalf("%s cannot type", p.User)
 	}
+	pressed = time.Now()
 	if err := entry.press(keyReturn); err != nil {
 		p.Desk.T.Fatalf("%v", err)
 	}
+	return pressed
 }
 
 // CloseWindow closes a window as its own menu does.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Relay stands between the clients and the server and records every byte
@@ -27,6 +28,7 @@ type Relay struct {
 type Message struct {
 	To   string // bare name, "bob@localhost"
 	Body string // what the stanza's <body> and, if different, its HTML contain
+	At   time.Time
 }
 
 func newRelay(server string) (*Relay, error) {
@@ -146,7 +148,7 @@ func (r *Relay) parse(stream io.Reader) {
 			continue // typing notifications and the like
 		}
 		to, _, _ := strings.Cut(stanza.To, "/")
-		m := Message{To: to, Body: stanza.Body}
+		m := Message{To: to, Body: stanza.Body, At: time.Now()}
 		if !strings.Contains(stanza.HTML.Inner, stanza.Body) {
 			m.Body += " " + stanza.HTML.Inner
 		}

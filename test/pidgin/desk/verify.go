@@ -119,11 +119,23 @@ func (p *Pidgin) CompareSecret(buddy, secret string) {
 	p.Click(verifyWindow, "push button", "Verify")
 }
 
-// Answer answers what the buddy has asked.
+// Answer answers what the buddy has asked. A picture of the dialog is saved.
 func (p *Pidgin) Answer(answer string) {
 	p.Desk.T.Helper()
-	p.fill(questionWindow, 0, answer)
+	p.WriteAnswer(answer)
 	p.Portrait(questionWindow, "question")
+	p.SendAnswer()
+}
+
+// WriteAnswer types the answer without sending it.
+func (p *Pidgin) WriteAnswer(answer string) {
+	p.Desk.T.Helper()
+	p.fill(questionWindow, 0, answer)
+}
+
+// SendAnswer presses the button for that.
+func (p *Pidgin) SendAnswer() {
+	p.Desk.T.Helper()
 	p.Click(questionWindow, "push button", "Answer")
 }
 
@@ -158,9 +170,20 @@ func (p *Pidgin) AskPidginOTR(buddy, question, answer string) {
 // or not.
 func (p *Pidgin) AnswerPidginOTR(answer string) {
 	p.Desk.T.Helper()
-	const window = "Authenticate Buddy"
-	p.fill(window, 0, answer)
-	p.Click(window, "push button", "Authenticate")
+	p.WriteAnswerPidginOTR(answer)
+	p.SendAnswerPidginOTR()
+}
+
+// WriteAnswerPidginOTR types the answer without sending it.
+func (p *Pidgin) WriteAnswerPidginOTR(answer string) {
+	p.Desk.T.Helper()
+	p.fill("Authenticate Buddy", 0, answer)
+}
+
+// SendAnswerPidginOTR presses the button for that.
+func (p *Pidgin) SendAnswerPidginOTR() {
+	p.Desk.T.Helper()
+	p.Click("Authenticate Buddy", "push button", "Authenticate")
 }
 
 // ClosePidginOTR waits for pidgin-otr's result, and closes its window.

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"sync"
+
+	"purple-otr/otr"
+)
+
+// keys are alice's and bob's.
+var keys = sync.OnceValue(func() [2]*otr.PrivateKey {
+	return [2]*otr.PrivateKey{must(otr.GenerateKey(rand.Reader)), must(otr.GenerateKey(rand.Reader))}
+})
+
+const (
+	alice = 0
+	bob   = 1
+)
+
+// A conversation has both its ends in this process.
+type conversation struct {
+	end   [2]*otr.Session
+	heard [2]int  // bytes of text that have arrived
+	same  [2]bool // SMP has said so
+}
+
+// newConversation has not begun yet. limit is the longest message in bytes, 0
+// for no limit.
+func newConversation(limit int) *conversation {
+	c := new(conversation)
+	for i, key := range keys() {
+		c.end[i] = must(otr.NewSession(otr.Config{
+			DSAKey: key, Tag: otr.InstanceTag(0x100 + i), Policy: otr.AllowV3, MaxMessage: limit,
+		}))
+	}
+	return c
+}
+
+// private is a new conversation after its key exchange and a few words each way.
+func private(limit int) *conversation {
+	c := newConversation(limit)
+	c.exchange()
+	for range 4 {
+		c.roundTrip([]byte("hello"))
+	}
+	return c
+}
+
+// exchange runs a key exchange, begun by alice.
+func (c *conversation) exchange() {
+	c.pass(alice, must(c.end[alice].Start()))
+	for _, e := range c.end {
+		if e.Status().State != otr.Encrypted {
+			panic("the key exchange did not complete")
+		}
+	}
+}
+
+// pass delivers what one end has to send, and what follows from it.
+func (c *conversation) pass(from int, out otr.Output) {
+	to := 1 - from
+	for _, msg := range out.Send {
+		reply := must(c.end[to].Receive(msg))
+		c.note(to, reply)
+		c.pass(to, reply)
+	}
+}
+
+func (c *conversation) note(end int, out otr.Output) {
+	if out.Message != nil {
+		c.heard[end] += len(out.Message.Text)
+	}
+	for _, e := range out.Events {
+		switch e := e.(type) {
+		case otr.SMPAsked:
+			c.pass(end, must(c.end[end].AnswerSMP(secret)))
+		case otr.SMPDone:
+			c.same[end] = e.Same
+		}
+	}
+}
+
+func (c *conversation) say(from int, text []byte) {
+	before := c.heard[1-from]
+	c.pass(from, must(c.end[from].Send(text)))
+	if c.heard[1-from] != before+len(text) {
+		panic("a message did not arrive")
+	}
+}
+
+func (c *conversation) roundTrip(text []byte) {
+	c.say(alice, text)
+	c.say(bob, text)
+}
+
+var secret = []byte("bread and butter")
+
+func (c *conversation) compareSecrets() {
+	c.same = [2]bool{}
+	c.pass(alice, must(c.end[alice].StartSMP("", secret)))
+	if c.same != [2]bool{true, true} {
+		panic("SMP did not succeed")
+	}
+}
+
+func keyExchange() operation {
+	return operation{run: func() { newConversation(0).exchange() }}
+}
+
+func pingPong() operation {
+	c, text := private(0), letters(100)
+	return operation{run: func() { c.roundTrip(text) }}
+}
+
+func socialistMillionaires() operation {
+	return operation{run: private(0).compareSecrets}
+}
+
+// stream sends and receives 1000 messages of n bytes, all in one direction, after
+// an answer from the other end: the first of them uses new keys.
+func stream(n int) operation {
+	const messages = 1000
+	c, text := private(0), letters(n)
+	return operation{
+		before: func() { c.say(bob, []byte("your turn")) },
+		run: func() {
+			for range messages {
+				c.say(alice, text)
+			}
+		},
+		count: messages,
+	}
+}
+
+// messageOf100 bytes, with keys that have been used before.
+func messageOf100() operation {
+	c, text := private(0), letters(100)
+	return operation{run: func() { c.say(alice, text) }}
+}
+
+// fragmentSize is the longest message in the measurements with fragments.
+const fragmentSize = 200
+
+// receiveFragments is the receiver's part of a message of n bytes in fragments.
+func receiveFragments(n int) operation {
+	c, text := private(fragmentSize), letters(n)
+	var out otr.Output
+	return operation{
+		before: func() { out = must(c.end[alice].Send(text)) },
+		run: func() {
+			had := c.heard[bob]
+			c.pass(alice, out)
+			if c.heard[bob] != had+n {
+				panic("a message in fragments did not arrive")
+			}
+		},
+	}
+}
+
+// sendFragments is the sender's part.
+func sendFragments(n int) operation {
+	c, text := private(fragmentSize), letters(n)
+	return operation{run: func() { must(c.end[alice].Send(text)) }}
+}
+
+// memoryPerEnd is the heap that one end of a conversation holds, if there are n
+// conversations.
+func memoryPerEnd(n int) float64 {
+	newConversation(0).exchange() // makes what all share
+	before := heap()
+	all := manyConversations(n)
+	after := heap()
+	for _, c := range all {
+		c.roundTrip(letters(100)) // they are all in use until here
+	}
+	return float64(after-before) / float64(2*n)
+}
+
+// manyConversations have exchanged keys and two messages each way.
+func manyConversations(n int) []*conversation {
+	all, text := make([]*conversation, n), letters(100)
+	for i := range all {
+		all[i] = newConversation(0)
+		all[i].exchange()
+		all[i].roundTrip(text)
+		all[i].roundTrip(text)
+	}
+	return all
+}
+
+func letters(n int) []byte { return bytes.Repeat([]byte("abcdefghijklmnopqrstuvwxyz"), n/26+1)[:n] }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// A suspect is something whose time must not depend on a secret. The method is
+// that of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant
+// time?", 2017): two classes of inputs, in class 0 always the same and in class 1
+// random, are measured in random order, and Welch's t-test says whether the two
+// distributions of times differ.
+type suspect struct {
+	name    string
+	prepare func(class int) (run func())
+	samples int
+	planted bool // leaks on purpose: shows that the test would notice
+}
+
+// A timing is how long one run took, in ns, for an input of a class.
+type timing struct {
+	class int
+	took  float64
+}
+
+// In terms of |t|. dudect calls more than 10 "probably not constant time"; 4.5 is
+// where a test without repetition would begin to doubt.
+const (
+	doubtful = 4.5
+	leaking  = 10
+)
+
+// measure times s on each class in random order.
+func (s suspect) measure(samples int) []timing {
+	const batch = 64 // inputs prepared at once, so that preparing disturbs little
+	all := make([]timing, 0, samples)
+	for len(all) < samples {
+		var classes [batch]int
+		var runs [batch]func()
+		for i := range batch {
+			classes[i] = rand.IntN(2)
+			runs[i] = s.prepare(classes[i])
+		}
+		for i, run := range runs {
+			start := time.Now()
+			run()
+			all = append(all, timing{classes[i], float64(time.Since(start))})
+		}
+	}
+	return all[batch:] // the first runs still fill the caches
+}
+
+// largestT is the largest |t| of the test on all timings and on those below each
+// of some percentiles: what the machine does besides lengthens few runs much,
+// and would hide a difference between the others.
+func largestT(all []timing) (t float64) {
+	times := make([]float64, len(all))
+	for i, m := range all {
+		times[i] = m.took
+	}
+	slices.Sort(times)
+	t = math.Abs(welch(all, math.Inf(1)))
+	const crops = 20
+	for i := range crops {
+		percentile := 1 - math.Pow(0.5, 10*float64(i+1)/crops)
+		t = max(t, math.Abs(welch(all, times[int(percentile*float64(len(times)-1))])))
+	}
+	return t
+}
+
+// welch is the t statistic of the timings of at most limit.
+func welch(all []timing, limit float64) float64 {
+	var n, mean, m2 [2]float64 // as Welford computes them
+	for _, m := range all {
+		if m.took > limit {
+			continue
+		}
+		c := m.class
+		n[c]++
+		delta := m.took - mean[c]
+		mean[c] += delta / n[c]
+		m2[c] += delta * (m.took - mean[c])
+	}
+	if n[0] < 100 || n[1] < 100 {
+		return 0 // says nothing
+	}
+	variance := m2[0]/(n[0]-1)/n[0] + m2[1]/(n[1]-1)/n[1]
+	switch {
+	case mean[0] == mean[1]:
+		return 0
+	case variance == 0:
+		return math.Inf(1)
+	}
+	return (mean[0] - mean[1]) / math.Sqrt(variance)
+}
+
+func verdict(t float64) string {
+	switch {
+	case t > leaking:
+		return "**differs**"
+	case t > doubtful:
+		return "doubtful"
+	}
+	return "no difference found"
+}

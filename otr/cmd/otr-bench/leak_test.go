@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestWelch(t *testing.T) {
+	// Class 0 has mean 10 and variance 2, class 1 mean 11 and variance 2, 200 of
+	// each; and times above the limit, which do not count.
+	var all []timing
+	for range 40 {
+		for _, v := range []float64{8, 9, 10, 11, 12} {
+			all = append(all, timing{0, v}, timing{1, v + 1}, timing{0, 1000})
+		}
+	}
+	variance := 2 * 200.0 / 199
+	want := -1 / math.Sqrt(2*variance/200)
+	if got := welch(all, 100); math.Abs(got-want) > 1e-9 {
+		t.Errorf("t is %v, want %v", got, want)
+	}
+	if got := welch(all[:150], 100); got != 0 {
+		t.Errorf("t of 50 timings each is %v, want 0", got)
+	}
+}
+
+// timings are drawn with a mean for each class, and some are very long, as they
+// are when something else runs.
+func timings(mean [2]float64) []timing {
+	source := rand.New(rand.NewPCG(1, 2))
+	all := make([]timing, 20000)
+	for i := range all {
+		class := source.IntN(2)
+		took := mean[class] + 10*source.NormFloat64()
+		if source.IntN(50) == 0 {
+			took += 1e6 * source.Float64()
+		}
+		all[i] = timing{class, took}
+	}
+	return all
+}
+
+func TestLargestT(t *testing.T) {
+	if got := largestT(timings([2]float64{1000, 1000})); got > doubtful {
+		t.Errorf("t is %.1f where nothing differs", got)
+	}
+	if got := largestT(timings([2]float64{1000, 1002})); got < leaking {
+		t.Errorf("t is %.1f where the classes differ", got)
+	}
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"slices"
+	"time"
+
+	"purple-otr/otr"
+)
+
+// A step is one call of a Session, which its caller has to wait for.
+type step struct {
+	name string
+	end  int
+	call func(*otr.Session, []byte) (otr.Output, error) // with what the other end has sent
+}
+
+func receive(s *otr.Session, msg []byte) (otr.Output, error) { return s.Receive(msg) }
+
+var exchangeSteps = []step{
+	{"query received", bob, receive},
+	{"D-H Commit received", alice, receive},
+	{"D-H Key received", bob, receive},
+	{"Reveal Signature received", alice, receive},
+	{"Signature received", bob, receive},
+	{"first text sent", alice, sendText},
+	{"first text received", bob, receive},
+	{"first text sent back", bob, sendText},
+	{"first text back received", alice, receive},
+}
+
+var smpSteps = []step{
+	{"SMP begun", alice, func(s *otr.Session, _ []byte) (otr.Output, error) { return s.StartSMP("", secret) }},
+	{"SMP 1 received", bob, receive},
+	{"SMP answered", bob, func(s *otr.Session, _ []byte) (otr.Output, error) { return s.AnswerSMP(secret) }},
+	{"SMP 2 received", alice, receive},
+	{"SMP 3 received", bob, receive},
+	{"SMP 4 received", alice, receive},
+}
+
+func sendText(s *otr.Session, _ []byte) (otr.Output, error) { return s.Send([]byte("hello")) }
+
+// steps prints how long each takes. In Pidgin nothing else happens meanwhile.
+func steps(out *bufio.Writer) error {
+	const times = 15
+	all := slices.Concat(exchangeSteps, smpSteps)
+	took := make([][]time.Duration, len(all))
+	for range times {
+		c := newConversation(0)
+		msg := must(c.end[alice].Start()).Send[0]
+		for i, s := range all {
+			start := processorTime()
+			got := must(s.call(c.end[s.end], msg))
+			took[i] = append(took[i], processorTime()-start)
+			if len(got.Send) > 0 {
+				msg = got.Send[0]
+			}
+		}
+	}
+	fmt.Fprintf(out, "Medians of %d times, processor time.\n\n| Step | Time |\n|---|--:|\n", times)
+	for i, s := range all {
+		slices.Sort(took[i])
+		fmt.Fprintf(out, "| %s | %.2f ms |\n", s.name, took[i][times/2].Seconds()*1e3)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// A row is one line of the table.
+type row struct {
+	text   string
+	op     string  // as the programs know it
+	gate   float64 // least ratio that is called met; 0 for none
+	wanted float64 // ratio that would be better still; 0 for none
+	kind   kind
+}
+
+type kind int
+
+const (
+	ordinary kind = iota
+	// random: the time varies much from one to the next, so many are averaged.
+	random
+	// fresh: measured in new processes, because what earlier rows leave in the heap
+	// would slow libotr down, whose contexts are a list.
+	fresh
+	// bytes: not a time, and measured once.
+	bytes
+)
+
+var rows = []row{
+	{"DH shared secret", "dh-shared", 2, 2.5, ordinary},
+	{"DH key", "dh-key", 5, 8, ordinary},
+	{"DSA signature", "dsa-sign", 3, 0, ordinary},
+	{"DSA verification", "dsa-verify", 2, 0, ordinary},
+	{"DSA key and its parameters (mean)", "dsa-generate", 1.5, 0, random},
+	{"Key exchange, both ends", "key-exchange", 4, 5, ordinary},
+	{"Message and answer of 100 B, both ends", "ping-pong", 4, 5, ordinary},
+	{"SMP, both ends", "smp", 3, 4.5, ordinary},
+	{"1 000 messages of 100 B one way, each", "stream-100", 1.5, 0, ordinary},
+	{"1 000 messages of 1 kB one way, each", "stream-1000", 1.4, 0, ordinary},
+	{"1 000 messages of 60 kB one way, each", "stream-60000", 1.1, 0, ordinary},
+	{"100 B with keys used before", "message-100", 0, 0, ordinary},
+	{"64 kB received in fragments of 200 B", "fragments-64k", 3, 0, ordinary},
+	{"256 kB received in fragments of 200 B", "fragments-256k", 0, 0, ordinary},
+	{"64 kB sent in fragments of 200 B", "split-64k", 0, 0, ordinary},
+	{"10 000 fingerprints read, in libotr's order", "load-sorted", 10, 0, fresh},
+	{"10 000 fingerprints read, in random order", "load-random", 10, 0, fresh},
+	{"A fingerprint looked up among these", "lookup", 0, 0, fresh},
+	{"Heap that one end of a conversation holds", "memory", 0, 0, bytes},
+}
+
+const (
+	// 256 kB take at most so many times as long as 64 kB.
+	mostGrowth = 5
+	// One end of a conversation has at most so much heap.
+	mostMemory = 8 << 10
+)
+
+// times is how often a row is measured in a round.
+func (r row) times(p plan, round int) int {
+	switch {
+	case r.kind == random:
+		return (p.keys + p.rounds - 1) / p.rounds
+	case r.kind == bytes && round > 0:
+		return 0
+	}
+	return 1
+}
+
+// number is what is asked of the programs for one measurement.
+func (r row) number(p plan) int {
+	switch r.kind {
+	case random:
+		return 0 // one at a time
+	case bytes:
+		return p.conversations
+	}
+	return p.budget
+}
+
+// result sums the rounds up.
+type result struct{ ours, libotrs, ratio, allocations float64 }
+
+func (r row) result(all []sample) result {
+	ours, libotrs := column(all, func(s sample) float64 { return s.ours }), column(all, func(s sample) float64 { return s.libotrs })
+	if r.kind == random {
+		return result{mean(ours), mean(libotrs), mean(libotrs) / mean(ours), 0}
+	}
+	return result{
+		median(ours), median(libotrs),
+		median(column(all, func(s sample) float64 { return s.libotrs / s.ours })),
+		median(column(all, func(s sample) float64 { return s.allocations })),
+	}
+}
+
+func mean(values []float64) (m float64) {
+	for _, v := range values {
+		m += v / float64(len(values))
+	}
+	return m
+}
+
+// verdict says whether what the project asks of itself is met.
+func (r row) verdict(got result, growth float64) string {
+	switch {
+	case r.op == "fragments-256k":
+		return met(growth <= mostGrowth, fmt.Sprintf("%.1f times 64 kB, at most %d", growth, mostGrowth))
+	case r.op == "memory":
+		return met(got.ours <= mostMemory, fmt.Sprintf("at most %d kB", mostMemory>>10))
+	case r.gate == 0:
+		return ""
+	case r.wanted == 0:
+		return met(got.ratio >= r.gate, fmt.Sprintf("%gx", r.gate))
+	case got.ratio >= r.wanted:
+		return met(true, fmt.Sprintf("%gx, and %gx", r.gate, r.wanted))
+	}
+	return met(got.ratio >= r.gate, fmt.Sprintf("%gx", r.gate)) + fmt.Sprintf("; %gx wanted", r.wanted)
+}
+
+func met(yes bool, what string) string {
+	if yes {
+		return "met: " + what
+	}
+	return "**not met**: " + what
+}
+
+func render(p plan, samples map[string][]sample) string {
+	results := map[string]result{}
+	for _, r := range rows {
+		results[r.op] = r.result(samples[r.op])
+	}
+	growth := results["fragments-256k"].ours / results["fragments-64k"].ours
+	var s strings.Builder
+	fmt.Fprintf(&s, "%s. Processor time, medians of %d rounds; %d DSA keys; heap with %d conversations.\n\n",
+		machine(), p.rounds, p.keys, p.conversations)
+	s.WriteString("| Operation | purple-otr | libotr | Ratio | Allocations | Gate |\n|---|--:|--:|--:|--:|---|\n")
+	for _, r := range rows {
+		got := results[r.op]
+		unit, allocations := duration, fmt.Sprint(got.allocations)
+		if r.kind == bytes {
+			unit = func(n float64) string { return fmt.Sprintf("%.1f kB", n/1024) }
+		}
+		if r.kind == random || r.kind == bytes {
+			allocations = ""
+		}
+		fmt.Fprintf(&s, "| %s | %s | %s | %.2f | %s | %s |\n",
+			r.text, unit(got.ours), unit(got.libotrs), got.ratio, allocations, r.verdict(got, growth))
+	}
+	return s.String()
+}
+
+func duration(ns float64) string {
+	switch {
+	case ns < 1e3:
+		return fmt.Sprintf("%.0f ns", ns)
+	case ns < 1e5:
+		return fmt.Sprintf("%.1f µs", ns/1e3)
+	case ns < 1e6:
+		return fmt.Sprintf("%.0f µs", ns/1e3)
+	}
+	return fmt.Sprintf("%.1f ms", ns/1e6)
+}
+
+// machine names what the figures were measured on.
+func machine() string {
+	info, _ := os.ReadFile("/proc/cpuinfo")
+	processor := runtime.GOARCH
+	for line := range strings.Lines(string(info)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			processor = strings.TrimSpace(value)
+			break
+		}
+	}
+	version := func(library string) string {
+		out, err := exec.Command("pkg-config", "--modversion", library).Output()
+		if err != nil {
+			return "?"
+		}
+		return strings.TrimSpace(string(out))
+	}
+	gcrypt, _ := exec.Command("libgcrypt-config", "--version").Output()
+	return fmt.Sprintf("%s, %d processors; %s, libotr %s, libgcrypt %s",
+		processor, runtime.NumCPU(), runtime.Version(), version("libotr"), strings.TrimSpace(string(gcrypt)))
+}

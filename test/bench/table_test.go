@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// line renders one row of the table.
+func line(t *testing.T, op string, samples map[string][]sample) string {
+	t.Helper()
+	text := ""
+	for _, r := range rows {
+		if r.op == op {
+			text = r.text
+		}
+	}
+	for line := range strings.Lines(render(plan{rounds: 3}, samples)) {
+		if strings.HasPrefix(line, "| "+text+" |") {
+			return strings.TrimSpace(line)
+		}
+	}
+	t.Fatalf("no row %q", op)
+	return ""
+}
+
+func TestTable(t *testing.T) {
+	samples := map[string][]sample{
+		// The ratios are 3, 2 and 10: their median is not that of the medians.
+		"dh-shared": {{1000, 3000, 5}, {4000, 8000, 5}, {2000, 20000, 5}},
+		"dh-key":    {{1000, 6000, 1}},
+		"dsa-sign":  {{1000, 2000, 1}},
+		// The mean counts.
+		"dsa-generate":   {{1e6, 3e6, 9}, {3e6, 3e6, 9}},
+		"fragments-64k":  {{1000, 4000, 0}},
+		"fragments-256k": {{5100, 4000, 0}},
+		"memory":         {{8192, 40960, 0}},
+	}
+	for op, want := range map[string]string{
+		"dh-shared":      "| DH shared secret | 2.0 µs | 8.0 µs | 3.00 | 5 | met: 2x, and 2.5x |",
+		"dh-key":         "| DH key | 1.0 µs | 6.0 µs | 6.00 | 1 | met: 5x; 8x wanted |",
+		"dsa-sign":       "| DSA signature | 1.0 µs | 2.0 µs | 2.00 | 1 | **not met**: 3x |",
+		"dsa-generate":   "| DSA key and its parameters (mean) | 2.0 ms | 3.0 ms | 1.50 |  | met: 1.5x |",
+		"fragments-256k": "| 256 kB received in fragments of 200 B | 5.1 µs | 4.0 µs | 0.78 | 0 | **not met**: 5.1 times 64 kB, at most 5 |",
+		"memory":         "| Heap that one end of a conversation holds | 8.0 kB | 40.0 kB | 5.00 |  | met: at most 8 kB |",
+	} {
+		if got := line(t, op, samples); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
