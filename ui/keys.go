@@ -39,7 +39,7 @@ func (a *App) needKey(t *talk, open bool) {
 	acc := account(t.chat)
 	switch job := a.jobs[acc]; {
 	case job == nil:
-		a.notice(t.chat, Info, open, makingKey(clean(acc.Name, maxName)))
+		a.notice(t.chat, Info, open, makingKey(accountName(acc)))
 		job := &keyJob{}
 		a.jobs[acc] = job
 		a.makeKey(acc, job)

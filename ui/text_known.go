@@ -48,11 +48,15 @@ func knownCode(name string) string {
 	return tr("The fingerprint of %s for the camera of a telephone:", name)
 }
 
+func withdrawTitle() string { return tr("Withdraw a verification") }
+
 func withdrawHeading(name string) string { return tr("Is %s not verified any more?", name) }
 
 func withdrawText(name string) string {
 	return tr("Your conversations with %s will be shown as unverified until you verify this fingerprint again.", name)
 }
+
+func forgetTitle() string { return tr("Forget a fingerprint") }
 
 func forgetHeading(name string) string { return tr("Forget this fingerprint of %s?", name) }
 

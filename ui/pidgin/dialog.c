@@ -57,6 +57,13 @@ GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less)
 	return label;
 }
 
+void potr_text_marked(GtkWidget *label, const char *marked, GtkWidget *widget)
+{
+	gtk_label_set_text_with_mnemonic(GTK_LABEL(label), marked);
+	gtk_label_set_mnemonic_widget(GTK_LABEL(label), widget);
+	atk_object_set_name(gtk_widget_get_accessible(widget), gtk_label_get_text(GTK_LABEL(label)));
+}
+
 static void add_text(PotrFrame *frame, GtkWidget **slot, const char *text)
 {
 	*slot = potr_text_new(frame, text, 0);
@@ -204,10 +211,10 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	return window;
 }
 
-void potr_dialog_add_button(GtkWidget *window, const char *label)
+void potr_dialog_add_button(GtkWidget *window, const char *marked)
 {
 	PotrFrame *frame = potr_frame(window);
-	GtkWidget *button = gtk_button_new_with_label(label); /* an underscore is one */
+	GtkWidget *button = gtk_button_new_with_mnemonic(marked);
 
 	gtk_widget_set_can_default(button, TRUE);
 	gtk_widget_show(button);

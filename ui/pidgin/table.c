@@ -123,12 +123,11 @@ static void on_action(GtkWidget *button, gpointer window)
 
 static GtkWidget *new_search(GtkWidget *window, const char *label)
 {
-	GtkWidget *box = gtk_hbox_new(FALSE, 6), *text = gtk_label_new(label), *entry = gtk_entry_new();
+	GtkWidget *box = gtk_hbox_new(FALSE, 6), *text = gtk_label_new(NULL), *entry = gtk_entry_new();
 
 	gtk_box_pack_start(GTK_BOX(box), text, FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(box), entry, TRUE, TRUE, 0);
-	gtk_label_set_mnemonic_widget(GTK_LABEL(text), entry);
-	atk_object_set_name(gtk_widget_get_accessible(entry), label);
+	potr_text_marked(text, label, entry);
 	g_signal_connect(entry, "changed", G_CALLBACK(on_search), window);
 	g_signal_connect(entry, "activate", G_CALLBACK(on_searched), window);
 	potr_frame(window)->focus = entry;
@@ -176,6 +175,7 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 	GtkWidget *view = new_view(window, table, columns, titles);
 
 	frame->list = view;
+	gtk_label_set_attributes(GTK_LABEL(frame->heading), NULL); /* it is an explanation */
 	table->buttons = g_ptr_array_new();
 	g_object_set_data_full(G_OBJECT(window), KEY_TABLE, table, free_table);
 	atk_object_set_name(gtk_widget_get_accessible(view), gtk_label_get_text(GTK_LABEL(frame->heading)));
@@ -197,10 +197,10 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 	gtk_window_set_resizable(GTK_WINDOW(window), TRUE);
 }
 
-void potr_table_add_action(GtkWidget *window, const char *label)
+void potr_table_add_action(GtkWidget *window, const char *marked)
 {
 	Table *table = table_of(window);
-	GtkWidget *button = gtk_button_new_with_label(label), *row = NULL;
+	GtkWidget *button = gtk_button_new_with_mnemonic(marked), *row = NULL;
 	GList *rows = gtk_container_get_children(GTK_CONTAINER(table->actions));
 	GtkRequisition wants = { 0, 0 }, more;
 

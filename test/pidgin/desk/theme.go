@@ -16,8 +16,18 @@ style "dark" {
 class "*" style "dark"
 `
 
-// Dark gives the programs that are started for user from now on a dark theme.
-func (d *Desk) Dark(user string) {
+// dress gives a user's programs their theme.
+func (d *Desk) dress(user string) {
 	d.T.Helper()
-	d.write(filepath.Join(d.Dir, user, ".gtkrc-2.0"), dark)
+	if d.dark {
+		d.write(filepath.Join(d.Dir, user, ".gtkrc-2.0"), dark)
+	}
+}
+
+// backdrop is an option of Xvfb's: the colour of the screen.
+func (d *Desk) backdrop() string {
+	if d.dark {
+		return "-br"
+	}
+	return "-wr"
 }
