@@ -115,7 +115,7 @@ func (a *App) knownRows() []Row {
 		seen := a.store.Seen(buddy(k.chat), k.fingerprint)
 		rows = append(rows, Row{ID: k.id(), Cells: []string{
 			a.fullName(k.chat),
-			accountCell(clean(k.chat.Account, maxName), protocolName(k.chat.Protocol)),
+			accountCell(accountName(account(k.chat)), protocolName(k.chat.Protocol)),
 			a.useText(k),
 			trustText(trust),
 			k.fingerprint.String(),

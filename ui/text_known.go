@@ -31,7 +31,7 @@ func accountCell(name, protocol string) string {
 func statusUnused() string     { return trc("a fingerprint is", "Not in use") }
 func verifiedNo() string       { return trc("verified", "No") }
 func verifiedCompared() string { return trc("verified", "Yes") }
-func verifiedQuestion() string { return trc("verified", "Yes, by a question or secret") }
+func verifiedQuestion() string { return trc("verified", "By question or secret") }
 func dayUnknown() string       { return trc("first or last seen", "Unknown") }
 func actionVerify() string     { return tr("Verify…") }
 func actionWithdraw() string   { return tr("Not verified any more…") }

@@ -3,7 +3,6 @@
 package pidgin
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,15 +11,17 @@ import (
 
 // TestPictures brings every window, menu and level of the plugin to the screen,
 // in a light and in a dark theme, as they come in the life of a user. Each is
-// photographed, and examined for what a picture does not show: see examine.
+// photographed, and examined for what a picture does not show: see examine and
+// reach.
 //
-// "make pictures" keeps the pictures in doc/screenshots.
+// "make pictures" keeps the pictures in doc/screenshots. Somebody has to look at
+// them then.
 func TestPictures(t *testing.T) {
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
-			o := desk.Options{}
+			o := desk.Options{Theme: theme}
 			if theme == "dark" {
-				o.Dark, o.Pictures = true, "dark"
+				o.Pictures = "dark"
 			}
 			d := newDeskWith(t, o)
 			ours := purpleOTR(t).file
@@ -68,6 +69,8 @@ func (g *gallery) window(p *desk.Pidgin, title, name string) {
 		g.t.Fatalf("%s has closed", title)
 	}
 	examine(g.t, title, w)
+	p.Raise(title)
+	reach(g.t, p, title, w)
 }
 
 // level takes pictures of the button with its menu, and of the button alone.
@@ -76,8 +79,8 @@ func (g *gallery) level(word, name string) {
 	g.a.WaitLevel("bob", word)
 	w, _ := g.a.Window("bob")
 	button := g.a.Find("bob", "push button", word)
-	strip := "strip-" + name
-	g.d.Detail(strip, 6, button.Box())
+	strip, box := "strip-"+name, button.Box()
+	g.d.Detail(strip, 0, desk.Box{X: w.Box().X, Y: box.Y - 2, W: w.Box().W, H: box.H + 4})
 	g.strips = append(g.strips, strip)
 	g.menu(name, w, 1, func() { button.Click() })
 }
@@ -175,6 +178,12 @@ func (g *gallery) private() {
 	g.b.Say("alice", "Good. I am there at nine.")
 	g.a.WaitText("bob", "there at nine")
 	g.a.Portrait("bob", "private")
+	g.b.Place("alice", 486, 10)
+	g.b.Raise("alice")
+	alice, _ := g.b.Window("alice")
+	bob, _ := g.a.Window("bob")
+	g.d.Detail("conversation", 4, alice.Box(), bob.Box())
+	g.b.Place("alice", 700, 10)
 }
 
 // severalPrograms has bob come with a second program, first with the plugin and
@@ -243,7 +252,7 @@ func (g *gallery) choose(p *desk.Pidgin, window, cell string) {
 func (g *gallery) known() {
 	const title = "Known fingerprints"
 	g.a.Menu("bob", "Known fingerprints…")
-	g.choose(g.a, title, "Yes, by a question or secret")
+	g.choose(g.a, title, "By question or secret")
 	g.window(g.a, title, "known")
 	for _, asked := range []struct{ button, title, name string }{
 		{"Not verified any more…", "Withdraw a verification", "withdraw"},
@@ -275,6 +284,9 @@ func (g *gallery) keys() {
 
 // buddyList has the menus that Pidgin lends.
 func (g *gallery) buddyList() {
+	g.a.CloseWindow("bob")
+	g.a.Place("Buddy List", 20, 20)
+	g.b.Place("alice", 860, 10)
 	w, _ := g.a.Window("Buddy List")
 	g.a.Raise("Buddy List")
 	tools := g.a.Find("Buddy List", "menu", "Tools")
@@ -301,13 +313,15 @@ func (g *gallery) bothPlugins(ours string) {
 	a.Portrait(title, "both-plugins")
 }
 
+// controls are the roles of what the user can do something with.
+var controls = []string{"push button", "toggle button", "check box", "radio button", "text", "password text", "table", "tree table"}
+
 // examine fails if something in a window has no name for those who hear what
 // others see, is cut off, or has to be scrolled to.
 func examine(t *testing.T, title string, w desk.Node) {
 	t.Helper()
 	window := w.Box()
-	for _, n := range w.All("push button", "toggle button", "check box", "radio button", "text", "password text",
-		"table", "tree table", "icon", "progress bar", "label") {
+	for _, n := range w.All(append([]string{"label", "icon", "progress bar"}, controls...)...) {
 		name := strings.TrimSpace(n.Name())
 		if name == "" {
 			t.Errorf("%s has a nameless %s", title, n.Role())
@@ -321,9 +335,29 @@ func examine(t *testing.T, title string, w desk.Node) {
 	}
 }
 
-// TestDocuments compares the pictures that there are with those that documents
-// show.
-func TestDocuments(t *testing.T) {
-	t.Skip()
-	_ = filepath.Join
+// reach fails if something in a window, which has the keyboard, cannot be reached
+// with the Tab key alone. Of radio buttons that is so for the one that is on; the
+// arrow keys lead to the others.
+func reach(t *testing.T, p *desk.Pidgin, title string, w desk.Node) {
+	t.Helper()
+	left := map[desk.Node]bool{}
+	for _, n := range w.All(controls...) {
+		if n.Usable() && (n.Role() != "radio button" || n.Checked()) {
+			left[n] = true
+		}
+	}
+	for range 3*len(left) + 10 { // texts that can be copied get it too
+		for n := range left {
+			if n.Focused() {
+				delete(left, n)
+			}
+		}
+		if len(left) == 0 {
+			return
+		}
+		p.Shortcut("Tab")
+	}
+	for n := range left {
+		t.Errorf("%s: the keyboard does not get to the %s %q", title, n.Role(), n.Name())
+	}
 }

@@ -11,7 +11,7 @@
 
 #define KEY_FRAME "purple-otr-frame"
 
-enum { WIDTH = 68 }; /* of a text, in characters */
+enum { WIDTH = 76 }; /* of a text, in characters */
 
 PotrFrame *potr_frame(GtkWidget *window)
 {
@@ -240,7 +240,7 @@ static void set_size(GtkWidget *window)
 	screen_of(window, &area);
 	gtk_widget_size_request(list, &wants);
 	gtk_window_set_default_size(GTK_WINDOW(window),
-		MIN(wants.width + 5 * potr_frame(window)->letter, area.width * 9 / 10),
+		MIN(wants.width + 5 * potr_frame(window)->letter, area.width * 19 / 20),
 		MIN(30 * potr_frame(window)->letter, area.height * 9 / 10));
 }
 

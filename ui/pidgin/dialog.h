@@ -101,9 +101,9 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 void potr_table_add_action(GtkWidget *window, const char *marked);
 void potr_table_enable(GtkWidget *window, int action, int on);
 
-/* A column is wide enough for so many characters, or, if 0, for all there are in
- * letters of one width. */
-void potr_table_set_width(GtkWidget *window, int column, int chars);
+/* A column is wide enough for so many characters, or, if 0, for all there are.
+ * mono: in letters of one width. */
+void potr_table_set_width(GtkWidget *window, int column, int chars, int mono);
 
 /* Sets a row that there is, or adds one after the last. */
 void potr_table_set_row(GtkWidget *window, int row, char **cells);

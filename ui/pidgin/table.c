@@ -227,15 +227,14 @@ void potr_table_enable(GtkWidget *window, int action, int on)
 	gtk_widget_set_sensitive(g_ptr_array_index(table_of(window)->buttons, action), on);
 }
 
-void potr_table_set_width(GtkWidget *window, int column, int chars)
+void potr_table_set_width(GtkWidget *window, int column, int chars, int mono)
 {
 	GtkTreeViewColumn *it = gtk_tree_view_get_column(table_of(window)->view, column);
 	GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(it));
 
-	if (chars == 0)
-		g_object_set(cells->data, "family", "monospace", "ellipsize", PANGO_ELLIPSIZE_NONE, NULL);
-	else
-		g_object_set(cells->data, "width-chars", chars, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+	g_object_set(cells->data, "width-chars", chars > 0 ? chars : -1,
+		"ellipsize", chars > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE,
+		"family", "monospace", "family-set", mono, NULL);
 	g_list_free(cells);
 }
 

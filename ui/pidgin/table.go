@@ -69,8 +69,8 @@ func (t *table) refresh() {
 			C.potr_table_set_row(t.d.window, C.int(i), (**C.char)(unsafe.Pointer(&cells[0])))
 		}, r.Cells...)
 	}
-	for i, w := range widths(t.Columns, all) {
-		C.potr_table_set_width(t.d.window, C.int(i), C.int(w))
+	for i, w := range widths(len(t.Columns), all) {
+		C.potr_table_set_width(t.d.window, C.int(i), C.int(w.chars), cbool(w.mono))
 	}
 	chosen := slices.IndexFunc(t.rows, func(r ui.Row) bool { return r.ID == t.chosen })
 	if chosen < 0 {

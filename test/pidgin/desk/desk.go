@@ -40,7 +40,7 @@ type Desk struct {
 	Relay   *Relay
 
 	pictures string
-	dark     bool
+	theme    string
 	irc      bool
 }
 
@@ -48,7 +48,7 @@ type Desk struct {
 type Options struct {
 	Display  string // an X display to use; by default a new Xvfb
 	Pictures string // directory for screenshots; by default none are taken
-	Dark     bool   // everything is dark
+	Theme    string // how the windows look: "light", "dark", or as GTK draws them by itself
 	Wreckage string // directory that receives the logs if T has failed
 	IRC      bool   // the server is one for IRC, where a user's name is the nick
 }
@@ -61,7 +61,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, dark: o.Dark, irc: o.IRC}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {

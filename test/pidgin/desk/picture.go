@@ -83,12 +83,16 @@ func (d *Desk) Stack(name string, parts ...string) {
 	}
 }
 
-// print draws what a terminal shows.
+// print draws what a terminal shows, line by line. None of them is empty, which
+// ImageMagick refuses.
 func (d *Desk) print(name, screen string) {
 	d.T.Helper()
 	escape := strings.NewReplacer(`\`, `\\`, "%", "%%")
-	d.draw(name, []string{"convert", "-background", "#1c1f20", "-fill", "#eeeeec", "-font", "DejaVu-Sans-Mono",
-		"-pointsize", "12", "label:" + escape.Replace(screen), "-bordercolor", "#1c1f20", "-border", "8"})
+	args := []string{"convert", "-background", "#1c1f20", "-fill", "#eeeeec", "-font", "DejaVu-Sans-Mono", "-pointsize", "12"}
+	for line := range strings.Lines(strings.TrimSpace(screen)) {
+		args = append(args, "label:\u00a0"+escape.Replace(strings.TrimRight(line, "\n")))
+	}
+	d.draw(name, append(args, "-append", "-bordercolor", "#1c1f20", "-border", "8"))
 }
 
 // draw runs a program of ImageMagick's that makes name.png.
