@@ -82,7 +82,11 @@ func (g *gallery) level(word, name string) {
 	strip, box := "strip-"+name, button.Box()
 	g.d.Detail(strip, 0, desk.Box{X: w.Box().X, Y: box.Y - 2, W: w.Box().W, H: box.H + 4})
 	g.strips = append(g.strips, strip)
-	g.menu(name, w, 1, func() { button.Click() })
+	g.menu(name, w, 1, func() {
+		button.Focus()
+		g.d.Until("the button has the keyboard", button.Focused)
+		g.a.Shortcut("space")
+	})
 }
 
 // menu takes a picture of a window with so many menus, one out of the other.
