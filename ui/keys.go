@@ -4,6 +4,7 @@ package ui
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 
 	"purple-otr/keystore"
@@ -145,7 +146,7 @@ func kept(old string) string {
 	if old == "" {
 		return ""
 	}
-	return keptIn(clean(old, maxReason))
+	return keptIn(clean(filepath.Base(old), maxReason))
 }
 
 // alertSave tells the user that something could not be made or saved.

@@ -5,6 +5,7 @@ package ui
 import (
 	"encoding/hex"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -186,7 +187,7 @@ func (a *App) deleteKey(acc keystore.Account) {
 				a.alertSave(keySaveHeading(), err)
 				return
 			}
-			a.host.Alert(AppName, keyDeletedHeading(accountName(acc)), keptIn(clean(old, maxReason)))
+			a.host.Alert(AppName, keyDeletedHeading(accountName(acc)), keptIn(clean(filepath.Base(old), maxReason)))
 		},
 	})
 }
