@@ -58,7 +58,9 @@ func deleteText() string {
 	return tr("Private conversations of this account end. The next one makes a new key: then your buddies have to verify you again. The old key is kept in a file beside the others.")
 }
 
-func keptIn(file string) string { return tr("The old key is in the file %s, beside the one with your keys.", file) }
+func keptIn(file string) string {
+	return tr("The old key is in the file %s, beside the one with your keys.", file)
+}
 
 func keyDeletedHeading(account string) string {
 	return tr("The key of %s has been deleted.", account)

@@ -39,7 +39,7 @@ static void measure(GtkWidget *window, PotrFrame *frame)
 	layout = gtk_widget_create_pango_layout(window, "X");
 	context = pango_layout_get_context(layout);
 	metrics = pango_context_get_metrics(context, gtk_widget_get_style(window)->font_desc, NULL);
-	frame->width = WIDTH * pango_font_metrics_get_approximate_char_width(metrics) / PANGO_SCALE;
+	frame->width = MIN(WIDTH * pango_font_metrics_get_approximate_char_width(metrics) / PANGO_SCALE, frame->room);
 	pango_layout_get_pixel_size(layout, NULL, &frame->letter);
 	pango_font_metrics_unref(metrics);
 	g_object_unref(layout);
@@ -176,6 +176,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 {
 	GtkWidget *window = gtk_dialog_new(), *content = gtk_dialog_get_content_area(GTK_DIALOG(window));
 	PotrFrame *frame = g_new0(PotrFrame, 1);
+	GdkRectangle area;
 
 	frame->id = dialog;
 	frame->buttons = g_ptr_array_new();
@@ -187,6 +188,8 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	gtk_dialog_set_has_separator(GTK_DIALOG(window), FALSE);
 	gtk_container_set_border_width(GTK_CONTAINER(window), 6);
 	put_over(window, about);
+	screen_of(window, &area);
+	frame->room = area.width * 9 / 10;
 	measure(window, frame);
 
 	frame->body = gtk_vbox_new(FALSE, 12);

@@ -20,6 +20,7 @@ typedef struct {
 	GtkWidget *list;   /* of a table: its rows */
 	int width;         /* of a text in pixels */
 	int letter;        /* the height of one */
+	int room;          /* how wide anything may be */
 } PotrFrame;
 
 PotrFrame *potr_frame(GtkWidget *window);

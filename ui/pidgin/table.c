@@ -211,7 +211,7 @@ void potr_table_add_action(GtkWidget *window, const char *marked)
 	g_list_free(rows);
 	gtk_widget_show_all(button);
 	gtk_widget_size_request(button, &more);
-	if (row == NULL || wants.width + more.width > 2 * potr_frame(window)->width) {
+	if (row == NULL || wants.width + more.width > MIN(2 * potr_frame(window)->width, potr_frame(window)->room)) {
 		row = gtk_hbox_new(FALSE, 6);
 		gtk_box_pack_start(GTK_BOX(table->actions), row, FALSE, FALSE, 0);
 	}
