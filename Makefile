@@ -57,6 +57,10 @@ uninstall: ## remove it from there; keys and fingerprints stay in ~/.purple
 test: packages-build packages-run packages-test build ## everything: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
 
+pictures: packages-build packages-run packages-test build ## take the pictures in doc/screenshots anew; look at them afterwards
+	@rm -rf doc/screenshots
+	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestFinch)$$' ./test/pidgin
+
 unit: packages-build ## the tests that take seconds and need no display
 	@go test ./...
 
@@ -100,4 +104,4 @@ clean: ## remove what was built
 packages-%:
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test unit fuzz bench bench-programs constant-time scale performance lint clean translations
+.PHONY: help run build install uninstall test pictures unit fuzz bench bench-programs constant-time scale performance lint clean translations

@@ -136,7 +136,7 @@ func (a *App) statusText(c Chat) string {
 		}
 	}
 	if k := a.store.Key(account(c)); k != nil {
-		lines = append(lines, verifyMine(clean(c.Account, maxName), protocolName(c.Protocol))+" "+k.Fingerprint().String())
+		lines = append(lines, verifyMine(accountName(account(c)), protocolName(c.Protocol))+" "+k.Fingerprint().String())
 	}
 	return strings.Join(lines, "\n")
 }

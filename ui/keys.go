@@ -4,6 +4,7 @@ package ui
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 
 	"purple-otr/keystore"
@@ -39,7 +40,7 @@ func (a *App) needKey(t *talk, open bool) {
 	acc := account(t.chat)
 	switch job := a.jobs[acc]; {
 	case job == nil:
-		a.notice(t.chat, Info, open, makingKey(clean(acc.Name, maxName)))
+		a.notice(t.chat, Info, open, makingKey(accountName(acc)))
 		job := &keyJob{}
 		a.jobs[acc] = job
 		a.makeKey(acc, job)
@@ -145,7 +146,7 @@ func kept(old string) string {
 	if old == "" {
 		return ""
 	}
-	return keptIn(clean(old, maxReason))
+	return keptIn(clean(filepath.Base(old), maxReason))
 }
 
 // alertSave tells the user that something could not be made or saved.

@@ -45,7 +45,7 @@ func TestMakeKey(t *testing.T) {
 		alice.app.Do(alice.chat, StartOrRefresh, 0)
 		alice.deliver()
 		alice.want(NotPrivate)
-		if got := strings.Contains(bob.host.text(), "Making a key for bob@example.org/Home"); got != open {
+		if got := strings.Contains(bob.host.text(), "Making a key for bob@example.org."); got != open {
 			t.Errorf("window open %v, but lines %q", open, bob.host.text())
 		}
 		// While that takes its time, everything else goes on.

@@ -115,7 +115,7 @@ func (a *App) knownRows() []Row {
 		seen := a.store.Seen(buddy(k.chat), k.fingerprint)
 		rows = append(rows, Row{ID: k.id(), Cells: []string{
 			a.fullName(k.chat),
-			accountCell(clean(k.chat.Account, maxName), protocolName(k.chat.Protocol)),
+			accountCell(accountName(account(k.chat)), protocolName(k.chat.Protocol)),
 			a.useText(k),
 			trustText(trust),
 			k.fingerprint.String(),
@@ -176,7 +176,7 @@ func (a *App) showKnown(k knownKey) {
 func (a *App) withdraw(k knownKey) {
 	name := a.name(k.chat)
 	a.host.AskQuestion(Question{
-		Title: knownTitle(), Heading: withdrawHeading(name), Text: withdrawText(name),
+		Title: withdrawTitle(), Heading: withdrawHeading(name), Text: withdrawText(name),
 		Buttons: []string{buttonWithdraw(), buttonCancel()},
 		Done: func(button int) {
 			if _, ok := a.known(k.id()); ok && button == 0 && !a.closed {
@@ -189,7 +189,7 @@ func (a *App) withdraw(k knownKey) {
 func (a *App) forget(k knownKey) {
 	name := a.name(k.chat)
 	a.host.AskQuestion(Question{
-		Title: knownTitle(), Heading: forgetHeading(name),
+		Title: forgetTitle(), Heading: forgetHeading(name),
 		Text:    forgetText(name, a.trusted(k.chat, k.fingerprint)),
 		Buttons: []string{buttonForget(), buttonCancel()},
 		Done: func(button int) {

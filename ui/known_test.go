@@ -62,7 +62,7 @@ func TestKnownFingerprints(t *testing.T) {
 			t.Fatalf("%d cells, %d columns", len(got), len(table.Columns))
 		}
 		fp := bob.store.Key(account(bob.chat)).Fingerprint().String()
-		want = append([]string{"Bob (bob@example.org)", "alice@example.org/Home (XMPP)"}, append(want, fp, today, today)...)
+		want = append([]string{"Bob (bob@example.org)", "alice@example.org (XMPP)"}, append(want, fp, today, today)...)
 		if strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("row %q, want %q", got, want)
 		}
@@ -142,7 +142,7 @@ func TestKnownSMP(t *testing.T) {
 	bob.fill(map[int]string{-1: "a"})
 	alice.deliver()
 	alice.app.Do(Chat{}, KnownFingerprints, 0)
-	if got := alice.table().Rows()[0].Cells[3]; got != "Yes, by a question or secret" {
+	if got := alice.table().Rows()[0].Cells[3]; got != "By question or secret" {
 		t.Errorf("verified: %q", got)
 	}
 }

@@ -5,6 +5,7 @@ package ui
 import (
 	"encoding/hex"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -117,7 +118,7 @@ func (a *App) keyRows() []Row {
 func (a *App) showKey(acc keystore.Account) {
 	f := a.store.Key(acc).Fingerprint()
 	a.host.AskForm(Form{
-		Title: keysTitle(), Heading: accountCell(accountName(acc), protocolName(acc.Protocol)),
+		Title: keyTitle(), Heading: accountCell(accountName(acc), protocolName(acc.Protocol)),
 		Fields: []Field{
 			{Kind: Fingerprint, Label: showLabel(), Value: f.String()},
 			{Kind: QR, Label: verifyCode(), Value: keyURI(acc, f)},
@@ -161,7 +162,7 @@ func (a *App) keyProgress(acc keystore.Account, job *keyJob, percent int, text, 
 
 func (a *App) replaceKey(acc keystore.Account) {
 	a.host.AskQuestion(Question{
-		Title: keysTitle(), Heading: replaceHeading(accountName(acc)), Text: replaceText(),
+		Title: replaceTitle(), Heading: replaceHeading(accountName(acc)), Text: replaceText(),
 		Buttons: []string{buttonReplace(), buttonCancel()},
 		Done: func(button int) {
 			if button == 0 && !a.closed && a.store.Key(acc) != nil {
@@ -173,7 +174,7 @@ func (a *App) replaceKey(acc keystore.Account) {
 
 func (a *App) deleteKey(acc keystore.Account) {
 	a.host.AskQuestion(Question{
-		Title: keysTitle(), Heading: deleteHeading(accountName(acc)), Text: deleteText(),
+		Title: deleteTitle(), Heading: deleteHeading(accountName(acc)), Text: deleteText(),
 		Buttons: []string{buttonDelete(), buttonCancel()},
 		Done: func(button int) {
 			if button != 0 || a.closed || a.store.Key(acc) == nil {
@@ -186,7 +187,7 @@ func (a *App) deleteKey(acc keystore.Account) {
 				a.alertSave(keySaveHeading(), err)
 				return
 			}
-			a.host.Alert(AppName, keyDeletedHeading(accountName(acc)), keptIn(clean(old, maxReason)))
+			a.host.Alert(AppName, keyDeletedHeading(accountName(acc)), keptIn(clean(filepath.Base(old), maxReason)))
 		},
 	})
 }

@@ -5,6 +5,7 @@ package ui
 // The user's own keys.
 
 func keysTitle() string { return tr("My keys") }
+func keyTitle() string  { return tr("My key") }
 
 func keysHeading() string {
 	return tr("Each of your accounts has a key, by which your buddies recognise you. Its fingerprint is a short form of it, which you can read to them.")
@@ -41,11 +42,15 @@ func keyNotReplaced(account string) string {
 	return tr("There is no new key for %s. The old one is still in use.", account)
 }
 
+func replaceTitle() string { return tr("Replace a key") }
+
 func replaceHeading(account string) string { return tr("Replace the key of %s?", account) }
 
 func replaceText() string {
 	return tr("All your buddies will be told that you use another key, and have to verify you again. Private conversations of this account end. Do this if somebody may have got hold of your key. The old key is kept in a file beside the new one.")
 }
+
+func deleteTitle() string { return tr("Delete a key") }
 
 func deleteHeading(account string) string { return tr("Delete the key of %s?", account) }
 
@@ -53,7 +58,9 @@ func deleteText() string {
 	return tr("Private conversations of this account end. The next one makes a new key: then your buddies have to verify you again. The old key is kept in a file beside the others.")
 }
 
-func keptIn(file string) string { return tr("The old key is in the file %s.", file) }
+func keptIn(file string) string {
+	return tr("The old key is in the file %s, beside the one with your keys.", file)
+}
 
 func keyDeletedHeading(account string) string {
 	return tr("The key of %s has been deleted.", account)

@@ -31,7 +31,7 @@ func accountCell(name, protocol string) string {
 func statusUnused() string     { return trc("a fingerprint is", "Not in use") }
 func verifiedNo() string       { return trc("verified", "No") }
 func verifiedCompared() string { return trc("verified", "Yes") }
-func verifiedQuestion() string { return trc("verified", "Yes, by a question or secret") }
+func verifiedQuestion() string { return trc("verified", "By question or secret") }
 func dayUnknown() string       { return trc("first or last seen", "Unknown") }
 func actionVerify() string     { return tr("Verify…") }
 func actionWithdraw() string   { return tr("Not verified any more…") }
@@ -48,11 +48,15 @@ func knownCode(name string) string {
 	return tr("The fingerprint of %s for the camera of a telephone:", name)
 }
 
+func withdrawTitle() string { return tr("Withdraw a verification") }
+
 func withdrawHeading(name string) string { return tr("Is %s not verified any more?", name) }
 
 func withdrawText(name string) string {
 	return tr("Your conversations with %s will be shown as unverified until you verify this fingerprint again.", name)
 }
+
+func forgetTitle() string { return tr("Forget a fingerprint") }
 
 func forgetHeading(name string) string { return tr("Forget this fingerprint of %s?", name) }
 

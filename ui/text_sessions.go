@@ -46,7 +46,7 @@ func toolKnown() string    { return tr("Known fingerprints…") }
 func toolKeys() string     { return tr("My keys…") }
 func toolSettings() string { return tr("Privacy settings…") }
 func toolExplain() string  { return tr("What does “private” mean?") }
-func toolBuddy() string    { return tr("Privacy settings…") }
+func toolBuddy() string    { return tr("OTR settings…") }
 
 func chosenItem(label string) string {
 	return trc("a menu item that is chosen now", "%s (chosen)", label)

@@ -99,7 +99,7 @@ func (a *App) compareFields(c Chat, theirs otr.Fingerprint, page int) (fields []
 		Kind: Fingerprint, Value: theirs.String(),
 		Label: verifyTheirs(a.name(c), clean(c.Peer, maxName), protocolName(c.Protocol)),
 	}}
-	mine := verifyMine(clean(c.Account, maxName), protocolName(c.Protocol))
+	mine := verifyMine(accountName(account(c)), protocolName(c.Protocol))
 	if k := a.store.Key(account(c)); k != nil {
 		fields = append(fields,
 			Field{Kind: Fingerprint, Label: mine, Value: k.Fingerprint().String()},

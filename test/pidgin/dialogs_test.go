@@ -40,12 +40,9 @@ type stage struct {
 	said int // how much of the transcript has been read
 }
 
-func newStage(t *testing.T, prepare ...func(*desk.Desk)) *stage {
+func newStage(t *testing.T) *stage {
 	t.Helper()
 	d := newDesk(t)
-	for _, f := range prepare {
-		f(d)
-	}
 	file, err := showing()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, file)
@@ -110,13 +107,12 @@ func (s *stage) over(window string) {
 	s.t.Helper()
 	w, _ := s.Window(window)
 	conversation, _ := s.Window("bob")
-	x, y, width, height := w.Box()
-	cx, cy, cw, ch := conversation.Box()
-	if mx, my := x+width/2, y+height/2; x < 0 || y < 0 || mx < cx || mx > cx+cw || my < cy-200 || my > cy+ch+200 {
-		s.t.Errorf("%s is at %d,%d and %d×%d large, the conversation at %d,%d and %d×%d", window, x, y, width, height, cx, cy, cw, ch)
+	b, c := w.Box(), conversation.Box()
+	if x, y := b.X+b.W/2, b.Y+b.H/2; b.X < 0 || b.Y < 0 || x < c.X || x > c.X+c.W || y < c.Y-200 || y > c.Y+c.H+200 {
+		s.t.Errorf("%s is at %+v, the conversation at %+v", window, b, c)
 	}
-	if height > 1000 || width > 1000 {
-		s.t.Errorf("%s is %d×%d large", window, width, height)
+	if b.H > 1000 || b.W > 1000 {
+		s.t.Errorf("%s is %d×%d large", window, b.W, b.H)
 	}
 }
 
@@ -163,8 +159,8 @@ func TestDialogForm(t *testing.T) {
 	})
 	s.wants(window, map[string]bool{"_Do it": true})
 	code := s.Find(window, "icon", "For a camera:")
-	if _, _, w, h := code.Box(); w != h || w < 4*(29+8) {
-		t.Errorf("the code is %d×%d large", w, h)
+	if b := code.Box(); b.W != b.H || b.W < 4*(29+8) {
+		t.Errorf("the code is %d×%d large", b.W, b.H)
 	}
 	s.over(window)
 	s.Portrait(window, "dialog-form-2")

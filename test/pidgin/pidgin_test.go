@@ -56,7 +56,8 @@ func newDesk(t *testing.T) *desk.Desk {
 	return newDeskWith(t, desk.Options{})
 }
 
-// newDeskWith is newDesk with options; where things are left is filled in.
+// newDeskWith is newDesk with options; where things are left is filled in, below
+// which Pictures is a folder.
 func newDeskWith(t *testing.T, o desk.Options) *desk.Desk {
 	t.Helper()
 	if os.Getenv("REQUIRE_ALL") != "1" {
@@ -74,7 +75,7 @@ func newDeskWith(t *testing.T, o desk.Options) *desk.Desk {
 		t.Fatal(err)
 	}
 	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
-	o.Pictures, o.Wreckage = pictures, filepath.Join(root, "build", "failed", name)
+	o.Pictures, o.Wreckage = filepath.Join(pictures, o.Pictures), filepath.Join(root, "build", "failed", name)
 	return desk.New(t, o)
 }
 

@@ -75,7 +75,8 @@ int potr_transmit(PotrChat c, const char *msg)
 int potr_write(PotrChat c, const char *html, int sent, int open, int log)
 {
 	PurpleConversation *conv = potr_conversation(c);
-	PurpleMessageFlags flags = sent ? PURPLE_MESSAGE_SEND : PURPLE_MESSAGE_SYSTEM;
+	/* In what we say, nothing that a buddy has written becomes a link. */
+	PurpleMessageFlags flags = sent ? PURPLE_MESSAGE_SEND : PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LINKIFY;
 
 	if (conv == NULL && open && connection(c) != NULL)
 		conv = purple_conversation_new(PURPLE_CONV_TYPE_IM, potr_account(c), c.peer);

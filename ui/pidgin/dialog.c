@@ -11,7 +11,7 @@
 
 #define KEY_FRAME "purple-otr-frame"
 
-enum { WIDTH = 68 }; /* of a text, in characters */
+enum { WIDTH = 76 }; /* of a text, in characters */
 
 PotrFrame *potr_frame(GtkWidget *window)
 {
@@ -39,7 +39,7 @@ static void measure(GtkWidget *window, PotrFrame *frame)
 	layout = gtk_widget_create_pango_layout(window, "X");
 	context = pango_layout_get_context(layout);
 	metrics = pango_context_get_metrics(context, gtk_widget_get_style(window)->font_desc, NULL);
-	frame->width = WIDTH * pango_font_metrics_get_approximate_char_width(metrics) / PANGO_SCALE;
+	frame->width = MIN(WIDTH * pango_font_metrics_get_approximate_char_width(metrics) / PANGO_SCALE, frame->room);
 	pango_layout_get_pixel_size(layout, NULL, &frame->letter);
 	pango_font_metrics_unref(metrics);
 	g_object_unref(layout);
@@ -55,6 +55,13 @@ GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less)
 	gtk_misc_set_alignment(GTK_MISC(label), 0, 0);
 	gtk_widget_set_size_request(label, frame->width - less, -1);
 	return label;
+}
+
+void potr_text_marked(GtkWidget *label, const char *marked, GtkWidget *widget)
+{
+	gtk_label_set_text_with_mnemonic(GTK_LABEL(label), marked);
+	gtk_label_set_mnemonic_widget(GTK_LABEL(label), widget);
+	atk_object_set_name(gtk_widget_get_accessible(widget), gtk_label_get_text(GTK_LABEL(label)));
 }
 
 static void add_text(PotrFrame *frame, GtkWidget **slot, const char *text)
@@ -169,6 +176,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 {
 	GtkWidget *window = gtk_dialog_new(), *content = gtk_dialog_get_content_area(GTK_DIALOG(window));
 	PotrFrame *frame = g_new0(PotrFrame, 1);
+	GdkRectangle area;
 
 	frame->id = dialog;
 	frame->buttons = g_ptr_array_new();
@@ -180,6 +188,8 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	gtk_dialog_set_has_separator(GTK_DIALOG(window), FALSE);
 	gtk_container_set_border_width(GTK_CONTAINER(window), 6);
 	put_over(window, about);
+	screen_of(window, &area);
+	frame->room = area.width * 9 / 10;
 	measure(window, frame);
 
 	frame->body = gtk_vbox_new(FALSE, 12);
@@ -204,10 +214,10 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	return window;
 }
 
-void potr_dialog_add_button(GtkWidget *window, const char *label)
+void potr_dialog_add_button(GtkWidget *window, const char *marked)
 {
 	PotrFrame *frame = potr_frame(window);
-	GtkWidget *button = gtk_button_new_with_label(label); /* an underscore is one */
+	GtkWidget *button = gtk_button_new_with_mnemonic(marked);
 
 	gtk_widget_set_can_default(button, TRUE);
 	gtk_widget_show(button);
@@ -233,7 +243,7 @@ static void set_size(GtkWidget *window)
 	screen_of(window, &area);
 	gtk_widget_size_request(list, &wants);
 	gtk_window_set_default_size(GTK_WINDOW(window),
-		MIN(wants.width + 5 * potr_frame(window)->letter, area.width * 9 / 10),
+		MIN(wants.width + 5 * potr_frame(window)->letter, area.width * 19 / 20),
 		MIN(30 * potr_frame(window)->letter, area.height * 9 / 10));
 }
 

@@ -40,6 +40,7 @@ type dialog struct {
 	id     C.guint
 	chat   ui.Chat
 	window *C.GtkWidget
+	marks  letters
 	ended  func(button int) // -1: closed
 	// What it is; the others are nil.
 	form     *form
@@ -49,7 +50,7 @@ type dialog struct {
 
 func (s *Dialogs) new(c ui.Chat, role, title, heading, text string, ended func(button int)) *dialog {
 	last++
-	d := &dialog{all: s, id: last, chat: c, ended: ended}
+	d := &dialog{all: s, id: last, chat: c, marks: letters{}, ended: ended}
 	names(c, func(n C.PotrChat) {
 		with(func(t []*C.char) {
 			d.window = C.potr_dialog_new(d.id, n, t[0], t[1], t[2], t[3])
@@ -59,8 +60,8 @@ func (s *Dialogs) new(c ui.Chat, role, title, heading, text string, ended func(b
 	return d
 }
 
-func (d *dialog) addButton(label string) {
-	with(func(t []*C.char) { C.potr_dialog_add_button(d.window, t[0]) }, label)
+func (d *dialog) addButton(marked string) {
+	with(func(t []*C.char) { C.potr_dialog_add_button(d.window, t[0]) }, marked)
 }
 
 // end takes d from the screen and says so, unless that has been done.
@@ -91,7 +92,7 @@ func (s *Dialogs) CloseIf(about func(ui.Chat) bool) {
 func (s *Dialogs) AskQuestion(q ui.Question) {
 	d := s.new(q.Chat, "question", q.Title, q.Heading, q.Text, q.Done)
 	for _, b := range q.Buttons {
-		d.addButton(b)
+		d.addButton(d.marks.mark(b))
 	}
 	C.potr_dialog_show(d.window, 0, 0)
 }
@@ -117,7 +118,7 @@ func (d *dialog) drawProgress() {
 	p := d.progress
 	with(func(t []*C.char) {
 		C.potr_progress_set(d.window, t[0], t[1], C.int(min(max(p.Percent, 0), 100)), t[2])
-	}, p.Heading, p.Text, p.Button)
+	}, p.Heading, p.Text, letters{}.mark(p.Button))
 }
 
 // with calls f with the texts for C. A NUL would end one.

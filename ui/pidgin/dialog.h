@@ -36,7 +36,10 @@ void potrTablePressed(guint dialog, int action);
 void potrTableActivated(guint dialog);
 void potrTableCopied(guint dialog);
 
-/* ==== Go calls C: all dialogs. ==== */
+/* ==== Go calls C: all dialogs. ====
+ *
+ * Text that is called marked has an underscore before the letter that, pressed
+ * with Alt, does what the text is on, and two for one. */
 
 /* A window, not yet shown, that belongs to the conversation's, if there is one.
  * role is for the window manager. */
@@ -44,7 +47,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
                            const char *heading, const char *text);
 
 /* Adds a button. The last one is the default. */
-void potr_dialog_add_button(GtkWidget *window, const char *label);
+void potr_dialog_add_button(GtkWidget *window, const char *marked);
 
 /* Whether a button can be pressed. */
 void potr_dialog_enable(GtkWidget *window, int button, int on);
@@ -68,8 +71,9 @@ enum { POTR_SHOW, POTR_FINGERPRINT, POTR_QR, POTR_INPUT, POTR_SECRET, POTR_CHOIC
 
 typedef struct {
 	int kind;
-	const char *label, *value;
-	const char *button;      /* beside a fingerprint or below a secret */
+	const char *label;       /* marked, if the user can change the field */
+	const char *value;
+	const char *button;      /* beside a fingerprint or below a secret; marked */
 	const char *button_name; /* the same for those who do not see where it is */
 	int indent;              /* set apart as part of what is above */
 	int modules;             /* of a code: how many squares it has on a side */
@@ -78,7 +82,7 @@ typedef struct {
 
 /* Adds a field, the first one being number 0; and an option to the last. */
 void potr_field_add(GtkWidget *window, PotrField field);
-void potr_field_add_option(GtkWidget *window, const char *option, int on);
+void potr_field_add_option(GtkWidget *window, const char *marked, int on);
 
 /* Whether a field is there, and can be changed. */
 void potr_field_set(GtkWidget *window, int field, int there, int changeable);
@@ -86,20 +90,20 @@ void potr_field_set(GtkWidget *window, int field, int there, int changeable);
 /* ==== Go calls C: how far something has come. ==== */
 
 void potr_progress_set(GtkWidget *window, const char *heading, const char *text,
-                       int percent, const char *button);
+                       int percent, const char *marked);
 
 /* ==== Go calls C: tables. ==== */
 
-/* Makes the window one with a table, and its columns. */
+/* Makes the window one with a table, and its columns. search is marked. */
 void potr_table_init(GtkWidget *window, const char *search, int columns, char **titles);
 
 /* Adds a button for what can be done with a row. */
-void potr_table_add_action(GtkWidget *window, const char *label);
+void potr_table_add_action(GtkWidget *window, const char *marked);
 void potr_table_enable(GtkWidget *window, int action, int on);
 
-/* A column is wide enough for so many characters, or, if 0, for all there are in
- * letters of one width. */
-void potr_table_set_width(GtkWidget *window, int column, int chars);
+/* A column is wide enough for so many characters, or, if 0, for all there are.
+ * mono: in letters of one width. */
+void potr_table_set_width(GtkWidget *window, int column, int chars, int mono);
 
 /* Sets a row that there is, or adds one after the last. */
 void potr_table_set_row(GtkWidget *window, int row, char **cells);

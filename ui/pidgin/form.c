@@ -81,7 +81,7 @@ static GtkWidget *to_read(GtkWidget *label)
 static GtkWidget *fingerprint_new(const PotrField *field)
 {
 	GtkWidget *box = gtk_hbox_new(FALSE, 12), *label = to_read(gtk_label_new(field->value));
-	GtkWidget *button = gtk_button_new_with_label(field->button);
+	GtkWidget *button = gtk_button_new_with_mnemonic(field->button);
 	PangoAttrList *attributes = pango_attr_list_new();
 
 	pango_attr_list_insert(attributes, pango_attr_family_new("monospace"));
@@ -124,17 +124,18 @@ static GtkWidget *code_new(const PotrFrame *frame, const PotrField *field)
 	return left;
 }
 
-static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *field)
+static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *field, GtkWidget *label)
 {
 	GtkWidget *entry = gtk_entry_new(), *check;
 
+	potr_text_marked(label, field->label, entry);
 	gtk_entry_set_text(GTK_ENTRY(entry), field->value);
 	gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
 	g_signal_connect(entry, "changed", G_CALLBACK(on_typed), window);
 	add(row, entry);
 	if (field->kind == POTR_SECRET) {
-		check = gtk_check_button_new_with_label(field->button);
-		atk_object_set_description(gtk_widget_get_accessible(check), field->label);
+		check = gtk_check_button_new_with_mnemonic(field->button);
+		atk_object_set_description(gtk_widget_get_accessible(check), gtk_label_get_text(GTK_LABEL(label)));
 		gtk_entry_set_visibility(GTK_ENTRY(entry), FALSE);
 		g_signal_connect(check, "toggled", G_CALLBACK(on_show_typed), entry);
 		add(row, check);
@@ -143,12 +144,12 @@ static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *
 }
 
 /* A button with a sentence that may need several lines. */
-static GtkWidget *with_sentence(GtkWidget *button, const PotrFrame *frame, const char *sentence)
+static GtkWidget *with_sentence(GtkWidget *button, const PotrFrame *frame, const char *marked)
 {
-	GtkWidget *text = potr_text_new(frame, sentence, 2 * INDENT);
+	GtkWidget *text = potr_text_new(frame, "", 2 * INDENT);
 
 	gtk_container_add(GTK_CONTAINER(button), text);
-	atk_object_set_name(gtk_widget_get_accessible(button), sentence);
+	potr_text_marked(text, marked, button);
 	return button;
 }
 
@@ -191,9 +192,7 @@ static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field
 		add(row, widget);
 		break;
 	default:
-		widget = entry_new(window, row, field);
-		gtk_label_set_mnemonic_widget(GTK_LABEL(label), widget);
-		atk_object_set_name(gtk_widget_get_accessible(widget), field->label);
+		widget = entry_new(window, row, field, label);
 	}
 	return widget;
 }
@@ -229,7 +228,7 @@ void potr_field_add(GtkWidget *window, PotrField field)
 	g_ptr_array_add(frame->fields, row);
 }
 
-void potr_field_add_option(GtkWidget *window, const char *option, int on)
+void potr_field_add_option(GtkWidget *window, const char *marked, int on)
 {
 	PotrFrame *frame = potr_frame(window);
 	int field = (int)frame->fields->len - 1;
@@ -239,7 +238,7 @@ void potr_field_add_option(GtkWidget *window, const char *option, int on)
 	int number = last != NULL ? 1 + GPOINTER_TO_INT(g_object_get_data(G_OBJECT(last), KEY_OPTION)) : 0;
 	GtkWidget *label = g_object_get_data(G_OBJECT(row), KEY_LABEL);
 
-	with_sentence(radio, frame, option);
+	with_sentence(radio, frame, marked);
 	relate(radio, label);
 	g_object_set_data(G_OBJECT(radio), KEY_FIELD, GINT_TO_POINTER(field));
 	g_object_set_data(G_OBJECT(radio), KEY_OPTION, GINT_TO_POINTER(number));

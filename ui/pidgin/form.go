@@ -37,6 +37,9 @@ func (s *Dialogs) AskForm(f ui.Form) {
 		}
 	})
 	fm.d.form = fm
+	for i, b := range buttons {
+		buttons[i] = fm.d.marks.mark(b)
+	}
 	for i, field := range f.Fields {
 		fm.add(i, field)
 	}
@@ -53,12 +56,14 @@ var kinds = map[ui.FieldKind]C.int{
 }
 
 func (fm *form) add(i int, field ui.Field) {
-	button, name, modules, dark := "", "", 0, ""
+	marks, label, button, name, modules, dark := fm.d.marks, field.Label, "", "", 0, ""
 	switch field.Kind {
 	case ui.Fingerprint:
-		button, name = ui.ButtonCopy(), ui.CopyWhat(field.Label)
+		button, name = marks.mark(ui.ButtonCopy()), ui.CopyWhat(field.Label)
+	case ui.Input, ui.Check:
+		label = marks.mark(label)
 	case ui.Secret:
-		button = ui.ShowTyped()
+		label, button = marks.mark(label), marks.mark(ui.ShowTyped())
 	case ui.QR:
 		name = ui.CodeMeaning(field.Value)
 		modules, dark = code(field.Value)
@@ -69,11 +74,11 @@ func (fm *form) add(i int, field ui.Field) {
 			kind: kinds[field.Kind], label: t[0], value: t[1], button: t[2], button_name: t[3], dark: t[4],
 			modules: C.int(modules), indent: cbool(field.Needs != 0),
 		})
-	}, field.Label, fm.values[i], button, name, dark)
+	}, label, fm.values[i], button, name, dark)
 	for n, option := range field.Options {
 		with(func(t []*C.char) {
 			C.potr_field_add_option(window, t[0], cbool(strconv.Itoa(n) == fm.values[i]))
-		}, option)
+		}, marks.mark(option))
 	}
 }
 

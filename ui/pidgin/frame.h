@@ -20,12 +20,17 @@ typedef struct {
 	GtkWidget *list;   /* of a table: its rows */
 	int width;         /* of a text in pixels */
 	int letter;        /* the height of one */
+	int room;          /* how wide anything may be */
 } PotrFrame;
 
 PotrFrame *potr_frame(GtkWidget *window);
 
 /* A text that is as wide as the dialog's texts, less so many pixels. */
 GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less);
+
+/* Gives the text a letter, which is the one after the underscore, that leads to the
+ * widget; and the widget the text for a name. */
+void potr_text_marked(GtkWidget *label, const char *marked, GtkWidget *widget);
 
 /* Makes the window as large as what is in it, but no larger than the screen. */
 void potr_frame_fit(GtkWidget *window);

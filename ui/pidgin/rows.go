@@ -58,19 +58,24 @@ func (s sight) click(column int) sight {
 
 var fingerprint = regexp.MustCompile(`^[0-9A-F]{8}( [0-9A-F]{8}){4}$`)
 
-// widths are how many characters of each column are seen; 0: all of them,
-// because it holds fingerprints. The rest of a longer cell is cut off.
-func widths(columns []string, rows []ui.Row) []int {
-	const most = 28
-	w := make([]int, len(columns))
-	for i, title := range columns {
-		w[i] = utf8.RuneCountInString(title) + 2 // room for the arrow
+// A width is how much is seen of a column.
+type width struct {
+	chars int  // the rest of a longer cell is cut off; 0: it has none
+	mono  bool // the letters all have one width, because it holds fingerprints
+}
+
+func widths(columns int, rows []ui.Row) []width {
+	const most = 30
+	w := make([]width, columns)
+	for i := range w {
 		for _, r := range rows {
 			if fingerprint.MatchString(r.Cells[i]) {
-				w[i] = 0
+				w[i] = width{mono: true}
 				break
 			}
-			w[i] = max(w[i], min(utf8.RuneCountInString(r.Cells[i]), most))
+			if utf8.RuneCountInString(r.Cells[i]) > most {
+				w[i].chars = most
+			}
 		}
 	}
 	return w

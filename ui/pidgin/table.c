@@ -123,12 +123,11 @@ static void on_action(GtkWidget *button, gpointer window)
 
 static GtkWidget *new_search(GtkWidget *window, const char *label)
 {
-	GtkWidget *box = gtk_hbox_new(FALSE, 6), *text = gtk_label_new(label), *entry = gtk_entry_new();
+	GtkWidget *box = gtk_hbox_new(FALSE, 6), *text = gtk_label_new(NULL), *entry = gtk_entry_new();
 
 	gtk_box_pack_start(GTK_BOX(box), text, FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(box), entry, TRUE, TRUE, 0);
-	gtk_label_set_mnemonic_widget(GTK_LABEL(text), entry);
-	atk_object_set_name(gtk_widget_get_accessible(entry), label);
+	potr_text_marked(text, label, entry);
 	g_signal_connect(entry, "changed", G_CALLBACK(on_search), window);
 	g_signal_connect(entry, "activate", G_CALLBACK(on_searched), window);
 	potr_frame(window)->focus = entry;
@@ -176,6 +175,7 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 	GtkWidget *view = new_view(window, table, columns, titles);
 
 	frame->list = view;
+	gtk_label_set_attributes(GTK_LABEL(frame->heading), NULL); /* it is an explanation */
 	table->buttons = g_ptr_array_new();
 	g_object_set_data_full(G_OBJECT(window), KEY_TABLE, table, free_table);
 	atk_object_set_name(gtk_widget_get_accessible(view), gtk_label_get_text(GTK_LABEL(frame->heading)));
@@ -197,10 +197,10 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 	gtk_window_set_resizable(GTK_WINDOW(window), TRUE);
 }
 
-void potr_table_add_action(GtkWidget *window, const char *label)
+void potr_table_add_action(GtkWidget *window, const char *marked)
 {
 	Table *table = table_of(window);
-	GtkWidget *button = gtk_button_new_with_label(label), *row = NULL;
+	GtkWidget *button = gtk_button_new_with_mnemonic(marked), *row = NULL;
 	GList *rows = gtk_container_get_children(GTK_CONTAINER(table->actions));
 	GtkRequisition wants = { 0, 0 }, more;
 
@@ -211,7 +211,7 @@ void potr_table_add_action(GtkWidget *window, const char *label)
 	g_list_free(rows);
 	gtk_widget_show_all(button);
 	gtk_widget_size_request(button, &more);
-	if (row == NULL || wants.width + more.width > 2 * potr_frame(window)->width) {
+	if (row == NULL || wants.width + more.width > MIN(2 * potr_frame(window)->width, potr_frame(window)->room)) {
 		row = gtk_hbox_new(FALSE, 6);
 		gtk_box_pack_start(GTK_BOX(table->actions), row, FALSE, FALSE, 0);
 	}
@@ -227,15 +227,14 @@ void potr_table_enable(GtkWidget *window, int action, int on)
 	gtk_widget_set_sensitive(g_ptr_array_index(table_of(window)->buttons, action), on);
 }
 
-void potr_table_set_width(GtkWidget *window, int column, int chars)
+void potr_table_set_width(GtkWidget *window, int column, int chars, int mono)
 {
 	GtkTreeViewColumn *it = gtk_tree_view_get_column(table_of(window)->view, column);
 	GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(it));
 
-	if (chars == 0)
-		g_object_set(cells->data, "family", "monospace", "ellipsize", PANGO_ELLIPSIZE_NONE, NULL);
-	else
-		g_object_set(cells->data, "width-chars", chars, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+	g_object_set(cells->data, "width-chars", chars > 0 ? chars : -1,
+		"ellipsize", chars > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE,
+		"family", "monospace", "family-set", mono, NULL);
 	g_list_free(cells);
 }
 

@@ -35,13 +35,14 @@ func (s *Dialogs) ShowTable(t ui.Table) {
 	}
 	d := s.new(ui.Chat{}, "table", t.Title, t.Heading, "", func(int) {})
 	d.table = &table{Table: t, d: d, sight: sight{column: -1}}
+	end := d.marks.mark(t.Close)
 	with(func(texts []*C.char) {
 		C.potr_table_init(d.window, texts[0], C.int(len(t.Columns)), (**C.char)(unsafe.Pointer(&texts[1:][0])))
-	}, append([]string{t.Search}, t.Columns...)...)
+	}, append([]string{d.marks.mark(t.Search)}, t.Columns...)...)
 	for _, a := range t.Actions {
-		with(func(texts []*C.char) { C.potr_table_add_action(d.window, texts[0]) }, a.Label)
+		with(func(texts []*C.char) { C.potr_table_add_action(d.window, texts[0]) }, d.marks.mark(a.Label))
 	}
-	d.addButton(t.Close)
+	d.addButton(end)
 	d.table.refresh()
 	C.potr_dialog_show(d.window, 0, 0)
 }
@@ -68,8 +69,8 @@ func (t *table) refresh() {
 			C.potr_table_set_row(t.d.window, C.int(i), (**C.char)(unsafe.Pointer(&cells[0])))
 		}, r.Cells...)
 	}
-	for i, w := range widths(t.Columns, all) {
-		C.potr_table_set_width(t.d.window, C.int(i), C.int(w))
+	for i, w := range widths(len(t.Columns), all) {
+		C.potr_table_set_width(t.d.window, C.int(i), C.int(w.chars), cbool(w.mono))
 	}
 	chosen := slices.IndexFunc(t.rows, func(r ui.Row) bool { return r.ID == t.chosen })
 	if chosen < 0 {

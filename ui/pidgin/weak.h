@@ -48,14 +48,14 @@
 #pragma weak gtk_box_reorder_child
 #pragma weak gtk_button_get_type
 #pragma weak gtk_button_new
-#pragma weak gtk_button_new_with_label
+#pragma weak gtk_button_new_with_mnemonic
 #pragma weak gtk_button_set_label
 #pragma weak gtk_button_set_relief
 #pragma weak gtk_cell_layout_get_cells
 #pragma weak gtk_cell_layout_get_type
 #pragma weak gtk_cell_renderer_text_new
 #pragma weak gtk_check_button_new
-#pragma weak gtk_check_button_new_with_label
+#pragma weak gtk_check_button_new_with_mnemonic
 #pragma weak gtk_check_menu_item_get_type
 #pragma weak gtk_check_menu_item_new_with_mnemonic
 #pragma weak gtk_check_menu_item_set_active
@@ -99,6 +99,7 @@
 #pragma weak gtk_label_set_mnemonic_widget
 #pragma weak gtk_label_set_selectable
 #pragma weak gtk_label_set_text
+#pragma weak gtk_label_set_text_with_mnemonic
 #pragma weak gtk_list_store_append
 #pragma weak gtk_list_store_newv
 #pragma weak gtk_list_store_remove
@@ -175,6 +176,7 @@
 #pragma weak gtk_widget_get_mapped
 #pragma weak gtk_widget_get_parent
 #pragma weak gtk_widget_get_screen
+#pragma weak gtk_widget_get_state
 #pragma weak gtk_widget_get_style
 #pragma weak gtk_widget_get_type
 #pragma weak gtk_widget_get_window

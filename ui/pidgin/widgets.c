@@ -46,7 +46,7 @@ static void paint(GtkWidget *widget)
 	int level = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(widget), KEY_LEVEL));
 	GtkWidget *image = g_object_get_data(G_OBJECT(widget), KEY_ICON);
 	GtkWidget *label = g_object_get_data(G_OBJECT(widget), KEY_LABEL);
-	guint ink = potrInk(level, rgb(&gtk_widget_get_style(widget)->bg[GTK_STATE_NORMAL]));
+	guint ink = potrInk(level, rgb(&gtk_widget_get_style(widget)->bg[gtk_widget_get_state(widget)]));
 	GdkPixbuf *icon = potr_icon(level, icon_size(widget), ink);
 
 	gtk_image_set_from_pixbuf(GTK_IMAGE(image), icon);
@@ -65,6 +65,13 @@ static void paint(GtkWidget *widget)
 }
 
 static void on_style(GtkWidget *widget, GtkStyle *before, gpointer unused)
+{
+	(void)before, (void)unused;
+	paint(widget);
+}
+
+/* What is behind them is another colour while the pointer is there. */
+static void on_state(GtkWidget *widget, GtkStateType before, gpointer unused)
 {
 	(void)before, (void)unused;
 	paint(widget);
@@ -146,6 +153,7 @@ static GtkWidget *add_button(PidginConversation *gtkconv)
 	gtk_box_pack_end(GTK_BOX(gtkconv->toolbar), button, FALSE, FALSE, 0);
 	g_object_set_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON, button);
 	g_signal_connect(button, "style-set", G_CALLBACK(on_style), NULL);
+	g_signal_connect(button, "state-changed", G_CALLBACK(on_state), NULL);
 	return button;
 }
 
@@ -186,6 +194,7 @@ static GtkWidget *add_head(PidginWindow *win)
 	gtk_menu_shell_insert(GTK_MENU_SHELL(win->menu.menubar), head, place);
 	g_object_set_data(G_OBJECT(win->window), KEY_HEAD, head);
 	g_signal_connect(head, "style-set", G_CALLBACK(on_style), NULL);
+	g_signal_connect(head, "state-changed", G_CALLBACK(on_state), NULL);
 	return head;
 }
 

@@ -165,12 +165,12 @@ func scalar(class int) dh.Scalar {
 func smpBase() suspect {
 	return suspect{name: "SMP, power of g: the exponent", samples: 8000, prepare: func(class int) func() {
 		s := scalar(class)
-		return func() { dh.G.Exp(s) }
+		return func() { dh.G().Exp(s) }
 	}}
 }
 
 func smpElement() suspect {
-	e := dh.G.Exp(must(dh.RandomScalar(rand.Reader)))
+	e := dh.G().Exp(must(dh.RandomScalar(rand.Reader)))
 	return suspect{name: "SMP, power of an element: the exponent", samples: 8000, prepare: func(class int) func() {
 		s := scalar(class)
 		return func() { e.Exp(s) }

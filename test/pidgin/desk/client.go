@@ -37,6 +37,7 @@ type program interface {
 func (d *Desk) newClient(user string, plugins []string) *Client {
 	d.T.Helper()
 	d.prepare(user, plugins)
+	d.dress(user)
 	home := filepath.Join(d.Dir, user)
 	socket := filepath.Join(home, "bus")
 	os.Remove(socket) // of an earlier start

@@ -40,6 +40,7 @@ type Desk struct {
 	Relay   *Relay
 
 	pictures string
+	theme    string
 	irc      bool
 }
 
@@ -47,6 +48,7 @@ type Desk struct {
 type Options struct {
 	Display  string // an X display to use; by default a new Xvfb
 	Pictures string // directory for screenshots; by default none are taken
+	Theme    string // how the windows look: "light", "dark", or as GTK draws them by itself
 	Wreckage string // directory that receives the logs if T has failed
 	IRC      bool   // the server is one for IRC, where a user's name is the nick
 }
@@ -59,7 +61,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, irc: o.IRC}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {
@@ -102,27 +104,6 @@ func (d *Desk) Within(limit time.Duration, f func() bool) bool {
 		if time.Now().After(end) {
 			return false
 		}
-	}
-}
-
-// Picture saves the whole screen as name.png. It does nothing on a display
-// that is not ours: that may show what is nobody's business.
-func (d *Desk) Picture(name string) {
-	if d.pictures == "" || !d.Owned {
-		return
-	}
-	d.capture(name, "root")
-}
-
-func (d *Desk) capture(name, window string) {
-	d.T.Helper()
-	if err := os.MkdirAll(d.pictures, 0o755); err != nil {
-		d.T.Fatalf("%v", err)
-	}
-	time.Sleep(500 * time.Millisecond) // Pidgin scrolls to a new line gently
-	file := filepath.Join(d.pictures, name+".png")
-	if out, err := d.run("import", "-window", window, file); err != nil {
-		d.T.Logf("no picture %s: %v %s", name, err, out)
 	}
 }
 

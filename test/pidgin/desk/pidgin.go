@@ -224,21 +224,6 @@ func (p *Pidgin) SwitchPlugin(name string, on bool) {
 	})
 }
 
-// Portrait saves a picture of one window alone.
-func (p *Pidgin) Portrait(window, name string) {
-	p.Desk.T.Helper()
-	if p.Desk.pictures == "" {
-		return
-	}
-	id, ok := p.windowID(window)
-	if !ok {
-		p.Desk.T.Logf("no picture %s: no window %q", name, window)
-		return
-	}
-	p.Desk.run("xdotool", "windowactivate", "--sync", id)
-	p.Desk.capture(name, id)
-}
-
 // Place moves a window, on a display of our own.
 func (p *Pidgin) Place(window string, x, y int) {
 	p.Desk.T.Helper()

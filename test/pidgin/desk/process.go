@@ -89,7 +89,7 @@ func (d *Desk) startScreen() {
 	defer r.Close()
 	d.Owned = true
 	d.startWith("xvfb", d.env(d.Dir), w,
-		"Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+		"Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", d.backdrop())
 	w.Close()
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {

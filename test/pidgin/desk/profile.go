@@ -15,7 +15,7 @@ const PidginOTR = "/usr/lib/pidgin/pidgin-otr.so"
 
 const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'><account>
-<protocol>%[1]s</protocol><name>%[2]s</name><password>%[3]s</password>
+<protocol>%[1]s</protocol><name>%[2]s</name><password>%[3]s</password><alias>%[5]s</alias>
 <settings>
 <setting name='connect_server' type='string'>127.0.0.1</setting>
 <setting name='port' type='int'>%[4]d</setting>
@@ -54,15 +54,20 @@ var loadedPref = regexp.MustCompile(`(?s)<pref name='loaded' type='pathlist'\s*(
 func (d *Desk) profile(user string) string { return filepath.Join(d.Dir, user, "purple") }
 
 // prepare writes the user's profile, or, if there is one, only changes which
-// plugins are loaded at start.
+// plugins are loaded at start. "bob/phone" is another program of bob's, with a
+// profile of its own.
 func (d *Desk) prepare(user string, plugins []string) {
 	d.T.Helper()
 	dir := d.profile(user)
-	protocol, name, secret := "prpl-jabber", user+"@localhost/desk", password(user)
-	if d.irc {
-		protocol, name, secret = "prpl-irc", user+"@127.0.0.1", ""
+	who, program, several := strings.Cut(user, "/")
+	if !several {
+		program = "desk"
 	}
-	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, protocol, name, secret, d.Relay.Port()))
+	protocol, name, secret := "prpl-jabber", who+"@localhost/"+program, password(who)
+	if d.irc {
+		protocol, name, secret = "prpl-irc", who+"@127.0.0.1", ""
+	}
+	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, protocol, name, secret, d.Relay.Port(), who))
 	prefs := filepath.Join(dir, "prefs.xml")
 	text, err := os.ReadFile(prefs)
 	if err != nil {

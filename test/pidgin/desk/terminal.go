@@ -4,7 +4,6 @@ package desk
 
 import (
 	"errors"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -105,18 +104,10 @@ func (t *Terminal) Command(line string) {
 	t.Keys("Enter")
 }
 
-// Save writes what the terminal shows as name.txt beside the pictures.
+// Save saves a picture of the terminal.
 func (t *Terminal) Save(name string) {
 	t.desk.T.Helper()
-	if t.desk.pictures == "" {
-		return
-	}
-	if err := os.MkdirAll(t.desk.pictures, 0o755); err != nil {
-		t.desk.T.Fatalf("%v", err)
-	}
-	if err := os.WriteFile(filepath.Join(t.desk.pictures, name+".txt"), []byte(t.Screen()+"\n"), 0o644); err != nil {
-		t.desk.T.Fatalf("%v", err)
-	}
+	t.desk.print(name, t.Screen())
 }
 
 // A paneProcess is a child of tmux's.

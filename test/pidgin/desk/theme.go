@@ -4,20 +4,39 @@ package desk
 
 import "path/filepath"
 
-// dark is a theme in light letters on a dark ground.
-const dark = `# SPDX-License-Identifier: GPL-2.0-or-later
+// themes are in dark letters on a light ground and the other way round. They are
+// drawn as on many desktops; GTK's own manner is not, and cannot draw what is
+// greyed out on a dark ground.
+var themes = map[string]string{
+	"light": `# SPDX-License-Identifier: GPL-2.0-or-later
+style "everything" { engine "clearlooks" { style = CLASSIC } }
+class "*" style "everything"
+`,
+	"dark": `# SPDX-License-Identifier: GPL-2.0-or-later
 gtk-color-scheme = "bg:#2e3436\nfg:#eeeeec\nbase:#1c1f20\ntext:#eeeeec\nselected:#3465a4\nselected_fg:#ffffff"
-style "dark" {
+style "everything" {
 	bg[NORMAL] = "#2e3436"  bg[PRELIGHT] = "#454d50"  bg[ACTIVE] = "#24292b"  bg[INSENSITIVE] = "#2e3436"  bg[SELECTED] = "#3465a4"
 	fg[NORMAL] = "#eeeeec"  fg[PRELIGHT] = "#ffffff"  fg[ACTIVE] = "#eeeeec"  fg[INSENSITIVE] = "#888a85"  fg[SELECTED] = "#ffffff"
 	base[NORMAL] = "#1c1f20"  base[PRELIGHT] = "#1c1f20"  base[ACTIVE] = "#3a4f6b"  base[INSENSITIVE] = "#2e3436"  base[SELECTED] = "#3465a4"
 	text[NORMAL] = "#eeeeec"  text[PRELIGHT] = "#eeeeec"  text[ACTIVE] = "#ffffff"  text[INSENSITIVE] = "#888a85"  text[SELECTED] = "#ffffff"
+	engine "clearlooks" { style = CLASSIC }
 }
-class "*" style "dark"
-`
+class "*" style "everything"
+`,
+}
 
-// Dark gives the programs that are started for user from now on a dark theme.
-func (d *Desk) Dark(user string) {
+// dress gives a user's programs their theme.
+func (d *Desk) dress(user string) {
 	d.T.Helper()
-	d.write(filepath.Join(d.Dir, user, ".gtkrc-2.0"), dark)
+	if d.theme != "" {
+		d.write(filepath.Join(d.Dir, user, ".gtkrc-2.0"), themes[d.theme])
+	}
+}
+
+// backdrop is an option of Xvfb's: the colour of the screen.
+func (d *Desk) backdrop() string {
+	if d.theme == "dark" {
+		return "-br"
+	}
+	return "-wr"
 }

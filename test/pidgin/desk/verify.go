@@ -19,11 +19,11 @@ var fingerprint = regexp.MustCompile(`\b[0-9A-F]{8}(?: [0-9A-F]{8}){4}\b`)
 // the buddy's fingerprint first. A picture of it is saved as name.
 func (p *Pidgin) Verify(buddy, name string) Fingerprints {
 	p.Desk.T.Helper()
-	p.choose(buddy, "Compare fingerprints")
-	shown := p.fingerprints(verifyWindow)
-	p.Click(verifyWindow, "radio button", "Yes, both are the same")
-	p.Portrait(verifyWindow, name)
-	p.Click(verifyWindow, "push button", "Verify")
+	p.Choose(buddy, "Compare fingerprints")
+	shown := p.fingerprints(VerifyWindow)
+	p.Click(VerifyWindow, "radio button", "Yes, both are the same")
+	p.Portrait(VerifyWindow, name)
+	p.Click(VerifyWindow, "push button", "Verify")
 	p.WaitLevel(buddy, "Private")
 	return Fingerprints{Theirs: shown[0], Mine: shown[1]}
 }
@@ -62,12 +62,12 @@ func (p *Pidgin) fingerprints(window string) (found []string) {
 
 // The windows and labels of our plugin's dialogs.
 const (
-	verifyWindow   = "Verify buddy"
-	questionWindow = "A question for you"
+	VerifyWindow   = "Verify buddy"
+	QuestionWindow = "A question for you"
 )
 
-// fill types into the n-th of a window's entries.
-func (p *Pidgin) fill(window string, n int, text string) {
+// Fill types into the n-th of a window's entries.
+func (p *Pidgin) Fill(window string, n int, text string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s types into entry %d of %q", p.User, n, window), func() bool {
 		w, ok := p.Window(window)
@@ -79,72 +79,67 @@ func (p *Pidgin) fill(window string, n int, text string) {
 	})
 }
 
-// choose opens our verification dialog and chooses one of its ways, by the
+// Choose opens our verification dialog and chooses one of its ways, by the
 // beginning of what it says.
-func (p *Pidgin) choose(buddy, way string) {
+func (p *Pidgin) Choose(buddy, way string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" opens the verification dialog", func() bool {
-		if _, open := p.Window(verifyWindow); open {
+		if _, open := p.Window(VerifyWindow); open {
 			return true
 		}
 		item, ok := p.Look(buddy, "menu item", func(n Node) bool { return strings.HasPrefix(n.Name(), "Verify buddy") })
 		return ok && item.Usable() && item.Click() && p.Desk.Within(time.Second, func() bool {
-			_, open := p.Window(verifyWindow)
+			_, open := p.Window(VerifyWindow)
 			return open
 		})
 	})
 	p.Desk.Until(p.User+" chooses "+way, func() bool {
-		n, ok := p.Look(verifyWindow, "radio button", func(n Node) bool { return strings.HasPrefix(n.Name(), way) })
+		n, ok := p.Look(VerifyWindow, "radio button", func(n Node) bool { return strings.HasPrefix(n.Name(), way) })
 		return ok && (n.Checked() || n.Click())
 	})
 }
 
-// AskQuestion has the user ask the buddy a question. A picture of the dialog is
-// saved.
+// AskQuestion has the user ask the buddy a question.
 func (p *Pidgin) AskQuestion(buddy, question, answer string) {
 	p.Desk.T.Helper()
-	p.choose(buddy, "Ask a question")
-	p.fill(verifyWindow, 0, question)
-	p.fill(verifyWindow, 1, answer)
-	p.Portrait(verifyWindow, "verify-question")
-	p.Click(verifyWindow, "push button", "Verify")
+	p.Choose(buddy, "Ask a question")
+	p.Fill(VerifyWindow, 0, question)
+	p.Fill(VerifyWindow, 1, answer)
+	p.Click(VerifyWindow, "push button", "Verify")
 }
 
 // CompareSecret has the user begin to compare a secret.
 func (p *Pidgin) CompareSecret(buddy, secret string) {
 	p.Desk.T.Helper()
-	p.choose(buddy, "Compare a secret")
-	p.fill(verifyWindow, 0, secret)
-	p.Portrait(verifyWindow, "verify-secret")
-	p.Click(verifyWindow, "push button", "Verify")
+	p.Choose(buddy, "Compare a secret")
+	p.Fill(VerifyWindow, 0, secret)
+	p.Click(VerifyWindow, "push button", "Verify")
 }
 
-// Answer answers what the buddy has asked. A picture of the dialog is saved.
+// Answer answers what the buddy has asked.
 func (p *Pidgin) Answer(answer string) {
 	p.Desk.T.Helper()
 	p.WriteAnswer(answer)
-	p.Portrait(questionWindow, "question")
 	p.SendAnswer()
 }
 
 // WriteAnswer types the answer without sending it.
 func (p *Pidgin) WriteAnswer(answer string) {
 	p.Desk.T.Helper()
-	p.fill(questionWindow, 0, answer)
+	p.Fill(QuestionWindow, 0, answer)
 }
 
 // SendAnswer presses the button for that.
 func (p *Pidgin) SendAnswer() {
 	p.Desk.T.Helper()
-	p.Click(questionWindow, "push button", "Answer")
+	p.Click(QuestionWindow, "push button", "Answer")
 }
 
 // CloseProgress closes the window that shows the result of a verification.
 func (p *Pidgin) CloseProgress() {
 	p.Desk.T.Helper()
-	p.Portrait(verifyWindow, "verify-result")
-	p.Click(verifyWindow, "push button", "Close")
-	p.Desk.Until(p.User+" has closed the result", func() bool { _, open := p.Window(verifyWindow); return !open })
+	p.Click(VerifyWindow, "push button", "Close")
+	p.Desk.Until(p.User+" has closed the result", func() bool { _, open := p.Window(VerifyWindow); return !open })
 }
 
 // AskPidginOTR has the user ask in pidgin-otr's dialog; without a question, it
@@ -158,10 +153,10 @@ func (p *Pidgin) AskPidginOTR(buddy, question, answer string) {
 	})
 	if question == "" {
 		p.Menu(window, "Shared secret")
-		p.fill(window, 0, answer)
+		p.Fill(window, 0, answer)
 	} else {
-		p.fill(window, 0, question)
-		p.fill(window, 1, answer)
+		p.Fill(window, 0, question)
+		p.Fill(window, 1, answer)
 	}
 	p.Click(window, "push button", "Authenticate")
 }
@@ -177,7 +172,7 @@ func (p *Pidgin) AnswerPidginOTR(answer string) {
 // WriteAnswerPidginOTR types the answer without sending it.
 func (p *Pidgin) WriteAnswerPidginOTR(answer string) {
 	p.Desk.T.Helper()
-	p.fill("Authenticate Buddy", 0, answer)
+	p.Fill("Authenticate Buddy", 0, answer)
 }
 
 // SendAnswerPidginOTR presses the button for that.

@@ -2,6 +2,11 @@
 
 package desk
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Keys as X11 calls them.
 const (
 	KeyReturn = 0xff0d
@@ -26,6 +31,18 @@ func (p *Pidgin) Shortcut(keys string) {
 	}
 }
 
+// Raise brings a window to the front, and gives it the keyboard.
+func (p *Pidgin) Raise(window string) {
+	p.Desk.T.Helper()
+	id, ok := p.windowID(window)
+	if !ok {
+		p.Desk.T.Fatalf("%s has no window %q", p.User, window)
+	}
+	if out, err := p.Desk.run("xdotool", "windowactivate", "--sync", id); err != nil {
+		p.Desk.T.Fatalf("%v %s", err, out)
+	}
+}
+
 // Active reports whether a window has the keyboard.
 func (n Node) Active() bool { return n.has(stateActive) }
 
@@ -44,12 +61,35 @@ func (n Node) Paste() (ok bool) {
 	return ok
 }
 
-// Box is where n is on the screen.
-func (n Node) Box() (x, y, width, height int32) {
-	var b struct{ X, Y, W, H int32 }
+// Box is where n is.
+func (n Node) Box() (b Box) {
 	const screen = uint32(0)
 	n.call(&b, "Component.GetExtents", screen)
-	return b.X, b.Y, b.W, b.H
+	return b
+}
+
+// A Box is a part of the screen.
+type Box struct{ X, Y, W, H int32 }
+
+// OpenMenus are the menus that are open. They are windows of their own, to which
+// GTK gives the program's name. Their items do not all say whether they are showing.
+func (p *Pidgin) OpenMenus() (boxes []Box) {
+	p.Desk.T.Helper()
+	ids, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--pid", fmt.Sprint(p.proc.pid()), "--name", "^Pidgin$")
+	if err != nil {
+		return nil // there are none
+	}
+	for id := range strings.FieldsSeq(ids) {
+		var b Box
+		at, err := p.Desk.run("xdotool", "getwindowgeometry", "--shell", id)
+		if err == nil {
+			_, err = fmt.Sscanf(at, "WINDOW="+id+"\nX=%d\nY=%d\nWIDTH=%d\nHEIGHT=%d", &b.X, &b.Y, &b.W, &b.H)
+		}
+		if err == nil && b.X >= 0 { // otherwise it has closed meanwhile, or it only catches the keyboard
+			boxes = append(boxes, b)
+		}
+	}
+	return boxes
 }
 
 // Showing are the widgets of a window that have that role and are on the screen.
