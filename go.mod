@@ -14,4 +14,4 @@ require (
 	rsc.io/qr v0.2.0
 )
 
-require golang.org/x/sys v0.49.0 // indirect
+require golang.org/x/sys v0.49.0
