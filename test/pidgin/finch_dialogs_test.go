@@ -11,18 +11,8 @@ import (
 // TestFinchDialogs opens what can be opened in Finch, by keyboard as there is
 // nothing else. Comparing fingerprints is in TestFinch.
 func TestFinchDialogs(t *testing.T) {
-	d := newDesk(t)
-	a, b := d.Finch("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
-	a.Sees("bob")
-	b.Sees("alice")
-	a.Talk("bob")
+	d, a, b := privateFinch(t)
 	back := func() { a.Keys("M-3", "M-c", "M-2") } // closes the third window
-	a.Keys("M-2")
-	a.WaitScreen("bob (alice@localhost")
-	a.Command("/otr start")
-	b.WaitLevel("alice", "Unverified")
-	a.WaitScreen("Unverified conversation")
-	talkFinch(t, a, b)
 
 	// The buddy asks. The dialog does not take the keyboard.
 	b.AskPidginOTR("alice", "When?", "2019")

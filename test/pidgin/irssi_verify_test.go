@@ -15,11 +15,7 @@ var fingerprints = regexp.MustCompile(`\b[0-9A-F]{8}(?: [0-9A-F]{8}){4}\b`)
 // fingerprints. Questions, and secrets that we begin with, are in TestIrssi.
 func TestIrssiVerifies(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
-	b := irssi(d)
-	a := d.Pidgin("alice", purpleOTR(t).file)
-	a.Talk("bob")
-	a.Menu("bob", "Start private conversation")
-	a.WaitLevel("bob", "Unverified")
+	a, b := privateIRC(t, d)
 	text := secret()
 	a.Say("bob", text)
 	b.WaitScreen(text) // irssi is private too
