@@ -41,6 +41,7 @@ type talk struct {
 	policy   otr.Policy // what the session was told last
 	next     time.Time  // when the session wants Tick
 	patience time.Time  // when to tell the user that no answer has come
+	doubt    time.Time  // when to say that something invalid has come
 	holding  int        // texts that the session holds
 	logOff   bool       // we have switched logging off
 	accepted map[otr.Fingerprint]bool
@@ -50,11 +51,16 @@ type talk struct {
 	bypassed map[Bypass]bool
 	smp      smpRun
 	route    route
+	last     lastText
 }
 
 // answerTime is how long a buddy's program may take to answer before the user
 // is told that nothing has come.
 const answerTime = 30 * time.Second
+
+// doubtTime is how long a key exchange in which something invalid has come may
+// still succeed before the user is told about that.
+const doubtTime = 10 * time.Second
 
 // maxTalks is how many conversations there may be before those are forgotten
 // in which nothing has happened: strangers can begin any number.
@@ -66,7 +72,7 @@ var noTime time.Time
 // also read by the goroutine that makes keys.
 func New(h Host, s *keystore.Store, random io.Reader) *App {
 	a := &App{
-		host: h, store: s, rand: random, now: time.Now, generate: otr.GenerateKey,
+		host: h, store: s, rand: random, now: wallClock, generate: otr.GenerateKey,
 		talks: map[Chat]*talk{},
 		jobs:  map[keystore.Account]*keyJob{},
 		tags:  map[keystore.Account]otr.InstanceTag{},
@@ -76,6 +82,10 @@ func New(h Host, s *keystore.Store, random io.Reader) *App {
 	}
 	return a
 }
+
+// wallClock goes on while the computer sleeps, which Go's other one does not: a
+// conversation that has become too old meanwhile is over when it wakes up.
+func wallClock() time.Time { return time.Now().Round(0) }
 
 func account(c Chat) keystore.Account {
 	return keystore.Account{Protocol: c.Protocol, Name: c.Account}
@@ -157,14 +167,19 @@ func (t *talk) active() bool {
 // idle reports whether t could be forgotten and made anew without a difference
 // that anybody could notice.
 func (t *talk) idle() bool {
-	return !t.active() && t.next.IsZero() && t.patience.IsZero() && !t.logOff
+	return !t.active() && t.next.IsZero() && t.patience.IsZero() && t.doubt.IsZero() && !t.logOff
 }
 
 // Sending prepares what the user typed. If send is false, nothing may be given
 // to the protocol: the text is held or has been given back.
 func (a *App) Sending(c Chat, text string) (out string, send bool) {
 	if out, send = a.sending(c, text); send {
-		a.passage.chat, a.passage.text = c, out
+		a.passage = passage{}
+		// Where nothing is guarded it needs no permission, which somebody else
+		// could use later, when the conversation has become private.
+		if a.Guards(c) {
+			a.passage = passage{c, out}
+		}
 	}
 	return out, send
 }
@@ -224,8 +239,13 @@ func (a *App) send(t *talk, text string) (string, bool) {
 	last := string(out.Send[len(out.Send)-1])
 	out.Send = out.Send[:len(out.Send)-1]
 	err = a.carry(t, out)
+	t.last = lastText{}
+	if st := t.session.Status(); st.State == otr.Encrypted {
+		t.last = lastText{text: wire, to: st.Fingerprint, at: a.now()}
+	}
 	a.settle(t)
 	if err != nil {
+		t.last = lastText{}
 		return a.refuse(c, text, notConnected())
 	}
 	return last, true
@@ -285,7 +305,10 @@ func (a *App) receive(t *talk, text string) (msg *otr.Message, clear bool) {
 		a.host.Debug("receiving: " + err.Error())
 		// A damaged fragment or a data message that may be lost is no news.
 		if m := (*otr.MessageError)(nil); len(out.Events) == 0 && errors.As(err, &m) && m.Message != "Data" && m.Message != "fragment" {
-			a.hint(t, invalid(a.name(t.chat)))
+			// Where both sides begin at once, one message in vain is usual.
+			if t.doubt.IsZero() {
+				t.doubt = a.now().Add(doubtTime)
+			}
 		}
 	}
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
@@ -332,8 +355,25 @@ func (a *App) Closed(c Chat) {
 	}
 }
 
-// SignedOff and SignedOn are told when an account goes off line and comes back.
-// Sessions survive it, because a buddy's does.
+// SigningOff is told when the user takes an account off line and the network is
+// still there: buddies are told that their private conversations end. What is typed
+// into them then is not sent until the user has decided, as if a buddy had ended it.
+func (a *App) SigningOff(protocol, name string) {
+	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
+		out := t.session.Expire()
+		if !has[otr.Expired](out) {
+			continue
+		}
+		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
+		err := a.carry(t, out)
+		a.notice(t.chat, Warning, false, endedBySignOff(a.name(t.chat), err == nil))
+		a.settle(t)
+	}
+}
+
+// SignedOff and SignedOn are told when an account has gone off line, for whatever
+// reason, and when it is back. A connection that broke ends no session, because a
+// buddy's goes on.
 func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		t.patience = noTime
@@ -343,6 +383,7 @@ func (a *App) SignedOff(protocol, name string) {
 
 func (a *App) SignedOn(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
+		a.settle(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {
 			a.notice(t.chat, Info, false, reconnected(a.name(t.chat)))
 		}

@@ -18,7 +18,11 @@ func (a *App) Do(c Chat, act Action, arg uint32) {
 // Command carries out what follows "/otr". The problem, if there is one, is
 // HTML, ready to be shown.
 func (a *App) Command(c Chat, args string) (problem string) {
-	switch strings.ToLower(strings.TrimSpace(args)) {
+	args = strings.ToLower(strings.TrimSpace(args))
+	if word, which, _ := strings.Cut(args, " "); word == "session" {
+		return escape(a.sessionCommand(c, strings.TrimSpace(which)))
+	}
+	switch args {
 	case "start", "refresh":
 		return escape(a.do(c, StartOrRefresh, 0))
 	case "end", "stop":
@@ -119,7 +123,7 @@ func (a *App) end(t *talk, line func(name string, told bool) string) {
 	if sendErr := a.carry(t, out); err == nil {
 		err = sendErr
 	}
-	t.patience = noTime
+	t.patience, t.last = noTime, lastText{}
 	a.notice(t.chat, Info, false, line(a.name(t.chat), !private || err == nil))
 	a.settle(t)
 }

@@ -93,6 +93,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		a.hint(t, unknownVersion(name))
 	case otr.PeerError:
+		t.missed(a.now())
 		a.hint(t, peerError(name, clean(e.Text, maxError)))
 	case otr.Reflected:
 		a.hint(t, reflected())
@@ -146,7 +147,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	c, name := t.chat, a.name(t.chat)
 	a.quiet(t)
 	a.hideMessages()
-	t.hints, t.patience = nil, noTime
+	t.hints, t.patience, t.doubt = nil, noTime, noTime
 	if !e.Refreshed {
 		t.bypassed = map[Bypass]bool{}
 	}
@@ -174,6 +175,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	if a.undecided(t) && a.open(c) {
 		a.askChanged(t)
 	}
+	a.resend(t, e)
 }
 
 // ended says that the buddy has ended one session, and what that means for what

@@ -14,6 +14,9 @@ func (a *App) settle(t *talk) {
 	out, next := t.session.Tick()
 	t.next = next
 	a.carry(t, out)
+	if !t.last.unread && a.now().Sub(t.last.at) > unreadTime {
+		t.last = lastText{}
+	}
 	a.restoreLogging(t)
 	a.schedule()
 	a.host.Refresh(t.chat)
@@ -23,7 +26,7 @@ func (a *App) settle(t *talk) {
 func (a *App) schedule() {
 	var due time.Time
 	for _, t := range a.talks {
-		due = earlier(due, earlier(t.next, t.patience))
+		due = earlier(due, earlier(t.next, earlier(t.patience, t.doubt)))
 	}
 	if due.Equal(a.due) && (a.stop != nil || due.IsZero()) {
 		return
@@ -50,6 +53,10 @@ func (a *App) tick() {
 			if t.session.Status().State != otr.Encrypted {
 				a.notice(t.chat, Info, false, noAnswer(a.name(t.chat)))
 			}
+		}
+		if passed(t.doubt) {
+			t.doubt = noTime
+			a.hint(t, invalid(a.name(t.chat)))
 		}
 		if passed(t.next) {
 			a.settle(t)

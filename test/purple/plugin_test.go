@@ -27,7 +27,7 @@ func TestFile(t *testing.T) {
 	host, plugin := buildHost(t), buildPlugin(t, "")
 	t.Run("talk", func(t *testing.T) {
 		h := begin(t, host, plugin)
-		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Slip, Rival, Dialogs} {
+		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Slip, Offline, Rival, Dialogs} {
 			scenario(h)
 		}
 		Reload(h, 20)
@@ -108,7 +108,7 @@ func TestValgrind(t *testing.T) {
 
 var (
 	goFrame = regexp.MustCompile(`\([^)]*\.(go|s):\d+\)`)
-	ourC    = regexp.MustCompile(`\((purple_bridge|conversations|dbus|dialogs?|entry|form|gate|icon|menus?|progress|table|widgets|_cgo_export)\.c:\d+\)`)
+	ourC    = regexp.MustCompile(`\((bypass|purple_bridge|conversations|dbus|dialogs?|entry|form|gate|hurry|icon|menus?|progress|table|widgets|_cgo_export)\.c:\d+\)`)
 )
 
 // ours reports whether an error was made by our C or by what that called. The

@@ -22,7 +22,8 @@ int potrLeaving(PotrChat c, char *text, int automatic, char **out);
  * NULL before, with potr_put. C starts from 0. */
 int potrCommandPasses(PotrChat c, int in_chat, char *name, char *args, char **problem);
 
-/* A file is about to be transferred, or the user has asked for attention. */
+/* The user sends a file or is asked whether he wants one, or has asked for
+ * attention. */
 enum { POTR_FILE, POTR_ATTENTION };
 void potrBypassed(PotrChat c, int what);
 
@@ -51,6 +52,10 @@ void potr_gate_plugin(PurplePlugin *plugin);
 void potr_guard_command(const char *protocol, const char *name, const char *help);
 void potr_watch_bypasses(void);
 void potr_leave_bypasses(void);
+
+/* Has gc send at once what its protocol has put off, because the connection is
+ * about to be closed. */
+void potr_hurry(PurpleConnection *gc);
 
 /* Adds our items to the menus of buddies and conversations. */
 void potr_add_menus(void);

@@ -42,6 +42,7 @@ type Desk struct {
 	pictures string
 	theme    string
 	irc      bool
+	language []string // variables, see Speak
 }
 
 // Options say where a Desk shows and leaves things. All may be empty.
