@@ -94,10 +94,13 @@ func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
 		if got := attack.bob.texts(); len(got) != 0 || saw[Resent](pr.alice)+saw[Repeated](pr.alice) != 0 {
 			t.Fatalf("the stranger reads %q", got)
 		}
-		// Bob comes back within the minute.
+		if got := event[Unread](pr.alice).Text; string(got) != "for Bob alone" {
+			t.Fatalf("given back %q", got)
+		}
+		// Bob comes back within the minute, and the text is Alice's to send.
 		pr.bob.start()
 		pr.pump()
-		wantTexts(t, pr.bob, "[resent] for Bob alone")
+		wantTexts(t, pr.bob)
 	})
 }
 

@@ -100,9 +100,10 @@ type Config struct {
 	// Idle says what becomes of a private conversation that nobody uses.
 	Idle Idle
 
-	// MayRelease is asked before held or recent text goes to a key that has just
-	// completed an exchange; held text refused is [Returned]. Nil means yes to all.
-	MayRelease func(Fingerprint) bool
+	// MayRelease is asked before text goes to a key that has just completed an
+	// exchange: text that was held or, if again, that this key was sent before and
+	// could not read. What is refused is [Returned] or [Unread]. Nil means yes.
+	MayRelease func(f Fingerprint, again bool) bool
 
 	Rand io.Reader        // default crypto/rand.Reader
 	Now  func() time.Time // default time.Now

@@ -103,6 +103,9 @@ type (
 	// Repeated: Text, sent to this key within the last minute, has been sent once
 	// more, marked as such, because the peer's program has reported an error since.
 	Repeated struct{ Text []byte }
+	// Unread: the same, but it has not been sent once more, because the key is
+	// another one, or by Config.MayRelease. The caller owns Text again.
+	Unread struct{ Text []byte }
 	// Returned: Text, held earlier, will not be sent: no channel came about in
 	// time, or the user ended the attempt. The caller owns it again.
 	Returned struct{ Text []byte }
@@ -157,6 +160,7 @@ func (PeerError) event()      {}
 func (Held) event()           {}
 func (Resent) event()         {}
 func (Repeated) event()       {}
+func (Unread) event()         {}
 func (Returned) event()       {}
 func (Contested) event()      {}
 func (Heartbeat) event()      {}

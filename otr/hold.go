@@ -71,7 +71,7 @@ func (s *Session) release(in *instance, out *Output) {
 	h := s.held
 	s.held = held{}
 	ok := h.meant.IsZero() || h.meant == in.fingerprint
-	ok = ok && (s.mayRelease == nil || s.mayRelease(in.fingerprint))
+	ok = ok && (s.mayRelease == nil || s.mayRelease(in.fingerprint, false))
 	for _, t := range h.texts {
 		if ok = ok && s.seal(in, out, 0, t) == nil; ok {
 			s.remember(in, t)

@@ -133,7 +133,7 @@ func TestMayRelease(t *testing.T) {
 		eachVersion(t, func(t *testing.T, p Policy) {
 			var asked []Fingerprint
 			pr := newPair(t, p|RequireEncryption, p, func(c *Config) {
-				c.MayRelease = func(f Fingerprint) bool { asked = append(asked, f); return may }
+				c.MayRelease = func(f Fingerprint, _ bool) bool { asked = append(asked, f); return may }
 			})
 			pr.alice.say("one")
 			pr.alice.say("two")

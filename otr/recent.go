@@ -40,17 +40,17 @@ func (s *Session) remember(in *instance, text []byte) {
 // repeat: "If there is a recent stored message, encrypt it and send it as a Data
 // Message". An error message is not authenticated: somebody else may have sent it,
 // and lead the exchange that follows. So the text goes to the key that it has gone
-// to before or to none, and once.
+// to before, and once, or back to the caller.
 func (s *Session) repeat(in *instance, out *Output) {
 	r := s.recent
-	if !r.lost || r.to != in.fingerprint || s.now().Sub(r.since) >= recentFor {
+	if !r.lost || s.now().Sub(r.since) >= recentFor {
 		return
 	}
 	s.recent = recent{}
-	if s.mayRelease != nil && !s.mayRelease(in.fingerprint) {
-		return
-	}
-	if s.seal(in, out, 0, append([]byte(repeatedMark), r.text...)) == nil {
+	ok := r.to == in.fingerprint && (s.mayRelease == nil || s.mayRelease(r.to, true))
+	if ok && s.seal(in, out, 0, append([]byte(repeatedMark), r.text...)) == nil {
 		out.event(Repeated{r.text})
+	} else {
+		out.event(Unread{r.text})
 	}
 }

@@ -3,6 +3,7 @@
 package otr
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -12,17 +13,18 @@ import (
 // lets text go to that key: once, marked, before what was held.
 func TestRepeatedText(t *testing.T) {
 	for name, c := range map[string]struct {
-		may   bool
-		later time.Duration
-		want  []string
+		may    bool
+		later  time.Duration
+		want   []string
+		unread int
 	}{
-		"at once":      {true, 0, []string{"[resent] lost"}},
-		"in time":      {true, recentFor - 1, []string{"[resent] lost"}},
-		"too late":     {true, recentFor, nil},
-		"not released": {false, 0, nil},
+		"at once":      {true, 0, []string{"[resent] lost"}, 0},
+		"in time":      {true, recentFor - 1, []string{"[resent] lost"}, 0},
+		"too late":     {true, recentFor, nil, 0},
+		"not released": {false, 0, nil, 1},
 	} {
 		eachVersion(t, func(t *testing.T, p Policy) {
-			pr := private(t, p, func(cfg *Config) { cfg.MayRelease = func(Fingerprint) bool { return c.may } })
+			pr := private(t, p, func(cfg *Config) { cfg.MayRelease = func(_ Fingerprint, again bool) bool { return c.may && again } })
 			text := []byte("lost")
 			pr.alice.must(pr.alice.Send(text))
 			clear(text) // it is the caller's
@@ -36,6 +38,9 @@ func TestRepeatedText(t *testing.T) {
 			wantTexts(t, pr.bob, c.want...)
 			if got := saw[Repeated](pr.alice); got != len(c.want) {
 				t.Errorf("%s: told of %d", name, got)
+			}
+			if got := saw[Unread](pr.alice); got != c.unread {
+				t.Errorf("%s: told that %d are unread", name, got)
 			}
 			pr.wantTalk()
 		})
@@ -77,8 +82,8 @@ func TestRepeatedTextThatIsTooLong(t *testing.T) {
 	pr.alice.maxMessage = 10
 	var out Output
 	pr.alice.repeat(pr.alice.selected(), &out)
-	if len(out.Events)+len(out.Send) != 0 {
-		t.Errorf("%d messages and %d events", len(out.Send), len(out.Events))
+	if len(out.Send) != 0 || !reflect.DeepEqual(out.Events, []Event{Unread{[]byte("short")}}) {
+		t.Errorf("%d messages and %+v", len(out.Send), out.Events)
 	}
 }
 

@@ -21,7 +21,7 @@ type Session struct {
 	tag        InstanceTag
 	maxMessage int
 	greeting   string
-	mayRelease func(Fingerprint) bool
+	mayRelease func(f Fingerprint, again bool) bool
 	key        *PrivateKey
 	policy     Policy
 	idle       Idle
@@ -101,7 +101,7 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 //
 // If the peer's program reports an error within a minute, and an exchange with the
 // same key completes within that minute, the last text is sent once more
-// ([Repeated]).
+// ([Repeated]); if the key is another one, it is not ([Unread]).
 //
 // text must not contain a zero byte.
 func (s *Session) Send(text []byte) (Output, error) {

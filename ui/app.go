@@ -51,7 +51,6 @@ type talk struct {
 	bypassed map[Bypass]bool
 	smp      smpRun
 	route    route
-	last     lastText
 }
 
 // answerTime is how long a buddy's program may take to answer before the user
@@ -115,8 +114,14 @@ func (a *App) talk(c Chat) (*talk, error) {
 		Idle:       a.idle(),
 		Rand:       a.rand,
 		Now:        a.now,
-		// What the user wrote for somebody verified waits for a decision too.
-		MayRelease: func(f otr.Fingerprint) bool { return t.accepted[f] || !a.changed(c, f) },
+		// What the user wrote for somebody verified waits for a decision too. And
+		// anybody can bring it about that something is to be said again.
+		MayRelease: func(f otr.Fingerprint, again bool) bool {
+			if again {
+				return a.trusted(c, f)
+			}
+			return t.accepted[f] || !a.changed(c, f)
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -239,13 +244,8 @@ func (a *App) send(t *talk, text string) (string, bool) {
 	last := string(out.Send[len(out.Send)-1])
 	out.Send = out.Send[:len(out.Send)-1]
 	err = a.carry(t, out)
-	t.last = lastText{}
-	if st := t.session.Status(); st.State == otr.Encrypted {
-		t.last = lastText{text: wire, to: st.Fingerprint, at: a.now()}
-	}
 	a.settle(t)
 	if err != nil {
-		t.last = lastText{}
 		return a.refuse(c, text, notConnected())
 	}
 	return last, true

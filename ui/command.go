@@ -123,7 +123,7 @@ func (a *App) end(t *talk, line func(name string, told bool) string) {
 	if sendErr := a.carry(t, out); err == nil {
 		err = sendErr
 	}
-	t.patience, t.last = noTime, lastText{}
+	t.patience = noTime
 	a.notice(t.chat, Info, false, line(a.name(t.chat), !private || err == nil))
 	a.settle(t)
 }

@@ -113,6 +113,8 @@ func wants(bob otr.Fingerprint) []struct {
 		{otr.PeerError{Text: "<b>boo</b>"}, hint("reports, unverified: “&lt;b&gt;boo")},
 		{otr.Held{}, none}, // Sending writes the line, which has the text
 		{otr.Resent{Text: []byte("text")}, map[string]showing{"": {shown: true, level: same}}},
+		{otr.Repeated{Text: []byte("text")}, map[string]showing{"": {line: "was sent again", level: same}}},
+		{otr.Unread{Text: []byte("text")}, map[string]showing{"": {line: "could not read your last message", returned: true, level: same}}},
 		{otr.Returned{Text: []byte("text")}, map[string]showing{
 			"":            {line: "no private conversation with Bob came about", returned: true, level: same},
 			"changed key": {line: "uses a different key", returned: true, level: same},
@@ -217,7 +219,7 @@ func TestEvents(t *testing.T) {
 				alice.close()
 				h.lines, h.progress = nil, nil
 				alice.app.show(talk, row.event, nil)
-				if _, back := row.event.(otr.Returned); !back && len(h.windows)+len(h.lines) > 0 {
+				if len(h.returned) == 0 && len(h.windows)+len(h.lines) > 0 {
 					t.Errorf("the event has opened a window: %q", h.text())
 				}
 				if len(h.forms)+len(h.questions)+len(h.alerts)+len(h.progress) > 0 {

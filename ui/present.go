@@ -93,7 +93,6 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		a.hint(t, unknownVersion(name))
 	case otr.PeerError:
-		t.missed(a.now())
 		a.hint(t, peerError(name, clean(e.Text, maxError)))
 	case otr.Reflected:
 		a.hint(t, reflected())
@@ -114,9 +113,13 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 		}
 		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
 	case otr.Repeated:
-		if sent == nil {
-			a.notice(c, Info, false, repeated(name))
+		if sent != nil {
+			a.refuse(c, a.toWindow(c, string(e.Text)), notRead(name))
+			return
 		}
+		a.notice(c, Info, false, sentAgain(name))
+	case otr.Unread:
+		a.refuse(c, a.toWindow(c, string(e.Text)), notRead(name))
 	case otr.Returned:
 		t.holding--
 		why := returned(name)
@@ -175,7 +178,6 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	if a.undecided(t) && a.open(c) {
 		a.askChanged(t)
 	}
-	a.resend(t, e)
 }
 
 // ended says that the buddy has ended one session, and what that means for what

@@ -55,7 +55,7 @@ func TestLines(t *testing.T) {
 		{otr.Reflected{}, "came back"},
 		{otr.Contested{}, "somebody else has answered"},
 		{otr.Expired{}, "nothing was written"},
-		{otr.Repeated{Text: []byte("<i>hi</i>")}, "once more"},
+		{otr.Repeated{Text: []byte("<i>hi</i>")}, "was sent again"},
 		{otr.SMPAsked{Question: "<b>"}, "make sure that it is you: “&lt;b&gt;”"},
 		{otr.SMPAsked{}, "a secret that you both know"},
 		{otr.PeerError{Text: "<a href='x'>Private conversation</a>\nstarted\u202e"},
