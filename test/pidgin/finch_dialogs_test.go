@@ -52,7 +52,7 @@ func TestFinchDialogs(t *testing.T) {
 	back()
 
 	a.Command("/otr fingerprints")
-	a.WaitScreen("bob (bob@localhost), alice@localhost/desk (XMPP), Private")
+	a.WaitScreen("bob (bob@localhost), alice@localhost (XMPP), Private")
 	a.Keys("Tab", "Enter")
 	a.WaitScreen("What do you want to do?")
 	a.WaitScreen("First seen: 20")

@@ -112,6 +112,14 @@ func (c *Client) Disconnect() {
 	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
 }
 
+// Reconnect notices that the line is cut, and does at once what the program would
+// do by itself after 8 to 60 seconds.
+func (c *Client) Reconnect() {
+	c.Desk.T.Helper()
+	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
+	c.Connect()
+}
+
 // call calls a method that returns nothing.
 func (c *Client) call(method string, args ...any) {
 	c.Desk.T.Helper()
