@@ -144,18 +144,21 @@ func (b *Bundle) Add(c Bundle) error {
 	return errors.Join(errs...)
 }
 
-// Rename gives each account the name that name returns for it. The error tells
-// of what is lost by that.
+// Rename gives each account the name that name returns for it, and leaves out
+// those for which that is empty. The error tells of what is lost otherwise.
 func (b *Bundle) Rename(name func(Account) Account) error {
 	old := *b
 	*b = Bundle{Limits: old.Limits}
 	var errs []error
 	for _, k := range old.Keys {
-		errs = addOnce(errs, b.AddKey(name(k.Account), k.Key))
+		if a := name(k.Account); a != (Account{}) {
+			errs = addOnce(errs, b.AddKey(a, k.Key))
+		}
 	}
 	for _, c := range old.Contacts {
-		c.Account = name(c.Account)
-		errs = addOnce(errs, b.AddContact(c))
+		if c.Account = name(c.Account); c.Account != (Account{}) {
+			errs = addOnce(errs, b.AddContact(c))
+		}
 	}
 	return errors.Join(errs...)
 }

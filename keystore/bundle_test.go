@@ -167,6 +167,10 @@ func TestRename(t *testing.T) {
 	if !errors.Is(err, ErrTwoKeys) || len(b.Keys) != 1 || b.Keys[0].Key.Fingerprint() != aKey(1).Fingerprint() {
 		t.Errorf("%v, %v", b.Keys, err)
 	}
+	must(t, b.Rename(func(Account) Account { return Account{} }))
+	if !b.Empty() {
+		t.Errorf("%v is still there", b.Accounts())
+	}
 }
 
 // The tag stays where it is.

@@ -107,65 +107,49 @@ const subfolder = "otr"
 // Read reads a file or a folder. It returns an error if there is nothing to be
 // had from it.
 func Read(path string) (*Found, error) {
+	inputs, err := Load(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := Parse(inputs)
+	if errors.Is(err, ErrNothing) {
+		err = fileError(path, err)
+	}
+	return f, err
+}
+
+// Load is the first half of Read: a file, or those of a folder's files that have
+// one of the names.
+func Load(path string) ([]Input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fileError(path, err)
 	}
-	switch {
-	case info.IsDir():
-		return readFolder(path)
-	case !info.Mode().IsRegular():
-		return nil, fileError(path, ErrNoFile)
-	}
-	data, err := readFile(path, maxFile)
-	if err != nil {
-		return nil, fileError(path, err)
-	}
-	return Parse([]Input{{path, data}})
-}
-
-// readFolder reads those of a folder's files that have one of the names.
-func readFolder(path string) (*Found, error) {
-	var files []string
-	for _, dir := range []string{path, filepath.Join(path, subfolder)} {
-		list, err := os.ReadDir(dir)
+	if !info.IsDir() {
+		data, err := readFile(path, maxFile)
 		if err != nil {
-			if dir == path {
-				return nil, fileError(path, err)
-			}
-			continue
+			return nil, fileError(path, err)
 		}
-		for _, e := range list {
-			if matches(e.Name()) {
-				files = append(files, filepath.Join(dir, e.Name()))
-			}
-		}
+		return []Input{{path, data, nil}}, nil
 	}
 	var inputs []Input
-	var problems []keystore.Problem
 	left := maxTotal
-	for i, file := range files {
-		data, err := []byte(nil), error(ErrTooBig)
-		if i < maxFiles {
-			data, err = readFile(file, min(left, maxFile))
+	for _, dir := range []string{path, filepath.Join(path, subfolder)} {
+		list, err := os.ReadDir(dir)
+		if err != nil && dir == path {
+			return nil, fileError(path, err)
 		}
-		if err != nil {
-			problems = append(problems, keystore.Problem{File: file, Err: err})
-			continue
+		for _, e := range list {
+			if !matches(e.Name()) || len(inputs) == maxFiles {
+				continue
+			}
+			in := Input{Path: filepath.Join(dir, e.Name())}
+			in.Data, in.Err = readFile(in.Path, min(left, maxFile))
+			left -= len(in.Data)
+			inputs = append(inputs, in)
 		}
-		left -= len(data)
-		inputs = append(inputs, Input{file, data})
 	}
-	f, err := Parse(inputs)
-	switch {
-	case err == nil:
-		f.Problems = append(problems, f.Problems...)
-	case len(problems) > 0:
-		err = fileError(problems[0].File, problems[0].Err)
-	case errors.Is(err, ErrNothing):
-		err = fileError(path, err)
-	}
-	return f, err
+	return inputs, nil
 }
 
 func matches(name string) bool {
@@ -177,7 +161,7 @@ func matches(name string) bool {
 
 // readFile reads a regular file of at most limit bytes.
 func readFile(path string, limit int) ([]byte, error) {
-	// Not blocking, in case a pipe has taken the place of the file.
+	// Not blocking, in case it is a pipe.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
@@ -192,7 +176,7 @@ func readFile(path string, limit int) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err == nil && len(data) > limit {
-		err = ErrTooBig
+		return nil, ErrTooBig
 	}
 	return data, err
 }
@@ -208,6 +192,7 @@ func fileError(path string, err error) error {
 type Input struct {
 	Path string
 	Data []byte // at most 32 MiB are looked at
+	Err  error  // why it could not be read, or nil
 }
 
 // Parse reads files that belong together. It returns an error if there is nothing
@@ -220,7 +205,10 @@ func Parse(inputs []Input) (*Found, error) {
 	}
 	for _, in := range inputs {
 		if len(in.Data) > maxFile {
-			r.problem(in.Path, ErrTooBig)
+			in.Err = ErrTooBig
+		}
+		if in.Err != nil {
+			r.problem(in.Path, in.Err)
 			continue
 		}
 		format := detect(in.Data)

@@ -349,7 +349,7 @@ func TestTooBig(t *testing.T) {
 			t.Errorf("%s: %v", p, err)
 		}
 	}
-	if _, err := Parse([]Input{{"x", make([]byte, maxFile+1)}}); !errors.Is(err, ErrTooBig) {
+	if _, err := Parse([]Input{{Path: "x", Data: make([]byte, maxFile+1)}}); !errors.Is(err, ErrTooBig) {
 		t.Error(err)
 	}
 }
@@ -384,7 +384,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, name string, a, b []byte) {
 		before := string(a) + string(b)
-		found, err := Parse([]Input{{name, a}, {"home.fpr", b}})
+		found, err := Parse([]Input{{name, a, nil}, {"home.fpr", b, nil}})
 		if string(a)+string(b) != before {
 			t.Fatal("the input has been changed")
 		}
