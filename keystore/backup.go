@@ -38,12 +38,6 @@ var (
 	// ErrBackupDamaged: bytes of it were changed, or are missing. That it is
 	// not, and the passphrase wrong, is known from a checksum.
 	ErrBackupDamaged = errors.New("this backup is damaged or incomplete; nothing can be read from it")
-
-	// ErrPassphrase: it is not the one that the backup was made with.
-	ErrPassphrase = errors.New("this is not the passphrase with which the backup was made")
-
-	// ErrNoPassphrase: it is empty.
-	ErrNoPassphrase = errors.New("a backup needs a passphrase")
 )
 
 // IsBackup reports whether data looks like a backup, of whatever version.
@@ -114,7 +108,8 @@ func WriteBackup(path string, data []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fileError(path, ErrNotSaved, errors.New("there is something in its place that is not a file"))
 	}
-	return replaceFile(filepath.Clean(path), data)
+	d := &folder{path: filepath.Dir(path), disk: realDisk{}}
+	return d.replaceFile(filepath.Clean(path), data)
 }
 
 // backupFiles is what is in a backup, in this order, and how it is read.
