@@ -39,6 +39,7 @@ type app interface {
 	Command(c ui.Chat, args string) (problem string)
 	Opened(c ui.Chat)
 	Closed(c ui.Chat)
+	SigningOff(protocol, account string)
 	SignedOn(protocol, account string)
 	SignedOff(protocol, account string)
 	Close()
@@ -253,6 +254,7 @@ func potrOpened(c C.PotrChat) {
 	defer libpurple.Caught("opened")
 	if a := working(); a != nil {
 		a.Opened(chat(c))
+		current.Retry()
 	}
 }
 
@@ -267,11 +269,20 @@ func potrClosed(c C.PotrChat) {
 	}
 }
 
+//export potrSigningOff
+func potrSigningOff(protocol, account *C.char) {
+	defer libpurple.Caught("signing off")
+	if a := working(); a != nil {
+		a.SigningOff(C.GoString(protocol), C.GoString(account))
+	}
+}
+
 //export potrSignedOn
 func potrSignedOn(protocol, account *C.char) {
 	defer libpurple.Caught("signed on")
 	if a := working(); a != nil {
 		a.SignedOn(C.GoString(protocol), C.GoString(account))
+		current.Retry()
 	}
 }
 

@@ -85,6 +85,18 @@ static void with_account(PurpleAccount *account, void (*call)(char *, char *))
 	g_free(name);
 }
 
+/* Whether the user takes an account off line. If there has been an error, or the
+ * network is down, nobody can be told any more, and nobody knows. */
+static void on_signing_off(PurpleConnection *gc, void *unused)
+{
+	PurpleAccount *account = purple_connection_get_account(gc);
+
+	(void)unused;
+	if (purple_account_is_connected(account) && !gc->wants_to_die &&
+	    purple_account_get_current_error(account) == NULL && purple_network_is_available())
+		with_account(account, potrSigningOff);
+}
+
 static void on_signed_on(PurpleConnection *gc, void *unused)
 {
 	(void)unused;
@@ -188,6 +200,8 @@ void potr_connect(const char *otr_help, const char *me_help)
 		PURPLE_CALLBACK(on_deleting), NULL);
 	purple_signal_connect(connections, "signed-on", &working,
 		PURPLE_CALLBACK(on_signed_on), NULL);
+	purple_signal_connect(connections, "signing-off", &working,
+		PURPLE_CALLBACK(on_signing_off), NULL);
 	purple_signal_connect(connections, "signed-off", &working,
 		PURPLE_CALLBACK(on_signed_off), NULL);
 	purple_signal_connect(purple_accounts_get_handle(), "account-removed", &working,

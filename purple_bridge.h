@@ -50,7 +50,9 @@ void potrReceiving(PotrChat c, char *text, char **out);
 void potrOpened(PotrChat c);
 void potrClosed(PotrChat c);
 
-/* An account is on line, is off line, has been removed. */
+/* The user takes an account off line, and it can still send; an account is on
+ * line, is off line for whatever reason, has been removed. */
+void potrSigningOff(char *protocol, char *account);
 void potrSignedOn(char *protocol, char *account);
 void potrSignedOff(char *protocol, char *account);
 void potrAccountRemoved(char *protocol, char *account);

@@ -75,9 +75,9 @@ type (
 		Fingerprint Fingerprint
 		From        InstanceTag
 	}
-	// Expired: we have ended the channel to the instance From, because it was idle ([Idle]) or because
-	// the peer's clients had too many, and have told the peer. Send,
-	// if directed at that, fails until End or Start.
+	// Expired: we have ended the channel to the instance From, because it was
+	// idle ([Idle]), the peer's clients had too many, or by [Session.Expire], and
+	// have told the peer. Send, if directed at that, fails until End or Start.
 	Expired struct {
 		Fingerprint Fingerprint
 		From        InstanceTag

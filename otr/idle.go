@@ -3,10 +3,25 @@
 package otr
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"purple-otr/otr/internal/ake"
 )
+
+// Expire ends the channels to all instances as one that was idle for too long
+// ends: the peer is told, and Send fails until End or Start. Output.Events has an
+// [Expired] for each.
+func (s *Session) Expire() Output {
+	var out Output
+	all := slices.Collect(maps.Values(s.instances))
+	sortNewestFirst(all)
+	for _, in := range all {
+		s.expire(in, &out)
+	}
+	return out
+}
 
 // tickIdle ends the channel to in, or asks for fresh keys, if it has been idle
 // for long enough. due is Tick's.

@@ -321,6 +321,32 @@ func TestIdleWithoutRandomness(t *testing.T) {
 }
 
 // Each of the peer's clients has a time of its own.
+// The user goes off line: every channel ends as an idle one does, and again there
+// is nothing to end.
+func TestExpire(t *testing.T) {
+	r := newRoom(t, AllowV3, "home", "work")
+	r.alice.take(r.alice.Expire())
+	r.alice.start()
+	r.pump(t)
+	r.alice.forget()
+	r.alice.take(r.alice.Expire())
+	if saw[Expired](r.alice) != 2 {
+		t.Fatalf("%v, want two Expired", r.alice.events)
+	}
+	if _, err := r.alice.Send([]byte("a secret")); !errors.Is(err, ErrFinished) {
+		t.Errorf("Send: %v", err)
+	}
+	r.pump(t)
+	for _, o := range r.others {
+		if o.Status().State != Finished {
+			t.Errorf("%s: %v", o.name, o.Status().State)
+		}
+	}
+	if out := r.alice.Expire(); len(out.Send)+len(out.Events) > 0 {
+		t.Errorf("a second time: %v", out.Events)
+	}
+}
+
 func TestIdleInstances(t *testing.T) {
 	r := newRoom(t, AllowV3, "home", "work")
 	r.alice.start()

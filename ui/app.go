@@ -50,6 +50,7 @@ type talk struct {
 	bypassed map[Bypass]bool
 	smp      smpRun
 	route    route
+	last     lastText
 }
 
 // answerTime is how long a buddy's program may take to answer before the user
@@ -66,7 +67,7 @@ var noTime time.Time
 // also read by the goroutine that makes keys.
 func New(h Host, s *keystore.Store, random io.Reader) *App {
 	a := &App{
-		host: h, store: s, rand: random, now: time.Now, generate: otr.GenerateKey,
+		host: h, store: s, rand: random, now: wallClock, generate: otr.GenerateKey,
 		talks: map[Chat]*talk{},
 		jobs:  map[keystore.Account]*keyJob{},
 		tags:  map[keystore.Account]otr.InstanceTag{},
@@ -76,6 +77,10 @@ func New(h Host, s *keystore.Store, random io.Reader) *App {
 	}
 	return a
 }
+
+// wallClock goes on while the computer sleeps, which Go's other one does not: a
+// conversation that has become too old meanwhile is over when it wakes up.
+func wallClock() time.Time { return time.Now().Round(0) }
 
 func account(c Chat) keystore.Account {
 	return keystore.Account{Protocol: c.Protocol, Name: c.Account}
@@ -164,7 +169,12 @@ func (t *talk) idle() bool {
 // to the protocol: the text is held or has been given back.
 func (a *App) Sending(c Chat, text string) (out string, send bool) {
 	if out, send = a.sending(c, text); send {
-		a.passage.chat, a.passage.text = c, out
+		a.passage = passage{}
+		// Where nothing is guarded it needs no permission, which somebody else
+		// could use later, when the conversation has become private.
+		if a.Guards(c) {
+			a.passage = passage{c, out}
+		}
 	}
 	return out, send
 }
@@ -224,8 +234,13 @@ func (a *App) send(t *talk, text string) (string, bool) {
 	last := string(out.Send[len(out.Send)-1])
 	out.Send = out.Send[:len(out.Send)-1]
 	err = a.carry(t, out)
+	t.last = lastText{}
+	if st := t.session.Status(); st.State == otr.Encrypted {
+		t.last = lastText{text: wire, to: st.Fingerprint, at: a.now()}
+	}
 	a.settle(t)
 	if err != nil {
+		t.last = lastText{}
 		return a.refuse(c, text, notConnected())
 	}
 	return last, true
@@ -332,8 +347,25 @@ func (a *App) Closed(c Chat) {
 	}
 }
 
-// SignedOff and SignedOn are told when an account goes off line and comes back.
-// Sessions survive it, because a buddy's does.
+// SigningOff is told when the user takes an account off line and the network is
+// still there: buddies are told that their private conversations end. What is typed
+// into them then is not sent until the user has decided, as if a buddy had ended it.
+func (a *App) SigningOff(protocol, name string) {
+	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
+		out := t.session.Expire()
+		if !has[otr.Expired](out) {
+			continue
+		}
+		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
+		err := a.carry(t, out)
+		a.notice(t.chat, Warning, false, endedBySignOff(a.name(t.chat), err == nil))
+		a.settle(t)
+	}
+}
+
+// SignedOff and SignedOn are told when an account has gone off line, for whatever
+// reason, and when it is back. A connection that broke ends no session, because a
+// buddy's goes on.
 func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		t.patience = noTime
@@ -343,6 +375,7 @@ func (a *App) SignedOff(protocol, name string) {
 
 func (a *App) SignedOn(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
+		a.settle(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {
 			a.notice(t.chat, Info, false, reconnected(a.name(t.chat)))
 		}

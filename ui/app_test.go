@@ -64,7 +64,7 @@ func TestConversation(t *testing.T) {
 	if !slices.Equal(bob.host.returned, []string{"are you there?"}) {
 		t.Errorf("returned %q", bob.host.returned)
 	}
-	bob.wantLine("was not sent, because Alice has ended")
+	bob.wantLine("was not sent, because the private conversation with Alice is over")
 	bob.app.Do(bob.chat, End, 0)
 	bob.want(NotPrivate)
 	if !bob.say("in the clear then") {
@@ -311,7 +311,7 @@ func TestNotSent(t *testing.T) {
 		err  error
 		want string
 	}{
-		{otr.ErrFinished, "has ended the private conversation"},
+		{otr.ErrFinished, "conversation with Bob is over"},
 		{otr.ErrHeldFull, "too many"},
 		{otr.ErrTooLong, "too long"},
 		{errors.New("otr: something else"), "could not be encrypted"},

@@ -119,7 +119,7 @@ func (a *App) end(t *talk, line func(name string, told bool) string) {
 	if sendErr := a.carry(t, out); err == nil {
 		err = sendErr
 	}
-	t.patience = noTime
+	t.patience, t.last = noTime, lastText{}
 	a.notice(t.chat, Info, false, line(a.name(t.chat), !private || err == nil))
 	a.settle(t)
 }

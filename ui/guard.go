@@ -4,17 +4,17 @@ package ui
 
 import "purple-otr/otr"
 
-// A passage is what is allowed through Leaving.
+// A passage is the one message that is allowed through Leaving, once: what App
+// is handing to the host, or what Sending has returned last.
 type passage struct {
-	transmitting bool   // App is handing something to the host
-	chat         Chat   // and what Sending
-	text         string // has returned last
+	chat Chat
+	text string
 }
 
 // transmit hands msg to the host, and lets it leave.
 func (a *App) transmit(c Chat, msg string) error {
-	a.passage.transmitting = true
-	defer func() { a.passage.transmitting = false }()
+	a.passage = passage{c, msg}
+	defer func() { a.passage = passage{} }()
 	return a.host.Transmit(c, msg)
 }
 
@@ -29,11 +29,11 @@ func (a *App) Guards(c Chat) bool {
 // scripts do not go through Sending. What leaves instead is out; if ok is false,
 // nothing may leave.
 func (a *App) Leaving(c Chat, text string, automatic bool) (out string, ok bool) {
-	sent := c == a.passage.chat && text == a.passage.text && text != ""
-	if sent {
-		a.passage.chat, a.passage.text = Chat{}, ""
+	ours := text != "" && a.passage == passage{c, text}
+	if ours {
+		a.passage = passage{}
 	}
-	if a.passage.transmitting || sent || !a.Guards(c) {
+	if ours || !a.Guards(c) {
 		return text, true
 	}
 	t := a.talks[c]

@@ -34,8 +34,15 @@ func TestLeaving(t *testing.T) {
 	if !alice.gate("not private", false) || !alice.gate("not private", true) {
 		t.Error("stopped in a conversation that is not private")
 	}
+	// What was said while anybody could, and did not come that far, opens nothing.
+	alice.app.Sending(alice.chat, "said before")
+	alice.wire, bob.wire = nil, nil
 	alice.start()
 	bob.heard = nil
+	if alice.gate("said before", false) {
+		t.Error("an old permission was used")
+	}
+	alice.host.lines = nil
 
 	// Typed, and so encrypted before.
 	out, send := alice.app.Sending(alice.chat, "typed")

@@ -67,9 +67,11 @@ func newFakeHost(t *testing.T) *fakeHost {
 	}
 }
 
+var errNoLine = errors.New("not connected")
+
 func (h *fakeHost) Transmit(_ Chat, msg string) error {
 	if !h.online {
-		return errors.New("not connected")
+		return errNoLine
 	}
 	if h.transmit != nil {
 		return h.transmit(msg)

@@ -80,15 +80,21 @@ func (a *App) knownFingerprints() {
 			a.onKnown(actionShow(), always, a.showKnown),
 			a.onKnown(actionStart(), a.canStart, func(k knownKey) { a.Do(k.chat, StartOrRefresh, 0) }),
 			a.onKnown(actionEnd(), func(k knownKey) bool { return a.inUse(k) != NotPrivate }, func(k knownKey) { a.Do(k.chat, End, 0) }),
-			a.onKnown(actionForget(), func(k knownKey) bool { return a.inUse(k) == NotPrivate }, a.forget),
+			a.onKnown(actionForget(), func(k knownKey) bool { return !a.encryptedWith(k) }, a.forget),
 		},
 	})
 }
 
 func always(knownKey) bool { return true }
 
+// encryptedWith reports whether what somebody writes now is encrypted for k.
+func (a *App) encryptedWith(k knownKey) bool {
+	level := a.inUse(k)
+	return level == Unverified || level == Private
+}
+
 func (a *App) canStart(k knownKey) bool {
-	return a.inUse(k) == NotPrivate && a.policy(k.chat) != 0 && a.host.Connected(k.chat)
+	return !a.encryptedWith(k) && a.policy(k.chat) != 0 && a.host.Connected(k.chat)
 }
 
 // onKnown is a button. What it is about, and whether it may be pressed, is
@@ -193,7 +199,7 @@ func (a *App) forget(k knownKey) {
 		Text:    forgetText(name, a.trusted(k.chat, k.fingerprint)),
 		Buttons: []string{buttonForget(), buttonCancel()},
 		Done: func(button int) {
-			if button != 0 || a.closed || a.inUse(k) != NotPrivate {
+			if button != 0 || a.closed || a.encryptedWith(k) {
 				return
 			}
 			if err := a.store.Forget(buddy(k.chat), k.fingerprint); err != nil {

@@ -98,7 +98,7 @@ func TestKnownFingerprints(t *testing.T) {
 	bob.app.Do(bob.chat, End, 0)
 	alice.deliver()
 	row("Finished", "No")
-	buttons(id, "Verify, Show, End conversation")
+	buttons(id, "Verify, Show, Start conversation, End conversation, Forget")
 	button(t, table, "End").Do(id)
 	alice.want(NotPrivate)
 	row("Not in use", "No")

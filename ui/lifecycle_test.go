@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"purple-otr/otr"
 )
@@ -53,6 +54,58 @@ func TestSignOff(t *testing.T) {
 	alice.app.Do(alice.chat, End, 0)
 	alice.want(NotPrivate)
 	alice.wantLine("Bob could not be told")
+}
+
+// TestGoingOffline has the user take the account off line: the buddy is told, and
+// nothing that is typed afterwards is sent in the clear.
+func TestGoingOffline(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account) // nothing to end
+	alice.start()
+	alice.app.SigningOff(alice.chat.Protocol, "somebody else")
+	alice.want(Unverified)
+	alice.host.lines, bob.host.lines = nil, nil
+	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account)
+	alice.host.online = false
+	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
+	alice.deliver()
+	alice.want(Finished)
+	bob.want(Finished)
+	alice.wantLine("has ended, because you go off line. Nothing you write is sent")
+	bob.wantLine("Alice has ended")
+	if alice.host.logging[alice.chat] != true {
+		t.Error("the log is still off")
+	}
+	alice.host.online = true
+	alice.app.SignedOn(alice.chat.Protocol, alice.chat.Account)
+	if alice.say("back again") || !slices.Equal(alice.host.returned, []string{"back again"}) {
+		t.Errorf("sent, or lost: %q", alice.host.returned)
+	}
+	alice.start()
+	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account)
+	alice.host.lines = nil
+	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account) // a second time
+	if got := alice.host.text(); got != "" {
+		t.Errorf("lines %q", got)
+	}
+}
+
+// TestSleep lets the computer sleep for longer than a conversation may be idle.
+// No timer fires meanwhile.
+func TestSleep(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.host.numbers[prefIdleHours] = 1
+	alice.start()
+	bob.host.lines = nil
+	alice.clock = alice.clock.Add(8 * time.Hour)
+	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
+	alice.app.SignedOn(alice.chat.Protocol, alice.chat.Account)
+	alice.want(Finished)
+	alice.deliver()
+	bob.wantLine("Alice has ended")
+	if now := wallClock(); strings.Contains(now.String(), "m=") {
+		t.Errorf("%v would stand still during sleep", now)
+	}
 }
 
 // TestLostFragment loses the connection in the middle of a long message.

@@ -93,6 +93,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		a.hint(t, unknownVersion(name))
 	case otr.PeerError:
+		t.missed(a.now())
 		a.hint(t, peerError(name, clean(e.Text, maxError)))
 	case otr.Reflected:
 		a.hint(t, reflected())
@@ -170,6 +171,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	if a.undecided(t) && a.open(c) {
 		a.askChanged(t)
 	}
+	a.resend(t, e)
 }
 
 // ended says that the buddy has ended one session, and what that means for what

@@ -176,6 +176,9 @@ func (a *App) progress(t *talk, percent int, text, button string) {
 
 // smpDone presents the result, which is about f.
 func (a *App) smpDone(t *talk, e otr.SMPDone) {
+	if !t.smp.running {
+		return // the user has been told that nothing is decided
+	}
 	c, name := t.chat, a.name(t.chat)
 	before := a.trusted(c, e.Fingerprint)
 	switch {

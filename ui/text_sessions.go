@@ -39,7 +39,7 @@ func explainHeading() string { return tr("How private a conversation is") }
 func menuExplain() string    { return tr("_What does this mean?") }
 
 func explainText() string {
-	return tr("Not private: anybody on the way can read what you write, as on a postcard.\n\nUnverified: what you write is encrypted, but nobody has checked who reads it. Somebody could stand in between and pretend to be your buddy.\n\nPrivate: what you write is encrypted, and you have made sure that it is your buddy who reads it. Afterwards nobody can prove what either of you wrote.\n\nFinished: your buddy has ended the private conversation. Nothing that you write is sent until you start a new one or end this one as well.")
+	return tr("Not private: anybody on the way can read what you write, as on a postcard.\n\nUnverified: what you write is encrypted, but nobody has checked who reads it. Somebody could stand in between and pretend to be your buddy.\n\nPrivate: what you write is encrypted, and you have made sure that it is your buddy who reads it. Afterwards nobody can prove what either of you wrote.\n\nFinished: the private conversation is over, because your buddy has ended it, or you went off line, or nobody wrote for long. Nothing that you write is sent until you start a new one or end this one as well.")
 }
 
 func toolKnown() string    { return tr("Known fingerprints…") }

@@ -38,7 +38,7 @@ func levelSentence(l Level, name string) string {
 	case Private:
 		return tr("What you write is encrypted, and only %s can read it.", name)
 	case Finished:
-		return tr("%s has ended the private conversation. Nothing you write is sent until you start a new one or end this one as well.", name)
+		return tr("The private conversation with %s is over. Nothing you write is sent until you start a new one or end this one as well.", name)
 	}
 	return tr("What you write is not encrypted.")
 }
@@ -121,6 +121,10 @@ func endedByKey(name string, told bool) string {
 	return ended(tr("The private conversation with %s has ended, because your key is being changed.", name), name, told)
 }
 
+func endedBySignOff(name string, told bool) string {
+	return ended(tr("The private conversation with %s has ended, because you go off line. Nothing you write is sent until you start a new one or end this one as well (OTR menu, or /otr start and /otr end).", name), name, told)
+}
+
 func endedByBuddy(name string) string {
 	return tr("%s has ended the private conversation. Nothing you write is sent until you start a new one or end this one as well (OTR menu, or /otr start and /otr end).", name)
 }
@@ -193,6 +197,15 @@ func returned(name string) string {
 	return tr("Your message was not sent, because no private conversation with %s came about.", name)
 }
 
+// sentAgain and notRead are about what the user has written last.
+func sentAgain(name string) string {
+	return tr("Your last message was sent again, because the program of %s could not read it.", name)
+}
+
+func notRead(name string) string {
+	return tr("The program of %s could not read your last message. Send it again if it is still meant for whoever is there now.", name)
+}
+
 func notConnected() string { return tr("This account is not on line, so nothing was sent.") }
 
 func noSession() string {
@@ -218,7 +231,7 @@ func sendUndecided(name string) string {
 func sendProblem(name string, err error) string {
 	switch {
 	case errors.Is(err, otr.ErrFinished):
-		return tr("Your message was not sent, because %s has ended the private conversation. Start a new one, or end this one as well, then send the message again.", name)
+		return tr("Your message was not sent, because the private conversation with %s is over. Start a new one, or end this one as well, then send the message again.", name)
 	case errors.Is(err, otr.ErrHeldFull):
 		return tr("Your message was not sent, because too many are already waiting for a private conversation with %s.", name)
 	case errors.Is(err, otr.ErrTooLong):

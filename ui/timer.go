@@ -14,6 +14,9 @@ func (a *App) settle(t *talk) {
 	out, next := t.session.Tick()
 	t.next = next
 	a.carry(t, out)
+	if !t.last.unread && a.now().Sub(t.last.at) > unreadTime {
+		t.last = lastText{}
+	}
 	a.restoreLogging(t)
 	a.schedule()
 	a.host.Refresh(t.chat)

@@ -27,7 +27,7 @@ func TestFile(t *testing.T) {
 	host, plugin := buildHost(t), buildPlugin(t, "")
 	t.Run("talk", func(t *testing.T) {
 		h := begin(t, host, plugin)
-		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Slip, Rival, Dialogs} {
+		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Slip, Offline, Rival, Dialogs} {
 			scenario(h)
 		}
 		Reload(h, 20)

@@ -229,6 +229,24 @@ func Reload(h *Host, times int) {
 	}
 }
 
+// Offline takes an account off line by intent.
+func Offline(h *Host) {
+	h.T.Helper()
+	Start(h)
+	h.Mark()
+	h.Do("offline", alice)
+	h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is told
+	h.Wait("alice has ended", "line", bob, alice, "system")
+	h.Wait("because you go off line", "line", alice, bob, "system")
+	h.Do("online", alice)
+	h.Mark()
+	h.Do("send", alice, bob, "still secret")
+	h.Wait("still secret", "line", alice, bob, "system", "unlogged")
+	h.None("still secret", "wire")
+	h.Do("command", alice, bob, "otr end")
+	h.Do("command", bob, alice, "otr end")
+}
+
 // Rival loads pidgin-otr beside us.
 func Rival(h *Host) {
 	h.T.Helper()

@@ -108,22 +108,29 @@ func write(c ui.Chat, html string, sent, open, log bool) bool {
 // asked what to send, so the text is put back later; several of them together,
 // in their order.
 func (h *Host) Return(c ui.Chat, text string) {
-	if len(h.returns) == 0 {
-		h.loop.post(h.flush)
-	}
 	h.returns[c] = append(h.returns[c], text)
+	h.Retry()
 }
 
 // flush hands out what is on its way back. Text that was meant to be private is
-// not logged.
+// not logged. If there is no window, and none can be opened because the account is
+// off line, it stays until Retry.
 func (h *Host) flush() {
 	returns := h.returns
 	h.returns = map[ui.Chat][]string{}
 	for c, texts := range returns {
 		html := strings.Join(texts, "<br>")
-		if !pidgin.GiveBack(c, html) {
-			write(c, ui.NotSent()+" "+html, false, true, false)
+		if !pidgin.GiveBack(c, html) && !write(c, ui.NotSent()+" "+html, false, true, false) {
+			h.returns[c] = texts
 		}
+	}
+}
+
+// Retry hands out, soon, what could not be given back before. It is called when
+// there is a new window, or an account is on line.
+func (h *Host) Retry() {
+	if len(h.returns) > 0 {
+		h.loop.post(h.flush)
 	}
 }
 

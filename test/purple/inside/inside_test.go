@@ -90,7 +90,7 @@ func settled(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	h := start(t)
 	for _, scenario := range []func(*purple.Host){
-		purple.Talk, purple.Verify, purple.Held, purple.Me, purple.Slip, purple.Rival, purple.Dialogs,
+		purple.Talk, purple.Verify, purple.Held, purple.Me, purple.Slip, purple.Offline, purple.Rival, purple.Dialogs,
 		func(h *purple.Host) { purple.Panic(h, failWord) },
 		func(h *purple.Host) { purple.Reload(h, 3) },
 	} {
@@ -318,6 +318,25 @@ func TestHostile(t *testing.T) {
 			t.Errorf("alias %q", a)
 		}
 	})
+	settled(t)
+}
+
+// TestReturnLater gives text back when there is neither a window nor a connection
+// for one: it must be there when there is.
+func TestReturnLater(t *testing.T) {
+	h := start(t)
+	h.Do("close", "alice", "bob")
+	h.Do("offline", "alice")
+	h.Mark()
+	onMain(func() { current.Return(aliceToBob, "typed before") })
+	onMain(func() {})
+	h.None("typed before", "line")
+	h.Do("online", "alice")
+	h.Wait("Not sent: typed before", "line", "alice", "bob", "system", "unlogged")
+	h.Mark()
+	h.Do("offline", "alice")
+	h.Do("online", "alice")
+	h.None("typed before", "line")
 	settled(t)
 }
 
