@@ -32,6 +32,10 @@ type Keyring interface {
 // KeePassXC.
 type DesktopKeyring struct{}
 
+// KeyringReady reports whether the keyring is there and can be used without
+// asking the user anything. It waits for the keyring until ctx is done.
+func (s *Store) KeyringReady(ctx context.Context) bool { return s.keyring.Ready(ctx) }
+
 // keyringService is what our secrets are found by, besides their names.
 const keyringService = "purple-otr"
 
