@@ -25,7 +25,7 @@ const (
 	backupPurpose = "backup"
 	backupTime    = time.Second / 2 // that trying one passphrase is to take here
 
-	maxBackup = 64 << 20 // bytes, more than all files together can have
+	maxBackup = 80 << 20 // bytes, more than all files together can have
 )
 
 var (

@@ -152,14 +152,14 @@ func TestFormats(t *testing.T) {
 	}{
 		{"pidgin-otr", map[string]string{
 			"otr.private_key":                key("prpl-jabber", "alice@example.org/Home"),
-			"otr.fingerprints":               "bob@example.org\talice@example.org/Home\tprpl-jabber\t" + hexA + "\tverified\nBob\talice\tprpl-other\t" + hexB + "\t\n",
+			"otr.fingerprints":               "bob@example.org\talice@example.org/Home\tprpl-jabber\t" + hexA + "\tverified\nBob\talice\tprpl-irc\t" + hexB + "\t\n",
 			"otr.instance_tags":              "alice@example.org/Home\tprpl-jabber\t00000777\n",
 			"otr.private_key.2026-01-01.old": key("prpl-jabber", "old@example.org/Home"),
 			"accounts.xml":                   "<account/>",
 		}, []string{
 			"key prpl-jabber alice@example.org/Home " + f,
 			"bob@example.org of prpl-jabber alice@example.org/Home " + hexA + " verified",
-			"Bob of prpl-other alice " + hexB + " ",
+			"Bob of prpl-irc alice " + hexB + " ",
 			"tags 1",
 		}},
 		{"irssi", map[string]string{
