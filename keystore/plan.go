@@ -194,7 +194,7 @@ func (s *Store) takeContacts(steps []ContactStep) error {
 	if err != nil {
 		return err
 	}
-	return s.seen.update(func(p *page[contact, Seen]) error {
+	return update(s, s.seen, func(p *page[contact, Seen]) error {
 		for _, step := range steps {
 			if step.Relation == New && !step.Take {
 				continue
@@ -264,7 +264,7 @@ func (s *Store) takeLimits(steps []LimitStep) error {
 	if len(data) > maxLimitsFile {
 		return fileError(path, ErrNotSaved, errTooBig)
 	}
-	if err := replaceFile(path, data); err != nil {
+	if err := s.folder.replaceFile(path, data); err != nil {
 		return err
 	}
 	s.limits, s.limitsProblem = readLimits(path)

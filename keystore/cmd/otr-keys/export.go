@@ -40,7 +40,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 			return err
 		}
 		defer clear(passphrase)
-		data, err := keystore.SealBackup(rand.Reader, b, passphrase)
+		data, err := keystore.SealExport(rand.Reader, b, passphrase)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 			_, err = t.out.Write(data)
 			return err
 		}
-		if err := keystore.WriteBackup(path, data); err != nil {
+		if err := keystore.WriteExport(path, data); err != nil {
 			return err
 		}
 		fmt.Fprintf(t.out, "%s has %s and %s.\n", shown(path), count(len(b.Keys), "key"), count(len(b.Contacts), "fingerprint"))

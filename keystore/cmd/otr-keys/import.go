@@ -82,13 +82,15 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 	if err != nil {
 		return b, nil, err
 	}
-	if len(inputs) == 1 && keystore.IsBackup(inputs[0].Data) {
+	if len(inputs) == 1 && keystore.IsExport(inputs[0].Data) {
 		passphrase, err := t.passphrase(passphraseFile, "Passphrase of the backup: ", false)
 		if err != nil {
 			return b, nil, err
 		}
 		defer clear(passphrase)
-		b, err = keystore.OpenBackup(inputs[0].Data, passphrase)
+		if b, err = keystore.OpenExport(inputs[0].Data, passphrase); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
 		return b, nil, err
 	}
 	found, err := foreign.Parse(inputs)

@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -42,6 +43,9 @@ one file that is encrypted with a passphrase. If file is -, to standard output.`
 		`Takes over a backup, or the keys and fingerprints of pidgin-otr, irssi, XChat,
 Kopete, Adium, WeeChat, Gajim or CoyIM. What is here already stays as it is,
 unless you say otherwise. If file is -, standard input is read.`, importing},
+	{"plain", "", 0, "take the protection away, for pidgin-otr",
+		`Turns protected keys and fingerprints back into the files of libotr, which
+pidgin-otr reads. Whoever can read your files has your keys then.`, plain},
 }
 
 // A tool is where a command reads and writes.
@@ -51,8 +55,8 @@ type tool struct {
 	errors io.Writer
 	prefix string // of messages to the user
 
-	dir            string // the profile
-	passphraseFile string // of the backup, or empty
+	dir        string // the profile
+	unlockFile string // with the passphrase that protects it, or empty
 
 	// ask asks at the terminal.
 	ask func(question string) ([]byte, error)
@@ -136,6 +140,7 @@ func (t *tool) call(c command, args []string) error {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.StringVar(&t.dir, "d", "", "the profile `folder` (otherwise ~/.purple)")
+	f.StringVar(&t.unlockFile, "unlock-file", "", aboutPassphraseFile+", with which your keys are protected")
 	do := c.prepare(f)
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -172,7 +177,39 @@ func (t *tool) open() (*keystore.Store, error) {
 	if info, err := os.Stat(t.dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s: there is no such folder; -d names another one", shown(t.dir))
 	}
-	return keystore.Open(t.dir)
+	s, err := keystore.Open(t.dir)
+	if err != nil {
+		return nil, err
+	}
+	if s.Locked() {
+		if err := t.unlock(s); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// keyringTime is how long the keyring may ask the user for its own password.
+const keyringTime = 2 * time.Minute
+
+func (t *tool) unlock(s *keystore.Store) error {
+	switch s.Protection() {
+	case keystore.ByKeyring:
+		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
+		defer cancel()
+		return s.UnlockKeyring(ctx)
+	case keystore.ByPassphrase:
+		p, err := t.passphrase(t.unlockFile, "Passphrase of your keys: ", false)
+		if err != nil {
+			return err
+		}
+		defer clear(p)
+		if err := s.Unlock(p); err != nil {
+			return fmt.Errorf("your keys stay locked: %w", err)
+		}
+		return nil
+	}
+	return t.problems(s)
 }
 
 // problems reports the files that are not in order.

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"os"
@@ -39,9 +40,10 @@ func TestScripts(t *testing.T) {
 			return potrKey(filepath.Join(samples, keystore.KeysFile), filepath.Join(e.WorkDir, "alice.key3"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"damage": damage,
-			"mode":   mode,
+			"exits":   exits,
+			"damage":  damage,
+			"mode":    mode,
+			"protect": protect,
 		},
 	})
 }
@@ -79,6 +81,18 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	if info.Mode() != 0o600 {
 		ts.Fatalf("mode %v", info.Mode())
 	}
+}
+
+// protect FOLDER PASSPHRASE: protects the profile.
+func protect(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := keystore.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	left, err := s.Protect(context.Background(), keystore.ByPassphrase, []byte(args[1]))
+	ts.Check(err)
+	if len(left) > 0 {
+		ts.Fatalf("left: %v", left)
+	}
+	ts.Check(s.Close())
 }
 
 // potrKey writes the first key of a file of libotr as python-potr does.

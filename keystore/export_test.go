@@ -21,9 +21,9 @@ var cheap = seal.Cost{Passes: 1, Memory: 64, Threads: 1}
 
 var passphrase = []byte("correct horse battery staple")
 
-func aBackup(t testing.TB, b Bundle) []byte {
+func anExport(t testing.TB, b Bundle) []byte {
 	t.Helper()
-	data, err := sealBackup(rand.Reader, b, passphrase, cheap)
+	data, err := sealExport(rand.Reader, b, passphrase, cheap)
 	must(t, err)
 	return data
 }
@@ -36,16 +36,16 @@ func resum(data []byte) []byte {
 }
 
 // A store goes through a backup to another machine, and libotr reads it there.
-func TestBackupToAnotherMachine(t *testing.T) {
+func TestExportToAnotherMachine(t *testing.T) {
 	run := libotr(t)
 	s := wholeStore(t)
 	for i, name := range interestingNames {
 		must(t, s.SetTrust(Buddy{aliceIRC, name}, fingerprint(i), Verified))
 	}
 	before := s.Bundle()
-	data, err := SealBackup(rand.Reader, before, passphrase)
+	data, err := SealExport(rand.Reader, before, passphrase)
 	must(t, err)
-	if !IsBackup(data) {
+	if !IsExport(data) {
 		t.Error("a backup does not look like one")
 	}
 	for _, secret := range []string{"alice", "bob", "verified", "privkeys", "prpl"} {
@@ -54,13 +54,13 @@ func TestBackupToAnotherMachine(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "keys.backup")
-	must(t, WriteBackup(path, data))
+	must(t, WriteExport(path, data))
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 
-	b, err := OpenBackup([]byte(read(t, path)), passphrase)
+	b, err := OpenExport([]byte(read(t, path)), passphrase)
 	must(t, err)
 	wantSame(t, b, before)
 	dir := t.TempDir()
@@ -75,19 +75,19 @@ func TestBackupToAnotherMachine(t *testing.T) {
 	}
 }
 
-func TestSealBackupCost(t *testing.T) {
-	data, err := SealBackup(rand.Reader, Bundle{}, passphrase)
+func TestSealExportCost(t *testing.T) {
+	data, err := SealExport(rand.Reader, Bundle{}, passphrase)
 	must(t, err)
-	c, err := seal.PassphraseCost(data[len(backupMagic)+len(backupVersion):])
+	c, err := seal.PassphraseCost(data[len(exportMagic)+len(exportVersion):])
 	if err != nil || c.Memory < 64<<10 || c.Passes < seal.MinCost.Passes {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
 
-func TestBackupErrors(t *testing.T) {
-	good := aBackup(t, bundleOf(t, AccountKey{alice, aKey(1)}, aContact(1, Verified)))
+func TestExportErrors(t *testing.T) {
+	good := anExport(t, bundleOf(t, AccountKey{alice, aKey(1)}, aContact(1, Verified)))
 	text := string(good)
-	sealed := len(backupMagic) + len(backupVersion)
+	sealed := len(exportMagic) + len(exportVersion)
 	newerSeal := bytes.Clone(good)
 	newerSeal[sealed+8]++ // see seal.version
 	hungry := bytes.Clone(good)
@@ -98,42 +98,42 @@ func TestBackupErrors(t *testing.T) {
 		passphrase string
 		want       error
 	}{
-		{"nothing", nil, "x", ErrNoBackup},
-		{"something else", []byte("(privkeys)"), "x", ErrNoBackup},
+		{"nothing", nil, "x", ErrNoExport},
+		{"something else", []byte("(privkeys)"), "x", ErrNoExport},
 		{"another passphrase", good, "x", ErrPassphrase},
 		{"no passphrase", good, "", ErrNoPassphrase},
-		{"only the beginning", []byte(backupMagic), "x", ErrBackupDamaged},
-		{"no version", []byte(backupMagic + "\nabc"), "x", ErrBackupDamaged},
-		{"nothing behind it", []byte(backupMagic + backupVersion), "x", ErrBackupDamaged},
-		{"version 2", []byte(strings.Replace(text, backupVersion, "2\n", 1)), "x", ErrBackupNewer},
-		{"version 10", []byte(backupMagic + "10\n"), "x", ErrBackupNewer},
-		{"newer within", resum(newerSeal), "x", ErrBackupNewer},
-		{"asks for too much", resum(hungry), "x", ErrBackupDamaged},
-		{"one byte more", append(bytes.Clone(good), 0), string(passphrase), ErrBackupDamaged},
+		{"only the beginning", []byte(exportMagic), "x", ErrDamaged},
+		{"no version", []byte(exportMagic + "\nabc"), "x", ErrDamaged},
+		{"nothing behind it", []byte(exportMagic + exportVersion), "x", ErrDamaged},
+		{"version 2", []byte(strings.Replace(text, exportVersion, "2\n", 1)), "x", ErrNewer},
+		{"version 10", []byte(exportMagic + "10\n"), "x", ErrNewer},
+		{"newer within", resum(newerSeal), "x", ErrNewer},
+		{"asks for too much", resum(hungry), "x", ErrDamaged},
+		{"one byte more", append(bytes.Clone(good), 0), string(passphrase), ErrDamaged},
 	} {
-		if b, err := OpenBackup(c.data, []byte(c.passphrase)); !errors.Is(err, c.want) || !b.Empty() {
+		if b, err := OpenExport(c.data, []byte(c.passphrase)); !errors.Is(err, c.want) || !b.Empty() {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 	for n := range good {
-		if _, err := OpenBackup(good[:n], passphrase); err == nil {
+		if _, err := OpenExport(good[:n], passphrase); err == nil {
 			t.Fatalf("cut at %d, it opens", n)
 		}
 	}
-	for n := len(backupMagic) + len(backupVersion); n < len(good); n++ {
+	for n := len(exportMagic) + len(exportVersion); n < len(good); n++ {
 		changed := bytes.Clone(good)
 		changed[n] ^= 1
-		if _, err := OpenBackup(changed, passphrase); !errors.Is(err, ErrBackupDamaged) {
+		if _, err := OpenExport(changed, passphrase); !errors.Is(err, ErrDamaged) {
 			t.Fatalf("byte %d changed: %v", n, err)
 		}
 	}
-	if _, err := SealBackup(rand.Reader, Bundle{}, nil); !errors.Is(err, ErrNoPassphrase) {
+	if _, err := SealExport(rand.Reader, Bundle{}, nil); !errors.Is(err, ErrNoPassphrase) {
 		t.Errorf("no passphrase: %v", err)
 	}
 }
 
 // Whoever makes a backup for somebody else can put anything into it.
-func TestHostileBackup(t *testing.T) {
+func TestHostileExport(t *testing.T) {
 	entry := func(name, data string, h tar.Header) []byte {
 		var out bytes.Buffer
 		w := tar.NewWriter(&out)
@@ -155,26 +155,26 @@ func TestHostileBackup(t *testing.T) {
 		"cut off":      entry(FingerprintsFile, strings.Repeat("x", 600), tar.Header{})[:700],
 		"twice":        twice,
 	} {
-		sealed, err := seal.SealPassphrase(rand.Reader, passphrase, cheap, archive, backupPurpose)
+		sealed, err := seal.SealPassphrase(rand.Reader, passphrase, cheap, archive, exportPurpose)
 		must(t, err)
-		data := resum(append([]byte(backupMagic+backupVersion), append(sealed, make([]byte, sha256.Size)...)...))
-		if b, err := OpenBackup(data, passphrase); !errors.Is(err, ErrBackupDamaged) || !b.Empty() {
+		data := resum(append([]byte(exportMagic+exportVersion), append(sealed, make([]byte, sha256.Size)...)...))
+		if b, err := OpenExport(data, passphrase); !errors.Is(err, ErrDamaged) || !b.Empty() {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func TestWriteBackup(t *testing.T) {
+func TestWriteExport(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "keys.backup")
 	write(t, path, "an older one")
 	must(t, os.Chmod(path, 0o644))
-	must(t, WriteBackup(path, []byte("new")))
+	must(t, WriteExport(path, []byte("new")))
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || read(t, path) != "new" {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	for _, bad := range []string{dir, "/dev/null", filepath.Join(dir, "none", "x")} {
-		if err := WriteBackup(bad, []byte("new")); !errors.Is(err, ErrNotSaved) {
+		if err := WriteExport(bad, []byte("new")); !errors.Is(err, ErrNotSaved) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
@@ -183,49 +183,49 @@ func TestWriteBackup(t *testing.T) {
 	}
 }
 
-func FuzzOpenBackup(f *testing.F) {
+func FuzzOpenExport(f *testing.F) {
 	// Every process that fuzzes has to have the same.
-	good, err := sealBackup(strings.NewReader(strings.Repeat("r", 40)), Bundle{}, passphrase, cheap)
+	good, err := sealExport(strings.NewReader(strings.Repeat("r", 40)), Bundle{}, passphrase, cheap)
 	must(f, err)
 	f.Add(good)
-	f.Add([]byte(backupMagic + backupVersion))
-	f.Add([]byte(backupMagic + "2\n"))
+	f.Add([]byte(exportMagic + exportVersion))
+	f.Add([]byte(exportMagic + "2\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if !bytes.Equal(data, good) && len(data) > sha256.Size {
-			if _, err := OpenBackup(data, passphrase); err == nil {
+			if _, err := OpenExport(data, passphrase); err == nil {
 				t.Fatal("it opens")
 			}
 			data = resum(data)
 			if bytes.Equal(data, good) {
 				return
 			}
-			c, err := seal.PassphraseCost(bytes.TrimPrefix(data, []byte(backupMagic+backupVersion)))
+			c, err := seal.PassphraseCost(bytes.TrimPrefix(data, []byte(exportMagic+exportVersion)))
 			if err == nil && uint64(c.Passes)*uint64(c.Memory) > 1<<12 {
 				return // right, but slow
 			}
 		}
-		if b, err := OpenBackup(data, passphrase); (err == nil) != bytes.Equal(data, good) || !b.Empty() {
+		if b, err := OpenExport(data, passphrase); (err == nil) != bytes.Equal(data, good) || !b.Empty() {
 			t.Fatal(err)
 		}
 	})
 }
 
-func FuzzArchive(f *testing.F) {
+func FuzzUnpack(f *testing.F) {
 	var b Bundle
 	must(f, b.AddKey(alice, aKey(1)))
 	must(f, b.AddContact(aContact(1, Verified)))
 	b.Limits = map[string]int{"prpl-irc": 400}
-	archive, err := b.archive()
+	archive, err := b.pack()
 	must(f, err)
 	f.Add(archive)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		b, err := readArchive(data)
+		b, err := unpack(data)
 		if err != nil {
 			return
 		}
-		again, err := b.archive()
+		again, err := b.pack()
 		must(t, err)
-		c, err := readArchive(again)
+		c, err := unpack(again)
 		must(t, err)
 		wantSame(t, c, b)
 	})
