@@ -16,9 +16,6 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-// cheap is for tests. What we write outside of them costs more.
-var cheap = seal.Cost{Passes: 1, Memory: 64, Threads: 1}
-
 var passphrase = []byte("correct horse battery staple")
 
 func anExport(t testing.TB, b Bundle) []byte {
