@@ -8,12 +8,17 @@ require (
 	github.com/gofrs/flock v0.13.1
 	github.com/leonelquinteros/gotext v1.7.2
 	github.com/mattn/go-pointer v0.0.1
+	github.com/rogpeppe/go-internal v1.16.0
 	github.com/zalando/go-keyring v0.2.8
 	golang.org/x/crypto v0.58.0
 	golang.org/x/sys v0.49.0
+	golang.org/x/term v0.47.0
 	howett.net/plist v1.0.1
 	pgregory.net/rapid v1.3.0
 	rsc.io/qr v0.2.0
 )
 
-require github.com/danieljoos/wincred v1.2.3 // indirect
+require (
+	github.com/danieljoos/wincred v1.2.3 // indirect
+	golang.org/x/tools v0.31.0 // indirect
+)

@@ -3,230 +3,71 @@
 package keystore
 
 import (
-	"archive/tar"
-	"bytes"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-
-	"purple-otr/keystore/internal/seal"
 )
 
-// cheap is for tests. What we write outside of them costs more.
-var cheap = seal.Cost{Passes: 1, Memory: 64, Threads: 1}
-
-var passphrase = []byte("correct horse battery staple")
-
-func aBackup(t testing.TB, b Bundle) []byte {
-	t.Helper()
-	data, err := sealBackup(rand.Reader, b, passphrase, cheap)
-	must(t, err)
-	return data
-}
-
-// resum gives changed data a checksum that is right.
-func resum(data []byte) []byte {
-	n := len(data) - sha256.Size
-	sum := sha256.Sum256(data[:n])
-	return append(bytes.Clone(data[:n]), sum[:]...)
-}
-
-// A store goes through a backup to another machine, and libotr reads it there.
-func TestBackupToAnotherMachine(t *testing.T) {
-	run := libotr(t)
-	s := wholeStore(t)
-	for i, name := range interestingNames {
-		must(t, s.SetTrust(Buddy{aliceIRC, name}, fingerprint(i), Verified))
-	}
-	before := s.Bundle()
-	data, err := SealBackup(rand.Reader, before, passphrase)
-	must(t, err)
-	if !IsBackup(data) {
-		t.Error("a backup does not look like one")
-	}
-	for _, secret := range []string{"alice", "bob", "verified", "privkeys", "prpl"} {
-		if bytes.Contains(data, []byte(secret)) {
-			t.Errorf("%q can be read in it", secret)
-		}
-	}
-	path := filepath.Join(t.TempDir(), "keys.backup")
-	must(t, WriteBackup(path, data))
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
-
-	b, err := OpenBackup([]byte(read(t, path)), passphrase)
-	must(t, err)
-	wantSame(t, b, before)
-	dir := t.TempDir()
-	into := openGood(t, dir)
-	_, err = into.Apply(into.Plan(b), today)
-	must(t, err)
-	if got, want := sorted(run(dir, "dump")), withoutTags(dump(s)); got != want {
-		t.Errorf("libotr reads\n%s\nof\n%s", got, want)
-	}
-	if got := into.Seen(bob, fingerprint(1)); got != s.Seen(bob, fingerprint(1)) || got == (Seen{}) {
-		t.Errorf("seen %v", got)
-	}
-}
-
-func TestSealBackupCost(t *testing.T) {
-	data, err := SealBackup(rand.Reader, Bundle{}, passphrase)
-	must(t, err)
-	c, err := seal.PassphraseCost(data[len(backupMagic)+len(backupVersion):])
-	if err != nil || c.Memory < 64<<10 || c.Passes < seal.MinCost.Passes {
-		t.Errorf("%+v, %v", c, err)
-	}
-}
-
-func TestBackupErrors(t *testing.T) {
-	good := aBackup(t, bundleOf(t, AccountKey{alice, aKey(1)}, aContact(1, Verified)))
-	text := string(good)
-	sealed := len(backupMagic) + len(backupVersion)
-	newerSeal := bytes.Clone(good)
-	newerSeal[sealed+8]++ // see seal.version
-	hungry := bytes.Clone(good)
-	hungry[sealed+10], hungry[sealed+14] = 0xff, 0xff // see seal.Cost
-	for _, c := range []struct {
-		name       string
-		data       []byte
-		passphrase string
-		want       error
-	}{
-		{"nothing", nil, "x", ErrNoBackup},
-		{"something else", []byte("(privkeys)"), "x", ErrNoBackup},
-		{"another passphrase", good, "x", ErrPassphrase},
-		{"no passphrase", good, "", ErrNoPassphrase},
-		{"only the beginning", []byte(backupMagic), "x", ErrBackupDamaged},
-		{"no version", []byte(backupMagic + "\nabc"), "x", ErrBackupDamaged},
-		{"nothing behind it", []byte(backupMagic + backupVersion), "x", ErrBackupDamaged},
-		{"version 2", []byte(strings.Replace(text, backupVersion, "2\n", 1)), "x", ErrBackupNewer},
-		{"version 10", []byte(backupMagic + "10\n"), "x", ErrBackupNewer},
-		{"newer within", resum(newerSeal), "x", ErrBackupNewer},
-		{"asks for too much", resum(hungry), "x", ErrBackupDamaged},
-		{"one byte more", append(bytes.Clone(good), 0), string(passphrase), ErrBackupDamaged},
-	} {
-		if b, err := OpenBackup(c.data, []byte(c.passphrase)); !errors.Is(err, c.want) || !b.Empty() {
-			t.Errorf("%s: %v", c.name, err)
-		}
-	}
-	for n := range good {
-		if _, err := OpenBackup(good[:n], passphrase); err == nil {
-			t.Fatalf("cut at %d, it opens", n)
-		}
-	}
-	for n := len(backupMagic) + len(backupVersion); n < len(good); n++ {
-		changed := bytes.Clone(good)
-		changed[n] ^= 1
-		if _, err := OpenBackup(changed, passphrase); !errors.Is(err, ErrBackupDamaged) {
-			t.Fatalf("byte %d changed: %v", n, err)
-		}
-	}
-	if _, err := SealBackup(rand.Reader, Bundle{}, nil); !errors.Is(err, ErrNoPassphrase) {
-		t.Errorf("no passphrase: %v", err)
-	}
-}
-
-// Whoever makes a backup for somebody else can put anything into it.
-func TestHostileBackup(t *testing.T) {
-	entry := func(name, data string, h tar.Header) []byte {
-		var out bytes.Buffer
-		w := tar.NewWriter(&out)
-		h.Name, h.Size = name, int64(len(data))
-		must(t, w.WriteHeader(&h))
-		_, err := w.Write([]byte(data))
-		must(t, err)
-		must(t, w.Close())
-		return out.Bytes()
-	}
-	twice := append(entry(FingerprintsFile, "", tar.Header{})[:512], entry(FingerprintsFile, "", tar.Header{})...)
-	for name, archive := range map[string][]byte{
-		"no archive":   []byte("hello"),
-		"another file": entry("../../.bashrc", "x", tar.Header{}),
-		"a link":       entry(KeysFile, "", tar.Header{Typeflag: tar.TypeSymlink, Linkname: "x"}),
-		"bad keys":     entry(KeysFile, "(privkeys (", tar.Header{}),
-		"bad days":     entry(SeenFile, "\x00", tar.Header{}),
-		"bad limits":   entry(LimitsFile, "prpl-irc\t0\n", tar.Header{}),
-		"cut off":      entry(FingerprintsFile, strings.Repeat("x", 600), tar.Header{})[:700],
-		"twice":        twice,
-	} {
-		sealed, err := seal.SealPassphrase(rand.Reader, passphrase, cheap, archive, backupPurpose)
-		must(t, err)
-		data := resum(append([]byte(backupMagic+backupVersion), append(sealed, make([]byte, sha256.Size)...)...))
-		if b, err := OpenBackup(data, passphrase); !errors.Is(err, ErrBackupDamaged) || !b.Empty() {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func TestWriteBackup(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "keys.backup")
-	write(t, path, "an older one")
-	must(t, os.Chmod(path, 0o644))
-	must(t, WriteBackup(path, []byte("new")))
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || read(t, path) != "new" {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
-	for _, bad := range []string{dir, "/dev/null", filepath.Join(dir, "none", "x")} {
-		if err := WriteBackup(bad, []byte("new")); !errors.Is(err, ErrNotSaved) {
-			t.Errorf("%s: %v", bad, err)
-		}
-	}
-	if left := leftovers(t, dir); len(left) != 1 {
-		t.Errorf("in the folder: %v", left)
-	}
-}
-
-func FuzzOpenBackup(f *testing.F) {
-	// Every process that fuzzes has to have the same.
-	good, err := sealBackup(strings.NewReader(strings.Repeat("r", 40)), Bundle{}, passphrase, cheap)
-	must(f, err)
-	f.Add(good)
-	f.Add([]byte(backupMagic + backupVersion))
-	f.Add([]byte(backupMagic + "2\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if !bytes.Equal(data, good) && len(data) > sha256.Size {
-			if _, err := OpenBackup(data, passphrase); err == nil {
-				t.Fatal("it opens")
-			}
-			data = resum(data)
-			if bytes.Equal(data, good) {
-				return
-			}
-			c, err := seal.PassphraseCost(bytes.TrimPrefix(data, []byte(backupMagic+backupVersion)))
-			if err == nil && uint64(c.Passes)*uint64(c.Memory) > 1<<12 {
-				return // right, but slow
+func TestBackUp(t *testing.T) {
+	dir, ring := sampleDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	list := func(name string) (days []string) {
+		paths, _ := filepath.Glob(filepath.Join(dir, name+".*.bak"))
+		for _, p := range paths {
+			days = append(days, strings.TrimSuffix(filepath.Base(p)[len(name)+1:], ".bak"))
+			if mode(t, p) != 0o600 {
+				t.Errorf("%s can be read by others", p)
 			}
 		}
-		if b, err := OpenBackup(data, passphrase); (err == nil) != bytes.Equal(data, good) || !b.Empty() {
-			t.Fatal(err)
-		}
-	})
-}
+		return days
+	}
+	write(t, filepath.Join(dir, keysName+".mine.bak"), "the user's own")
+	for _, day := range []Day{"2026-02-26", "2026-02-27", "2026-02-28", "2026-03-01", "2026-03-01"} {
+		must(t, s.BackUp(day))
+		must(t, s.SetKey(Account{"prpl-irc", "new" + string(day)}, aKey(1)))
+	}
+	want := []string{"2026-02-27", "2026-02-28", "2026-03-01", "mine"}
+	if got := list(keysName); !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	if got := list(fingerprintsName); !slices.Equal(got, want[:3]) {
+		t.Errorf("%v", got)
+	}
+	// What is damaged is not copied, and does not push out what is good.
+	good := read(t, filepath.Join(dir, keysName))
+	write(t, filepath.Join(dir, keysName), "(privkeys")
+	if err := s.BackUp("2026-03-02"); !errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+	if got := list(keysName); !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	if got := list(fingerprintsName); !slices.Equal(got, []string{"2026-02-28", "2026-03-01", "2026-03-02"}) {
+		t.Errorf("%v", got)
+	}
+	write(t, filepath.Join(dir, keysName), good)
 
-func FuzzArchive(f *testing.F) {
-	var b Bundle
-	must(f, b.AddKey(alice, aKey(1)))
-	must(f, b.AddContact(aContact(1, Verified)))
-	b.Limits = map[string]int{"prpl-irc": 400}
-	archive, err := b.archive()
-	must(f, err)
-	f.Add(archive)
-	f.Fuzz(func(t *testing.T, data []byte) {
-		b, err := readArchive(data)
-		if err != nil {
-			return
-		}
-		again, err := b.archive()
-		must(t, err)
-		c, err := readArchive(again)
-		must(t, err)
-		wantSame(t, c, b)
-	})
+	protect(t, s, ByKeyring, "")
+	if got := append(list(keysName), list(fingerprintsName)...); len(got) != 1 {
+		t.Errorf("plain backups of a sealed store: %v", got)
+	}
+	for _, day := range []Day{"2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04"} {
+		must(t, s.BackUp(day))
+	}
+	if got := list(sealedName); !slices.Equal(got, []string{"2026-03-02", "2026-03-03", "2026-03-04"}) {
+		t.Errorf("%v", got)
+	}
+	// It is used as its description says.
+	sealed := dumpAll(s)
+	write(t, filepath.Join(dir, sealedName), "damaged")
+	write(t, filepath.Join(dir, sealedName), read(t, filepath.Join(dir, sealedName+".2026-03-04.bak")))
+	if got := dumpAll(unlocked(t, dir, ring)); got != sealed {
+		t.Error(got)
+	}
+	protect(t, s, Plain, "")
+	if got := list(sealedName); len(got) > 0 {
+		t.Errorf("%v", got)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // A disk is every way in which this package changes files: each method is one
@@ -89,16 +90,21 @@ func (d *folder) writeAndRename(target string, data []byte) error {
 // while writing target: they may hold keys. Nobody is writing now, since we have
 // the lock.
 func (d *folder) removeLeftovers(target string) {
-	prefix := "." + filepath.Base(target)
-	names, err := filepath.Glob(filepath.Join(filepath.Dir(target), prefix+"[0-9]*"))
+	names, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(target)), "."+filepath.Base(target)+"[0-9]*"))
 	if err != nil {
 		return
 	}
 	for _, name := range names {
-		if onlyDigits(filepath.Base(name)[len(prefix):]) {
+		if digits := filepath.Base(name)[1+len(filepath.Base(target)):]; onlyDigits(digits) {
 			_ = d.wipe(name)
 		}
 	}
+}
+
+// isLeftover reports whether removeLeftovers is about path.
+func isLeftover(path string) bool {
+	name := filepath.Base(path)
+	return name[0] == '.' && isDigit(name[len(name)-1])
 }
 
 func onlyDigits(s string) bool {
@@ -108,6 +114,11 @@ func onlyDigits(s string) bool {
 		}
 	}
 	return true
+}
+
+// escapeGlob makes a path that filepath.Glob takes for itself.
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
 }
 
 // wipe writes over a file, and removes it, and the link to it if path is one.
@@ -120,15 +131,26 @@ func (d *folder) wipe(path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		var target string
+	target := path
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
 		if target, err = filepath.EvalSymlinks(path); err == nil {
 			err = d.wipe(target)
 		}
-	} else if err == nil {
-		err = d.overwrite(path, info)
+		target = path
+	case err == nil:
+		// Under the name of a leftover, so that it is none of the store's
+		// files any more, and the next process finishes this if we are
+		// killed.
+		if !isLeftover(path) {
+			target = filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"0")
+			if err := d.disk.rename(path, target); err != nil {
+				return fileError(path, ErrNotRemoved, err)
+			}
+		}
+		err = d.overwrite(target, info)
 	}
-	if e := d.disk.remove(path); e != nil {
+	if e := d.disk.remove(target); e != nil {
 		return fileError(path, ErrNotRemoved, e)
 	}
 	_ = d.disk.syncDir(filepath.Dir(path))

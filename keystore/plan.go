@@ -51,7 +51,7 @@ type LimitStep struct {
 
 // Plan compares b with s. Two fingerprints of one buddy do not clash: people have
 // several devices. The days on which a fingerprint was seen never clash, they are
-// merged.
+// merged. To a store that is locked everything is new, and [Store.Apply] fails.
 func (s *Store) Plan(b Bundle) Plan {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

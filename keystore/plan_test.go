@@ -4,9 +4,11 @@ package keystore
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -196,5 +198,56 @@ func TestApplyMany(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, keysName)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file of keys: %v", err)
+	}
+}
+
+// Killed at any step, a process that takes something over leaves a store that can
+// be read, with each part of it old or new, and no key lost; the same once more
+// does the rest.
+func TestApplyKilledAtEveryStep(t *testing.T) {
+	for _, how := range []Protection{Plain, ByKeyring} {
+		t.Run(fmt.Sprint("from ", how), func(t *testing.T) {
+			t.Parallel()
+			b := bundleOf(t, AccountKey{alice, aKey(1)}, AccountKey{Account{"prpl-irc", "new"}, aKey(2)}, aContact(50, Verified), aContact(51, Unverified))
+			b.Contacts[0].Seen = Seen{"2026-01-01", "2026-01-02"}
+			b.Limits = map[string]int{"prpl-new": 500}
+			take := func(s *Store) error {
+				p := s.Plan(b)
+				p.TakeAll()
+				_, err := s.Apply(p, today)
+				return err
+			}
+			a := attempt{"take over", how, take}
+			start := newGround(t, a)
+			old := unlocked(t, start.copy(t).dir, start.ring, "old").Key(alice).Fingerprint()
+			end := start.copy(t)
+			s, err := end.on(t, a, realDisk{})
+			must(t, err)
+			want := dumpAll(s)
+			for at := 0; ; at++ {
+				g := start.copy(t)
+				d := &faultyDisk{t: t, at: at, dirty: map[string]bool{}}
+				s, _ := g.on(t, a, d)
+				must(t, s.Close())
+				again := unlocked(t, g.dir, g.ring, "old")
+				if p := again.Problems(); len(p) > 0 {
+					t.Fatalf("step %d: %v", at, p)
+				}
+				if again.Key(alice).Fingerprint() != old && !strings.Contains(g.kept(t), old.String()) {
+					t.Fatalf("step %d: a key is lost: %s", at, g.kept(t))
+				}
+				must(t, take(again))
+				if got := dumpAll(again); got != want {
+					t.Fatalf("step %d:\n%s\nwant\n%s", at, got, want)
+				}
+				if n, _ := again.MaxMessage("prpl-new"); n != 500 {
+					t.Fatalf("step %d: limit %d", at, n)
+				}
+				if d.steps <= at {
+					t.Logf("%d steps", at)
+					return
+				}
+			}
+		})
 	}
 }

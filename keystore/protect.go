@@ -403,7 +403,7 @@ func (s *Store) reseal(to *vault) (from *vault, left []Problem, err error) {
 	if to == nil {
 		err = s.writePlain(parts)
 	} else {
-		err = s.writeSealed(&archive{folder: s.folder, vault: to, rand: s.rand}, parts, from == nil)
+		err = s.writeSealed(&archive{folder: s.folder, vault: to, rand: s.rand, sections: map[string][]byte{}}, parts, from == nil)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -545,7 +545,7 @@ func (s *Store) clean(c contents) (left []Problem) {
 			left = append(left, Problem{path, err})
 		}
 	}
-	for _, path := range s.staleBackups() {
+	for _, path := range append(s.leftovers(), s.staleBackups()...) {
 		wipe(path)
 	}
 	a, sealed := c.(*archive)
@@ -553,7 +553,6 @@ func (s *Store) clean(c contents) (left []Problem) {
 		return left
 	}
 	for _, f := range s.plainBeside(a) {
-		s.folder.removeLeftovers(f.path)
 		switch {
 		case f.covered:
 			wipe(f.path)
@@ -564,16 +563,20 @@ func (s *Store) clean(c contents) (left []Problem) {
 	return left
 }
 
-// escapeGlob makes a path that filepath.Glob takes for itself.
-func escapeGlob(path string) string {
-	var out []byte
-	for i := range len(path) {
-		if bytes.IndexByte([]byte(`*?[\`), path[i]) >= 0 {
-			out = append(out, '\\')
+// leftovers lists the temporary files, of any of ours, of processes that were
+// killed.
+func (s *Store) leftovers() (paths []string) {
+	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), ".*[0-9]"))
+	for _, path := range found {
+		of := strings.TrimRight(filepath.Base(path)[1:], "0123456789")
+		for _, t := range s.tables() {
+			name, _ := t.state()
+			if of == name || strings.HasPrefix(of, name+".") && (strings.HasSuffix(of, oldSuffix) || strings.HasSuffix(of, backupSuffix)) {
+				paths = append(paths, path)
+			}
 		}
-		out = append(out, path[i])
 	}
-	return string(out)
+	return paths
 }
 
 // isKeys reports whether name is that of the keys, or of a copy of them.

@@ -14,7 +14,7 @@ const maxOldKeys = 100
 
 // ReplaceKey saves k in the place of the account's key. A copy of the file as it
 // was is left beside it, or inside of it if the store is sealed; the path of the
-// file that has the copy is returned.
+// file that has the copy is returned. On error there may be a copy all the same.
 func (s *Store) ReplaceKey(a Account, k *otr.PrivateKey, today Day) (old string, err error) {
 	return s.changeKey(a, today, func(p *keys, c Account) error { return s.keys.put(p, c, k) })
 }

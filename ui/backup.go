@@ -48,9 +48,9 @@ func (a *App) backUp(path, passphrase string) {
 		}
 		secret := []byte(passphrase)
 		defer clear(secret)
-		data, err := keystore.SealBackup(a.rand, a.store.Bundle(), secret)
+		data, err := keystore.SealExport(a.rand, a.store.Bundle(), secret)
 		if err == nil {
-			err = keystore.WriteBackup(path, data)
+			err = keystore.WriteExport(path, data)
 		}
 		return struct{}{}, err
 	}, func(_ struct{}, err error) {

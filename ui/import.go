@@ -56,7 +56,7 @@ func (a *App) importFrom(path string) {
 		if err != nil {
 			return o, err
 		}
-		if len(inputs) == 1 && inputs[0].Err == nil && keystore.IsBackup(inputs[0].Data) {
+		if len(inputs) == 1 && inputs[0].Err == nil && keystore.IsExport(inputs[0].Data) {
 			o.backup = inputs[0].Data
 			return o, nil
 		}
@@ -87,7 +87,7 @@ func (a *App) askBackupPassphrase(data []byte, note string) {
 			background(a, func() (keystore.Bundle, error) {
 				passphrase := []byte(v[0])
 				defer clear(passphrase)
-				return keystore.OpenBackup(data, passphrase)
+				return keystore.OpenExport(data, passphrase)
 			}, func(b keystore.Bundle, err error) {
 				switch {
 				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):

@@ -84,8 +84,8 @@ var (
 
 // Limits on what is read.
 const (
-	maxFile  = 32 << 20 // bytes
-	maxTotal = 64 << 20 // bytes, of a folder
+	maxFile  = 80 << 20 // bytes
+	maxTotal = 80 << 20 // bytes, of a folder
 	maxFiles = 1000     // of a folder
 )
 
@@ -191,7 +191,7 @@ func fileError(path string, err error) error {
 // An Input is a file's name and content.
 type Input struct {
 	Path string
-	Data []byte // at most 32 MiB are looked at
+	Data []byte // at most 80 MiB are looked at
 	Err  error  // why it could not be read, or nil
 }
 
@@ -303,8 +303,11 @@ func (r *reader) finish() (*Found, error) {
 		note(r.Bundle.AddKey(name(k.Account), k.Key))
 	}
 	for _, c := range r.raw.Contacts {
-		c.Account = name(c.Account)
-		c.Peer = peer(c.Protocol, c.Peer)
+		a := name(c.Account)
+		if a.Protocol != c.Protocol {
+			c.Peer = peer(a.Protocol, c.Peer)
+		}
+		c.Account = a
 		note(r.Bundle.AddContact(c))
 	}
 	for _, err := range problems {
@@ -371,7 +374,8 @@ var protocols = map[string]string{
 	"libpurple-yahoo!":             "prpl-yahoo",
 }
 
-// peer is what libpurple, which normalises names, calls a buddy.
+// peer is what libpurple, which normalises names, calls a buddy of a program that
+// has other names.
 func peer(protocol, name string) string {
 	switch protocol {
 	case jabber: // without resource

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 
+	"howett.net/plist"
+
 	"purple-otr/keystore"
 	"purple-otr/otr"
 )
@@ -152,14 +154,14 @@ func TestFormats(t *testing.T) {
 	}{
 		{"pidgin-otr", map[string]string{
 			"otr.private_key":                key("prpl-jabber", "alice@example.org/Home"),
-			"otr.fingerprints":               "bob@example.org\talice@example.org/Home\tprpl-jabber\t" + hexA + "\tverified\nBob\talice\tprpl-other\t" + hexB + "\t\n",
+			"otr.fingerprints":               "bob@example.org\talice@example.org/Home\tprpl-jabber\t" + hexA + "\tverified\nBob\talice\tprpl-irc\t" + hexB + "\t\n",
 			"otr.instance_tags":              "alice@example.org/Home\tprpl-jabber\t00000777\n",
 			"otr.private_key.2026-01-01.old": key("prpl-jabber", "old@example.org/Home"),
 			"accounts.xml":                   "<account/>",
 		}, []string{
 			"key prpl-jabber alice@example.org/Home " + f,
 			"bob@example.org of prpl-jabber alice@example.org/Home " + hexA + " verified",
-			"Bob of prpl-other alice " + hexB + " ",
+			"Bob of prpl-irc alice " + hexB + " ",
 			"tags 1",
 		}},
 		{"irssi", map[string]string{
@@ -229,6 +231,19 @@ func TestFormats(t *testing.T) {
 				t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// Adium's list may be in binary form, too.
+func TestBinaryPlist(t *testing.T) {
+	list := map[string]any{"Accounts": []map[string]string{{"ObjectID": "1", "Type": "libpurple-Jabber", "UID": "alice@example.org"}}, "TopAccountID": 3}
+	data, err := plist.Marshal(list, plist.BinaryFormat)
+	must(t, err)
+	k := keystore.AccountKey{Account: account{Protocol: "libpurple-Jabber", Name: "1"}, Key: libotrKeys(t)[0].Key}
+	f, err := Read(folder(t, map[string]string{"otr.private_key": keysFile(t, k), "Accounts.plist": string(data)}))
+	must(t, err)
+	if f.Bundle.Keys[0].Account != (account{Protocol: "prpl-jabber", Name: "alice@example.org"}) || len(f.Unsure) > 0 {
+		t.Errorf("%q", said(f))
 	}
 }
 
