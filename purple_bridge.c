@@ -93,8 +93,10 @@ static void on_signing_off(PurpleConnection *gc, void *unused)
 
 	(void)unused;
 	if (purple_account_is_connected(account) && !gc->wants_to_die &&
-	    purple_account_get_current_error(account) == NULL && purple_network_is_available())
+	    purple_account_get_current_error(account) == NULL && purple_network_is_available()) {
 		with_account(account, potrSigningOff);
+		potr_hurry(gc);
+	}
 }
 
 static void on_signed_on(PurpleConnection *gc, void *unused)
@@ -130,8 +132,12 @@ static void on_other_plugin(PurplePlugin *other, void *unused)
 
 static void on_quitting(void *unused)
 {
+	GList *l;
+
 	(void)unused;
 	potrQuitting();
+	for (l = purple_connections_get_all(); l != NULL; l = l->next)
+		potr_hurry(l->data);
 }
 
 /* ---- Commands ---- */

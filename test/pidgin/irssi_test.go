@@ -18,13 +18,7 @@ import (
 // by shared secret and by fingerprint.
 func TestIrssi(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
-	b := d.Irssi("bob")
-	// Who is asked before there is a key has to ask himself afterwards: libotr
-	// then goes on with the first of its commits, and so with no later one.
-	b.Command("/otr genkey desk")
-	b.WaitScreen("key generation")
-	b.WaitScreen("completed")
-	b.Command("/query alice")
+	b := irssi(d)
 	a := d.Pidgin("alice", purpleOTR(t).file)
 	a.Talk("bob")
 	a.Menu("bob", "Start private conversation")
@@ -104,4 +98,17 @@ func wantIrssiFiles(t *testing.T, folder string) {
 	if found.Tags != 1 {
 		t.Errorf("%d tags", found.Tags)
 	}
+}
+
+// irssi is bob's, with a key and a window for alice.
+func irssi(d *desk.Desk) *desk.Irssi {
+	d.T.Helper()
+	b := d.Irssi("bob")
+	// Who is asked before there is a key has to ask himself afterwards: libotr
+	// then goes on with the first of its commits, and so with no later one.
+	b.Command("/otr genkey desk")
+	b.WaitScreen("key generation")
+	b.WaitScreen("completed")
+	b.Command("/query alice")
+	return b
 }

@@ -19,11 +19,12 @@ type Client struct {
 	Desk *Desk
 	User string
 
-	bus    *dbus.Conn
-	daemon *process // the session bus
-	proc   program
-	logs   string
-	env    []string
+	bus     *dbus.Conn
+	daemon  *process // the session bus
+	address string   // where that is
+	proc    program
+	logs    string
+	env     []string
 }
 
 // A program is a Pidgin or Finch in the operating system's eyes.
@@ -42,7 +43,7 @@ func (d *Desk) newClient(user string, plugins []string) *Client {
 	os.Remove(socket) // of an earlier start
 	address := "unix:path=" + socket
 	env := d.env(home, "DBUS_SESSION_BUS_ADDRESS="+address, "AT_SPI_BUS_ADDRESS="+d.a11y(), "GTK_MODULES=gail:atk-bridge")
-	c := &Client{Desk: d, User: user, env: env, logs: filepath.Join(d.Dir, user+".log")}
+	c := &Client{Desk: d, User: user, address: address, env: env, logs: filepath.Join(d.Dir, user+".log")}
 	c.daemon = d.start(user+"-bus", env, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address)
 	d.Until(user+"'s session bus", func() bool {
 		var err error

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"strings"
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// TestBus listens on the session bus, where libpurple announces every message to
+// every program of the user's.
+func TestBus(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+	ear := a.Listen()
+	out, in := secret(), secret()
+	a.Type("bob", out)
+	b.WaitText("alice", out)
+	b.Say("alice", in)
+	a.WaitText("bob", in)
+	messages := strings.Join(a.Messages("bob"), "\n")
+	for _, text := range []string{out, in} {
+		if ear.Heard(text) {
+			t.Errorf("%q was said on the bus", text)
+		}
+		if strings.Contains(messages, text) {
+			t.Errorf("whoever asks is told %q", text)
+		}
+	}
+
+	// Who does not want that, need not have it; then the bus announces everything.
+	settings := "Privacy settings"
+	a.Menu("Buddy List", "Privacy settings…")
+	const hide = "Hide private conversations from other programs on the message bus (D-Bus)"
+	d.Until("it is on", func() bool { return a.Find(settings, "check box", hide).Checked() })
+	a.Click(settings, "check box", hide)
+	a.Click(settings, "push button", "Save")
+	out = secret()
+	d.Until("the settings are closed", func() bool { _, is := a.Window(settings); return !is })
+	a.Front("bob")
+	a.Type("bob", out)
+	b.WaitText("alice", out)
+	d.Until("the bus announces it", func() bool { return ear.Heard(out) })
+	unseen(t, d, out)
+}

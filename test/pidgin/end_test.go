@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// TestQuit quits the program in a private conversation: the buddy is told.
+func TestQuit(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+	a.Menu("Buddy List", "Quit")
+	b.WaitLevel("alice", "Finished")
+}
+
+// TestQuitIRC does the same where the protocol sends no more than a few lines at a
+// time and throws away what waits when it quits, and where nobody is on any list.
+func TestQuitIRC(t *testing.T) {
+	d := newDeskWith(t, desk.Options{IRC: true})
+	b := irssi(d)
+	a := d.Pidgin("alice", purpleOTR(t).file)
+	a.Talk("bob")
+	a.Menu("bob", "Start private conversation")
+	a.WaitLevel("bob", "Unverified")
+	a.Slow()
+	for range 8 {
+		a.Say("bob", secret()+secret()+secret()+secret())
+	}
+	a.Menu("Buddy List", "Quit")
+	b.WaitScreen("alice has finished the OTR session")
+}
+
+// TestOffline takes the account off line, by intent and by accident. The first ends
+// the private conversation on both sides; the second does not.
+func TestOffline(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+	a.Disconnect()
+	b.WaitLevel("alice", "Finished")
+	a.Connect()
+	meet(a, b)
+	a.WaitLevel("bob", "Finished")
+	a.WaitText("bob", "because you go off line")
+	late := secret()
+	a.Front("bob")
+	a.Type("bob", late)
+	a.WaitText("bob", "was not sent")
+	d.Until("the text is back", func() bool { return a.Entry("bob").Text() == late })
+	unseen(t, d, late)
+
+	a.Menu("bob", "Start private conversation")
+	a.WaitLevel("bob", "Unverified")
+	b.WaitLevel("alice", "Unverified")
+	d.Relay.Cut()
+	a.WaitText("bob", "You are on line again")
+	a.WaitLevel("bob", "Unverified")
+	b.WaitOnline()
+	meet(a, b)
+	say(t, a, b)
+	say(t, b, a)
+}
+
+// TestCrash kills the program in a private conversation. What the buddy writes then
+// cannot be read, which he is told, and both get a new one. Our plugin sends again
+// what could not be read.
+func TestCrash(t *testing.T) {
+	for name, bob := range map[string]func(*testing.T) plugin{"ours": purpleOTR, "theirs": theirs} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", bob(t).file)
+			meet(a, b)
+			startPrivate(a, b, "Unverified")
+			verifyBoth(t, a, purpleOTR(t), b, bob(t))
+			a.Kill()
+			a = d.Pidgin("alice", purpleOTR(t).file)
+			meet(a, b)
+			a.Talk("bob")
+			text := secret()
+			b.Say("alice", text)
+			a.WaitLevel("bob", "Private")
+			b.WaitLevel("alice", "Private")
+			if name == "ours" {
+				a.WaitText("bob", text)
+				b.WaitText("alice", "sent again")
+			}
+			unseen(t, d, text)
+			say(t, a, b)
+			say(t, b, a)
+		})
+	}
+}

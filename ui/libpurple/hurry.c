@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/* What is sent last. What the function promises is written in watch.h. */
+#include "watch.h"
+
+#define INTERVAL "ratelimit-interval"
+
+/* libpurple's IRC keeps what it is given in a queue, from which a timer takes a few
+ * lines at a time, and throws the rest away when the connection is closed. Here the
+ * timer is made to fire at once, and to find that there is no limit. It is the
+ * first source that is about the protocol's own data; that it is dispatched alone
+ * is due to its priority. */
+void potr_hurry(PurpleConnection *gc)
+{
+	PurpleAccount *account = purple_connection_get_account(gc);
+	gboolean limited = purple_account_get_int(account, INTERVAL, -1) != -1;
+	int interval = purple_account_get_int(account, INTERVAL, 0), priority;
+	GSource *timer;
+
+	if (gc->proto_data == NULL || !purple_strequal(purple_account_get_protocol_id(account), "prpl-irc"))
+		return;
+	timer = g_main_context_find_source_by_user_data(NULL, gc->proto_data);
+	if (timer == NULL)
+		return;
+	g_source_ref(timer);
+	priority = g_source_get_priority(timer);
+	purple_account_set_int(account, INTERVAL, 0);
+	g_source_set_priority(timer, G_MININT);
+	g_source_set_ready_time(timer, 0);
+	g_main_context_iteration(NULL, FALSE);
+	if (!g_source_is_destroyed(timer))
+		g_source_set_priority(timer, priority);
+	g_source_unref(timer);
+	if (limited)
+		purple_account_set_int(account, INTERVAL, interval);
+	else
+		purple_account_remove_setting(account, INTERVAL);
+}
