@@ -30,6 +30,7 @@ type App struct {
 	stop   func()                               // stops the timer, nil if there is none
 	closed bool
 
+	running     int // goroutines that have not posted back; tests wait for them
 	lock        lock
 	problems    map[string]bool // of the store, that the user has been told of
 	backedUp    keystore.Day    // the last one on which there was a backup

@@ -11,11 +11,13 @@ import (
 	"purple-otr/keystore"
 )
 
-// A fakeKeyring is a keyring, if ready is set.
+// A fakeKeyring is a keyring, if ready is set. With slow, it takes nothing before
+// that is closed.
 type fakeKeyring struct {
 	mu      sync.Mutex
 	ready   bool
 	secrets map[string][]byte
+	slow    chan struct{}
 }
 
 func (k *fakeKeyring) Get(_ context.Context, name string) ([]byte, error) {
@@ -31,7 +33,14 @@ func (k *fakeKeyring) Get(_ context.Context, name string) ([]byte, error) {
 	return bytes.Clone(secret), nil
 }
 
-func (k *fakeKeyring) Set(_ context.Context, name string, secret []byte) error {
+func (k *fakeKeyring) Set(ctx context.Context, name string, secret []byte) error {
+	if k.slow != nil {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-k.slow:
+		}
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if !k.ready {
