@@ -41,6 +41,8 @@ type Desk struct {
 
 	pictures string
 	irc      bool
+	keyring  bool
+	fresh    bool
 }
 
 // Options say where a Desk shows and leaves things. All may be empty.
@@ -49,6 +51,8 @@ type Options struct {
 	Pictures string // directory for screenshots; by default none are taken
 	Wreckage string // directory that receives the logs if T has failed
 	IRC      bool   // the server is one for IRC, where a user's name is the nick
+	Keyring  bool   // each user has a Secret Service, which is unlocked
+	Fresh    bool   // it has not been decided yet how the users' keys are protected
 }
 
 // New starts a Desk with accounts for alice and bob, who are each other's
@@ -59,7 +63,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, irc: o.IRC}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {
