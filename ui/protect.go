@@ -84,13 +84,13 @@ func passphraseFields(page int) []Field {
 func (a *App) protect(how keystore.Protection, passphrase string) {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	shown := true
-	show := func(percent int, text, button string) {
+	show := func(percent int, heading, text, button string) {
 		a.host.ShowProgress(Progress{
-			Title: protectTitle(), Heading: protecting(), Text: text, Percent: percent, Button: button,
+			Title: protectTitle(), Heading: heading, Text: text, Percent: percent, Button: button,
 			Done: func() { shown = false; cancel() },
 		})
 	}
-	show(0, protectingText(how), buttonCancel())
+	show(0, protecting(), protectingText(how), buttonCancel())
 	background(a, func() ([]keystore.Problem, error) {
 		secret := []byte(passphrase)
 		defer clear(secret)
@@ -104,7 +104,7 @@ func (a *App) protect(how keystore.Protection, passphrase string) {
 			text = notProtected(err)
 		}
 		if shown {
-			show(100, text, buttonClose())
+			show(100, protectTitle(), text, buttonClose())
 		} else {
 			a.host.Alert(AppName, protectTitle(), text)
 		}

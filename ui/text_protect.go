@@ -34,7 +34,7 @@ func protectLabel() string   { return tr("Whoever gets hold of your disk or of a
 func buttonProtect() string  { return trc("button", "Protect") }
 
 func protectText() string {
-	return tr("This is about your private keys, and about whom you have verified. Unless they are left as they are for pidgin-otr, they are kept in one encrypted file, and pidgin-otr cannot use them.")
+	return tr("This is about your private keys, and about whom you have verified. When they are protected they are in one encrypted file, which pidgin-otr cannot use.")
 }
 
 func protectionChoice(p keystore.Protection) string {
@@ -44,7 +44,7 @@ func protectionChoice(p keystore.Protection) string {
 	case keystore.ByPassphrase:
 		return tr("cannot use them without a passphrase, which you type at each start")
 	}
-	return tr("can use them: they are in plain files, as pidgin-otr needs them")
+	return tr("can use them: they are in plain files, for use with pidgin-otr")
 }
 
 func chosenNow(choice string) string { return tr("%s (as it is now)", choice) }
@@ -77,7 +77,7 @@ func protected(how keystore.Protection, left []keystore.Problem) string {
 		done = tr("Your keys are protected by your passphrase. If it is forgotten, nobody can get them back.")
 	}
 	return paragraphs(done,
-		tr("What was in plain files has been overwritten and removed. Nobody can promise that no trace of it is left on the disk, in snapshots or in backups."),
+		tr("What was there before has been overwritten and removed. Nobody can promise that no trace of it is left on the disk, in snapshots or in backups."),
 		leftText(left))
 }
 
@@ -133,7 +133,7 @@ func protectedHeading() string {
 }
 
 func protectedText() string {
-	return tr("Whoever steals your disk or a copy of your files cannot use them. You need not do anything: they are unlocked while you are logged in. But pidgin-otr does not find them any more, and would make new keys that your buddies do not know. If you want to go back to it, or to use both, choose “Use with pidgin-otr again”, here or later under “Protection of my keys”.")
+	return tr("Whoever steals your disk or a copy of your files cannot use them. You need not do anything: they are unlocked while you are logged in. But pidgin-otr does not find them any more, and would make new keys that your buddies do not know. If you want to go back to it, or to use both, choose “Use with pidgin-otr again” now, or “Protection of my keys” in the Tools menu later.")
 }
 
 func buttonPidginOTR() string { return trc("button", "Use with pidgin-otr again") }
@@ -141,7 +141,7 @@ func buttonKeep() string      { return trc("button", "Keep them protected") }
 func offerHeading() string    { return tr("Do you want to protect your keys with a passphrase?") }
 
 func offerText() string {
-	return tr("Your keys are in plain files, as with pidgin-otr, because there is no keyring on this desktop: whoever steals your disk or a copy of your files can use them. With a passphrase, which you type at each start, nobody else can, and neither can pidgin-otr. You are not asked again; you find this under “Protection of my keys”.")
+	return tr("Your keys are in plain files, as with pidgin-otr, because there is no keyring on this desktop: whoever steals your disk or a copy of your files can use them. With a passphrase, which you type at each start, nobody else can, and neither can pidgin-otr. You are not asked again; you find this under “Protection of my keys” in the Tools menu.")
 }
 
 func buttonLeave() string { return trc("button", "Leave them as they are") }

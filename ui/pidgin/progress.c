@@ -20,6 +20,7 @@ void potr_progress_set(GtkWidget *window, const char *heading, const char *text,
 		potr_dialog_add_button(window, button);
 	}
 	gtk_label_set_text(GTK_LABEL(frame->heading), heading);
+	gtk_widget_set_visible(frame->heading, *heading != '\0');
 	gtk_label_set_text(GTK_LABEL(frame->text), text);
 	gtk_widget_set_visible(frame->text, *text != '\0');
 	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(frame->bar), percent / 100.0);

@@ -9,6 +9,11 @@ func (c *Client) startKeyring() {
 	c.ring = c.Desk.start(c.User+"-keyring", c.env, "sh", "-c",
 		"printf 'the password of the keyring' | gnome-keyring-daemon --unlock --components=secrets --foreground")
 	c.Desk.Until(c.User+"'s keyring is unlocked", func() bool {
+		// To ask for it before it is there would have the bus start another one.
+		var there bool
+		if err := c.bus.BusObject().Call("org.freedesktop.DBus.NameHasOwner", 0, "org.freedesktop.secrets").Store(&there); err != nil || !there {
+			return false
+		}
 		locked, err := c.bus.Object("org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login").
 			GetProperty("org.freedesktop.Secret.Collection.Locked")
 		return err == nil && locked.Value() == false
