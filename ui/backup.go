@@ -12,7 +12,7 @@ import (
 func (a *App) askBackup(note string) {
 	a.unlock(false, func() {
 		if all := a.store.Bundle(); all.Empty() {
-			a.host.Alert(AppName, backupTitle(), backupEmpty())
+			a.tell(backupTitle(), backupEmpty(), "")
 			return
 		}
 		a.host.AskForm(Form{
@@ -58,7 +58,15 @@ func (a *App) backUp(path, passphrase string) {
 			a.alertSave(backupFailed(), err)
 			return
 		}
-		a.host.Alert(AppName, backupDone(), backupDoneText(clean(path, maxReason)))
+		a.tell(backupTitle(), backupDone(), backupDoneText(clean(path, maxReason)))
+	})
+}
+
+// tell shows what is no reason to worry.
+func (a *App) tell(title, heading, text string) {
+	a.host.AskForm(Form{
+		Title: title, Heading: heading, Text: text,
+		Cancel: buttonClose(), Done: func(bool, []string) {},
 	})
 }
 

@@ -178,7 +178,7 @@ func (a *App) preview(all carried) {
 		title = restoreTitle()
 	}
 	if plan.Taken()+clashes == 0 {
-		a.host.Alert(AppName, nothingNew(), previewText(all, plan))
+		a.tell(title, nothingNew(), previewText(all, plan))
 		return
 	}
 	var fields []Field
@@ -207,7 +207,7 @@ func (a *App) preview(all carried) {
 			if replace >= 0 && v[replace] == checked(true) {
 				plan.TakeAll()
 			}
-			a.take(plan)
+			a.take(plan, title)
 		},
 	})
 }
@@ -237,7 +237,7 @@ func clashFields(p keystore.Plan) (fields []Field) {
 
 // take applies p in the background. Conversations that use a key which goes are
 // ended first.
-func (a *App) take(p keystore.Plan) {
+func (a *App) take(p keystore.Plan, title string) {
 	for _, k := range p.Keys {
 		if k.Take && k.Relation == keystore.Clash {
 			a.endAll(k.Account)
@@ -254,6 +254,6 @@ func (a *App) take(p keystore.Plan) {
 		for _, file := range old {
 			text = paragraphs(text, keptIn(clean(file, maxReason)))
 		}
-		a.host.Alert(AppName, importDone(), text)
+		a.tell(title, importDone(), text)
 	})
 }

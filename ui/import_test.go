@@ -138,10 +138,9 @@ func TestBackup(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "backup")
 	alice.host.path(file)
 	alice.quiet()
-	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], file) {
-		t.Fatalf("alerts %q", alice.host.alerts)
+	if f := alice.host.form(); !strings.Contains(f.Text, file) {
+		t.Fatalf("form %+v", f)
 	}
-	alice.host.alerts = nil
 
 	if err := os.RemoveAll(alice.dir); err != nil {
 		t.Fatal(err)
@@ -157,8 +156,8 @@ func TestBackup(t *testing.T) {
 	alice.enter("sesame")
 	alice.fill(nil)
 	alice.quiet()
-	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "have been taken over") {
-		t.Errorf("alerts %q", alice.host.alerts)
+	if f := alice.host.form(); !strings.Contains(f.Heading, "have been taken over") {
+		t.Errorf("form %+v", f)
 	}
 	if alice.fingerprint(account(alice.chat)) != fingerprint || !alice.app.trusted(alice.chat, testKey(t, 1).Fingerprint()) {
 		t.Error("something is missing")

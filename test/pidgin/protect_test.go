@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"purple-otr/test/pidgin/desk"
 )
@@ -117,6 +118,26 @@ func TestPassphrase(t *testing.T) {
 		t.Error("the menu still offers to unlock")
 	}
 	isSealed(t, d, true)
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	a.Quit()
+
+	f := d.Finch("alice", ours.file)
+	f.WaitScreen("Your keys are locked.")
+	f.Save("finch-unlock")
+	f.Type("sesame")
+	f.Keys("Tab", "Enter")
+	f.Sees("bob")
+	f.Talk("bob")
+	f.Keys("M-2")
+	f.WaitScreen("bob (alice@localhost")
+	f.Command("/otr start")
+	b.WaitLevel("alice", "Private")
+	talkFinch(t, f, b)
+	f.Command("/otr protect")
+	f.WaitScreen("How are your keys protected?")
+	f.Save("finch-protect")
 }
 
 // TestKeyring has what pidgin-otr left taken over and protected by a keyring at the
@@ -183,7 +204,7 @@ func TestBackup(t *testing.T) {
 	a.Portrait("Back up keys", "backup")
 	a.Click("Back up keys", "push button", "Continue")
 	choosePath(a, "Back up keys", file, "Save")
-	reads(a, "Off-the-Record Messaging", file)
+	reads(a, "Back up keys", file)
 	d.Picture("backup-done")
 	a.Quit()
 	d.Lose("alice", "otr.private_key")
@@ -194,32 +215,34 @@ func TestBackup(t *testing.T) {
 	a.Talk("bob")
 	a.Type("bob", "/otr restore")
 	choosePath(a, "Restore keys", file, "Open")
+	reads(a, "Restore keys", "With which passphrase")
 	enter(a, "Restore keys", "sesame")
 	a.Click("Restore keys", "push button", "Continue")
 	reads(a, "Restore keys", "1 private key: 1 new")
 	a.Portrait("Restore keys", "restore-preview")
 	a.Click("Restore keys", "push button", "Take over")
-	reads(a, "Off-the-Record Messaging", "have been taken over")
+	reads(a, "Restore keys", "have been taken over")
 	startPrivate(a, b, "Private")
 }
 
 // choosePath types a path into the window in which one chooses a file.
 func choosePath(p *desk.Pidgin, window, path, button string) {
 	p.Desk.T.Helper()
-	p.Desk.Until(p.User+" has a window for files", func() bool {
+	entry := func() bool {
 		w, ok := p.Window(window)
-		if !ok {
-			return false
+		return ok && len(w.Entries()) == 1 && w.Entries()[0].Set(path)
+	}
+	p.Desk.Until(p.User+" can choose a file", func() bool { w, ok := p.Window(window); return ok && w.Active() })
+	if home, ok := p.Look(window, "table cell", desk.Named("File System")); ok {
+		home.Focus() // where there is no entry at first, there is none among recent files
+		p.Shortcut("Return")
+	}
+	p.Desk.Until(p.User+" can type a path", func() bool {
+		if p.Desk.Within(2*time.Second, entry) {
+			return true
 		}
-		if !w.Active() {
-			return false
-		}
-		entries := w.Entries()
-		if len(entries) == 0 {
-			p.Shortcut("ctrl+l")
-			return false
-		}
-		return entries[0].Set(path)
+		p.Shortcut("ctrl+l") // shows the entry, or hides it
+		return false
 	})
 	p.Portrait(window, "files-"+strings.ToLower(button))
 	p.Click(window, "push button", button)
