@@ -120,7 +120,7 @@ func (a *App) talk(c Chat) (*talk, error) {
 		Rand:       a.rand,
 		Now:        a.now,
 		// What the user wrote for somebody verified waits for a decision too.
-		MayRelease: func(f otr.Fingerprint) bool { return t.accepted[f] || !a.store.Locked() && !a.changed(c, f) },
+		MayRelease: func(f otr.Fingerprint) bool { return t.accepted[f] || !a.changed(c, f) },
 	})
 	if err != nil {
 		return nil, err

@@ -21,10 +21,11 @@ const prefFoundTold = "/plugins/core/purple-otr/found-told"
 // it unlocks the keys, protects them if nothing has been decided yet, looks for
 // what other programs have written, and makes the daily backup.
 func (a *App) Begin() {
-	if a.store.Locked() {
-		a.unlock(true, nil)
-	} else {
+	switch {
+	case !a.store.Locked():
 		a.storeOpen()
+	case a.store.Protection() != keystore.Unknown: // of that New has told
+		a.unlock(true, nil)
 	}
 	a.host.After(dayLook, a.lookForDay)
 }

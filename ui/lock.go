@@ -19,6 +19,7 @@ type lock struct {
 	declined bool // the user does not want to, so nothing waits
 	waiting  []waitingMessage
 	told     map[Chat]bool // that what is sent is not encrypted
+	said     map[Chat]bool // that the buddy asks; only of those with a window
 	then     func()        // what the user wanted to do, or nil
 }
 
@@ -87,7 +88,11 @@ func (a *App) wait(c Chat, text string) {
 			n++
 		}
 	}
-	if n == 0 {
+	if !a.lock.said[c] && a.open(c) {
+		if a.lock.said == nil {
+			a.lock.said = map[Chat]bool{}
+		}
+		a.lock.said[c] = true
 		a.notice(c, Info, false, askedWhileLocked(a.name(c), a.lock.declined))
 	}
 	if a.lock.declined || n >= maxWaitingChat || len(a.lock.waiting) >= maxWaiting || len(text) > maxKeptSize {
@@ -125,7 +130,7 @@ func (a *App) unlock(unasked bool, then func()) {
 	case keystore.ByPassphrase:
 		a.askPassphrase("", unasked)
 	case keystore.ByKeyring:
-		a.unlockKeyring(unasked)
+		a.unlockKeyring()
 	default:
 		a.lock.then = nil
 		a.host.Alert(AppName, problemsHeading(), problemsText(a.store.Problems()))
@@ -147,7 +152,7 @@ func (a *App) askPassphrase(note string, unasked bool) {
 				a.declineUnlock()
 				return
 			}
-			a.tryUnlock(func() error {
+			a.tryUnlock(keystore.ByPassphrase, func() error {
 				passphrase := []byte(v[0])
 				defer clear(passphrase)
 				return a.store.Unlock(passphrase)
@@ -156,8 +161,8 @@ func (a *App) askPassphrase(note string, unasked bool) {
 	})
 }
 
-func (a *App) unlockKeyring(unasked bool) {
-	a.tryUnlock(func() error {
+func (a *App) unlockKeyring() {
+	a.tryUnlock(keystore.ByKeyring, func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 		defer cancel()
 		return a.store.UnlockKeyring(ctx)
@@ -171,7 +176,7 @@ func (a *App) unlockKeyring(unasked bool) {
 				switch {
 				case a.closed:
 				case button == 0:
-					a.unlockKeyring(false)
+					a.unlockKeyring()
 				default:
 					a.declineUnlock()
 				}
@@ -180,15 +185,16 @@ func (a *App) unlockKeyring(unasked bool) {
 	})
 }
 
-// tryUnlock has work try it in the background. If that fails, again is told why.
-func (a *App) tryUnlock(work func() error, again func(problem string)) {
+// tryUnlock has work try it in the background, for a store that is protected in
+// that way. If that fails, again is told why.
+func (a *App) tryUnlock(how keystore.Protection, work func() error, again func(problem string)) {
 	a.lock.asking = true
 	background(a, func() (struct{}, error) { return struct{}{}, work() }, func(_ struct{}, err error) {
 		a.lock.asking = false
 		switch {
 		case !a.store.Locked():
 			a.unlocked()
-		case err == nil || a.store.Protection() == keystore.Unknown:
+		case err == nil || a.store.Protection() != how:
 			a.unlock(false, nil) // another program has changed how they are protected
 		default:
 			a.host.Debug("unlocking: " + err.Error())

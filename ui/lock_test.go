@@ -73,8 +73,8 @@ func TestUnlockDeclined(t *testing.T) {
 	bob.wantLine("gets no answer")
 	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
-	if n := len(bob.app.lock.waiting); n > 0 || len(bob.host.forms) > 0 {
-		t.Errorf("%d messages wait, forms %+v", n, bob.host.forms)
+	if n := len(bob.app.lock.waiting); n > 0 || len(bob.host.forms)+len(bob.host.lines) > 0 {
+		t.Errorf("%d messages wait, forms %+v, lines %q", n, bob.host.forms, bob.host.text())
 	}
 	bob.app.Do(bob.chat, StartOrRefresh, 0) // asks, and starts then
 	bob.enter("sesame")
@@ -104,6 +104,10 @@ func TestSendingLocked(t *testing.T) {
 			if len(bob.wire) != 1 || bob.wire[0] != "hello" {
 				t.Errorf("sent %q: there must be no offer in it", bob.wire)
 			}
+		}
+		// Nothing else may make a session.
+		if _, passes := alice.app.Leaving(alice.chat, "I am away", true); passes == require || len(alice.app.talks) > 0 {
+			t.Errorf("an automatic reply passes: %v; sessions %v", passes, alice.app.talks)
 		}
 		alice.receive("hi")
 		if got := alice.heard[0]; (got == "hi") == require || !strings.Contains(got, "hi") {

@@ -75,19 +75,28 @@ func previewText(all carried, p keystore.Plan) string {
 	if len(all.problems) > 0 {
 		problems = tr("This is left out:") + "\n" + problemLines(all.problems)
 	}
-	return paragraphs(strings.Join(lines, "\n"),
-		trn("%d private key", "%d private keys", len(p.Keys), len(p.Keys))+": "+relations(keys)+"\n"+
-			trn("%d fingerprint of a buddy", "%d fingerprints of buddies", len(p.Contacts), len(p.Contacts))+": "+relations(contacts)+", "+
-			trn("%d of them verified", "%d of them verified", verified, verified),
-		problems)
+	mine := trn("%d private key", "%d private keys", len(p.Keys), len(p.Keys))
+	theirs := trn("%d fingerprint of a buddy", "%d fingerprints of buddies", len(p.Contacts), len(p.Contacts))
+	if len(p.Keys) > 0 {
+		mine += ": " + relations(keys)
+	}
+	if len(p.Contacts) > 0 {
+		theirs += ": " + relations(contacts) + "; " + trn("%d of them verified", "%d of them verified", verified, verified)
+	}
+	return paragraphs(strings.Join(lines, "\n"), mine+"\n"+theirs, problems)
 }
 
 func relations(n [3]int) string {
-	return strings.Join([]string{
-		trn("%d new", "%d new", n[keystore.New], n[keystore.New]),
-		trn("%d here already", "%d here already", n[keystore.Same], n[keystore.Same]),
-		trn("%d different here", "%d different here", n[keystore.Clash], n[keystore.Clash]),
-	}, ", ")
+	var some []string
+	add := func(n int, text string) {
+		if n > 0 {
+			some = append(some, text)
+		}
+	}
+	add(n[keystore.New], trn("%d new", "%d new", n[keystore.New], n[keystore.New]))
+	add(n[keystore.Same], trn("%d here already", "%d here already", n[keystore.Same], n[keystore.Same]))
+	add(n[keystore.Clash], trn("%d different here", "%d different here", n[keystore.Clash], n[keystore.Clash]))
+	return strings.Join(some, ", ")
 }
 
 func importTrust() string {

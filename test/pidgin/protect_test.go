@@ -65,6 +65,18 @@ func protect(p *desk.Pidgin, how string, passphrase ...string) {
 	p.Click(protectWindow, "push button", "Protect")
 }
 
+// verified is an alice with our plugin and a bob with pidgin-otr, who have verified
+// each other.
+func verified(t *testing.T) (d *desk.Desk, ours plugin, a, b *desk.Pidgin) {
+	t.Helper()
+	d, ours = newDesk(t), purpleOTR(t)
+	a, b = d.Pidgin("alice", ours.file), d.Pidgin("bob", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+	verifyBoth(t, a, ours, b, pidginOTR)
+	return d, ours, a, b
+}
+
 // isSealed fails unless alice's keys are sealed, or plain.
 func isSealed(t *testing.T, d *desk.Desk, want bool) {
 	t.Helper()
@@ -78,12 +90,7 @@ func isSealed(t *testing.T, d *desk.Desk, want bool) {
 // private conversation meanwhile, and gets it with the key that he has verified
 // when the keys are unlocked.
 func TestPassphrase(t *testing.T) {
-	d := newDesk(t)
-	ours := purpleOTR(t)
-	a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", desk.PidginOTR)
-	meet(a, b)
-	startPrivate(a, b, "Unverified")
-	verifyBoth(t, a, ours, b, pidginOTR)
+	d, ours, a, b := verified(t)
 	protect(a, byPassphrase, "sesame", "sesame")
 	reads(a, protectWindow, "Your keys are protected by your passphrase.")
 	a.Portrait(protectWindow, "protect-done")
@@ -188,12 +195,7 @@ func TestKeyring(t *testing.T) {
 // TestBackup makes a backup in one Pidgin and restores it in another, whose user
 // has lost everything.
 func TestBackup(t *testing.T) {
-	d := newDesk(t)
-	ours := purpleOTR(t)
-	a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", desk.PidginOTR)
-	meet(a, b)
-	startPrivate(a, b, "Unverified")
-	verifyBoth(t, a, ours, b, pidginOTR)
+	d, ours, a, b := verified(t)
 	a.Menu("bob", "End private conversation")
 	b.WaitLevel("alice", "Finished")
 	b.Menu("alice", "End private conversation")
