@@ -15,15 +15,16 @@ import (
 var errKilled = errors.New("the process is not there any more")
 
 // A faultyDisk fails at one step: for this once (fails), or so that nothing
-// happens any more, as if the process had been killed there. A write that fails
-// has written half.
+// happens any more, as if the process had been killed there, or for good (always).
+// A write that fails has written half.
 type faultyDisk struct {
 	realDisk
-	t     *testing.T
-	at    int   // the step, from 0
-	fails error // nil if the process is killed
-	steps int   // so far
-	dirty map[string]bool
+	t      *testing.T
+	at     int   // the step, from 0
+	fails  error // nil if the process is killed
+	always bool
+	steps  int // so far
+	dirty  map[string]bool
 }
 
 // step returns an error if the step is not to be made.
@@ -31,7 +32,7 @@ func (d *faultyDisk) step() error {
 	n := d.steps
 	d.steps++
 	switch {
-	case d.fails != nil && n == d.at:
+	case d.fails != nil && (n == d.at || d.always && n > d.at):
 		return d.fails
 	case d.fails == nil && n >= d.at:
 		return errKilled
@@ -258,6 +259,22 @@ func TestEveryStepFails(t *testing.T) {
 			}
 		}
 	})
+}
+
+// In a folder where nothing can be written, everything fails with a clear error,
+// and nothing changes.
+func TestReadOnlyFolder(t *testing.T) {
+	for _, a := range attempts() {
+		start := newGround(t, a)
+		before := start.state(t, a)
+		s, err := start.on(t, a, &faultyDisk{t: t, fails: syscall.EROFS, always: true, dirty: map[string]bool{}})
+		if !errors.Is(err, ErrNotSaved) || !strings.Contains(err.Error(), start.dir) || !strings.HasPrefix(before, dumpAll(s)) {
+			t.Errorf("%s from %d: %v", a.name, a.from, err)
+		}
+		if got := start.state(t, a); got != before {
+			t.Errorf("%s from %d: %s\nbefore\n%s", a.name, a.from, got, before)
+		}
+	}
 }
 
 func eachAttempt(t *testing.T, check func(t *testing.T, a attempt, start ground, before, after string)) {
