@@ -373,6 +373,34 @@ func TestNothingWaitsForTheKeyring(t *testing.T) {
 	}
 }
 
+// Without the passphrase, one can begin anew, and go back when one has found it.
+func TestSetAside(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	if _, err := s.SetAside("2026-02-28"); !errors.Is(err, ErrNotSaved) {
+		t.Errorf("there is no sealed file: %v", err)
+	}
+	want := dumpAll(s)
+	protect(t, s, ByPassphrase, "horse")
+	s.Lock()
+	path, err := s.SetAside("2026-02-28")
+	must(t, err)
+	if s.Locked() || s.Protection() != Plain || dumpAll(s) != "" || filepath.Base(path) != sealedName+".2026-02-28.old" {
+		t.Errorf("%v, %s", s.Protection(), path)
+	}
+	must(t, s.SetTrust(bob, fingerprint(9), Verified))
+	protect(t, s, ByPassphrase, "mule")
+	again, err := s.SetAside("2026-02-28")
+	must(t, err)
+	if again == path {
+		t.Fatal("the first one is lost")
+	}
+	must(t, os.Rename(path, filepath.Join(dir, sealedName)))
+	if got := dumpAll(unlocked(t, dir, ring, "horse")); got != want {
+		t.Error(got)
+	}
+}
+
 // The protection is changed by another process, or the store closed, while the
 // keyring is being asked.
 func TestChangedWhileUnlocking(t *testing.T) {

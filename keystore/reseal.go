@@ -211,3 +211,31 @@ func (s *Store) leftovers() (paths []string) {
 func (s *Store) isKeys(name string) bool {
 	return name == s.keys.name || strings.HasPrefix(name, s.keys.name+".") && strings.HasSuffix(name, oldSuffix)
 }
+
+// SetAside is for a user who cannot unlock the store any more: the sealed file
+// gets another name, which is returned, and the store is a plain one, without
+// keys if there are no libotr's files. Given its name back, the sealed file is
+// what it was.
+func (s *Store) SetAside(today Day) (path string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	unlock, err := s.folder.lock()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	c := plainFiles{s.folder}
+	name, err := freeName(c, sealedName+"."+string(today))
+	if err != nil {
+		return "", err
+	}
+	if err := s.folder.disk.rename(s.folder.file(sealedName), c.path(name)); err != nil {
+		return "", fileError(s.folder.file(sealedName), ErrNotSaved, err)
+	}
+	_ = s.folder.disk.syncDir(s.folder.path)
+	s.forget()
+	s.vault = nil
+	s.useKey(nil)
+	s.load(c)
+	return c.path(name), nil
+}
