@@ -50,6 +50,9 @@ var (
 	// ErrNoPassphrase: it is empty.
 	ErrNoPassphrase = errors.New("the passphrase is empty")
 
+	// ErrProtection: the store is not protected in this way.
+	ErrProtection = errors.New("the keys are protected in another way")
+
 	// ErrKeyring: the desktop's keyring does not answer, or does not give what
 	// it was asked for.
 	ErrKeyring = errors.New("the keyring of the desktop did not answer")

@@ -227,7 +227,7 @@ func TestSealedFileIsChanged(t *testing.T) {
 		}
 		b := []byte(sealed)
 		b[i] ^= 1
-		try("changed", string(b), ErrDamaged, ErrPassphrase, ErrUnreadable, ErrNewer, errOtherProtection)
+		try("changed", string(b), ErrDamaged, ErrPassphrase, ErrUnreadable, ErrNewer, ErrProtection)
 	}
 	for i := 0; i < len(sealed); i += 11 {
 		try("cut off", sealed[:i], ErrDamaged)
@@ -305,7 +305,7 @@ func TestProtectFails(t *testing.T) {
 	_, err := s.Protect(ctx, ByPassphrase, nil)
 	nothing("no passphrase", err, ErrNoPassphrase)
 	_, err = s.Protect(ctx, Unknown, nil)
-	nothing("no protection", err, errOtherProtection)
+	nothing("no protection", err, ErrProtection)
 	ring.err = ErrKeyring
 	_, err = s.Protect(ctx, ByKeyring, nil)
 	nothing("no keyring", err, ErrKeyring)
@@ -370,6 +370,59 @@ func TestNothingWaitsForTheKeyring(t *testing.T) {
 	must(t, s.UnlockKeyring(ctx))
 	if dumpAll(s) != want || calls != 3 {
 		t.Errorf("%d calls", calls)
+	}
+}
+
+// Without the passphrase, one can begin anew, and go back when one has found it.
+func TestSetAside(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	if _, err := s.SetAside("2026-02-28"); !errors.Is(err, ErrNotSaved) {
+		t.Errorf("there is no sealed file: %v", err)
+	}
+	want := dumpAll(s)
+	protect(t, s, ByPassphrase, "horse")
+	s.Lock()
+	path, err := s.SetAside("2026-02-28")
+	must(t, err)
+	if s.Locked() || s.Protection() != Plain || dumpAll(s) != "" || filepath.Base(path) != sealedName+".2026-02-28.old" {
+		t.Errorf("%v, %s", s.Protection(), path)
+	}
+	must(t, s.SetTrust(bob, fingerprint(9), Verified))
+	protect(t, s, ByPassphrase, "mule")
+	again, err := s.SetAside("2026-02-28")
+	must(t, err)
+	if again == path {
+		t.Fatal("the first one is lost")
+	}
+	must(t, os.Rename(path, filepath.Join(dir, sealedName)))
+	if got := dumpAll(unlocked(t, dir, ring, "horse")); got != want {
+		t.Error(got)
+	}
+}
+
+// The protection is changed by another process, or the store closed, while the
+// keyring is being asked.
+func TestChangedWhileUnlocking(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	protect(t, s, ByKeyring, "")
+	other := unlocked(t, dir, ring)
+	s.Lock()
+	ring.during = func() {
+		ring.during = nil
+		protect(t, other, ByPassphrase, "horse")
+		s.Reload()
+	}
+	if err := s.UnlockKeyring(ctx); err == nil || !s.Locked() {
+		t.Error(err)
+	}
+	must(t, s.Unlock([]byte("horse")))
+	protect(t, s, ByKeyring, "")
+	s.Lock()
+	ring.during = func() { must(t, s.Close()) }
+	if err := s.UnlockKeyring(ctx); !errors.Is(err, ErrClosed) || s.Key(alice) != nil {
+		t.Error(err)
 	}
 }
 
