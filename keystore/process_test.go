@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 	"testing"
@@ -88,6 +89,18 @@ func child(what, dir, name string) error {
 			}
 			fmt.Println(i)
 		}
+	case "core":
+		var limit syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_CORE, &limit); err != nil {
+			return err
+		}
+		limit.Cur = limit.Max
+		if err := errors.Join(syscall.Setrlimit(syscall.RLIMIT_CORE, &limit), os.Chdir(dir), NoCoreDumps()); err != nil {
+			return err
+		}
+		signal.Reset(syscall.SIGABRT)
+		debug.SetTraceback("crash") // ends with the signal that makes a dump
+		panic("as if by mistake")
 	case "full":
 		// As on a full disk: nothing gets longer than 100 bytes.
 		signal.Ignore(syscall.SIGXFSZ)
@@ -259,6 +272,20 @@ func TestKilledWhileWriting(t *testing.T) {
 	must(t, saveAll(s, "end", s.Key(Account{"prpl-irc", "round0-0"})))
 	if l := leftovers(t, dir); len(l) > 0 {
 		t.Errorf("left: %v", l)
+	}
+}
+
+func TestNoCoreDumps(t *testing.T) {
+	c := childCommand(t, "core", t.TempDir(), "")
+	c.Stderr = nil
+	err := c.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	status := exit.Sys().(syscall.WaitStatus)
+	if status.Signal() != syscall.SIGABRT || status.CoreDump() {
+		t.Errorf("signal %v, dump %v: %v", status.Signal(), status.CoreDump(), err)
 	}
 }
 

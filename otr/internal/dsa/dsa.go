@@ -178,9 +178,28 @@ func Generate(rand io.Reader) (*PrivateKey, error) {
 		k.X = new(big.Int).SetBytes(x)
 		k.Y = new(big.Int).SetBytes(p.Exp(k.G.Bytes(), x))
 		if k.X.Sign() > 0 {
-			return NewPrivateKey(&k)
+			break
 		}
 	}
+	priv, err := NewPrivateKey(&k)
+	if err != nil {
+		return nil, err
+	}
+	return priv, priv.check(rand)
+}
+
+// check returns an error if k does not do what it is for. The user's identity is
+// not to depend on a machine that has miscalculated once.
+func (k *PrivateKey) check(rand io.Reader) error {
+	var digest [32]byte
+	if _, err := io.ReadFull(rand, digest[:]); err != nil {
+		return err
+	}
+	sig, err := k.Sign(rand, &digest)
+	if err == nil && (!k.Public.k.P.ProbablyPrime(20) || !k.Public.Verify(&digest, &sig)) {
+		err = errors.New("dsa: the new key does not work")
+	}
+	return err
 }
 
 // Sign signs digest.
