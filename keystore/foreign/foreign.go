@@ -63,6 +63,7 @@ const (
 	PotrKey      Format = "private key of python-potr (WeeChat, Gajim)"
 	CoyIM        Format = "configuration of CoyIM"
 	AdiumNames   Format = "names of Adium's accounts"
+	Sealed       Format = "protected profile of purple-otr"
 )
 
 var (
@@ -76,6 +77,8 @@ var (
 	ErrNoFile = errors.New("this is neither a file nor a folder")
 	// ErrEncrypted: CoyIM's configuration is.
 	ErrEncrypted = errors.New("this file is encrypted; switch off “Encrypt configuration file” in CoyIM and try again")
+	// ErrSealed: it belongs to another profile of this program.
+	ErrSealed = errors.New("this is a protected profile; make a backup of it with “otr-keys export -d” and its folder, and import that")
 	// ErrBadKey: what should be a private key is none.
 	ErrBadKey = errors.New("a private key in it is damaged or of a kind that is not known; it is left out")
 	// ErrDamaged: it begins as the format demands but does not go on so.
@@ -97,7 +100,8 @@ var names = []string{
 	"privkeys", "fingerprints", "instags", // Kopete
 	"*.key3", "*.fpr", // WeeChat, Gajim
 	"accounts.json", "accounts.json.enc", // CoyIM
-	"Accounts.plist", // Adium
+	"Accounts.plist",    // Adium
+	"purple-otr.sealed", // our own
 }
 
 // subfolder is where irssi and WeeChat have their files, within the folder that
@@ -250,6 +254,8 @@ func detect(data []byte) Format {
 		return PotrKey
 	case isPlist(text):
 		return AdiumNames
+	case bytes.HasPrefix(data, []byte("POTRSTOR")): // doc/keystore-format.md
+		return Sealed
 	}
 	var b keystore.Bundle
 	if _ = b.ReadFingerprints(data); len(b.Contacts) > 0 {
@@ -277,8 +283,10 @@ func (r *reader) parse(in Input, f Format) error {
 		return r.readPotr(in)
 	case CoyIM:
 		return r.readCoyIM(in.Data)
-	default:
+	case AdiumNames:
 		return r.readAdium(in.Data)
+	default:
+		return ErrSealed
 	}
 }
 
