@@ -24,15 +24,11 @@ const backupSuffix = ".bak"
 func (s *Store) BackUp(today Day) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	unlock, err := s.folder.lock()
+	c, unlock, err := s.begin()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	c, err := s.contents()
-	if err != nil {
-		return err
-	}
 	for _, t := range s.tables() {
 		if e := t.check(c); e != nil {
 			err = e

@@ -155,15 +155,14 @@ func (s *Store) copyFound(a *archive, beside []plainFile, today Day) (parts []pa
 func (s *Store) endFound(take func(*archive, []plainFile) ([]part, error)) (left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	unlock, err := s.folder.lock()
+	c, unlock, err := s.begin()
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	c, err := s.contents()
 	a, sealed := c.(*archive)
-	if err != nil || !sealed {
-		return nil, err
+	if !sealed {
+		return nil, nil
 	}
 	var beside []plainFile
 	for _, f := range s.plainBeside(a) {

@@ -160,6 +160,20 @@ func (s *Store) useKey(key *seal.Key) {
 	}
 }
 
+// begin is for changing something: it reads the store, and keeps other processes
+// from writing until unlock is called.
+func (s *Store) begin() (c contents, unlock func(), err error) {
+	unlock, err = s.folder.lock()
+	if err != nil {
+		return nil, nil, err
+	}
+	if c, err = s.contents(); err != nil {
+		unlock()
+		return nil, nil, err
+	}
+	return c, unlock, nil
+}
+
 // contents reads the store, whichever way it is protected now. If another
 // process has changed that, what is known here is forgotten, or read anew.
 func (s *Store) contents() (contents, error) {
@@ -386,15 +400,11 @@ func (s *Store) intoKeyring(ctx context.Context, v *vault) error {
 func (s *Store) reseal(to *vault) (from *vault, left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	unlock, err := s.folder.lock()
+	c, unlock, err := s.begin()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer unlock()
-	c, err := s.contents()
-	if err != nil {
-		return nil, nil, err
-	}
 	parts, err := s.recoded(c, to)
 	if err != nil {
 		return nil, nil, err

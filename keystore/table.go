@@ -181,15 +181,11 @@ func update[K comparable, V any](s *Store, t *table[K, V], change func(*page[K, 
 
 // updateWith also gives change all the files; it must not write them.
 func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(contents, *page[K, V]) error) error {
-	unlock, err := s.folder.lock()
+	c, unlock, err := s.begin()
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	c, err := s.contents()
-	if err != nil {
-		return err
-	}
 
 	p, err := t.read(c)
 	t.problem = err
