@@ -8,8 +8,10 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -158,6 +160,37 @@ func TestHostileExport(t *testing.T) {
 		if b, err := OpenExport(data, passphrase); !errors.Is(err, ErrDamaged) || !b.Empty() {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// A sparse file is longer in the archive than the archive, and has to cost
+// nothing.
+func TestSparseExport(t *testing.T) {
+	const size = 1 << 28
+	var out bytes.Buffer
+	must(t, tar.NewWriter(&out).WriteHeader(&tar.Header{Name: FingerprintsFile, Format: tar.FormatGNU}))
+	header := append(out.Bytes(), make([]byte, 2*512)...)
+	header[156] = tar.TypeGNUSparse
+	copy(header[386:], fmt.Sprintf("%011o\x00%011o\x00", size, 0)) // one hole
+	copy(header[483:], fmt.Sprintf("%011o\x00", size))
+	copy(header[148:], "        ")
+	sum := 0
+	for _, b := range header[:512] {
+		sum += int(b)
+	}
+	copy(header[148:], fmt.Sprintf("%06o\x00 ", sum))
+	if h, err := tar.NewReader(bytes.NewReader(header)).Next(); err != nil || h.Size != size {
+		t.Fatalf("%+v, %v", h, err)
+	}
+
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := unpack(header); !errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+		t.Errorf("%d bytes have been allocated", n)
 	}
 }
 

@@ -164,6 +164,13 @@ func TestApplyLate(t *testing.T) {
 	if openGood(t, dir).Key(alice).Fingerprint() != aKey(1).Fingerprint() {
 		t.Error("the other process's key is lost")
 	}
+
+	// So may this one, while the user looks at the plan.
+	p = s.Plan(bundleOf(t, AccountKey{aliceIRC, aKey(2)}))
+	must(t, s.SetKey(aliceIRC, aKey(1)))
+	if _, err := s.Apply(p, today); !errors.Is(err, ErrKeyChanged) || s.Key(aliceIRC).Fingerprint() != aKey(1).Fingerprint() {
+		t.Errorf("error %v", err)
+	}
 }
 
 func TestApplyToDamaged(t *testing.T) {

@@ -17,13 +17,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-	"syscall"
 
 	"purple-otr/keystore"
 )
@@ -63,6 +58,7 @@ const (
 	PotrKey      Format = "private key of python-potr (WeeChat, Gajim)"
 	CoyIM        Format = "configuration of CoyIM"
 	AdiumNames   Format = "names of Adium's accounts"
+	Sealed       Format = "protected profile of purple-otr"
 )
 
 var (
@@ -76,33 +72,13 @@ var (
 	ErrNoFile = errors.New("this is neither a file nor a folder")
 	// ErrEncrypted: CoyIM's configuration is.
 	ErrEncrypted = errors.New("this file is encrypted; switch off “Encrypt configuration file” in CoyIM and try again")
+	// ErrSealed: it belongs to another profile of this program.
+	ErrSealed = errors.New("this is a protected profile; make a backup of it with “otr-keys export -d” and its folder, and import that")
 	// ErrBadKey: what should be a private key is none.
 	ErrBadKey = errors.New("a private key in it is damaged or of a kind that is not known; it is left out")
 	// ErrDamaged: it begins as the format demands but does not go on so.
 	ErrDamaged = errors.New("this file is damaged")
 )
-
-// Limits on what is read.
-const (
-	maxFile  = 80 << 20 // bytes
-	maxTotal = 80 << 20 // bytes, of a folder
-	maxFiles = 1000     // of a folder
-)
-
-// names are those of the files that are looked at in a folder: others, such as
-// copies of an earlier day, would contradict these.
-var names = []string{
-	"otr.private_key", "otr.fingerprints", "otr.instance_tags", // pidgin-otr, Adium
-	"otr.key", "otr.fp", "otr.instag", // irssi, XChat
-	"privkeys", "fingerprints", "instags", // Kopete
-	"*.key3", "*.fpr", // WeeChat, Gajim
-	"accounts.json", "accounts.json.enc", // CoyIM
-	"Accounts.plist", // Adium
-}
-
-// subfolder is where irssi and WeeChat have their files, within the folder that
-// the user knows.
-const subfolder = "otr"
 
 // Read reads a file or a folder. It returns an error if there is nothing to be
 // had from it.
@@ -116,69 +92,6 @@ func Read(path string) (*Found, error) {
 		err = fileError(path, err)
 	}
 	return f, err
-}
-
-// Load is the first half of Read: a file, or those of a folder's files that have
-// one of the names.
-func Load(path string) ([]Input, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fileError(path, err)
-	}
-	if !info.IsDir() {
-		data, err := readFile(path, maxFile)
-		if err != nil {
-			return nil, fileError(path, err)
-		}
-		return []Input{{path, data, nil}}, nil
-	}
-	var inputs []Input
-	left := maxTotal
-	for _, dir := range []string{path, filepath.Join(path, subfolder)} {
-		list, err := os.ReadDir(dir)
-		if err != nil && dir == path {
-			return nil, fileError(path, err)
-		}
-		for _, e := range list {
-			if !matches(e.Name()) || len(inputs) == maxFiles {
-				continue
-			}
-			in := Input{Path: filepath.Join(dir, e.Name())}
-			in.Data, in.Err = readFile(in.Path, min(left, maxFile))
-			left -= len(in.Data)
-			inputs = append(inputs, in)
-		}
-	}
-	return inputs, nil
-}
-
-func matches(name string) bool {
-	return slices.ContainsFunc(names, func(pattern string) bool {
-		ok, _ := filepath.Match(pattern, name)
-		return ok
-	})
-}
-
-// readFile reads a regular file of at most limit bytes.
-func readFile(path string, limit int) ([]byte, error) {
-	// Not blocking, in case it is a pipe.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, ErrNoFile
-	}
-	data, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
-	if err == nil && len(data) > limit {
-		return nil, ErrTooBig
-	}
-	return data, err
 }
 
 func fileError(path string, err error) error {
@@ -250,6 +163,8 @@ func detect(data []byte) Format {
 		return PotrKey
 	case isPlist(text):
 		return AdiumNames
+	case bytes.HasPrefix(data, []byte("POTRSTOR")): // doc/keystore-format.md
+		return Sealed
 	}
 	var b keystore.Bundle
 	if _ = b.ReadFingerprints(data); len(b.Contacts) > 0 {
@@ -277,8 +192,10 @@ func (r *reader) parse(in Input, f Format) error {
 		return r.readPotr(in)
 	case CoyIM:
 		return r.readCoyIM(in.Data)
-	default:
+	case AdiumNames:
 		return r.readAdium(in.Data)
+	default:
+		return ErrSealed
 	}
 }
 
@@ -326,64 +243,4 @@ func (r *reader) finish() (*Found, error) {
 		return nil, ErrNothing
 	}
 	return r.Found, nil
-}
-
-// account is what libpurple calls the other program's account, and whether that
-// is certain.
-func (r *reader) account(a keystore.Account) (_ keystore.Account, sure bool) {
-	if adium, ok := r.adium[a.Name]; ok {
-		a = keystore.Account{Protocol: adium.Type, Name: adium.UID}
-	}
-	protocol, known := protocols[strings.ToLower(a.Protocol)]
-	switch {
-	case known:
-		a.Protocol = protocol
-	case strings.HasPrefix(a.Protocol, "prpl-"):
-		return a, true
-	}
-	switch _, server, _ := strings.Cut(a.Name, "@"); a.Protocol {
-	case jabber:
-		return a, server != ""
-	case irc:
-		// libpurple has the server's address there. irssi and WeeChat have what
-		// the user calls the network.
-		return a, strings.Contains(server, ".")
-	}
-	return a, false
-}
-
-const (
-	jabber = "prpl-jabber"
-	irc    = "prpl-irc"
-)
-
-// protocols are libpurple's names of protocols by those that others have, in lower
-// case.
-var protocols = map[string]string{
-	"irc":                          irc,    // irssi, WeeChat
-	"libpurple-irc":                irc,    // Adium, as those below
-	"xmpp":                         jabber, // Gajim, CoyIM
-	"libpurple-jabber":             jabber,
-	"libpurple-jabber-gtalk":       jabber,
-	"libpurple-jabber-livejournal": jabber,
-	"libpurple-oscar-aim":          "prpl-aim",
-	"libpurple-oscar-mac":          "prpl-aim",
-	"libpurple-oscar-icq":          "prpl-icq",
-	"libpurple-gadu-gadu":          "prpl-gg",
-	"libpurple-msn":                "prpl-msn",
-	"libpurple-yahoo!":             "prpl-yahoo",
-}
-
-// peer is what libpurple, which normalises names, calls a buddy of a program that
-// has other names.
-func peer(protocol, name string) string {
-	switch protocol {
-	case jabber: // without resource
-		name, _, _ = strings.Cut(name, "/")
-		return strings.ToLower(name)
-	case irc: // without WeeChat's @network; no nick has an @
-		name, _, _ = strings.Cut(name, "@")
-		return strings.ToLower(name)
-	}
-	return name
 }

@@ -304,6 +304,7 @@ func TestDamage(t *testing.T) {
 		{"accounts.json", `{"Accounts": [{"Account": "a\nsecret", "Peers": [{"UserID": "x", "Fingerprints": [{"FingerprintHex": "` + hexA + `"}]}]}]}`, keystore.ErrName},
 		{"accounts.json.enc", `{"Params": {"Nonce": "00", "Salt": "00", "N": 1, "R": 1, "P": 1}, "Data": "00"}`, ErrEncrypted},
 		{"Accounts.plist", "bplist00secret", ErrDamaged},
+		{"purple-otr.sealed", "POTRSTOR\x01secret", ErrSealed},
 		{"otr.fp", "secret", ErrUnknown},
 		{"otr.fp", "", ErrUnknown},
 	} {

@@ -79,6 +79,7 @@ type usageError string
 func (e usageError) Error() string { return string(e) }
 
 func main() {
+	_ = keystore.NoCoreDumps() // where that is impossible, it is no reason to do nothing
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
