@@ -49,6 +49,7 @@ type talk struct {
 	policy   otr.Policy // what the session was told last
 	next     time.Time  // when the session wants Tick
 	patience time.Time  // when to tell the user that no answer has come
+	doubt    time.Time  // when to say that something invalid has come
 	holding  int        // texts that the session holds
 	logOff   bool       // we have switched logging off
 	accepted map[otr.Fingerprint]bool
@@ -64,6 +65,10 @@ type talk struct {
 // answerTime is how long a buddy's program may take to answer before the user
 // is told that nothing has come.
 const answerTime = 30 * time.Second
+
+// doubtTime is how long a key exchange in which something invalid has come may
+// still succeed before the user is told about that.
+const doubtTime = 10 * time.Second
 
 // maxTalks is how many conversations there may be before those are forgotten
 // in which nothing has happened: strangers can begin any number.
@@ -171,7 +176,7 @@ func (t *talk) active() bool {
 // idle reports whether t could be forgotten and made anew without a difference
 // that anybody could notice.
 func (t *talk) idle() bool {
-	return !t.active() && t.next.IsZero() && t.patience.IsZero() && !t.logOff
+	return !t.active() && t.next.IsZero() && t.patience.IsZero() && t.doubt.IsZero() && !t.logOff
 }
 
 // Sending prepares what the user typed. If send is false, nothing may be given
@@ -317,7 +322,10 @@ func (a *App) receive(t *talk, text string) (msg *otr.Message, clear bool) {
 		a.host.Debug("receiving: " + err.Error())
 		// A damaged fragment or a data message that may be lost is no news.
 		if m := (*otr.MessageError)(nil); len(out.Events) == 0 && errors.As(err, &m) && m.Message != "Data" && m.Message != "fragment" {
-			a.hint(t, invalid(a.name(t.chat)))
+			// Where both sides begin at once, one message in vain is usual.
+			if t.doubt.IsZero() {
+				t.doubt = a.now().Add(doubtTime)
+			}
 		}
 	}
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {

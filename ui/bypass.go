@@ -19,22 +19,31 @@ type SendingCommand struct {
 // none of them: see [App.Guards].
 func SendingCommands() (all []SendingCommand) {
 	for protocol, names := range map[string][]string{
-		"prpl-irc":    {"action", "ctcp", "msg", "notice", "query", "quote"},
+		"prpl-irc":    {"action", "ctcp", "memoserv", "msg", "notice", "query", "quote"},
 		"prpl-jabber": {"msg"},
 		"prpl-silc":   {"msg", "query"},
-		"prpl-zephyr": {"msg"},
+		"prpl-zephyr": {"msg", "zc", "zci", "zcir", "zi", "zir"},
 	} {
 		for _, name := range names {
 			all = append(all, SendingCommand{protocol, name, commandHelpGuarded(name)})
 		}
 	}
-	return all
+	return append(all, SendingCommand{"prpl-jabber", buzz, commandHelpBuzz()})
 }
+
+// buzz asks for attention, past the signal for that.
+const buzz = "buzz"
 
 // CommandPasses is asked about a [SendingCommand] that is typed in c, where in a
 // chat Peer is the chat's name. The problem is HTML, ready to be shown; if there is
 // one, the protocol must not have it.
 func (a *App) CommandPasses(c Chat, inChat bool, name, args string) (problem string) {
+	if name == buzz {
+		if !inChat {
+			a.Bypassed(c, Attention)
+		}
+		return ""
+	}
 	if !inChat && a.Guards(c) {
 		a.host.Return(c, escape("/"+name+" "+args))
 		return escape(commandStoppedHere(name, a.name(c)))
@@ -54,6 +63,12 @@ func (a *App) addressee(c Chat, inChat bool, name, args string) (to Chat, ok boo
 	words := strings.Fields(args)
 	if name == "quote" { // a line of the protocol's own: PRIVMSG bob :hello
 		if len(words) == 0 || !slices.Contains([]string{"PRIVMSG", "NOTICE"}, strings.ToUpper(words[0])) {
+			return Chat{}, false
+		}
+		words = words[1:]
+	}
+	if name == "memoserv" { // SEND bob hello
+		if len(words) == 0 || !strings.EqualFold(words[0], "SEND") {
 			return Chat{}, false
 		}
 		words = words[1:]

@@ -43,6 +43,7 @@ func TestCommandPasses(t *testing.T) {
 		{room, true, "ctcp", "bob PING"},
 		{room, true, "quote", "privmsg bob :hello"},
 		{room, true, "quote", "NOTICE BOB :hello"},
+		{room, true, "memoserv", "send Bob hello"},
 	}
 	toOthers := []typed{
 		{carol, false, "msg", "dave hello"},
@@ -51,6 +52,9 @@ func TestCommandPasses(t *testing.T) {
 		{room, true, "msg", ""},
 		{room, true, "quote", "WHOIS bob"},
 		{room, true, "quote", ""},
+		{room, true, "memoserv", "list bob"},
+		{room, true, "memoserv", ""},
+		{irc(alice.chat.Peer), false, "buzz", ""},
 	}
 	here := []typed{
 		{irc(alice.chat.Peer), false, "action", "waves"},
@@ -87,6 +91,9 @@ func TestBypassed(t *testing.T) {
 	count := func() (files, calls int) {
 		return strings.Count(alice.host.text(), "The file"), strings.Count(alice.host.text(), "attention")
 	}
+	for _, room := range []bool{false, true} {
+		alice.app.CommandPasses(alice.chat, room, buzz, "")
+	}
 	alice.app.Bypassed(alice.chat, File)
 	if files, _ := count(); files != 0 {
 		t.Error("warned in a conversation that is not private")
@@ -96,6 +103,7 @@ func TestBypassed(t *testing.T) {
 		for range 3 {
 			alice.app.Bypassed(alice.chat, File)
 			alice.app.Bypassed(alice.chat, Attention)
+			alice.app.CommandPasses(alice.chat, false, buzz, "")
 			alice.say("hello")
 			alice.start() // a refresh
 		}

@@ -18,7 +18,11 @@ func (a *App) Do(c Chat, act Action, arg uint32) {
 // Command carries out what follows "/otr". The problem, if there is one, is
 // HTML, ready to be shown.
 func (a *App) Command(c Chat, args string) (problem string) {
-	switch strings.ToLower(strings.TrimSpace(args)) {
+	args = strings.ToLower(strings.TrimSpace(args))
+	if word, which, _ := strings.Cut(args, " "); word == "session" {
+		return escape(a.sessionCommand(c, strings.TrimSpace(which)))
+	}
+	switch args {
 	case "start", "refresh":
 		return escape(a.do(c, StartOrRefresh, 0))
 	case "end", "stop":

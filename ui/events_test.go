@@ -150,9 +150,11 @@ func wants(bob otr.Fingerprint) []struct {
 // TestEvents has every event happen in every situation, with a window and without.
 func TestEvents(t *testing.T) {
 	covered := map[string]bool{}
-	for i := range wants(otr.Fingerprint{}) {
+	for i, row := range wants(otr.Fingerprint{}) {
+		covered[strings.TrimPrefix(fmt.Sprintf("%T", row.event), "otr.")] = true
 		for _, situation := range situations {
-			t.Run(fmt.Sprintf("%T %d/%s", wants(otr.Fingerprint{})[i].event, i, situation.name), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%T %d/%s", row.event, i, situation.name), func(t *testing.T) {
+				t.Parallel()
 				alice, bob := situation.get(t)
 				talk, err := alice.app.talk(alice.chat)
 				if err != nil {
@@ -160,7 +162,6 @@ func TestEvents(t *testing.T) {
 				}
 				key := bob.store.Key(account(bob.chat)).Fingerprint()
 				row := wants(key)[i]
-				covered[strings.TrimPrefix(fmt.Sprintf("%T", row.event), "otr.")] = true
 				want, special := row.in[situation.name]
 				if !special {
 					want = row.in[""]
@@ -200,7 +201,8 @@ func TestEvents(t *testing.T) {
 					}
 				}
 			})
-			t.Run(fmt.Sprintf("%T %d/%s/no window", wants(otr.Fingerprint{})[i].event, i, situation.name), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%T %d/%s/no window", row.event, i, situation.name), func(t *testing.T) {
+				t.Parallel()
 				alice, bob := situation.get(t)
 				talk, err := alice.app.talk(alice.chat)
 				if err != nil {

@@ -184,6 +184,9 @@ func TestOrphan(t *testing.T) {
 			if err := bob.store.SetTrust(keystore.Buddy{Account: old, Peer: bob.chat.Peer}, f, keystore.Verified); err != nil {
 				t.Fatal(err)
 			}
+			if err := bob.store.SetKey(keystore.Account{Protocol: "prpl-irc", Name: "bob"}, testKey(t, 3)); err != nil {
+				t.Fatal(err) // of no use here
+			}
 			bob.close()
 			alice.app.Do(alice.chat, StartOrRefresh, 0)
 			alice.deliver()
@@ -191,7 +194,11 @@ func TestOrphan(t *testing.T) {
 				t.Fatal("a stranger can open a dialog")
 			}
 			bob.open()
-			bob.host.question().Done(test.button)
+			q := bob.host.question()
+			if len(q.Buttons) != 3 || !strings.Contains(q.Buttons[0], "robert@example.org") {
+				t.Errorf("buttons %q", q.Buttons)
+			}
+			q.Done(test.button)
 			bob.quiet()
 			bob.deliver()
 			if test.key < 0 {

@@ -137,11 +137,16 @@ func (a *App) unlock(unasked bool, then func()) {
 	}
 }
 
+// askPassphrase asks for it. note says why it does so again.
 func (a *App) askPassphrase(note string, unasked bool) {
 	a.lock.asking = true
+	fields := []Field{{Kind: Secret, Label: unlockLabel(), Required: note == ""}}
+	if note != "" {
+		fields = append(fields, Field{Kind: Check, Label: passphraseForgotten()})
+	}
 	a.host.AskForm(Form{
 		Title: unlockTitle(), Heading: unlockHeading(), Text: paragraphs(note, unlockText()),
-		Fields: []Field{{Kind: Secret, Label: unlockLabel(), Required: true}},
+		Fields: fields,
 		OK:     buttonUnlock(), Cancel: buttonNotNow(), Unasked: unasked,
 		Done: func(ok bool, v []string) {
 			a.lock.asking = false
@@ -150,6 +155,10 @@ func (a *App) askPassphrase(note string, unasked bool) {
 			}
 			if !ok {
 				a.declineUnlock()
+				return
+			}
+			if note != "" && v[1] == checked(true) {
+				a.askAside()
 				return
 			}
 			a.tryUnlock(keystore.ByPassphrase, func() error {
@@ -170,18 +179,47 @@ func (a *App) unlockKeyring() {
 		a.lock.asking = true
 		a.host.AskQuestion(Question{
 			Title: unlockTitle(), Heading: unlockHeading(), Text: paragraphs(problem, unlockKeyringText()),
-			Buttons: []string{buttonAgain(), buttonNotNow()},
+			Buttons: []string{buttonAside(), buttonAgain(), buttonNotNow()},
 			Done: func(button int) {
 				a.lock.asking = false
 				switch {
 				case a.closed:
 				case button == 0:
+					a.askAside()
+				case button == 1:
 					a.unlockKeyring()
 				default:
 					a.declineUnlock()
 				}
 			},
 		})
+	})
+}
+
+// askAside is for a user who cannot unlock the keys any more.
+func (a *App) askAside() {
+	a.lock.asking = true
+	a.host.AskQuestion(Question{
+		Title: unlockTitle(), Heading: asideHeading(), Text: asideText(),
+		Buttons: []string{buttonAside(), buttonNotNow()},
+		Done: func(button int) {
+			a.lock.asking = false
+			switch {
+			case a.closed:
+			case button != 0:
+				a.declineUnlock()
+			case a.store.Locked():
+				path, err := a.store.SetAside(keystore.DayOf(a.now()))
+				if err != nil {
+					a.alertSave(unlockHeading(), err)
+					return
+				}
+				a.lock = lock{}
+				a.tell(unlockTitle(), asideDone(), keptIn(clean(path, maxReason)))
+				a.reread()
+				a.storeOpen()
+			}
+		},
 	})
 }
 

@@ -116,6 +116,32 @@ func TestSendingLocked(t *testing.T) {
 	}
 }
 
+// TestLockedLater locks the keys during a private conversation, which goes on, and
+// after it, when no offer may be made.
+func TestLockedLater(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.keyring.set(true)
+	if _, err := alice.store.Protect(t.Context(), keystore.ByKeyring, nil); err != nil {
+		t.Fatal(err)
+	}
+	alice.start()
+	alice.store.Lock()
+	if !alice.say("in private") || strings.Contains(bob.wire[0], "in private") {
+		t.Fatalf("sent %q", bob.wire)
+	}
+	alice.deliver()
+	if len(bob.heard) != 1 || bob.heard[0] != "in private" {
+		t.Errorf("heard %q", bob.heard)
+	}
+	alice.app.Do(alice.chat, End, 0)
+	alice.deliver()
+	bob.app.Do(bob.chat, End, 0)
+	alice.deliver()
+	if !alice.say("hello") || len(bob.wire) != 1 || bob.wire[0] != "hello" {
+		t.Errorf("sent %q", bob.wire)
+	}
+}
+
 // TestWaitingIsBounded floods what waits, and lets it grow old.
 func TestWaitingIsBounded(t *testing.T) {
 	_, bob := newPair(t)
@@ -176,13 +202,46 @@ func TestUnlockKeyring(t *testing.T) {
 	}
 	alice.app.Do(alice.chat, StartOrRefresh, 0)
 	alice.deliver()
-	q.Done(0)
+	q.Done(1)
 	bob.quiet()
 	bob.keyring.set(true)
-	bob.host.question().Done(0)
+	bob.host.question().Done(1)
 	bob.quiet()
 	bob.deliver()
 	alice.want(Unverified)
+}
+
+// TestForgotten begins anew without the keys that cannot be unlocked.
+func TestForgotten(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.app.generate = goodKey(t)
+	alice.keyringGone()
+	alice.host.question().Done(0)
+	alice.host.question().Done(-1)
+	if !alice.store.Locked() {
+		t.Fatal("begun anew without a word")
+	}
+	alice.app.Command(alice.chat, "unlock")
+	alice.quiet()
+	alice.host.question().Done(0)
+	alice.host.question().Done(0)
+	files, err := filepath.Glob(filepath.Join(alice.dir, "purple-otr.sealed.*.old"))
+	if f := alice.host.form(); err != nil || len(files) != 1 || !strings.Contains(f.Text, files[0]) {
+		t.Errorf("files %q, form %+v", files, f)
+	}
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
+	alice.quiet()
+	alice.deliver()
+	bob.want(Unverified)
+
+	// The same after a passphrase.
+	bob.sealed()
+	bob.enter("simsalabim")
+	bob.fill(map[int]string{1: "1"})
+	bob.host.question().Done(0)
+	if bob.store.Locked() || len(bob.store.Accounts()) > 0 {
+		t.Error("the old keys are there")
+	}
 }
 
 // TestReload has another process protect the keys, and then a file go bad.
@@ -208,7 +267,7 @@ func TestReload(t *testing.T) {
 	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "purple-otr.sealed") {
 		t.Errorf("alerts %q", alice.host.alerts)
 	}
-	alice.app.Opened(alice.chat)
+	alice.app.reread()
 	if len(alice.host.alerts) != 1 {
 		t.Errorf("alerts %q", alice.host.alerts)
 	}

@@ -143,7 +143,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	c, name := t.chat, a.name(t.chat)
 	a.quiet(t)
 	a.hideMessages()
-	t.hints, t.patience = nil, noTime
+	t.hints, t.patience, t.doubt = nil, noTime, noTime
 	if !e.Refreshed {
 		t.bypassed = map[Bypass]bool{}
 	}

@@ -101,6 +101,27 @@ func TestHints(t *testing.T) {
 	alice.wantLine("reports, unverified: “0”")
 }
 
+// TestInvalid sends what is no part of a key exchange. It is said only if none
+// succeeds soon.
+func TestInvalid(t *testing.T) {
+	const nonsense = "?OTR:AAICAAAA." // the beginning of a D-H Commit Message
+	for _, secured := range []bool{false, true} {
+		alice, _ := newPair(t)
+		alice.receive(nonsense)
+		alice.receive(nonsense)
+		if text := alice.host.text(); strings.Contains(text, "not valid") {
+			t.Errorf("said at once: %q", text)
+		}
+		if secured {
+			alice.start()
+		}
+		alice.wait(2 * doubtTime)
+		if n := strings.Count(alice.host.text(), "not valid"); n != map[bool]int{false: 1}[secured] {
+			t.Errorf("private: %v; said %d times", secured, n)
+		}
+	}
+}
+
 // TestStranger sends everything that a stranger can: no window and no dialog
 // may appear, and nothing is shown that is not a message.
 func TestStranger(t *testing.T) {

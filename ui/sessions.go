@@ -4,6 +4,8 @@ package ui
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"purple-otr/otr"
 )
@@ -84,6 +86,32 @@ func (a *App) sendTo(c Chat, to Action, tag otr.InstanceTag) (problem string) {
 	a.settle(t)
 	st := t.session.Status()
 	a.notice(c, Info, true, sessionChosen(a.name(c), t.route.number(st.Tag), levelWord(a.level(c))))
+	return ""
+}
+
+// sessionCommand is sendTo where there is no menu. Without an answer to which, it
+// lists what that can be.
+func (a *App) sessionCommand(c Chat, which string) (problem string) {
+	t := a.talks[c]
+	if t == nil || len(t.session.Instances()) < 2 {
+		return oneSession(a.name(c))
+	}
+	switch which {
+	case "best":
+		return a.do(c, SendToBest, 0)
+	case "last":
+		return a.do(c, SendToRecent, 0)
+	}
+	var lines []string
+	for _, item := range a.sessionItems(t) {
+		if item.Action == SendToSession && which == strconv.Itoa(t.route.numbers[otr.InstanceTag(item.Arg)]) {
+			return a.do(c, SendToSession, item.Arg)
+		}
+		if item.Label != "" {
+			lines = append(lines, strings.ReplaceAll(item.Label, "_", ""))
+		}
+	}
+	a.notice(c, Info, true, strings.Join(append(lines, sessionHelp()), "\n"))
 	return ""
 }
 

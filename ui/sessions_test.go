@@ -188,3 +188,38 @@ func TestSessionsGone(t *testing.T) {
 	alice.app.Do(Chat{"prpl-jabber", "alice@example.org/Home", "carol@example.org"}, SendToBest, 0)
 	alice.wantLine("There is no private conversation")
 }
+
+// TestSessionCommand chooses by typing, as one must where there is no menu.
+func TestSessionCommand(t *testing.T) {
+	lonely, _ := newPair(t)
+	if p := lonely.app.Command(lonely.chat, "session 1"); p != oneSession("Bob") {
+		t.Errorf("problem %q", p)
+	}
+	alice, _, _ := newSessions(t)
+	chosen := func(command string) (label string) {
+		t.Helper()
+		if p := alice.app.Command(alice.chat, command); p != "" {
+			t.Errorf("%s: problem %q", command, p)
+		}
+		for _, item := range radio(t, alice) {
+			if item.On {
+				label = item.Label
+			}
+		}
+		return label
+	}
+	for command, want := range map[string]string{
+		"session 1": "Send to session _1", "session 2": "Send to session _2",
+		"session last": "Send to the session that wrote", "SESSION  best": "Send to the most",
+	} {
+		if got := chosen(command); !strings.HasPrefix(got, want) {
+			t.Errorf("%s: chosen is %q", command, got)
+		}
+	}
+	before := chosen("session 2")
+	alice.host.lines = nil
+	if after := chosen("session 7"); after != before {
+		t.Errorf("chosen is %q", after)
+	}
+	alice.wantLine("Send to session 1 (Unverified)<br>")
+}

@@ -35,3 +35,5 @@ func commandStoppedHere(command, name string) string {
 func commandHelpGuarded(command string) string {
 	return tr("%s …: is not carried out where messages have to be encrypted, because it would send unencrypted", command)
 }
+
+func commandHelpBuzz() string { return tr("buzz: asks for attention, which is not encrypted") }

@@ -164,6 +164,15 @@ func unlockKeyringText() string {
 	return tr("Until the keyring unlocks them there are no private conversations, and buddies who ask for one have to wait.")
 }
 
+func passphraseForgotten() string { return tr("I have forgotten it") }
+func buttonAside() string         { return trc("button", "Begin anew…") }
+func asideHeading() string        { return tr("Begin anew without these keys?") }
+func asideDone() string           { return tr("You have begun anew.") }
+
+func asideText() string {
+	return tr("Nobody can unlock them without that. You can begin anew: then your accounts get new keys when they need them, all your buddies have to verify you again, and you have to verify them. The file with the locked keys is kept under another name, in case you find the way in later.")
+}
+
 func keysLocked() string {
 	return tr("Your keys are locked: private conversations are possible when you have unlocked them (OTR menu, or /otr unlock).")
 }

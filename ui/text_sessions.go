@@ -22,6 +22,14 @@ func sessionChosen(name string, n int, level string) string {
 	return tr("What you write to %s now goes to session %d (%s).", name, n, level)
 }
 
+func oneSession(name string) string {
+	return tr("There are not several sessions of %s to choose from.", name)
+}
+
+func sessionHelp() string {
+	return tr("To choose, type /otr session best, /otr session last, or /otr session and a number.")
+}
+
 func sessionGone(name string) string {
 	return tr("%s has left that session.", name)
 }

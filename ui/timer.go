@@ -26,7 +26,7 @@ func (a *App) settle(t *talk) {
 func (a *App) schedule() {
 	var due time.Time
 	for _, t := range a.talks {
-		due = earlier(due, earlier(t.next, t.patience))
+		due = earlier(due, earlier(t.next, earlier(t.patience, t.doubt)))
 	}
 	if due.Equal(a.due) && (a.stop != nil || due.IsZero()) {
 		return
@@ -53,6 +53,10 @@ func (a *App) tick() {
 			if t.session.Status().State != otr.Encrypted {
 				a.notice(t.chat, Info, false, noAnswer(a.name(t.chat)))
 			}
+		}
+		if passed(t.doubt) {
+			t.doubt = noTime
+			a.hint(t, invalid(a.name(t.chat)))
 		}
 		if passed(t.next) {
 			a.settle(t)

@@ -22,11 +22,7 @@ func TestQuit(t *testing.T) {
 // time and throws away what waits when it quits, and where nobody is on any list.
 func TestQuitIRC(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
-	b := irssi(d)
-	a := d.Pidgin("alice", purpleOTR(t).file)
-	a.Talk("bob")
-	a.Menu("bob", "Start private conversation")
-	a.WaitLevel("bob", "Unverified")
+	a, b := privateIRC(t, d)
 	a.Slow()
 	for range 8 {
 		a.Say("bob", secret()+secret()+secret()+secret())

@@ -10,18 +10,7 @@ import (
 
 // TestFinch talks from a Finch with our plugin to a Pidgin with pidgin-otr.
 func TestFinch(t *testing.T) {
-	d := newDesk(t)
-	a, b := d.Finch("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
-	a.Sees("bob")
-	b.Sees("alice")
-	a.Talk("bob")
-	a.Keys("M-2")
-	a.WaitScreen("bob (alice@localhost")
-
-	a.Command("/otr start")
-	b.WaitLevel("alice", "Unverified")
-	a.WaitScreen("Unverified conversation")
-	talkFinch(t, a, b)
+	_, a, b := privateFinch(t)
 
 	a.Command("/otr verify")
 	a.WaitScreen("How do you want to make sure?")
@@ -55,4 +44,23 @@ func talkFinch(t *testing.T, a *desk.Finch, b *desk.Pidgin) {
 	b.Say(a.User, text)
 	a.WaitScreen(text)
 	unseen(t, a.Desk, text)
+}
+
+// privateFinch is alice with Finch in a private conversation with bob, who has a
+// Pidgin with pidgin-otr.
+func privateFinch(t *testing.T) (d *desk.Desk, a *desk.Finch, b *desk.Pidgin) {
+	t.Helper()
+	d = newDesk(t)
+	a, b = d.Finch("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
+	a.Sees("bob")
+	b.Sees("alice")
+	a.Talk("bob")
+	a.Keys("M-2")
+	a.WaitScreen("bob (alice@localhost")
+
+	a.Command("/otr start")
+	b.WaitLevel("alice", "Unverified")
+	a.WaitScreen("Unverified conversation")
+	talkFinch(t, a, b)
+	return d, a, b
 }

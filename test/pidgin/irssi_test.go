@@ -14,15 +14,11 @@ import (
 )
 
 // TestIrssi talks over IRC, whose protocol knows no HTML and short lines only,
-// with an irssi and its OTR plugin. Each side verifies the other by question,
-// by shared secret and by fingerprint.
+// with an irssi and its OTR plugin. Each side asks the other a question, and we
+// begin to compare a secret; the rest is in TestIrssiVerifies.
 func TestIrssi(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
-	b := irssi(d)
-	a := d.Pidgin("alice", purpleOTR(t).file)
-	a.Talk("bob")
-	a.Menu("bob", "Start private conversation")
-	a.WaitLevel("bob", "Unverified")
+	a, b := privateIRC(t, d)
 
 	// What IRC cannot show arrives as text, both ways.
 	text := secret()
@@ -111,4 +107,15 @@ func irssi(d *desk.Desk) *desk.Irssi {
 	b.WaitScreen("completed")
 	b.Command("/query alice")
 	return b
+}
+
+// privateIRC is alice in a private conversation with bob, who uses irssi.
+func privateIRC(t *testing.T, d *desk.Desk) (a *desk.Pidgin, b *desk.Irssi) {
+	t.Helper()
+	b = irssi(d)
+	a = d.Pidgin("alice", purpleOTR(t).file)
+	a.Talk("bob")
+	a.Menu("bob", "Start private conversation")
+	a.WaitLevel("bob", "Unverified")
+	return a, b
 }

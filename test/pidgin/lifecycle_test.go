@@ -54,20 +54,6 @@ func TestWindows(t *testing.T) {
 	say(t, a, b)
 }
 
-// TestReconnect takes the account off line and on line again, by intent and by
-// accident.
-func TestReconnect(t *testing.T) {
-	d := newDesk(t)
-	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
-	meet(a, b)
-	startPrivate(a, b, "Unverified")
-	a.Disconnect()
-	a.Connect()
-	meet(a, b)
-	say(t, a, b)
-	say(t, b, a)
-}
-
 // TestBothPlugins enables our plugin beside pidgin-otr: each would encrypt
 // what the other has encrypted already.
 func TestBothPlugins(t *testing.T) {

@@ -108,7 +108,7 @@ func TestValgrind(t *testing.T) {
 
 var (
 	goFrame = regexp.MustCompile(`\([^)]*\.(go|s):\d+\)`)
-	ourC    = regexp.MustCompile(`\((purple_bridge|conversations|dbus|dialogs?|entry|form|gate|icon|menus?|progress|table|widgets|_cgo_export)\.c:\d+\)`)
+	ourC    = regexp.MustCompile(`\((bypass|purple_bridge|conversations|dbus|dialogs?|entry|form|gate|hurry|icon|menus?|progress|table|widgets|_cgo_export)\.c:\d+\)`)
 )
 
 // ours reports whether an error was made by our C or by what that called. The

@@ -68,9 +68,9 @@ void potr_watch_bypasses(void)
 {
 	void *conversations = purple_conversations_get_handle(), *files = purple_xfers_get_handle();
 
-	/* The user has chosen a file, or said that he wants one. */
-	purple_signal_connect(files, "file-send-accept", &watching, PURPLE_CALLBACK(on_file), NULL);
-	purple_signal_connect(files, "file-recv-accept", &watching, PURPLE_CALLBACK(on_file), NULL);
+	/* The user is asked if he wants one. For those that he sends there is only a
+	 * signal when it is too late: see gate.c. */
+	purple_signal_connect(files, "file-recv-request", &watching, PURPLE_CALLBACK(on_file), NULL);
 	purple_signal_connect(conversations, "sent-attention", &watching, PURPLE_CALLBACK(on_attention), NULL);
 }
 

@@ -129,7 +129,7 @@ func (p *part) text(note string) string {
 			add(field.Label + "\n" + field.Value)
 		case ui.QR:
 			used := strings.Count(wrap(strings.Join(paragraphs, "\n\n"), width), "\n")
-			add(blocks(field, maxLines-used-2*len(p.form.Fields)))
+			add(blocks(field, lines()-used-2*len(p.form.Fields)))
 		}
 	}
 	return strings.Join(paragraphs, "\n\n")

@@ -7,16 +7,27 @@
 #include "watch.h"
 
 typedef int (*SendIM)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
+typedef void (*SendFile)(PurpleConnection *, const char *, const char *);
 
-/* From a protocol's PurplePluginProtocolInfo to its function. An entry stays if
- * somebody else has put a function in the place of ours, and so will call it. */
+/* What was in the places that ours have taken; send_file may be NULL. */
+typedef struct {
+	SendIM send_im;
+	SendFile send_file;
+} Gate;
+
+/* From a protocol's PurplePluginProtocolInfo. An entry stays if somebody else has
+ * put a function in the place of one of ours, and so will call it. */
 static GHashTable *gates;
 static gboolean gates_open = TRUE; /* we let everything through */
 
+static const Gate *gate_of(PurpleConnection *gc)
+{
+	return g_hash_table_lookup(gates, PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc)));
+}
+
 static int at_gate(PurpleConnection *gc, const char *who, const char *msg, PurpleMessageFlags flags)
 {
-	PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc));
-	SendIM send = (SendIM)(void *)g_hash_table_lookup(gates, prpl);
+	SendIM send = gate_of(gc)->send_im;
 	char *out = NULL, *text;
 	int leaves, result = 0;
 	PotrChat c;
@@ -34,16 +45,35 @@ static int at_gate(PurpleConnection *gc, const char *who, const char *msg, Purpl
 	return result;
 }
 
+/* The user has said that he wants to send a file. */
+static void at_file_gate(PurpleConnection *gc, const char *who, const char *file)
+{
+	SendFile send = gate_of(gc)->send_file;
+
+	if (!gates_open && who != NULL) {
+		PotrChat c = potr_chat(purple_connection_get_account(gc), who);
+
+		potrBypassed(c, POTR_FILE);
+		potr_chat_clear(&c);
+	}
+	send(gc, who, file);
+}
+
 static void add_gate(gpointer plugin, gpointer unused)
 {
 	PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO((PurplePlugin *)plugin);
+	Gate *gate;
 
 	(void)unused;
-	if (prpl == NULL || prpl->send_im == NULL || prpl->send_im == at_gate ||
-	    g_hash_table_lookup(gates, prpl) != NULL)
+	if (prpl == NULL || prpl->send_im == NULL || g_hash_table_lookup(gates, prpl) != NULL)
 		return;
-	g_hash_table_insert(gates, prpl, (gpointer)(void *)prpl->send_im);
+	gate = g_new(Gate, 1);
+	gate->send_im = prpl->send_im;
+	gate->send_file = prpl->send_file;
+	g_hash_table_insert(gates, prpl, gate);
 	prpl->send_im = at_gate;
+	if (prpl->send_file != NULL)
+		prpl->send_file = at_file_gate;
 }
 
 void potr_gate_plugin(PurplePlugin *plugin)
@@ -55,19 +85,21 @@ void potr_gate_plugin(PurplePlugin *plugin)
 void potr_close_gates(void)
 {
 	if (gates == NULL)
-		gates = g_hash_table_new(NULL, NULL);
+		gates = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	gates_open = FALSE;
 	g_list_foreach(purple_plugins_get_protocols(), add_gate, NULL);
 }
 
-static gboolean remove_gate(gpointer key, gpointer send, gpointer unused)
+static gboolean remove_gate(gpointer key, gpointer value, gpointer unused)
 {
 	PurplePluginProtocolInfo *prpl = key;
+	const Gate *gate = value;
 
 	(void)unused;
-	if (prpl->send_im != at_gate)
+	if (prpl->send_im != at_gate || (gate->send_file != NULL && prpl->send_file != at_file_gate))
 		return FALSE;
-	prpl->send_im = (SendIM)(void *)send;
+	prpl->send_im = gate->send_im;
+	prpl->send_file = gate->send_file;
 	return TRUE;
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/sys/unix"
 	"rsc.io/qr"
 
 	"purple-otr/ui"
@@ -33,9 +34,19 @@ func (h *Host) Alert(title, heading, text string) {
 	C.potr_alert_html(a.str(title), a.str(heading), a.str(strings.ReplaceAll(escaped, "\n", "<br>")))
 }
 
-// A dialog of Finch's must fit a terminal of 80 columns and 24 lines, with its
-// frame, title and buttons.
-const width, maxLines = 72, 18
+// A dialog of Finch's must fit a terminal of 80 columns and 24 lines. What frame,
+// title and buttons need is taken off.
+const width = 72
+
+// lines is how many lines of a dialog the terminal has room for.
+func lines() int {
+	const usual, around = 24, 6
+	size, err := unix.IoctlGetWinsize(0, unix.TIOCGWINSZ)
+	if err != nil {
+		return usual - around
+	}
+	return max(usual, int(size.Row)) - around
+}
 
 // wrapped breaks the lines of text for Finch, which breaks them wherever the
 // screen ends, in the middle of a word.

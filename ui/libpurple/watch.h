@@ -22,7 +22,8 @@ int potrLeaving(PotrChat c, char *text, int automatic, char **out);
  * NULL before, with potr_put. C starts from 0. */
 int potrCommandPasses(PotrChat c, int in_chat, char *name, char *args, char **problem);
 
-/* A file is about to be transferred, or the user has asked for attention. */
+/* The user sends a file or is asked whether he wants one, or has asked for
+ * attention. */
 enum { POTR_FILE, POTR_ATTENTION };
 void potrBypassed(PotrChat c, int what);
 

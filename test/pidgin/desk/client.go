@@ -44,6 +44,7 @@ func (d *Desk) newClient(user string, plugins []string) *Client {
 	os.Remove(socket) // of an earlier start
 	address := "unix:path=" + socket
 	env := d.env(home, "DBUS_SESSION_BUS_ADDRESS="+address, "AT_SPI_BUS_ADDRESS="+d.a11y(), "GTK_MODULES=gail:atk-bridge")
+	env = append(env, d.language...)
 	c := &Client{Desk: d, User: user, address: address, env: env, logs: filepath.Join(d.Dir, user+".log")}
 	c.daemon = d.start(user+"-bus", env, "dbus-daemon", "--session", "--nofork", "--nopidfile", "--address="+address)
 	d.Until(user+"'s session bus", func() bool {

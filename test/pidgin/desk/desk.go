@@ -43,6 +43,7 @@ type Desk struct {
 	irc      bool
 	keyring  bool
 	fresh    bool
+	language []string // variables, see Speak
 }
 
 // Options say where a Desk shows and leaves things. All may be empty.

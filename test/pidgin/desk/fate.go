@@ -31,3 +31,9 @@ func (p *Pidgin) Front(window string) {
 		return err == nil
 	})
 }
+
+// SendFile has the user choose a file for the buddy.
+func (p *Pidgin) SendFile(buddy, file string) {
+	p.Desk.T.Helper()
+	p.call("ServSendFile", p.id("PurpleAccountGetConnection", p.account()), p.Desk.address(buddy)+"/desk", file)
+}

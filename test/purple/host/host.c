@@ -114,11 +114,9 @@ static gboolean do_slip(char **arg)
 static gboolean do_bypass(char **arg)
 {
 	PurpleConversation *conv = conversation(arg);
-	PurpleXfer *file = purple_xfer_new(account(arg[0]), PURPLE_XFER_SEND, arg[1]);
 
-	purple_signal_emit(purple_xfers_get_handle(), "file-send-accept", file);
+	serv_send_file(purple_account_get_connection(account(arg[0])), arg[1], "file");
 	purple_signal_emit(purple_conversations_get_handle(), "sent-attention", account(arg[0]), arg[1], conv, 0u);
-	purple_xfer_unref(file);
 	return TRUE;
 }
 

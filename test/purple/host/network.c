@@ -77,6 +77,12 @@ static void logout(PurpleConnection *gc)
 	(void)gc;
 }
 
+/* Files do not arrive. */
+static void send_file(PurpleConnection *gc, const char *who, const char *file)
+{
+	(void)gc, (void)who, (void)file;
+}
+
 static PurplePluginProtocolInfo protocol = {
 	.options = OPT_PROTO_NO_PASSWORD,
 	.list_icon = icon,
@@ -84,6 +90,7 @@ static PurplePluginProtocolInfo protocol = {
 	.login = login,
 	.close = logout,
 	.send_im = send_im,
+	.send_file = send_file,
 	.struct_size = sizeof protocol,
 };
 

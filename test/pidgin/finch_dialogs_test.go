@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// TestFinchDialogs opens what can be opened in Finch, by keyboard as there is
+// nothing else. Comparing fingerprints is in TestFinch.
+func TestFinchDialogs(t *testing.T) {
+	d, a, b := privateFinch(t)
+	back := func() { a.Keys("M-3", "M-c", "M-2") } // closes the third window
+
+	// The buddy asks. The dialog does not take the keyboard.
+	b.AskPidginOTR("alice", "When?", "2019")
+	a.WaitScreen("A question for you")
+	a.Keys("M-3")
+	a.WaitScreen("The question, in the words of bob:")
+	a.Type("2019")
+	a.Keys("Tab")
+	a.WaitScreen("····")
+	a.Save("finch-question")
+	a.Keys("Enter")
+	b.ClosePidginOTR("Authentication successful")
+	a.Keys("M-3")
+	a.WaitScreen("bob is making sure that it is you.")
+	a.WaitScreen("Close")
+	a.Save("finch-result")
+	back()
+
+	// We ask.
+	a.Command("/otr verify")
+	a.WaitScreen("How do you want to make sure?")
+	a.Keys("Tab", "Enter")
+	a.WaitScreen("Your question. bob will see it:")
+	a.Type("Where?")
+	a.Keys("Tab")
+	a.Type("Lisbon")
+	a.Keys("Tab", "Enter")
+	a.WaitScreen("Waiting for bob")
+	b.AnswerPidginOTR("Lisbon")
+	a.WaitScreen("You both wrote the same: it is bob.")
+	b.ClosePidginOTR("Authentication successful") // alice is verified there
+	back()
+
+	a.Command("/otr settings")
+	a.WaitScreen("[X] Start them by themselves when both sides can")
+	a.Save("finch-settings")
+	back()
+
+	a.Command("/otr fingerprints")
+	a.WaitScreen("bob (bob@localhost), alice@localhost/desk (XMPP), Private")
+	a.Keys("Tab", "Enter")
+	a.WaitScreen("What do you want to do?")
+	a.WaitScreen("First seen: 20")
+	a.Save("finch-known")
+	a.Keys("Enter", "Down", "Enter", "Tab", "Enter") // the second: not verified any more
+	a.WaitScreen("Is bob not verified any more?")
+	a.Keys("Enter") // the safe answer has the keyboard
+	a.WaitScreen("Choose one:")
+	back()
+
+	a.Command("/otr keys")
+	a.WaitScreen("alice@localhost, XMPP, ")
+	a.Keys("Tab", "Enter")
+	a.WaitScreen("What do you want to do?")
+	a.Keys("Tab", "Enter") // the first: show
+	a.WaitScreen("for the camera of a telephone:")
+	a.Save("finch-key")
+	a.Keys("M-4", "M-c")
+	back()
+	a.Command("/otr status")
+	a.WaitScreen("Conversation with bob: Private.")
+
+	// Somebody else with bob's name.
+	b.Quit()
+	d.Lose("bob", "otr.private_key")
+	b = d.Pidgin("bob", desk.PidginOTR)
+	a.Sees("bob")
+	b.Talk("alice")
+	a.Command("/otr end")
+	a.Command("/otr start")
+	a.WaitScreen("Different key")
+	a.Keys("M-3")
+	a.WaitScreen("This may not be bob.")
+	a.WaitScreen("Continue unverified")
+	a.Save("finch-changed")
+	text := secret()
+	a.Keys("M-2")
+	a.Command(text)
+	a.WaitScreen("Not sent: " + text)
+	unseen(t, d, text)
+
+	// What is about nobody in particular is in the menu of the list of buddies.
+	a.Keys("M-1", "F10")
+	a.Type(right + right + right) // past its options and the accounts to the plugins
+	a.WaitScreen("Off-the-Record Messaging (purple-otr)")
+	a.Keys("Down", "Down", "Enter")
+	a.WaitScreen("What does “private” mea")
+	a.Keys("Down", "Down", "Enter") // Privacy settings
+	a.Keys("M-4")
+	a.WaitScreen("This is for all your buddies")
+	a.WaitScreen("[X] Hide private conversations from other programs")
+	a.Save("finch-settings-all")
+	a.Keys("M-c")
+}
+
+// right is the key as Finch knows it.
+const right = "\x1bOC"

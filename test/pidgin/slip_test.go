@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// TestSlip sends what is not encrypted in a private conversation: the user is told,
+// once each. What comes in the clear is marked.
+func TestSlip(t *testing.T) {
+	d := newDesk(t)
+	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+
+	file := filepath.Join(d.Dir, "picture.png")
+	if err := os.WriteFile(file, []byte("not a picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a.SendFile("bob", file)
+	a.WaitText("bob", "The file that you exchange with bob is not encrypted")
+	a.SendFile("bob", file)
+	for range 2 {
+		a.Type("bob", "/buzz")
+	}
+	a.WaitText("bob", "Asking bob for attention is not encrypted")
+	text := secret()
+	a.Type("bob", "/me "+text)
+	b.WaitText("alice", text)
+	unseen(t, d, text)
+	for _, warning := range []string{"The file that", "for attention"} {
+		if n := strings.Count(a.Transcript("bob"), warning); n != 1 {
+			t.Errorf("%d warnings with %q", n, warning)
+		}
+	}
+
+	// pidgin-otr is switched off, and does not say so.
+	b.Menu("Buddy List", "Plugins")
+	b.SwitchPlugin("Off-the-Record Messaging 4.0.2", false)
+	open := secret()
+	b.Say("alice", open)
+	a.WaitText("bob", open)
+	if text := a.Transcript("bob"); !strings.Contains(text, "[Not encrypted: anybody could have read or changed this message from bob]\n"+open) {
+		t.Errorf("not marked: %q", text)
+	}
+	a.WaitLevel("bob", "Unverified")
+}
+
+// TestChatCommands has a user who requires privacy write to one person from a chat
+// with several, by commands of IRC.
+func TestChatCommands(t *testing.T) {
+	d := newDeskWith(t, desk.Options{IRC: true})
+	b := irssi(d)
+	b.Command("/join #desk")
+	a := d.Pidgin("alice", purpleOTR(t).file)
+	const settings = "Privacy settings"
+	a.Menu("Buddy List", "Privacy settings…")
+	a.Click(settings, "check box", "Require them: send nothing that is not encrypted")
+	a.Click(settings, "push button", "Save")
+	d.Until("the settings are closed", func() bool { _, is := a.Window(settings); return !is })
+	a.Talk("bob")
+	a.Type("bob", "/join #desk")
+	d.Until("alice has joined", func() bool { _, ok := a.Look("bob", "page tab", desk.Named("#desk")); return ok })
+	a.Menu("bob", "Close") // the tab in front
+	d.Until("alice is in the chat", func() bool { _, ok := a.Window("#desk"); return ok })
+	text := secret()
+	for _, command := range []string{"/msg bob ", "/notice bob ", "/query bob ", "/quote PRIVMSG bob :"} {
+		a.Type("#desk", command+text)
+		want := command[:strings.Index(command, " ")] + " was not carried out, because what it sends to bob"
+		d.Until(want, func() bool {
+			_, said := a.Look("#desk", "text", func(n desk.Node) bool { return strings.Contains(n.Text(), want) })
+			return said
+		})
+	}
+	a.Type("#desk", "for everybody")
+	b.Command("/window 3")
+	b.WaitScreen("for everybody")
+	unseen(t, d, text)
+}
