@@ -6,8 +6,9 @@ export GOFLAGS += -buildvcs=false
 
 PLUGIN      := build/purple-otr.so
 TOOLKIT     := build/otr-toolkit
+KEYS        := build/otr-keys
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
-MANUAL      := otr/cmd/otr-toolkit/otr-toolkit.1
+MANUALS     := otr/cmd/otr-toolkit/otr-toolkit.1 keystore/cmd/otr-keys/otr-keys.1
 FUZZTIME    ?= 10s
 LIBOTR      := build/bench-libotr
 # BRIEF=1: only to see that the measurements work.
@@ -19,12 +20,13 @@ help: ## show this list
 run: packages-build packages-run build ## show two Pidgins having a private conversation
 	@go run ./test/pidgin/demo $(PLUGIN)
 
-build: packages-build ## build/purple-otr.so and build/otr-toolkit
+build: packages-build ## build/purple-otr.so, build/otr-toolkit and build/otr-keys
 	@mkdir -p build
 	@go build -buildmode=c-shared -trimpath \
 		-ldflags='-s -w -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
 	@rm -f build/purple-otr.h
 	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
+	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(KEYS) ./keystore/cmd/otr-keys
 	@go run ./ui/locale/check ui
 
 $(PLUGIN):
@@ -41,17 +43,18 @@ TOOLDIR      = $(HOME)/.local
 endif
 
 # As root there may be no Go: then what has been built is taken.
-install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## put the plugin into ~/.purple/plugins, otr-toolkit into ~/.local (PREFIX=/usr: for all users)
+install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## put the plugin into ~/.purple/plugins, the tools into ~/.local (PREFIX=/usr: for all users)
 	@install -D -m 644 $(PLUGIN) '$(PLUGINDIR)/purple-otr.so'
-	@install -D -m 755 $(TOOLKIT) '$(TOOLDIR)/bin/otr-toolkit'
-	@install -D -m 644 $(MANUAL) '$(TOOLDIR)/share/man/man1/otr-toolkit.1'
+	@install -d '$(TOOLDIR)/bin' '$(TOOLDIR)/share/man/man1'
+	@install -m 755 $(TOOLKIT) $(KEYS) '$(TOOLDIR)/bin'
+	@install -m 644 $(MANUALS) '$(TOOLDIR)/share/man/man1'
 	@echo 'Installed $(PLUGINDIR)/purple-otr.so'
-	@echo 'and otr-toolkit with its manual page in $(TOOLDIR)'
+	@echo 'and otr-toolkit and otr-keys with their manual pages in $(TOOLDIR)'
 	@echo 'To enable it, start Pidgin anew and tick "Off-the-Record Messaging (purple-otr)" under'
 	@echo 'Tools > Plugins. If pidgin-otr is ticked there, untick that first.'
 
 uninstall: ## remove it from there; keys and fingerprints stay in ~/.purple
-	@rm -f '$(PLUGINDIR)/purple-otr.so' '$(TOOLDIR)/bin/otr-toolkit' '$(TOOLDIR)/share/man/man1/otr-toolkit.1'
+	@rm -f '$(PLUGINDIR)/purple-otr.so' '$(TOOLDIR)'/{bin/otr-{toolkit,keys},share/man/man1/otr-{toolkit,keys}.1}
 	@echo 'Removed $(PLUGINDIR)/purple-otr.so'
 
 test: packages-build packages-run packages-test build ## everything: units, libotr, libpurple, valgrind, real Pidgins

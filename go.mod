@@ -6,11 +6,19 @@ require (
 	filippo.io/bigmod v0.1.0
 	github.com/godbus/dbus/v5 v5.2.4
 	github.com/gofrs/flock v0.13.1
-	github.com/google/renameio/v2 v2.0.2
 	github.com/leonelquinteros/gotext v1.7.2
 	github.com/mattn/go-pointer v0.0.1
+	github.com/rogpeppe/go-internal v1.16.0
+	github.com/zalando/go-keyring v0.2.8
 	golang.org/x/crypto v0.58.0
 	golang.org/x/sys v0.49.0
+	golang.org/x/term v0.47.0
+	howett.net/plist v1.0.1
 	pgregory.net/rapid v1.3.0
 	rsc.io/qr v0.2.0
+)
+
+require (
+	github.com/danieljoos/wincred v1.2.3 // indirect
+	golang.org/x/tools v0.31.0 // indirect
 )

@@ -42,6 +42,7 @@ type app interface {
 	SigningOff(protocol, account string)
 	SignedOn(protocol, account string)
 	SignedOff(protocol, account string)
+	Begin()
 	Close()
 }
 
@@ -80,6 +81,7 @@ func (p *plugin) start() bool {
 	connect()
 	p.Watch(p.app)
 	pidgin.Start(p, libpurple.Caught)
+	p.app.Begin()
 	for _, c := range p.Chats() {
 		p.app.Opened(c)
 	}

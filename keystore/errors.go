@@ -34,8 +34,49 @@ var (
 	// since the file was last read. That key is the account's key now.
 	ErrKeyChanged = errors.New("another program has saved a key for this account meanwhile; that one is kept and used")
 
+	// ErrNoKey: the account has no key.
+	ErrNoKey = errors.New("this account has no key")
+
 	// ErrClosed: the Store has been closed.
 	ErrClosed = errors.New("the key store is closed, so the change has not been made")
+
+	// ErrSealed: the store is locked. Nothing is known of keys and fingerprints,
+	// and nothing can be changed, until it is unlocked.
+	ErrSealed = errors.New("the keys are locked; unlock them first")
+
+	// ErrPassphrase: it is not the passphrase.
+	ErrPassphrase = errors.New("this is not the passphrase")
+
+	// ErrNoPassphrase: it is empty.
+	ErrNoPassphrase = errors.New("the passphrase is empty")
+
+	// ErrProtection: the store is not protected in this way.
+	ErrProtection = errors.New("the keys are protected in another way")
+
+	// ErrKeyring: the desktop's keyring does not answer, or does not give what
+	// it was asked for.
+	ErrKeyring = errors.New("the keyring of the desktop did not answer")
+
+	// ErrNotInKeyring: the keyring does not have the key of this store.
+	ErrNotInKeyring = errors.New("the keyring of the desktop does not have the key for this folder")
+
+	// ErrNewer: the file is in a format that this version does not know.
+	// Nothing is written over it.
+	ErrNewer = errors.New("this file was written by a newer version of this program; it is left as it is")
+
+	// ErrOlder: the file is an older state than this process has seen.
+	// Nothing is written over it.
+	ErrOlder = errors.New("an older copy of this file has been put in its place; it is left as it is, and nothing is written over it")
+
+	// ErrFound: a plain file says something that the sealed store does not,
+	// and would be lost. See [Store.Found].
+	ErrFound = errors.New("this file has something new, which another program has written there; decide about it first")
+
+	// ErrNotRemoved: a file that should not be there any more is there still.
+	ErrNotRemoved = errors.New("this file could not be removed")
+
+	// ErrNotWiped: a file has been removed, but not written over before.
+	ErrNotWiped = errors.New("this file has been removed, but could not be written over before")
 
 	// ErrBadLine: a line of otr.max_message_size is not used; the others are.
 	ErrBadLine = errors.New("some lines of this file cannot be understood and are not used")

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-	"github.com/google/renameio/v2"
 )
 
 // lockName is the file whose lock is held around each read-and-write. It is
@@ -31,6 +30,7 @@ const (
 // A folder is where the files are.
 type folder struct {
 	path   string
+	disk   disk
 	closed bool
 }
 
@@ -94,65 +94,30 @@ func readFile(path string, limit int64) ([]byte, error) {
 
 var errTooBig = errors.New("it is too big")
 
-// replaceFile puts data in the place of a file's content, which at every moment
-// is either the old or the new one, on disk too. A symbolic link stays one: the
-// file it points to is replaced. The lock must be held.
-func replaceFile(path string, data []byte) error {
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		target = path
-	} else if err != nil {
-		return fileError(path, ErrNotSaved, err)
-	}
-	dir := filepath.Dir(target)
-	removeLeftovers(target)
+// A stamp differs if a file has been replaced or written since.
+type stamp struct {
+	inode    uint64
+	size     int64
+	modified int64 // nanoseconds
+}
 
-	f, err := renameio.NewPendingFile(target, renameio.WithTempDir(dir), renameio.WithStaticPermissions(0o600))
+// stampOf is the zero stamp if there is no file.
+func stampOf(path string) stamp {
+	info, err := os.Stat(path)
 	if err != nil {
-		return fileError(path, ErrNotSaved, err)
+		return stamp{}
 	}
-	defer func() { _ = f.Cleanup() }() // does nothing once the file is in place
-	if _, err := f.Write(data); err != nil {
-		return fileError(path, ErrNotSaved, err)
+	s := stamp{size: info.Size(), modified: info.ModTime().UnixNano()}
+	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
+		s.inode = sys.Ino
 	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fileError(path, ErrNotSaved, err)
-	}
-	syncDir(dir)
-	return nil
+	return s
 }
 
-// syncDir makes a renaming in dir survive a power failure. renameio does not do
-// this. Some file systems cannot; the renaming itself is done in any case, so
-// there is nothing to tell the caller.
-func syncDir(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
+// names is how many names a file has.
+func names(info fs.FileInfo) uint64 {
+	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(sys.Nlink)
 	}
-}
-
-// removeLeftovers removes the temporary files of processes that were killed
-// while writing target: they may hold keys. Nobody is writing now, since we have
-// the lock.
-func removeLeftovers(target string) {
-	prefix := "." + filepath.Base(target)
-	names, err := filepath.Glob(filepath.Join(filepath.Dir(target), prefix+"[0-9]*"))
-	if err != nil {
-		return
-	}
-	for _, name := range names {
-		if onlyDigits(filepath.Base(name)[len(prefix):]) {
-			_ = os.Remove(name)
-		}
-	}
-}
-
-func onlyDigits(s string) bool {
-	for i := range len(s) {
-		if !isDigit(s[i]) {
-			return false
-		}
-	}
-	return true
+	return 1
 }

@@ -211,7 +211,7 @@ func TestLockedByAnother(t *testing.T) {
 	dir := sampleDir(t)
 	s := openGood(t, dir)
 	before := dump(s)
-	unlock, err := (&folder{path: dir}).lock()
+	unlock, err := (&folder{path: dir, disk: realDisk{}}).lock()
 	must(t, err)
 	start := time.Now()
 	err = s.SetTrust(bob, fingerprint(1), Verified)

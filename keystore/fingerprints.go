@@ -174,7 +174,7 @@ func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
 func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.seen.update(func(p *page[contact, Seen]) error {
+	err := update(s, s.seen, func(p *page[contact, Seen]) error {
 		p.drop(contact{b.bare(), f})
 		return nil
 	})
@@ -201,9 +201,7 @@ func sameFingerprint(p *contacts, b Buddy, f otr.Fingerprint) []contact {
 }
 
 func (s *Store) changeContacts(change func(*contacts) error) error {
-	if err := s.known.update(change); err != nil {
-		return err
-	}
-	s.buddies = byBuddy(s.known.page)
-	return nil
+	err := update(s, s.known, change)
+	s.buddies = byBuddy(s.known.page) // also if the files were found changed
+	return err
 }

@@ -38,6 +38,22 @@ func FuzzTags(f *testing.F) {
 	fuzz(f, tagsFormat())
 }
 
+// FuzzSealed gives the readers of the sealed file, within its seal and without,
+// anything.
+func FuzzSealed(f *testing.F) {
+	f.Add([]byte(read(f, "testdata/sealed/"+sealedName)))
+	f.Add(joinSections(7, map[string][]byte{keysName: []byte("(privkeys)"), tagsName: nil}))
+	f.Add([]byte(storeMagic + "\x01\x01aaaaaaaaaaaaaaaa"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if h, n, err := parseHeader(data); err == nil && !bytes.Equal(h.bytes(), data[:n]) {
+			t.Fatalf("header %q is written as %q", data[:n], h.bytes())
+		}
+		if sequence, sections, err := parseSections(data); err == nil && !bytes.Equal(joinSections(sequence, sections), data) {
+			t.Fatalf("%q is written as %q", data, joinSections(sequence, sections))
+		}
+	})
+}
+
 func fuzz[K comparable, V any](f *testing.F, format format[K, V]) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		before := bytes.Clone(data)

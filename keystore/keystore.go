@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Package keystore keeps private keys, instance tags, and what is known of
-// buddies' fingerprints, in the files and formats of libotr.
+// buddies' fingerprints, in the files and formats of libotr, or sealed in one file
+// of its own ([Store.Protect]; the format is in doc/keystore-format.md).
 //
 // The files are shared with other processes, pidgin-otr among them, so they are
 // the truth and this package only a view of them: each change is made, under a
@@ -10,10 +11,13 @@
 package keystore
 
 import (
+	"crypto/rand"
+	"io"
 	"os"
 	"strings"
 	"sync"
 
+	"purple-otr/keystore/internal/seal"
 	"purple-otr/otr"
 )
 
@@ -60,15 +64,28 @@ type Known struct {
 	Trust       Trust
 }
 
-// A Store is one folder with libotr's files. Its methods may be called
-// concurrently. Those that write wait up to a second for another process, and
-// for the disk; the others look into memory.
+// A Store is one folder, with libotr's files or with one sealed file in their
+// place. Its methods may be called concurrently. Those that write wait up to a
+// second for another process, and for the disk; the others look into memory.
+// [Store.Unlock], [Store.UnlockKeyring] and [Store.Protect] take longer: they are
+// for a goroutine, and hold up no other method while they wait or compute.
 //
 // A method that returns an error has changed nothing, except where it says so.
+//
+// A sealed store is locked when it is opened ([Store.Locked]). Until it is
+// unlocked, no key, fingerprint or tag is known, and everything that would change
+// one fails with [ErrSealed]: whoever finds no key must look whether the store is
+// locked before he makes one.
 type Store struct {
-	folder *folder
+	folder  *folder
+	keyring Keyring
+	rand    io.Reader
+	cost    func() seal.Cost // of trying a passphrase
+
+	protecting sync.Mutex // held by Protect, before mu
 
 	mu      sync.RWMutex
+	vault   *vault // nil if the files are libotr's
 	keys    *table[Account, *otr.PrivateKey]
 	tags    *table[Account, otr.InstanceTag]
 	known   *table[contact, Trust]
@@ -80,22 +97,68 @@ type Store struct {
 }
 
 // Open reads dir, and makes it if it is not there. It returns an error only if
-// nothing at all can be done there.
+// nothing at all can be done there. It does not ask the keyring.
 func Open(dir string) (*Store, error) {
+	return openOn(dir, DesktopKeyring{}, rand.Reader, realDisk{})
+}
+
+// OpenWith is Open with another keyring than the desktop's, and another source
+// of random numbers.
+func OpenWith(dir string, k Keyring, rand io.Reader) (*Store, error) {
+	return openOn(dir, k, rand, realDisk{})
+}
+
+func openOn(dir string, k Keyring, rand io.Reader, disk disk) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fileError(dir, ErrUnreadable, err)
 	}
-	d := &folder{path: dir}
 	s := &Store{
-		folder: d,
-		keys:   openTable(d, keysFormat()),
-		tags:   openTable(d, tagsFormat()),
-		known:  openTable(d, fingerprintsFormat()),
-		seen:   openTable(d, seenFormat()),
+		folder:  &folder{path: dir, disk: disk},
+		keyring: k,
+		rand:    rand,
+		cost:    func() seal.Cost { return seal.Calibrate(passphraseTime) },
+		keys:    newTable(keysFormat()),
+		tags:    newTable(tagsFormat()),
+		known:   newTable(fingerprintsFormat()),
+		seen:    newTable(seenFormat()),
+	}
+	s.limits, s.limitsProblem = readLimits(s.folder.file(limitsName))
+	if c, err := s.contents(); err == nil {
+		s.load(c)
+	}
+	return s, nil
+}
+
+// anyTable is what tables of all types have in common.
+type anyTable interface {
+	load(contents)
+	forget()
+	state() (name string, problem error)
+	check(contents) error
+	changed(contents) bool
+	found(data, stored []byte) (covered bool, err error)
+}
+
+func (s *Store) tables() []anyTable { return []anyTable{s.keys, s.known, s.tags, s.seen} }
+
+// load takes over what all files say.
+func (s *Store) load(c contents) {
+	for _, t := range s.tables() {
+		t.load(c)
 	}
 	s.buddies = byBuddy(s.known.page)
-	s.limits, s.limitsProblem = readLimits(d.file(limitsName))
-	return s, nil
+}
+
+// forget makes s know nothing.
+func (s *Store) forget() {
+	for _, t := range s.tables() {
+		t.forget()
+	}
+	s.buddies = nil
+	if s.vault != nil {
+		s.vault.key.Destroy()
+		s.vault.key = nil
+	}
 }
 
 // Close makes the Store forget the keys. Nothing can be saved afterwards.
@@ -103,26 +166,36 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.folder.closed = true
-	s.keys.page = newPage[Account, *otr.PrivateKey](0)
+	s.keys.forget()
+	if s.vault != nil {
+		s.vault.key.Destroy()
+		s.vault.key = nil
+	}
 	return nil
 }
 
 // Problems lists the files that are not in order, as they were when they were
-// last read.
+// last read. That the store is locked is no problem.
 func (s *Store) Problems() []Problem {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []Problem
-	for _, p := range []Problem{
-		{s.keys.path(), s.keys.problem},
-		{s.known.path(), s.known.problem},
-		{s.tags.path(), s.tags.problem},
-		{s.seen.path(), s.seen.problem},
-		{s.folder.file(limitsName), s.limitsProblem},
-	} {
-		if p.Err != nil {
-			out = append(out, p)
+	sealed := s.folder.file(sealedName)
+	if s.vault != nil && s.vault.problem != nil {
+		out = append(out, Problem{sealed, s.vault.problem})
+	}
+	for _, t := range s.tables() {
+		name, problem := t.state()
+		path := s.folder.file(name)
+		if s.vault != nil {
+			path = sealed
 		}
+		if problem != nil {
+			out = append(out, Problem{path, problem})
+		}
+	}
+	if s.limitsProblem != nil {
+		out = append(out, Problem{s.folder.file(limitsName), s.limitsProblem})
 	}
 	return out
 }

@@ -71,7 +71,7 @@ var buildLibotr = sync.OnceValues(func() (path string, err error) {
 })
 
 // libotr returns a function that runs testdata/libotr_files.c on a folder.
-func libotr(t *testing.T) func(dir string, args ...string) string {
+func libotr(t testing.TB) func(dir string, args ...string) string {
 	t.Helper()
 	program, err := buildLibotr()
 	if err != nil {

@@ -5,6 +5,8 @@ package keystore
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,18 +17,26 @@ const (
 	maxLimit      = 1_000_000
 )
 
-// readLimits reads otr.max_message_size, which the user may have made: lines of
-// protocol and number of bytes. Empty lines and those that begin with # are
-// comments. Other lines that cannot be used are reported, by number, and skipped:
-// a limit of 0, or a huge one, or one that is not a number, would be a mistake
-// that makes messages vanish on the way.
+// readLimits reads otr.max_message_size, which the user may have made. Lines that
+// cannot be used are reported, by number, and skipped.
 func readLimits(path string) (map[string]int, error) {
 	data, err := readFile(path, maxLimitsFile)
 	if err != nil {
 		return nil, err
 	}
-	limits := make(map[string]int)
-	var bad []string
+	limits, bad := parseLimits(data)
+	if len(bad) > 0 {
+		err = fileError(path, ErrBadLine, fmt.Errorf("line %s", strings.Join(bad[:min(len(bad), 5)], ", ")))
+	}
+	return limits, err
+}
+
+// parseLimits reads lines of protocol and number of bytes. Empty lines and those
+// that begin with # are comments. Of the others that cannot be used it returns the
+// numbers: a limit of 0, or a huge one, or one that is not a number, would be a
+// mistake that makes messages vanish on the way.
+func parseLimits(data []byte) (limits map[string]int, bad []string) {
+	limits = make(map[string]int)
 	n := 0
 	for line := range bytes.Lines(data) {
 		n++
@@ -42,10 +52,16 @@ func readLimits(path string) (map[string]int, error) {
 		}
 		limits[protocol] = int(limit)
 	}
-	if len(bad) > 0 {
-		err = fileError(path, ErrBadLine, fmt.Errorf("line %s", strings.Join(bad[:min(len(bad), 5)], ", ")))
+	return limits, bad
+}
+
+// limitLines is the reverse of parseLimits.
+func limitLines(limits map[string]int) []byte {
+	var out bytes.Buffer
+	for _, protocol := range slices.Sorted(maps.Keys(limits)) {
+		fmt.Fprintf(&out, "%s\t%d\n", protocol, limits[protocol])
 	}
-	return limits, err
+	return out.Bytes()
 }
 
 // MaxMessage returns what the user has set as the longest message, in bytes,

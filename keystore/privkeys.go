@@ -27,9 +27,23 @@ func keysFormat() format[Account, *otr.PrivateKey] {
 	}
 }
 
-// parseKeys reads as many keys as it can, and returns an error if that is not
+func parseKeys(data []byte) (*keys, error) { return parseEntries(data, plainNumbers) }
+
+// numbersOf finds an account's DSA numbers in its (private-key ...). done is to
+// be called when they have been used.
+type numbersOf func(a Account, private sexp) (numbers sexp, done func(), err error)
+
+func plainNumbers(_ Account, private sexp) (numbers sexp, done func(), err error) {
+	numbers, ok := private.child("dsa")
+	if !ok {
+		return sexp{}, nil, errors.New("its key is not a DSA key")
+	}
+	return numbers, func() {}, nil
+}
+
+// parseEntries reads as many keys as it can, and returns an error if that is not
 // the whole file.
-func parseKeys(data []byte) (*keys, error) {
+func parseEntries(data []byte, find numbersOf) (*keys, error) {
 	p := newPage[Account, *otr.PrivateKey](0)
 	r := &sexpReader{data: data}
 	if !r.accept('(') {
@@ -44,7 +58,7 @@ func parseKeys(data []byte) (*keys, error) {
 		if err != nil {
 			return p, err
 		}
-		account, key, err := parseKey(e)
+		account, key, err := parseKey(e, find)
 		if err != nil {
 			// An earlier key of the account is not used in its place: which
 			// key a user has must not depend on damage.
@@ -62,7 +76,7 @@ func parseKeys(data []byte) (*keys, error) {
 
 // parseKey reads one account's entry. On error the account may be known all the
 // same.
-func parseKey(e sexp) (a Account, k *otr.PrivateKey, err error) {
+func parseKey(e sexp, find numbersOf) (a Account, k *otr.PrivateKey, err error) {
 	if len(e.list) == 0 || string(e.list[0].atom) != "account" {
 		return a, nil, errors.New("it is not an account")
 	}
@@ -76,13 +90,14 @@ func parseKey(e sexp) (a Account, k *otr.PrivateKey, err error) {
 	if !ok {
 		return a, nil, errors.New("there is no key in it")
 	}
-	numbers, ok := private.child("dsa")
-	if !ok {
-		return a, nil, errors.New("its key is not a DSA key")
+	numbers, done, err := find(a, private)
+	if err != nil {
+		return a, nil, err
 	}
+	defer done()
 	d := new(dsa.PrivateKey)
 	fields := keyNumbers(d)
-	if len(private.list) != 2 || len(numbers.list) != 1+len(fields) {
+	if len(private.list) != 2 || len(numbers.list) != 1+len(fields) || string(numbers.list[0].atom) != "dsa" {
 		return a, nil, errors.New("there is something else in its key")
 	}
 	for _, f := range fields {
@@ -113,14 +128,31 @@ func keyText(a Account, k *otr.PrivateKey) ([]byte, error) {
 	if err := checkNames(a.Name, a.Protocol); err != nil {
 		return nil, err
 	}
+	return plainKeyText(a, k)
+}
+
+// plainKeyText is keyText of any account.
+func plainKeyText(a Account, k *otr.PrivateKey) ([]byte, error) {
+	numbers := numbersText(k)
+	defer clear(numbers)
+	return entryOf(a, numbers), nil
+}
+
+func entryOf(a Account, private []byte) []byte {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "(account\n(name %s)\n(protocol %s)\n(private-key \n (dsa \n",
-		sexpString([]byte(a.Name)), sexpString([]byte(a.Protocol)))
+	fmt.Fprintf(&out, "(account\n(name %s)\n(protocol %s)\n(private-key \n%s )\n )",
+		sexpString([]byte(a.Name)), sexpString([]byte(a.Protocol)), private)
+	return out.Bytes()
+}
+
+func numbersText(k *otr.PrivateKey) []byte {
+	var out bytes.Buffer
+	out.WriteString(" (dsa \n")
 	for _, f := range keyNumbers(k.DSA()) {
 		fmt.Fprintf(&out, "  (%s %s)\n", f.name, sexpNumber(*f.number))
 	}
-	out.WriteString("  )\n )\n )")
-	return out.Bytes(), nil
+	out.WriteString("  )\n")
+	return out.Bytes()
 }
 
 func joinKeys(p *keys) []byte {
@@ -179,7 +211,7 @@ func (s *Store) SetKey(a Account, k *otr.PrivateKey) error {
 	defer s.mu.Unlock()
 	expected, _ := s.keys.page.get(a)
 	raced := false
-	err := s.keys.update(func(p *keys) error {
+	err := update(s, s.keys, func(p *keys) error {
 		// To write over a key nobody has seen would lose it, and the other
 		// process goes on using it.
 		now, ok := p.get(a)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"syscall"
 	"testing"
@@ -64,6 +65,11 @@ func child(what, dir, name string) error {
 	if err != nil {
 		return err
 	}
+	if s.Locked() {
+		if err := s.Unlock([]byte("horse")); err != nil {
+			return err
+		}
+	}
 	switch what {
 	case "share":
 		// Wait for the others, so that all begin with the same idea of the files.
@@ -83,6 +89,18 @@ func child(what, dir, name string) error {
 			}
 			fmt.Println(i)
 		}
+	case "core":
+		var limit syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_CORE, &limit); err != nil {
+			return err
+		}
+		limit.Cur = limit.Max
+		if err := errors.Join(syscall.Setrlimit(syscall.RLIMIT_CORE, &limit), os.Chdir(dir), NoCoreDumps()); err != nil {
+			return err
+		}
+		signal.Reset(syscall.SIGABRT)
+		debug.SetTraceback("crash") // ends with the signal that makes a dump
+		panic("as if by mistake")
 	case "full":
 		// As on a full disk: nothing gets longer than 100 bytes.
 		signal.Ignore(syscall.SIGXFSZ)
@@ -132,7 +150,19 @@ func hasAll(s *Store, name string) bool {
 }
 
 func TestProcessesShareAFolder(t *testing.T) {
+	t.Run("plain", func(t *testing.T) { shareAFolder(t, Plain) })
+	t.Run("sealed", func(t *testing.T) { shareAFolder(t, ByPassphrase) })
+}
+
+// shareAFolder has three processes write to one folder, while a Store that was
+// opened before sees what they do.
+func shareAFolder(t *testing.T, how Protection) {
 	dir := t.TempDir()
+	s := openSealed(t, dir, newFakeKeyring(), realDisk{})
+	protect(t, s, how, "horse")
+	if s.Reload() {
+		t.Error("something has changed")
+	}
 	var children []*exec.Cmd
 	var gates []io.Closer
 	for i := range 3 {
@@ -150,16 +180,50 @@ func TestProcessesShareAFolder(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	s := openGood(t, dir)
-	for i := range 3 {
-		for j := range childRecords {
-			if name := fmt.Sprintf("%d-%d", i, j); !hasAll(s, name) {
-				t.Errorf("%s is lost", name)
+	if !s.Reload() || s.Reload() || len(s.Problems()) > 0 {
+		t.Errorf("the changes are not noticed: %v", s.Problems())
+	}
+	for _, s := range []*Store{s, unlocked(t, dir, newFakeKeyring(), "horse")} {
+		for i := range 3 {
+			for j := range childRecords {
+				if name := fmt.Sprintf("%d-%d", i, j); !hasAll(s, name) {
+					t.Errorf("%s is lost", name)
+				}
 			}
 		}
 	}
-	if l := leftovers(t, dir); len(l) > 0 {
+	if l := leftovers(t, dir); len(l) > 0 && how == Plain || len(l) > 1 {
 		t.Errorf("left: %v", l)
+	}
+}
+
+// While one process is running, another one changes the protection: the first
+// writes nothing in the old way, and sees what the other has.
+func TestProtectedByAnotherProcess(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	first, second := openSealed(t, dir, ring, realDisk{}), openSealed(t, dir, ring, realDisk{})
+	want := dumpAll(first)
+	protect(t, second, ByPassphrase, "horse")
+	if err := first.SetKey(Account{"prpl-irc", "new"}, aKey(2)); !errors.Is(err, ErrSealed) || !first.Locked() || first.Key(alice) != nil {
+		t.Errorf("from plain: %v", err)
+	}
+	must(t, first.Unlock([]byte("horse")))
+	protect(t, second, ByKeyring, "")
+	if !first.Reload() || !first.Locked() || first.Protection() != ByKeyring {
+		t.Errorf("from passphrase: %v", first.Protection())
+	}
+	must(t, first.UnlockKeyring(ctx))
+	if dumpAll(first) != want {
+		t.Error(dumpAll(first))
+	}
+	protect(t, second, Plain, "")
+	must(t, first.SetTrust(bob, fingerprint(50), Verified))
+	if first.Protection() != Plain || first.Locked() || len(leftovers(t, dir)) != 2 {
+		t.Errorf("from keyring: %v, %v", first.Protection(), leftovers(t, dir))
+	}
+	second.Reload()
+	if dumpAll(second) != dumpAll(first) || dumpAll(openGood(t, dir)) != dumpAll(first) {
+		t.Errorf("%s\nwant\n%s", dumpAll(second), dumpAll(first))
 	}
 }
 
@@ -208,6 +272,20 @@ func TestKilledWhileWriting(t *testing.T) {
 	must(t, saveAll(s, "end", s.Key(Account{"prpl-irc", "round0-0"})))
 	if l := leftovers(t, dir); len(l) > 0 {
 		t.Errorf("left: %v", l)
+	}
+}
+
+func TestNoCoreDumps(t *testing.T) {
+	c := childCommand(t, "core", t.TempDir(), "")
+	c.Stderr = nil
+	err := c.Run()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	status := exit.Sys().(syscall.WaitStatus)
+	if status.Signal() != syscall.SIGABRT || status.CoreDump() {
+		t.Errorf("signal %v, dump %v: %v", status.Signal(), status.CoreDump(), err)
 	}
 }
 

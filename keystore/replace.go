@@ -5,8 +5,6 @@ package keystore
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"purple-otr/otr"
 )
@@ -15,7 +13,8 @@ import (
 const maxOldKeys = 100
 
 // ReplaceKey saves k in the place of the account's key. A copy of the file as it
-// was is left beside it; its path is returned.
+// was is left beside it, or inside of it if the store is sealed; the path of the
+// file that has the copy is returned. On error there may be a copy all the same.
 func (s *Store) ReplaceKey(a Account, k *otr.PrivateKey, today Day) (old string, err error) {
 	return s.changeKey(a, today, func(p *keys, c Account) error { return s.keys.put(p, c, k) })
 }
@@ -31,8 +30,8 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := s.key(a)
-	err = s.keys.update(func(p *keys) error {
-		if old, err = s.copyKeys(today); err != nil {
+	err = updateWith(s, s.keys, func(c contents, p *keys) error {
+		if old, err = s.copyKeys(c, p, today); err != nil {
 			return err
 		}
 		all := []Account{a}
@@ -52,20 +51,34 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 	return old, err
 }
 
-// copyKeys writes a copy of the file of keys, under a name that is not taken.
-func (s *Store) copyKeys(today Day) (string, error) {
-	data, err := readFile(s.keys.path(), s.keys.limit)
+// oldSuffix is that of the names of copies.
+const oldSuffix = ".old"
+
+// copyKeys makes a copy of the file of keys part of the change, under a name that
+// is not taken.
+func (s *Store) copyKeys(c contents, p *keys, today Day) (path string, err error) {
+	data, err := c.read(s.keys.name, s.keys.limit)
 	if err != nil || data == nil {
 		return "", err
 	}
+	name, err := freeName(c, fmt.Sprintf("%s.%s", s.keys.name, today))
+	if err != nil {
+		return "", err
+	}
+	p.first = append(p.first, part{name, data})
+	return c.path(name), nil
+}
+
+// freeName returns a name for a copy that begins with stem.
+func freeName(c contents, stem string) (string, error) {
 	for n := 1; n <= maxOldKeys; n++ {
-		name := fmt.Sprintf("%s.%s.old", s.keys.path(), today)
+		name := stem + oldSuffix
 		if n > 1 {
-			name = fmt.Sprintf("%s.%s-%d.old", s.keys.path(), today, n)
+			name = fmt.Sprintf("%s-%d%s", stem, n, oldSuffix)
 		}
-		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-			return name, replaceFile(name, data)
+		if data, err := c.read(name, maxSealedKeys); err == nil && data == nil {
+			return name, nil
 		}
 	}
-	return "", fileError(s.keys.path(), ErrNotSaved, errors.New("there are too many copies of it"))
+	return "", fileError(c.path(stem), ErrNotSaved, errors.New("there are too many copies of it"))
 }

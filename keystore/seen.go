@@ -75,7 +75,7 @@ func (s *Store) Saw(b Buddy, f otr.Fingerprint, today Day) error {
 	if days, ok := s.seen.page.get(c); ok && days.Last >= today {
 		return nil
 	}
-	return s.seen.update(func(p *page[contact, Seen]) error {
+	return update(s, s.seen, func(p *page[contact, Seen]) error {
 		days, ok := p.get(c)
 		if !ok {
 			days.First = today

@@ -2,11 +2,14 @@
 
 package keystore
 
+import "bytes"
+
 // A page is what one file says: entries in the order of the file.
 type page[K comparable, V any] struct {
 	entries []entry[K, V]
 	index   map[K]int // into entries
 	changed bool      // since it was read
+	first   []part    // what is to be written with it, and not after it
 }
 
 // An entry is one entry of a file. What is not understood, or has not been
@@ -108,33 +111,55 @@ type format[K comparable, V any] struct {
 // at that moment, and taken over here only when the file has it.
 type table[K comparable, V any] struct {
 	format[K, V]
-	folder  *folder
-	page    *page[K, V] // without texts
-	problem error       // why the file is not written, or nil
+	plain   format[K, V] // libotr's; format may be another while the store is sealed
+	page    *page[K, V]  // without texts
+	problem error        // why the file is not written, or nil
+	stamp   stamp        // of the file when it was last read
 }
 
-func openTable[K comparable, V any](d *folder, f format[K, V]) *table[K, V] {
-	t := &table[K, V]{format: f, folder: d}
-	p, err := t.read()
-	t.take(p)
-	t.problem = err
-	return t
+func newTable[K comparable, V any](f format[K, V]) *table[K, V] {
+	return &table[K, V]{format: f, plain: f, page: newPage[K, V](0)}
 }
-
-func (t *table[K, V]) path() string { return t.folder.file(t.name) }
 
 // read reads the file. The page is never nil.
-func (t *table[K, V]) read() (*page[K, V], error) {
-	data, err := readFile(t.path(), t.limit)
+func (t *table[K, V]) read(c contents) (*page[K, V], error) {
+	data, err := c.read(t.name, t.limit)
 	if err != nil || len(data) == 0 {
 		return newPage[K, V](0), err
 	}
 	p, err := t.parse(data)
 	if err != nil {
-		err = fileError(t.path(), ErrDamaged, err)
+		err = fileError(c.path(t.name), ErrDamaged, err)
 	}
 	p.changed = false
 	return p, err
+}
+
+// load takes over what the file says. If that is damaged, what was known from an
+// earlier, better state stays known.
+func (t *table[K, V]) load(c contents) {
+	t.stamp = c.stamp(t.name)
+	p, err := t.read(c)
+	t.problem = err
+	if err == nil || len(t.page.index) == 0 {
+		t.take(p)
+	}
+}
+
+func (t *table[K, V]) state() (name string, problem error) { return t.name, t.problem }
+
+// check returns an error if not all of the file can be read.
+func (t *table[K, V]) check(c contents) error {
+	_, err := t.read(c)
+	return err
+}
+
+// changed reports whether the file has been written since it was read.
+func (t *table[K, V]) changed(c contents) bool { return c.stamp(t.name) != t.stamp }
+
+// forget empties t.
+func (t *table[K, V]) forget() {
+	t.page, t.problem = newPage[K, V](0), nil
 }
 
 // take takes p over, without its texts: what it knows need not be in memory
@@ -143,36 +168,43 @@ func (t *table[K, V]) take(p *page[K, V]) {
 	for i := range p.entries {
 		p.entries[i].text = nil
 	}
+	p.first = nil
 	t.page = p
 }
 
-// update is the only way anything is written. It gives change what the file says
-// now, writes what change makes of it, and then takes that over. On error
-// neither the file nor t has changed.
-func (t *table[K, V]) update(change func(*page[K, V]) error) error {
-	unlock, err := t.folder.lock()
+// update is the only way anything in a table is changed. It gives change what
+// the file says now, writes what change makes of it, and then takes that over.
+// On error neither the file nor t has changed.
+func update[K comparable, V any](s *Store, t *table[K, V], change func(*page[K, V]) error) error {
+	return updateWith(s, t, func(_ contents, p *page[K, V]) error { return change(p) })
+}
+
+// updateWith also gives change all the files; it must not write them.
+func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(contents, *page[K, V]) error) error {
+	c, unlock, err := s.begin()
 	if err != nil {
 		return err
 	}
 	defer unlock()
 
-	p, err := t.read()
+	p, err := t.read(c)
 	t.problem = err
 	if err != nil {
 		return err
 	}
-	if err := change(p); err != nil {
+	if err := change(c, p); err != nil {
 		return err
 	}
 	if p.changed {
 		data := t.join(p)
 		if int64(len(data)) > t.limit {
-			return fileError(t.path(), ErrNotSaved, errTooBig) // it could not be read again
+			return fileError(c.path(t.name), ErrNotSaved, errTooBig) // it could not be read again
 		}
-		if err := replaceFile(t.path(), data); err != nil {
+		if err := c.write(append(p.first, part{t.name, data})...); err != nil {
 			return err
 		}
 	}
+	t.stamp = c.stamp(t.name)
 	t.take(p)
 	return nil
 }
@@ -184,4 +216,37 @@ func (t *table[K, V]) put(p *page[K, V], k K, v V) error {
 		p.set(text, k, v)
 	}
 	return err
+}
+
+// found reports whether all that data, a file of libotr's, says is known: then
+// nothing is lost with it. stored is as for covers.
+func (t *table[K, V]) found(data, stored []byte) (covered bool, err error) {
+	p, err := t.plain.parse(data)
+	return err == nil && t.covers(p, stored), err
+}
+
+// covers reports whether all that p, which is in libotr's format, says is known:
+// stored is the text of this table as it is stored.
+func (t *table[K, V]) covers(p *page[K, V], stored []byte) bool {
+	for _, e := range p.entries {
+		switch e.kind {
+		case record:
+			v, ok := t.page.get(e.key)
+			if !ok || !t.plain.same(e.key, v, e.value) {
+				return false
+			}
+		case other:
+			if !bytes.Contains(stored, e.text) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// same reports whether two values are written alike.
+func (f format[K, V]) same(k K, v, w V) bool {
+	a, err1 := f.text(k, v)
+	b, err2 := f.text(k, w)
+	return err1 == nil && err2 == nil && bytes.Equal(a, b)
 }

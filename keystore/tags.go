@@ -55,7 +55,7 @@ func (s *Store) Tag(a Account, rand io.Reader) (otr.InstanceTag, error) {
 		return t, nil
 	}
 	var tag otr.InstanceTag
-	err := s.tags.update(func(p *page[Account, otr.InstanceTag]) (err error) {
+	err := update(s, s.tags, func(p *page[Account, otr.InstanceTag]) (err error) {
 		var ok bool
 		if tag, ok = p.get(a); ok {
 			return nil // another process has made it meanwhile

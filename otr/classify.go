@@ -19,6 +19,13 @@ const (
 	errorText
 )
 
+// IsProtocol reports whether msg is a message of the protocol's own, whole or a
+// fragment, rather than text for the user.
+func IsProtocol(msg []byte) bool {
+	k, _ := classify(msg)
+	return k != plainText
+}
+
 // errorPrefix begins an OTR Error Message.
 const errorPrefix = "?OTR Error:"
 

@@ -30,6 +30,14 @@ type App struct {
 	stop   func()                               // stops the timer, nil if there is none
 	closed bool
 
+	running     int // goroutines that have not posted back; tests wait for them
+	lock        lock
+	problems    map[string]bool // of the store, that the user has been told of
+	backedUp    keystore.Day    // the last one on which there was a backup
+	deciding    bool            // see protectFirst
+	askingFound bool            // that question is on the screen
+	madeKey     bool            // since the start
+
 	passage   passage
 	secretive bool // see hideMessages
 }
@@ -76,9 +84,7 @@ func New(h Host, s *keystore.Store, random io.Reader) *App {
 		jobs:  map[keystore.Account]*keyJob{},
 		tags:  map[keystore.Account]otr.InstanceTag{},
 	}
-	if p := s.Problems(); len(p) > 0 {
-		h.Alert(AppName, problemsHeading(), problemsText(p))
-	}
+	a.tellProblems()
 	return a
 }
 
@@ -92,10 +98,13 @@ func account(c Chat) keystore.Account {
 
 func buddy(c Chat) keystore.Buddy { return keystore.Buddy{Account: account(c), Peer: c.Peer} }
 
-// talk returns c's, making it if there is none.
+// talk returns c's, making it if there is none, unless the keys are locked.
 func (a *App) talk(c Chat) (*talk, error) {
 	if t := a.talks[c]; t != nil {
 		return t, nil
+	}
+	if a.store.Locked() {
+		return nil, keystore.ErrSealed
 	}
 	tag, err := a.tag(account(c))
 	if err != nil {
@@ -196,6 +205,9 @@ func (a *App) sending(c Chat, text string) (out string, send bool) {
 	if a.talks[c] == nil && a.policy(c) == 0 {
 		return text, true
 	}
+	if a.shut(c) {
+		return a.sendingShut(c, text)
+	}
 	t, err := a.talk(c)
 	if err != nil {
 		return a.refuse(c, text, noSession())
@@ -264,6 +276,9 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	if a.closed || a.talks[c] == nil && policy == 0 {
 		return text, true
 	}
+	if a.shut(c) {
+		return a.receivingShut(c, text)
+	}
 	t, err := a.talk(c)
 	if err != nil {
 		// Without a session we cannot know what this is. It must not pass for
@@ -298,6 +313,8 @@ func (a *App) receive(t *talk, text string) (msg *otr.Message, clear bool) {
 	a.carry(t, out)
 	a.spoke(t, out.Message)
 	switch {
+	case errors.Is(err, otr.ErrNoKey) && a.store.Locked():
+		a.wait(t.chat, text)
 	case errors.Is(err, otr.ErrNoKey):
 		a.needKey(t, false)
 		a.keep(t, text)
@@ -326,6 +343,10 @@ func has[E otr.Event](out otr.Output) bool {
 // Opened is told of each conversation window that appears. What was written
 // while there was none has been lost, so the window begins with how things are.
 func (a *App) Opened(c Chat) {
+	a.reload()
+	if job := a.jobs[account(c)]; job != nil && job.orphan && !job.asked {
+		a.askOrphan(account(c), job)
+	}
 	if t := a.talks[c]; t != nil {
 		if t.private() {
 			a.quiet(t)

@@ -35,6 +35,16 @@ func (a *App) Command(c Chat, args string) (problem string) {
 		return escape(a.do(c, KnownFingerprints, 0))
 	case "keys":
 		return escape(a.do(c, MyKeys, 0))
+	case "unlock":
+		return escape(a.do(c, UnlockKeys, 0))
+	case "protect":
+		return escape(a.do(c, ProtectKeys, 0))
+	case "import":
+		return escape(a.do(c, ImportKeys, 0))
+	case "backup":
+		return escape(a.do(c, BackUpKeys, 0))
+	case "restore":
+		return escape(a.do(c, RestoreKeys, 0))
 	case "status":
 		a.notice(c, Info, true, a.statusText(c))
 		return ""
@@ -68,6 +78,19 @@ func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 		a.myKeys()
 	case Settings:
 		a.globalSettings()
+	case UnlockKeys:
+		if !a.store.Locked() {
+			return notLocked()
+		}
+		a.unlock(false, nil)
+	case ProtectKeys:
+		a.askProtection("")
+	case ImportKeys:
+		a.askImport()
+	case BackUpKeys:
+		a.askBackup("")
+	case RestoreKeys:
+		a.askRestore()
 	}
 	return ""
 }
@@ -79,6 +102,11 @@ func (a *App) start(c Chat) (problem string) {
 	}
 	if !a.host.Connected(c) {
 		return notConnected()
+	}
+	a.reload()
+	if a.store.Locked() {
+		a.unlock(false, func() { a.Do(c, StartOrRefresh, 0) })
+		return keysLocked()
 	}
 	t, err := a.talk(c)
 	if err != nil {
@@ -133,6 +161,9 @@ func (a *App) statusText(c Chat) string {
 	lines := []string{statusLine(a.name(c), level, a.host.Logging(c))}
 	if a.policy(c) == 0 {
 		lines = append(lines, switchedOff(a.name(c)))
+	}
+	if a.store.Locked() {
+		lines = append(lines, keysLocked())
 	}
 	if t := a.talks[c]; t != nil && level != NotPrivate {
 		if f := t.session.Status().Fingerprint; !f.IsZero() {

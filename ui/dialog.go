@@ -62,6 +62,24 @@ type Question struct {
 	Done    func(button int) // exactly once; -1 when closed without a choice
 }
 
+// A PathQuestion has the user choose where something is, or is to be.
+type PathQuestion struct {
+	Title string
+	Kind  PathKind
+	Name  string            // of a SaveFile, as a proposal
+	Done  func(path string) // exactly once; empty if nothing was chosen
+}
+
+// PathKind is what a PathQuestion asks for. If a SaveFile is there already, the
+// user has been asked whether it may be replaced.
+type PathKind int
+
+const (
+	OpenFile PathKind = iota
+	OpenFolder
+	SaveFile
+)
+
 // A Progress is a dialog that says how far something has come.
 type Progress struct {
 	Chat    Chat

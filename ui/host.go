@@ -32,6 +32,9 @@ type Host interface {
 	AskForm(f Form)
 	AskQuestion(q Question)
 
+	// AskPath has the user choose a file or folder and returns at once.
+	AskPath(q PathQuestion)
+
 	// ShowProgress shows how far something about p.Chat has come, in place of
 	// what was shown about it before.
 	ShowProgress(p Progress)

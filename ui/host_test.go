@@ -33,6 +33,7 @@ type fakeHost struct {
 	returned  []string
 	forms     []Form
 	questions []Question
+	paths     []PathQuestion
 	progress  []Progress
 	tables    []Table
 	accounts  []keystore.Account
@@ -97,6 +98,8 @@ func (h *fakeHost) AskQuestion(q Question)       { h.questions = append(h.questi
 func (h *fakeHost) Alert(_, heading, text string) {
 	h.alerts = append(h.alerts, heading+"\n"+text)
 }
+
+func (h *fakeHost) AskPath(q PathQuestion) { h.paths = append(h.paths, q) }
 
 func (h *fakeHost) CloseDialogs(c Chat) {
 	forms, questions := h.forms, h.questions
@@ -212,16 +215,17 @@ func (h *fakeHost) post() {
 
 // A side is one user with a program, a key store and one buddy.
 type side struct {
-	t     *testing.T
-	app   *App
-	host  *fakeHost
-	store *keystore.Store
-	dir   string
-	chat  Chat
-	peer  *side
-	clock time.Time
-	wire  []string // on its way to this side
-	heard []string // what the window shows as received
+	t       *testing.T
+	app     *App
+	host    *fakeHost
+	store   *keystore.Store
+	dir     string
+	chat    Chat
+	peer    *side
+	clock   time.Time
+	keyring *fakeKeyring
+	wire    []string // on its way to this side
+	heard   []string // what the window shows as received
 }
 
 // newPair connects two users who have keys and an open window each.
@@ -240,7 +244,7 @@ func newPair(t *testing.T) (alice, bob *side) {
 }
 
 func newSide(t *testing.T, me, buddy string) *side {
-	s := &side{t: t, host: newFakeHost(t), dir: t.TempDir(), chat: Chat{"prpl-jabber", me, buddy}, clock: time.Now()}
+	s := &side{t: t, host: newFakeHost(t), dir: t.TempDir(), chat: Chat{"prpl-jabber", me, buddy}, clock: time.Now(), keyring: &fakeKeyring{}}
 	s.host.transmit = func(msg string) error {
 		s.peer.wire = append(s.peer.wire, msg)
 		return nil
@@ -256,7 +260,7 @@ func (s *side) restart() {
 	if s.store != nil {
 		s.store.Close()
 	}
-	store, err := keystore.Open(s.dir)
+	store, err := keystore.OpenWith(s.dir, s.keyring, rand.Reader)
 	if err != nil {
 		s.t.Fatal(err)
 	}

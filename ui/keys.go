@@ -17,6 +17,8 @@ type keyJob struct {
 	failed  bool // nothing is tried again until the user asks for it
 	replace bool // there is a key, in whose place the new one comes
 	shown   bool // the user watches
+	orphan  bool // nothing is done before the user has been asked; see askOrphan
+	asked   bool // that is on the screen
 	kept    []keptMessage
 }
 
@@ -40,10 +42,16 @@ func (a *App) needKey(t *talk, open bool) {
 	acc := account(t.chat)
 	switch job := a.jobs[acc]; {
 	case job == nil:
-		a.notice(t.chat, Info, open, makingKey(accountName(acc)))
-		job := &keyJob{}
+		job := &keyJob{orphan: len(a.orphans(acc)) > 0}
 		a.jobs[acc] = job
+		if job.orphan {
+			a.needKey(t, open)
+			return
+		}
+		a.notice(t.chat, Info, open, makingKey(accountName(acc)))
 		a.makeKey(acc, job)
+	case job.orphan && (open || a.open(t.chat)):
+		a.askOrphan(acc, job)
 	case job.failed:
 		a.hint(t, keyMissing())
 	}
@@ -73,31 +81,17 @@ func (a *App) keep(t *talk, text string) {
 	}
 }
 
-// makeKey computes a key on the one goroutine that this package starts, which
-// touches nothing of App.
+// makeKey computes a key.
 func (a *App) makeKey(acc keystore.Account, job *keyJob) {
-	generate, random, post := a.generate, a.rand, a.host.Post
-	go func() {
-		k, err := makeKeySafely(func() (*otr.PrivateKey, error) { return generate(random) })
-		post(func() { a.keyMade(acc, job, k, err) })
-	}()
+	generate, random := a.generate, a.rand
+	background(a, func() (*otr.PrivateKey, error) { return generate(random) },
+		func(k *otr.PrivateKey, err error) { a.keyMade(acc, job, k, err) })
 }
 
-// makeKeySafely turns a panic into an error: on a goroutine it would take the
-// whole program down.
-func makeKeySafely(generate func() (*otr.PrivateKey, error)) (k *otr.PrivateKey, err error) {
-	defer func() {
-		if recover() != nil {
-			k, err = nil, errors.New("making the key failed unexpectedly")
-		}
-	}()
-	return generate()
-}
-
-// keyMade saves the key and then lets the kept messages have it. A key that
-// could not be saved is not used: nobody could recognise it after a restart.
+// keyMade saves the key. One that could not be saved is not used: nobody could
+// recognise it after a restart.
 func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err error) {
-	if a.closed || a.jobs[acc] != job {
+	if a.jobs[acc] != job {
 		return // given up
 	}
 	old := ""
@@ -112,6 +106,16 @@ func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err 
 	if errors.Is(err, keystore.ErrKeyChanged) {
 		err = nil // another program was faster: obey takes its key from the store
 	}
+	a.madeKey = true
+	a.keySet(acc, job, err, strings.TrimSpace(keyMadeText()+" "+kept(old)))
+	if err == nil {
+		a.protectFirst() // there is something to protect now
+	}
+}
+
+// keySet ends job, after which there is a key, unless err says why not, and lets
+// the kept messages have it.
+func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) {
 	if err != nil {
 		job.failed, job.kept = true, nil
 		heading := keyFailedHeading(accountName(acc))
@@ -125,7 +129,7 @@ func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err 
 		return
 	}
 	delete(a.jobs, acc)
-	a.keyProgress(acc, job, 100, strings.TrimSpace(keyMadeText()+" "+kept(old)), buttonClose())
+	a.keyProgress(acc, job, 100, done, buttonClose())
 	a.keyChanged(acc)
 	for _, t := range a.of(acc) {
 		a.obey(t)

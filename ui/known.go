@@ -66,6 +66,11 @@ func (a *App) inUse(k knownKey) Level {
 }
 
 func (a *App) knownFingerprints() {
+	a.reload()
+	if a.store.Locked() {
+		a.unlock(false, a.knownFingerprints)
+		return
+	}
 	a.host.ShowTable(Table{
 		Title: knownTitle(), Heading: knownHeading(), Empty: knownEmpty(),
 		Search: tableSearch(), Close: buttonClose(),

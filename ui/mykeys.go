@@ -58,6 +58,11 @@ func accountName(acc keystore.Account) string {
 }
 
 func (a *App) myKeys() {
+	a.reload()
+	if a.store.Locked() {
+		a.unlock(false, a.myKeys)
+		return
+	}
 	hasKey := func(acc keystore.Account) bool { return a.store.Key(acc) != nil && !a.making(acc) }
 	a.host.ShowTable(Table{
 		Title: keysTitle(), Heading: keysHeading(), Empty: keysEmpty(),
@@ -70,6 +75,8 @@ func (a *App) myKeys() {
 				func(acc keystore.Account) { a.makeByUser(acc, false) }),
 			a.onAccount(actionReplace(), hasKey, a.replaceKey),
 			a.onAccount(actionDelete(), hasKey, a.deleteKey),
+			a.onAllKeys(actionProtect(), func() { a.askProtection("") }),
+			a.onAllKeys(actionMove(), a.askMove),
 		},
 	})
 }
@@ -77,7 +84,7 @@ func (a *App) myKeys() {
 // making reports whether a key for acc is being made.
 func (a *App) making(acc keystore.Account) bool {
 	job := a.jobs[acc]
-	return job != nil && !job.failed
+	return job != nil && !job.failed && !job.orphan
 }
 
 func (a *App) onAccount(label string, may func(keystore.Account) bool, do func(keystore.Account)) TableAction {
@@ -95,6 +102,19 @@ func (a *App) onAccount(label string, may func(keystore.Account) bool, do func(k
 		Do: func(id string) {
 			if acc, ok := find(id); ok {
 				do(acc)
+			}
+		},
+	}
+}
+
+// onAllKeys is a button that is about no row.
+func (a *App) onAllKeys(label string, do func()) TableAction {
+	return TableAction{
+		Label:   label,
+		Enabled: func(string) bool { return !a.closed },
+		Do: func(string) {
+			if !a.closed {
+				do()
 			}
 		},
 	}
@@ -129,12 +149,24 @@ func (a *App) showKey(acc keystore.Account) {
 
 // makeByUser makes a key because the user has asked for it, and shows that.
 func (a *App) makeByUser(acc keystore.Account, replace bool) {
-	a.retryKey(acc)
-	if a.jobs[acc] != nil {
+	if a.store.Locked() {
+		a.unlock(false, func() { a.makeByUser(acc, replace) })
 		return
 	}
-	job := &keyJob{replace: replace, shown: true}
-	a.jobs[acc] = job
+	a.retryKey(acc)
+	job := a.jobs[acc]
+	switch {
+	case job == nil:
+		job = &keyJob{replace: replace, shown: true, orphan: !replace && len(a.orphans(acc)) > 0}
+		a.jobs[acc] = job
+	case !job.orphan:
+		return
+	}
+	if job.orphan {
+		job.shown = true
+		a.askOrphan(acc, job)
+		return
+	}
 	a.keyProgress(acc, job, 0, makingText(), buttonCancel())
 	a.makeKey(acc, job)
 	a.host.RefreshTables()

@@ -59,6 +59,7 @@ func (a *App) globalSettings() {
 			Field{Kind: Check, Label: settingButton(), Value: checked(a.host.Pref("/"+prefButton, true))},
 			Field{Kind: Check, Label: settingHideDBus(), Value: checked(a.host.Pref(prefHideDBus, true))},
 			Field{Kind: Choice, Label: settingIdle(), Options: options, Value: strconv.Itoa(hours)},
+			Field{Kind: Check, Label: settingProtect()},
 		),
 		OK: buttonSave(), Cancel: buttonCancel(),
 		Done: func(ok bool, v []string) {
@@ -76,6 +77,9 @@ func (a *App) globalSettings() {
 				a.host.SetPrefInt(prefIdleHours, idleHours[i])
 			}
 			a.settingsChanged()
+			if v[3] == checked(true) {
+				a.askProtection("")
+			}
 		},
 	})
 }

@@ -17,7 +17,7 @@ func TestSettings(t *testing.T) {
 		t.Fatalf("Cancel has stored %v", alice.host.prefs)
 	}
 	alice.app.Do(Chat{}, Settings, 0)
-	alice.fill(map[int]string{setRequire: "1", setNoLog: "", setFields: "", -1: "1"})
+	alice.fill(map[int]string{setRequire: "1", setNoLog: "", setFields: "", setFields + 2: "1"})
 	want := map[string]bool{
 		"/OTR/enabled": true, "/OTR/automatic": true, "/OTR/onlyprivate": true, "/OTR/avoidloggingotr": false,
 		"/OTR/showotrbutton": false, "/plugins/core/purple-otr/hide-from-dbus": true,
@@ -30,7 +30,7 @@ func TestSettings(t *testing.T) {
 	}
 	alice.app.Do(Chat{}, Settings, 0)
 	f = alice.host.form()
-	if f.Fields[setRequire].Value != "1" || f.Fields[setNoLog].Value != "" || f.Fields[len(f.Fields)-1].Value != "1" {
+	if f.Fields[setRequire].Value != "1" || f.Fields[setNoLog].Value != "" || f.Fields[setFields+2].Value != "1" {
 		t.Errorf("the form forgets: %+v", f.Fields)
 	}
 

@@ -35,7 +35,7 @@ func Description() string {
 
 // CommandText and CommandMe are the commands' help, as HTML.
 func CommandText() string {
-	return tr("otr start|end|refresh|status|verify|settings|fingerprints|keys|session|help: private conversations")
+	return tr("otr start|end|refresh|status|verify|settings|fingerprints|keys|session|unlock|protect|import|backup|restore|help: private conversations")
 }
 
 func CommandMe() string {
@@ -62,7 +62,7 @@ func commandUnknown() string {
 }
 
 func commandHelp() string {
-	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr session: which of several sessions gets what you write\n/otr help: this list")
+	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr session: which of several sessions gets what you write\n/otr unlock: unlock your keys\n/otr protect: how your keys are protected\n/otr import: take over keys and fingerprints of another program\n/otr backup, /otr restore: all of them in one file, and back\n/otr help: this list")
 }
 
 // Files.
@@ -94,6 +94,8 @@ func fileMeaning(file string) string {
 		return tr("It holds whom you have verified: without it everybody appears as unverified, and you are not warned of changed keys.")
 	case "otr.instance_tags":
 		return tr("It holds numbers that tell your devices apart: until it is readable, new ones are used.")
+	case "purple-otr.sealed":
+		return tr("It holds your keys and whom you have verified, encrypted: without it there are no private conversations.")
 	case "otr.max_message_size":
 		return tr("It holds how long a message may be: where it cannot be understood, the usual limits are used.")
 	}

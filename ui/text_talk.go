@@ -43,10 +43,13 @@ func levelSentence(l Level, name string) string {
 	return tr("What you write is not encrypted.")
 }
 
-func tooltip(l Level, name string, waiting, changed bool) string {
+func tooltip(l Level, name string, waiting, changed, locked bool) string {
 	s := levelSentence(l, name)
 	if changed {
 		s += " " + tr("%s uses a different key than the one you verified.", name)
+	}
+	if locked {
+		s += " " + keysLocked()
 	}
 	if waiting {
 		s += " " + tr("Messages are waiting for a private conversation.")

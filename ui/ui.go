@@ -42,6 +42,11 @@ const (
 	KnownFingerprints
 	MyKeys
 	Settings
+	UnlockKeys
+	ProtectKeys
+	ImportKeys
+	BackUpKeys
+	RestoreKeys
 )
 
 // A View is what a conversation's indicator and menu show.

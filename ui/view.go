@@ -25,11 +25,16 @@ func (a *App) View(c Chat) View {
 	if level == Private {
 		verify = menuVerifyAgain()
 	}
-	menu := []MenuItem{
+	locked := a.store.Locked()
+	var menu []MenuItem
+	if locked {
+		menu = append(menu, MenuItem{Label: menuUnlock(), Action: UnlockKeys, Enabled: true})
+	}
+	menu = append(menu, []MenuItem{
 		{Label: start, Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
 		{Label: menuEnd(), Action: End, Enabled: level != NotPrivate || waiting},
 		{Label: verify, Action: Verify, Enabled: running},
-	}
+	}...)
 	if t != nil {
 		menu = append(menu, a.sessionItems(t)...)
 	}
@@ -42,7 +47,7 @@ func (a *App) View(c Chat) View {
 	return View{
 		Level:    level,
 		Word:     levelWord(level),
-		Tooltip:  tooltip(level, a.name(c), waiting, changed),
+		Tooltip:  tooltip(level, a.name(c), waiting, changed, locked),
 		Menu:     menu,
 		NoButton: !a.host.Pref("/"+prefButton, true),
 		// A conversation that is private stays visible as such until it has
@@ -57,6 +62,10 @@ func Tools() []MenuItem {
 	return []MenuItem{
 		{Label: toolKnown(), Action: KnownFingerprints},
 		{Label: toolKeys(), Action: MyKeys},
+		{Label: toolProtect(), Action: ProtectKeys},
+		{Label: toolImport(), Action: ImportKeys},
+		{Label: toolBackup(), Action: BackUpKeys},
+		{Label: toolRestore(), Action: RestoreKeys},
 		{Label: toolSettings(), Action: Settings},
 		{Label: toolExplain(), Action: Explain},
 	}

@@ -9,6 +9,8 @@
 //       reads what is there, makes a key or tag, and writes the file
 //   libotr_files DIR trust PEER ACCOUNT PROTOCOL FINGERPRINT WORD
 //       reads what is there, sets the trust in a fingerprint, and writes the file
+//   libotr_files DIR time
+//       prints how many nanoseconds reading the fingerprints has taken
 
 #include <libotr/context.h>
 #include <libotr/instag.h>
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const KEYS = "otr.private_key";
@@ -112,13 +115,19 @@ int main(int argc, char **argv)
 
 	if (!access(KEYS, F_OK))
 		check(otrl_privkey_read(us, KEYS), KEYS);
+	struct timespec start, end;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (!access(FINGERPRINTS, F_OK))
 		check(otrl_privkey_read_fingerprints(us, FINGERPRINTS, NULL, NULL), FINGERPRINTS);
+	clock_gettime(CLOCK_MONOTONIC, &end);
 	if (!access(TAGS, F_OK))
 		check(otrl_instag_read(us, TAGS), TAGS);
 
 	if (!strcmp(argv[2], "dump") && argc == 3)
 		dump(us);
+	else if (!strcmp(argv[2], "time") && argc == 3)
+		printf("%lld\n", (end.tv_sec - start.tv_sec) * 1000000000LL + end.tv_nsec - start.tv_nsec);
 	else if (!strcmp(argv[2], "key") && argc == 5)
 		check(otrl_privkey_generate(us, KEYS, argv[3], argv[4]), KEYS);
 	else if (!strcmp(argv[2], "tag") && argc == 5)

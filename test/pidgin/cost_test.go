@@ -102,7 +102,7 @@ func TestEnter(t *testing.T) {
 				startPrivate(a, b, "Unverified")
 			}
 			for range messages {
-				took[i] = append(took[i], enter(a, b))
+				took[i] = append(took[i], enterTime(a, b))
 			}
 			a.Quit()
 			b.Quit()
@@ -117,7 +117,7 @@ func TestEnter(t *testing.T) {
 }
 
 // enter has a text typed and read, and says when the server had it.
-func enter(from, to *desk.Pidgin) time.Duration {
+func enterTime(from, to *desk.Pidgin) time.Duration {
 	relay, text := from.Desk.Relay, secret()
 	before := len(relay.Messages())
 	pressed := from.Type(to.User, text)

@@ -3,9 +3,13 @@
 package pidgin
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"purple-otr/keystore"
 	"purple-otr/test/pidgin/desk"
 )
 
@@ -62,6 +66,34 @@ func TestIrssi(t *testing.T) {
 	b.Command("/otr auth bread and butter")
 	b.WaitScreen("Authentication with alice successful")
 	a.CloseProgress()
+
+	// irssi saves this only when the trust is changed by a command.
+	b.Command("/otr distrust")
+	b.Command("/otr trust")
+	dir := filepath.Join(d.Dir, "bob", "irssi")
+	d.Until("irssi saves that it trusts alice", func() bool {
+		text, err := os.ReadFile(filepath.Join(dir, "otr", "otr.fp"))
+		return err == nil && strings.Contains(string(text), "\tmanual")
+	})
+	wantIrssiFiles(t, dir)
+}
+
+// wantIrssiFiles checks what irssi has saved: its key, and that it has verified
+// alice. The network's name is not the account's name in libpurple.
+func wantIrssiFiles(t *testing.T, folder string) {
+	t.Helper()
+	found := readFiles(t, folder)
+	account := keystore.Account{Protocol: "prpl-irc", Name: "desk"}
+	b := found.Bundle
+	if len(b.Keys) != 1 || b.Keys[0].Account != account || !slices.Equal(found.Unsure, []keystore.Account{account}) || len(found.Problems) > 0 {
+		t.Errorf("keys %v, unsure %v, problems %v", len(b.Keys), found.Unsure, found.Problems)
+	}
+	if len(b.Contacts) != 1 || b.Contacts[0].Buddy != (keystore.Buddy{Account: account, Peer: "alice"}) || b.Contacts[0].Trust != "manual" {
+		t.Errorf("contacts %v", b.Contacts)
+	}
+	if found.Tags != 1 {
+		t.Errorf("%d tags", found.Tags)
+	}
 }
 
 // irssi is bob's, with a key and a window for alice.

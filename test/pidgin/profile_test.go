@@ -13,21 +13,14 @@ import (
 // buddy, in our plugin, and then in pidgin-otr again.
 func TestProfile(t *testing.T) {
 	d := newDesk(t)
-	b := d.Pidgin("bob", desk.PidginOTR)
-	a := d.Pidgin("alice", desk.PidginOTR)
-	meet(a, b)
-	startPrivate(a, b, "Unverified")
-	verifyBoth(t, a, pidginOTR, b, pidginOTR)
-	a.Menu("bob", "End private conversation")
-	b.WaitLevel("alice", "Finished")
-	a.Quit()
+	b := aliceVerified(t, d)
 
 	// Had alice another key now, bob would know her under two.
 	known := trusted(d, "bob")
 	tag := d.File("alice", "otr.instance_tags")
 	for _, next := range []plugin{purpleOTR(t), pidginOTR} {
 		b.Menu("alice", "End private conversation")
-		a = d.Pidgin("alice", next.file)
+		a := d.Pidgin("alice", next.file)
 		meet(a, b)
 		startPrivate(a, b, "Private")
 		say(t, a, b)
@@ -42,6 +35,21 @@ func TestProfile(t *testing.T) {
 			t.Errorf("alice's tag was %q and is %q", lastField(tag), lastField(now))
 		}
 	}
+}
+
+// aliceVerified is the bob to whom an alice with pidgin-otr has talked. They have
+// verified each other, and she has quit.
+func aliceVerified(t *testing.T, d *desk.Desk) (b *desk.Pidgin) {
+	t.Helper()
+	b = d.Pidgin("bob", desk.PidginOTR)
+	a := d.Pidgin("alice", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+	verifyBoth(t, a, pidginOTR, b, pidginOTR)
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	a.Quit()
+	return b
 }
 
 // meet waits until the two see each other.

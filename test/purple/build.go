@@ -88,7 +88,7 @@ func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
 	args := append(wrap, host, t.TempDir(), plugin)
 	c := exec.Command(args[0], args[1:]...)
-	c.Env = append(os.Environ(), "HOME="+t.TempDir())
+	c.Env = append(os.Environ(), "HOME="+t.TempDir(), "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=") // no keyring
 	if len(wrap) > 0 {
 		// Valgrind knows neither the instruction nor what Go does to a thread
 		// that it interrupts.

@@ -208,7 +208,32 @@ void *potr_question_show(const char *title, const char *heading, const char *tex
 	return shown;
 }
 
-void potr_request_close(void *shown, int is_form)
+/* ---- Files ---- */
+
+static void path_ok(void *dialog, const char *path) { potrPathDone(dialog, (char *)path); }
+static void path_cancel(void *dialog, const char *unused) { (void)unused; potrPathDone(dialog, NULL); }
+
+void *potr_path_show(const char *title, int kind, const char *name, void *dialog)
 {
-	purple_request_close(is_form ? PURPLE_REQUEST_FIELDS : PURPLE_REQUEST_ACTION, shown);
+	void *shown;
+
+	if (kind == POTR_ASK_FOLDER)
+		shown = purple_request_folder(handle(), title, NULL,
+			G_CALLBACK(path_ok), G_CALLBACK(path_cancel), NULL, NULL, NULL, dialog);
+	else
+		shown = purple_request_file(handle(), title, *name != '\0' ? name : NULL, *name != '\0',
+			G_CALLBACK(path_ok), G_CALLBACK(path_cancel), NULL, NULL, NULL, dialog);
+	if (shown != NULL && in_finch())
+		g_signal_connect_swapped(shown, "destroy", G_CALLBACK(potrGone), dialog);
+	return shown;
+}
+
+void potr_request_close(void *shown, int kind)
+{
+	static const PurpleRequestType types[] = {
+		[POTR_ASK_QUESTION] = PURPLE_REQUEST_ACTION, [POTR_ASK_FORM] = PURPLE_REQUEST_FIELDS,
+		[POTR_ASK_FILE] = PURPLE_REQUEST_FILE, [POTR_ASK_FOLDER] = PURPLE_REQUEST_FOLDER,
+	};
+
+	purple_request_close(types[kind], shown);
 }

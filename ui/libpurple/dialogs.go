@@ -34,12 +34,16 @@ func newDialogs(l *loop) *dialogs {
 
 func (s *dialogs) sweep() { s.requests.sweep() }
 
-func (s *dialogs) closeIf(about func(ui.Chat) bool) { s.CloseIf(about) }
+// closeIf also closes the choices of files, which are libpurple's in any case.
+func (s *dialogs) closeIf(about func(ui.Chat) bool) {
+	s.CloseIf(about)
+	s.requests.CloseIf(about)
+}
 
-func (s *dialogs) closeAll() { s.CloseIf(func(ui.Chat) bool { return true }) }
+func (s *dialogs) closeAll() { s.closeIf(func(ui.Chat) bool { return true }) }
 
 func (s *dialogs) closeAccount(protocol, account string) {
-	s.CloseIf(func(c ui.Chat) bool { return c.Protocol == protocol && c.Account == account })
+	s.closeIf(func(c ui.Chat) bool { return c.Protocol == protocol && c.Account == account })
 }
 
 // AskForm implements [ui.Host].
@@ -47,6 +51,9 @@ func (h *Host) AskForm(f ui.Form) { h.dialogs.AskForm(f) }
 
 // AskQuestion implements [ui.Host].
 func (h *Host) AskQuestion(q ui.Question) { h.dialogs.AskQuestion(q) }
+
+// AskPath implements [ui.Host].
+func (h *Host) AskPath(q ui.PathQuestion) { h.dialogs.requests.AskPath(q) }
 
 // ShowProgress implements [ui.Host].
 func (h *Host) ShowProgress(p ui.Progress) { h.dialogs.ShowProgress(p) }

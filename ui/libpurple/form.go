@@ -59,7 +59,7 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 	var a arena
 	defer a.free()
 	p.build(&a)
-	r := s.add(f.Chat, p, func(got answer) { s.answered(p, got, shown) })
+	r := s.add(C.POTR_ASK_FORM, f.Chat, p, func(got answer) { s.answered(p, got, shown) })
 	if shown != nil {
 		shown(r)
 	}

@@ -31,6 +31,9 @@ void potrFormDone(void *dialog, int ok);
 void potrQuestionDone(void *dialog, int button);
 void potrGone(void *dialog);
 
+/* A choice of a file ends; path is NULL if there is none. */
+void potrPathDone(void *dialog, char *path);
+
 /* ==== Go calls C: the program. =========================================== */
 
 /* "gtk-gaim" in Pidgin, "gnt-purple" in Finch; lent for ever. */
@@ -139,8 +142,16 @@ int potr_form_choice(PotrForm *f, int i);
 void *potr_question_show(const char *title, const char *heading, const char *text,
                          int n, char **buttons, PotrChat c, void *dialog);
 
+/* What a dialog is to libpurple. */
+enum { POTR_ASK_QUESTION, POTR_ASK_FORM, POTR_ASK_FILE, POTR_ASK_FOLDER };
+
+/* Has the user choose a path, which need not be UTF-8. kind is POTR_ASK_FILE or
+ * POTR_ASK_FOLDER; with a name, a file of that name is to be written. As
+ * potr_form_show; then potrPathDone is called, and in Finch potrGone when it ends. */
+void *potr_path_show(const char *title, int kind, const char *name, void *dialog);
+
 /* Closes a dialog. Its functions may still be called before this returns, and
  * are not called afterwards. */
-void potr_request_close(void *shown, int is_form);
+void potr_request_close(void *shown, int kind);
 
 #endif

@@ -28,13 +28,14 @@ type requests struct {
 
 var _ drawer = (*requests)(nil)
 
-// A request is a form or a question.
+// A request is a form, a question or a choice of a file.
 type request struct {
 	all   *requests
 	chat  ui.Chat
 	self  unsafe.Pointer
 	shown unsafe.Pointer // what libpurple calls it
-	part  *part          // nil for a question
+	kind  C.int          // POTR_ASK_QUESTION and so on
+	part  *part          // of a form
 	done  func(answer)
 	// What it is shown for, or nil.
 	progress *ui.Progress
@@ -46,14 +47,15 @@ type answer struct {
 	ok     bool // of a form
 	values []string
 	button int // of a question
+	path   string
 }
 
 var noAnswer = answer{button: -1}
 
 func newRequests(l *loop) *requests { return &requests{loop: l, open: map[*request]struct{}{}} }
 
-func (s *requests) add(c ui.Chat, p *part, done func(answer)) *request {
-	r := &request{all: s, chat: c, part: p, done: done}
+func (s *requests) add(kind C.int, c ui.Chat, p *part, done func(answer)) *request {
+	r := &request{all: s, kind: kind, chat: c, part: p, done: done}
 	r.self = hold(r)
 	s.open[r] = struct{}{}
 	return r
@@ -88,7 +90,7 @@ func (r *request) close() {
 	}
 	defer func() {
 		if r.shown != nil {
-			C.potr_request_close(r.shown, cbool(r.part != nil))
+			C.potr_request_close(r.shown, r.kind)
 		}
 	}()
 	defer Caught("dialog")
@@ -126,13 +128,28 @@ func (s *requests) ask(q ui.Question) *request {
 	if len(q.Buttons) == 0 || len(q.Buttons) > C.POTR_BUTTONS {
 		panic("a question with too few or too many buttons")
 	}
-	r := s.add(q.Chat, nil, func(got answer) { q.Done(got.button) })
+	r := s.add(C.POTR_ASK_QUESTION, q.Chat, nil, func(got answer) { q.Done(got.button) })
 	r.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(q.Heading)), a.strOrNil(wrapped(q.Text)),
 		C.int(len(q.Buttons)), a.strs(q.Buttons), a.chat(q.Chat), r.self)
 	if r.shown == nil {
 		r.close()
 	}
 	return r
+}
+
+// AskPath shows q.
+func (s *requests) AskPath(q ui.PathQuestion) {
+	var a arena
+	defer a.free()
+	kind := C.int(C.POTR_ASK_FILE)
+	if q.Kind == ui.OpenFolder {
+		kind = C.POTR_ASK_FOLDER
+	}
+	r := s.add(kind, ui.Chat{}, nil, func(got answer) { q.Done(got.path) })
+	r.shown = C.potr_path_show(a.str(q.Title), kind, a.str(q.Name), r.self)
+	if r.shown == nil {
+		r.close()
+	}
 }
 
 // ShowProgress shows p as a question. It is not replaced at each step, because
@@ -175,6 +192,14 @@ func potrQuestionDone(p unsafe.Pointer, button C.int) {
 	defer Caught("question")
 	if r := openRequest(p); r != nil {
 		r.finish(answer{button: int(button)})
+	}
+}
+
+//export potrPathDone
+func potrPathDone(p unsafe.Pointer, path *C.char) {
+	defer Caught("path")
+	if r := openRequest(p); r != nil {
+		r.finish(answer{button: -1, path: C.GoString(path)})
 	}
 }
 

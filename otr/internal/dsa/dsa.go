@@ -169,6 +169,20 @@ func (k *PrivateKey) DSA() *dsa.PrivateKey {
 	return &dsa.PrivateKey{PublicKey: pub.k, X: new(big.Int).SetBytes(k.x)}
 }
 
+// check returns an error if k does not do what it is for. The user's identity is
+// not to depend on a machine that has miscalculated once.
+func (k *PrivateKey) check(rand io.Reader) error {
+	var digest [32]byte
+	if _, err := io.ReadFull(rand, digest[:]); err != nil {
+		return err
+	}
+	sig, err := k.Sign(rand, &digest)
+	if err == nil && (!k.Public.k.P.ProbablyPrime(pRounds) || !k.Public.Verify(&digest, &sig)) {
+		err = errors.New("dsa: the new key does not work")
+	}
+	return err
+}
+
 // Sign signs digest.
 func (k *PrivateKey) Sign(rand io.Reader, digest *[32]byte) (sig [SignatureSize]byte, err error) {
 	z := k.q.Reduce(digest[:], k.p)

@@ -290,6 +290,26 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
+// A key that cannot sign for its public key is not handed out.
+func TestCheck(t *testing.T) {
+	k, err := Generate(seeded("check"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := k.check(seeded("good")); err != nil {
+		t.Error(err)
+	}
+	bad := *k
+	bad.x = bytes.Clone(k.x)
+	bad.x[qSize-1] ^= 1
+	if bad.check(seeded("bad")) == nil {
+		t.Error("another key's signature is accepted")
+	}
+	if k.check(bytes.NewReader(make([]byte, 32))) == nil {
+		t.Error("signed without random numbers")
+	}
+}
+
 func TestGenerateWithoutRandomness(t *testing.T) {
 	if _, err := Generate(bytes.NewReader(nil)); err == nil {
 		t.Error("a key")

@@ -58,9 +58,14 @@ func Generate(rand io.Reader) (*PrivateKey, error) {
 		k.X = new(big.Int).SetBytes(x)
 		k.Y = new(big.Int).SetBytes(p.Exp(k.G.Bytes(), x))
 		if k.X.Sign() > 0 {
-			return NewPrivateKey(&k)
+			break
 		}
 	}
+	priv, err := NewPrivateKey(&k)
+	if err != nil {
+		return nil, err
+	}
+	return priv, priv.check(rand)
 }
 
 // random draws an odd number of so many bits, a multiple of 8.

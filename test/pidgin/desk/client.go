@@ -23,6 +23,7 @@ type Client struct {
 	daemon  *process // the session bus
 	address string   // where that is
 	proc    program
+	ring    *process // the Secret Service, or nil
 	logs    string
 	env     []string
 }
@@ -53,6 +54,9 @@ func (d *Desk) newClient(user string, plugins []string) *Client {
 		return err == nil
 	})
 	d.T.Cleanup(func() { c.bus.Close() })
+	if d.keyring {
+		c.startKeyring()
+	}
 	return c
 }
 
@@ -152,6 +156,9 @@ func (c *Client) Say(buddy, html string) {
 func (c *Client) Quit() {
 	c.bus.Close()
 	c.proc.stop()
+	if c.ring != nil {
+		c.ring.stop()
+	}
 	c.daemon.stop()
 }
 

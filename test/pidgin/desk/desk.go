@@ -42,6 +42,8 @@ type Desk struct {
 	pictures string
 	theme    string
 	irc      bool
+	keyring  bool
+	fresh    bool
 	language []string // variables, see Speak
 }
 
@@ -52,6 +54,8 @@ type Options struct {
 	Theme    string // how the windows look: "light", "dark", or as GTK draws them by itself
 	Wreckage string // directory that receives the logs if T has failed
 	IRC      bool   // the server is one for IRC, where a user's name is the nick
+	Keyring  bool   // each user has a Secret Service, which is unlocked
+	Fresh    bool   // it has not been decided yet how the users' keys are protected
 }
 
 // New starts a Desk with accounts for alice and bob, who are each other's
@@ -62,7 +66,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {

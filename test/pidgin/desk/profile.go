@@ -31,7 +31,7 @@ const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 // Quiet, no tray icon, the buddy list shown at the first start.
 const prefsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
-<pref name='purple'><pref name='away'><pref name='idle_reporting' type='string' value='none'/></pref></pref>
+%[2]s<pref name='purple'><pref name='away'><pref name='idle_reporting' type='string' value='none'/></pref></pref>
 <pref name='pidgin'>
 <pref name='sound'><pref name='mute' type='bool' value='1'/></pref>
 <pref name='docklet'><pref name='show' type='string' value='never'/></pref>
@@ -45,6 +45,11 @@ const prefsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <pref name='loaded' type='pathlist'></pref>
 </pref></pref>
 </pref>
+`
+
+// decided keeps our plugin from asking.
+const decided = `<pref name='plugins'><pref name='core'><pref name='purple-otr'>
+<pref name='protection-decided' type='bool' value='1'/></pref></pref></pref>
 `
 
 var loadedPref = regexp.MustCompile(`(?s)<pref name='loaded' type='pathlist'\s*(/>|>.*?</pref>)`)
@@ -75,7 +80,11 @@ func (d *Desk) prepare(user string, plugins []string) {
 		if user != "alice" {
 			x = 475
 		}
-		text = fmt.Appendf(nil, prefsXML, x)
+		protection := decided
+		if d.fresh {
+			protection = ""
+		}
+		text = fmt.Appendf(nil, prefsXML, x, protection)
 	}
 	var items strings.Builder
 	for _, p := range plugins {

@@ -29,6 +29,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	for _, name := range []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
+		check(os.Unsetenv(name)) // the user's keyring is none of our business
+	}
 	dir, err := os.MkdirTemp("", "purple-otr")
 	check(err)
 	theirIn, ourIn, err := os.Pipe()

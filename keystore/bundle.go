@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"purple-otr/otr"
+)
+
+// A Bundle is what can be carried from one store to another, or comes from
+// another program: everything but the instance tags, which stay where they are.
+// It is filled by its methods, which keep it free of contradictions and of what a
+// store could not save. The zero Bundle is empty.
+type Bundle struct {
+	Keys     []AccountKey
+	Contacts []Contact
+	Limits   map[string]int // as Store.MaxMessage, by protocol
+
+	keys     map[Account]int // into Keys
+	contacts map[contact]int // into Contacts
+}
+
+// An AccountKey is the private key of one account.
+type AccountKey struct {
+	Account
+	Key *otr.PrivateKey
+}
+
+// A Contact is one fingerprint of a buddy, with all that is known of it.
+type Contact struct {
+	Buddy
+	Fingerprint otr.Fingerprint
+	Trust       Trust
+	Seen        Seen
+}
+
+// ErrTwoKeys: an account has more than one key, and which is the right one
+// cannot be said.
+var ErrTwoKeys = errors.New("there is more than one key for an account; the first one is taken")
+
+// Empty reports whether there is nothing in b.
+func (b *Bundle) Empty() bool { return len(b.Keys)+len(b.Contacts)+len(b.Limits) == 0 }
+
+// Accounts lists all accounts that occur in b, in its order.
+func (b *Bundle) Accounts() (all []Account) {
+	seen := make(map[Account]bool)
+	add := func(a Account) {
+		if !seen[a] {
+			seen[a] = true
+			all = append(all, a)
+		}
+	}
+	for _, k := range b.Keys {
+		add(k.Account)
+	}
+	for _, c := range b.Contacts {
+		add(c.Account)
+	}
+	return all
+}
+
+// AddKey adds a key. It fails with [ErrName] or [ErrTwoKeys], and then has done
+// nothing.
+func (b *Bundle) AddKey(a Account, k *otr.PrivateKey) error {
+	if err := checkNames(a.Name, a.Protocol); err != nil {
+		return err
+	}
+	if i, ok := b.keys[a]; ok {
+		if b.Keys[i].Key.Fingerprint() != k.Fingerprint() {
+			return ErrTwoKeys
+		}
+		return nil
+	}
+	if b.keys == nil {
+		b.keys = make(map[Account]int)
+	}
+	b.keys[a] = len(b.Keys)
+	b.Keys = append(b.Keys, AccountKey{a, k})
+	return nil
+}
+
+// AddContact adds a fingerprint. If it is there already with another trust, it
+// is unverified from now on: one of the two has it from nowhere. AddContact fails
+// with [ErrName], and then has done nothing.
+func (b *Bundle) AddContact(c Contact) error {
+	id := contact{c.Buddy, c.Fingerprint}
+	if _, err := contactLine(id, c.Trust); err != nil {
+		return err
+	}
+	if i, ok := b.contacts[id]; ok {
+		old := &b.Contacts[i]
+		if old.Trust.Trusted() != c.Trust.Trusted() {
+			old.Trust = Unverified
+		}
+		old.Seen = old.Seen.merge(c.Seen)
+		return nil
+	}
+	if b.contacts == nil {
+		b.contacts = make(map[contact]int)
+	}
+	b.contacts[id] = len(b.Contacts)
+	b.Contacts = append(b.Contacts, c)
+	return nil
+}
+
+// addOnce adds an error that is not there yet: a file may have thousands of lines
+// with the same.
+func addOnce(errs []error, err error) []error {
+	if err == nil || slices.Contains(errs, err) {
+		return errs
+	}
+	return append(errs, err)
+}
+
+// merge is the time that covers both; a Seen that says nothing adds nothing.
+func (s Seen) merge(t Seen) Seen {
+	if s == (Seen{}) {
+		return t
+	}
+	if t != (Seen{}) {
+		s.First, s.Last = min(s.First, t.First), max(s.Last, t.Last)
+	}
+	return s
+}
+
+// Add adds everything in c. The error tells of what could not be added.
+func (b *Bundle) Add(c Bundle) error {
+	var errs []error
+	for _, k := range c.Keys {
+		errs = addOnce(errs, b.AddKey(k.Account, k.Key))
+	}
+	for _, c := range c.Contacts {
+		errs = addOnce(errs, b.AddContact(c))
+	}
+	if len(c.Limits) > 0 && b.Limits == nil {
+		b.Limits = make(map[string]int)
+	}
+	maps.Copy(b.Limits, c.Limits)
+	return errors.Join(errs...)
+}
+
+// Rename gives each account the name that name returns for it, and leaves out
+// those for which that is empty. The error tells of what is lost otherwise.
+func (b *Bundle) Rename(name func(Account) Account) error {
+	old := *b
+	*b = Bundle{Limits: old.Limits}
+	var errs []error
+	for _, k := range old.Keys {
+		if a := name(k.Account); a != (Account{}) {
+			errs = addOnce(errs, b.AddKey(a, k.Key))
+		}
+	}
+	for _, c := range old.Contacts {
+		if c.Account = name(c.Account); c.Account != (Account{}) {
+			errs = addOnce(errs, b.AddContact(c))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// MatchAccounts makes a function for [Bundle.Rename]: an account that is one of
+// the user's but for the XMPP resource gets the name that this one has.
+func MatchAccounts(users []Account) func(Account) Account {
+	byBare := make(map[Account]Account)
+	for _, a := range users {
+		if _, ok := byBare[a.bare()]; !ok {
+			byBare[a.bare()] = a
+		}
+	}
+	return func(a Account) Account {
+		if slices.Contains(users, a) {
+			return a
+		}
+		if u, ok := byBare[a.bare()]; ok {
+			return u
+		}
+		return a
+	}
+}
+
+// ReadKeys adds what a file of private keys says (as otr.private_key, of any
+// program that uses libotr). The error tells of what is not understood; the rest
+// has been added. data is not retained.
+func (b *Bundle) ReadKeys(data []byte) error {
+	if len(data) > maxKeysFile {
+		return errTooBig
+	}
+	p, problem := parseKeys(data)
+	errs := []error{problem}
+	for a := range p.keys {
+		k, _ := p.get(a)
+		errs = addOnce(errs, b.AddKey(a, k))
+	}
+	return errors.Join(errs...)
+}
+
+// ReadFingerprints is ReadKeys for the format of otr.fingerprints.
+func (b *Bundle) ReadFingerprints(data []byte) error {
+	if len(data) > maxLinesFile {
+		return errTooBig
+	}
+	p, problem := parseFingerprints(data)
+	errs := []error{problem}
+	for c := range p.keys {
+		t, _ := p.get(c)
+		errs = addOnce(errs, b.AddContact(Contact{c.Buddy, c.fingerprint, t, Seen{}}))
+	}
+	return errors.Join(errs...)
+}
+
+// ReadSeen adds the days in the format of purple-otr.seen to the contacts that
+// have been added before.
+func (b *Bundle) ReadSeen(data []byte) error {
+	if len(data) > maxLinesFile {
+		return errTooBig
+	}
+	p, problem := parseSeen(data)
+	for i := range b.Contacts {
+		c := &b.Contacts[i]
+		days, _ := p.get(contact{c.bare(), c.Fingerprint})
+		c.Seen = c.Seen.merge(days)
+	}
+	return problem
+}
+
+// ReadLimits adds what is said in the format of otr.max_message_size.
+func (b *Bundle) ReadLimits(data []byte) error {
+	if len(data) > maxLimitsFile {
+		return errTooBig
+	}
+	limits, bad := parseLimits(data)
+	if len(bad) > 0 {
+		return fmt.Errorf("%w (line %s)", ErrBadLine, strings.Join(bad[:min(len(bad), 5)], ", "))
+	}
+	if len(limits) > 0 && b.Limits == nil {
+		b.Limits = make(map[string]int)
+	}
+	maps.Copy(b.Limits, limits)
+	return nil
+}
+
+// CountTags says how many instance tags are in a file as otr.instance_tags. They
+// are never carried to another place: two programs with one tag would take each
+// other's messages for their own.
+func CountTags(data []byte) int {
+	p, _ := parseLines(data[:min(len(data), maxLinesFile)], parseTag)
+	return len(p.index)
+}
+
+// Files is b as files of these names: those of libotr, and the two that it has
+// no format for. What is not in b has no file.
+func (b *Bundle) Files() (map[string][]byte, error) {
+	files := make(map[string][]byte)
+	keys := newPage[Account, *otr.PrivateKey](len(b.Keys))
+	for _, k := range b.Keys {
+		text, err := keyText(k.Account, k.Key)
+		if err != nil {
+			return nil, err
+		}
+		keys.add(text, k.Account, k.Key)
+	}
+	known := newPage[contact, Trust](len(b.Contacts))
+	days := newPage[contact, Seen](0)
+	seen := seenFormat()
+	for _, c := range b.Contacts {
+		id := contact{c.Buddy, c.Fingerprint}
+		line, err := contactLine(id, c.Trust)
+		if err != nil {
+			return nil, err
+		}
+		known.add(line, id, c.Trust)
+		if c.Seen == (Seen{}) {
+			continue
+		}
+		id.Buddy = id.bare()
+		if line, err = seen.text(id, c.Seen); err != nil {
+			return nil, err
+		}
+		days.set(line, id, c.Seen)
+	}
+	if len(b.Keys) > 0 {
+		files[KeysFile] = joinKeys(keys)
+	}
+	if len(b.Contacts) > 0 {
+		files[FingerprintsFile] = joinLines(known)
+	}
+	if len(days.entries) > 0 {
+		files[SeenFile] = joinLines(days)
+	}
+	if len(b.Limits) > 0 {
+		files[LimitsFile] = limitLines(b.Limits)
+	}
+	return files, nil
+}
+
+// The names of the files in [Bundle.Files].
+const (
+	KeysFile         = "otr.private_key"
+	FingerprintsFile = "otr.fingerprints"
+	SeenFile         = "purple-otr.seen"
+	LimitsFile       = limitsName
+)
+
+// Bundle is everything in s that can be carried elsewhere, as it was when the
+// files were last read. If a file is damaged it has only what is not: look at
+// [Store.Problems] first.
+func (s *Store) Bundle() Bundle {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var b Bundle
+	for a := range s.keys.page.keys {
+		k, _ := s.keys.page.get(a)
+		_ = b.AddKey(a, k) // fails for names that no account has
+	}
+	for c := range s.known.page.keys {
+		t, _ := s.known.page.get(c)
+		days, _ := s.seen.page.get(contact{c.bare(), c.fingerprint})
+		_ = b.AddContact(Contact{c.Buddy, c.fingerprint, t, days})
+	}
+	b.Limits = maps.Clone(s.limits)
+	return b
+}

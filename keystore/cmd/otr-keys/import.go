@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"purple-otr/keystore"
+	"purple-otr/keystore/foreign"
+)
+
+// maxInput is the longest backup on standard input, in bytes.
+const maxInput = 80 << 20
+
+type importOptions struct {
+	passphraseFile string
+	dryRun, theirs bool
+	accounts       accountMap
+}
+
+func importing(f *flag.FlagSet) func(*tool, []string) error {
+	var o importOptions
+	o.accounts = make(accountMap)
+	file := passphraseFlag(f, "passphrase-file", ", of the backup")
+	f.BoolVar(&o.dryRun, "n", false, "only say what would be done")
+	f.BoolVar(&o.theirs, "theirs", false, "where something clashes, take what is in the file; a copy of your old keys is kept")
+	f.Var(o.accounts, "account", "`from=to`: the account that the file calls from is your account to, as in prpl-irc:libera=prpl-irc:me@irc.libera.chat; with nothing behind the = it is left out. May be repeated")
+	return func(t *tool, operands []string) error {
+		o.passphraseFile = *file
+		return t.importFrom(operands[0], o)
+	}
+}
+
+func (t *tool) importFrom(path string, o importOptions) error {
+	s, err := t.open()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	b, unsure, err := t.read(path, o.passphraseFile)
+	if err != nil {
+		return err
+	}
+	if err := t.rename(&b, unsure, o.accounts, s); err != nil {
+		return err
+	}
+	p := s.Plan(b)
+	if o.theirs {
+		p.TakeAll()
+	}
+	t.report(p, o.dryRun)
+	if !o.dryRun {
+		old, err := s.Apply(p, keystore.DayOf(t.now()))
+		if err != nil {
+			return err
+		}
+		for _, path := range old {
+			fmt.Fprintf(t.out, "The keys that were here before are in %s\n", shown(path))
+		}
+	}
+	if p.Clashes() > 0 {
+		return errClashes
+	}
+	return nil
+}
+
+// read reads a backup or another program's files. Of the latter some accounts
+// may be unsure.
+func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []keystore.Account, err error) {
+	inputs := []foreign.Input{{Path: path}}
+	if path == "-" {
+		inputs[0].Data, inputs[0].Err = io.ReadAll(io.LimitReader(t.in, maxInput))
+		err = inputs[0].Err
+	} else {
+		inputs, err = foreign.Load(path)
+	}
+	if err != nil {
+		return b, nil, err
+	}
+	if len(inputs) == 1 && keystore.IsExport(inputs[0].Data) {
+		passphrase, err := t.passphrase(passphraseFile, "Passphrase of the backup: ", false)
+		if err != nil {
+			return b, nil, err
+		}
+		defer clear(passphrase)
+		if b, err = keystore.OpenExport(inputs[0].Data, passphrase); err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+		return b, nil, err
+	}
+	found, err := foreign.Parse(inputs)
+	if err != nil {
+		return b, nil, err
+	}
+	for _, f := range found.Files {
+		fmt.Fprintf(t.out, "%s: %s\n", shown(f.Path), f.Format)
+	}
+	for _, p := range found.Problems {
+		t.complain(fmt.Errorf("%s: %w", p.File, p.Err))
+	}
+	if found.Tags > 0 {
+		fmt.Fprintf(t.out, "%s not taken: this is another place.\n", count(found.Tags, "instance tag"))
+	}
+	return found.Bundle, found.Unsure, nil
+}
+
+// rename gives accounts the names that the user has said, or that they have here.
+func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen accountMap, s *keystore.Store) error {
+	all := b.Accounts()
+	for from := range chosen {
+		if !slices.Contains(all, from) {
+			return fmt.Errorf("there is no account %s in it", accountName(from))
+		}
+	}
+	missing := false
+	for _, a := range unsure {
+		if _, ok := chosen[a]; !ok {
+			missing = true
+			fmt.Fprintf(t.errors, "Which of your accounts is %s? Say it with -account.\n", accountName(a))
+		}
+	}
+	if missing {
+		return errors.New("nothing has been taken, because it is not certain whose it is")
+	}
+	here := s.Bundle()
+	match := keystore.MatchAccounts(here.Accounts())
+	return b.Rename(func(a keystore.Account) keystore.Account {
+		if to, ok := chosen[a]; ok {
+			return to
+		}
+		return match(a)
+	})
+}
+
+// report says what is going to be done, one line for each step.
+func (t *tool) report(p keystore.Plan, dryRun bool) {
+	for _, k := range p.Keys {
+		t.step(k.Relation, k.Take, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
+	}
+	for _, c := range p.Contacts {
+		t.step(c.Relation, c.Take, fmt.Sprintf("fingerprint of %s, %v", buddyName(c.Buddy), c.Fingerprint), trustName(c.Trust), trustName(c.Ours))
+	}
+	for _, l := range p.Limits {
+		t.step(l.Relation, l.Take, "longest message of "+shown(l.Protocol), count(l.Limit, "byte"), count(l.Ours, "byte"))
+	}
+	taken, clashes := p.Taken(), p.Clashes()
+	same := len(p.Keys) + len(p.Contacts) + len(p.Limits) - taken - clashes
+	would := ""
+	if dryRun {
+		would = "Nothing has been changed. It would be: "
+	}
+	fmt.Fprintf(t.out, "%s%d taken, %d here already, %d left as it is here because it clashes\n", would, taken, same, clashes)
+}
+
+func (t *tool) step(r keystore.Relation, take bool, what, theirs, ours string) {
+	fmt.Fprintf(t.out, "%-5s  %s: ", r, what)
+	switch {
+	case r == keystore.Clash && take:
+		fmt.Fprintf(t.out, "%s, in the place of %s\n", theirs, ours)
+	case r == keystore.Clash:
+		fmt.Fprintf(t.out, "%s stays, the file has %s\n", ours, theirs)
+	case r == keystore.Same:
+		fmt.Fprintf(t.out, "%s\n", ours)
+	default:
+		fmt.Fprintf(t.out, "%s\n", theirs)
+	}
+}
+
+// An accountMap is what -account says.
+type accountMap map[keystore.Account]keystore.Account
+
+func (m accountMap) String() string { return "" }
+
+// Set adds PROTOCOL:NAME=PROTOCOL:NAME. Names may have a = in them, so it is the
+// one before the last protocol of libpurple, or at the end, that counts.
+func (m accountMap) Set(s string) error {
+	from, to, ok := s, "", true
+	if i := strings.LastIndex(s, "=prpl-"); i >= 0 {
+		from, to = s[:i], s[i+1:]
+	} else if from, ok = strings.CutSuffix(s, "="); !ok {
+		return errors.New("it is not of the form protocol:name=prpl-protocol:name")
+	}
+	a, ok1 := parseAccount(from)
+	b, ok2 := parseAccount(to)
+	if !ok1 || !ok2 && to != "" {
+		return errors.New("it is not of the form protocol:name=prpl-protocol:name")
+	}
+	m[a] = b
+	return nil
+}
+
+func parseAccount(s string) (a keystore.Account, ok bool) {
+	a.Protocol, a.Name, ok = strings.Cut(s, ":")
+	return a, ok && a.Protocol != "" && a.Name != ""
+}

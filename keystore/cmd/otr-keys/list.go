@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+func list(f *flag.FlagSet) func(*tool, []string) error {
+	asJSON := f.Bool("json", false, "print JSON")
+	return func(t *tool, _ []string) error {
+		s, err := t.open()
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		b := s.Bundle()
+		if *asJSON {
+			err = t.listJSON(b)
+		} else {
+			t.list(b)
+		}
+		if err != nil {
+			return err
+		}
+		return t.problems(s)
+	}
+}
+
+func (t *tool) list(b keystore.Bundle) {
+	if len(b.Keys) > 0 {
+		fmt.Fprintln(t.out, "Your keys:")
+	}
+	for _, k := range b.Keys {
+		fmt.Fprintf(t.out, "  %s\n    %v\n", accountName(k.Account), k.Key.Fingerprint())
+	}
+	if len(b.Contacts) > 0 {
+		fmt.Fprintln(t.out, "Known fingerprints:")
+	}
+	for _, c := range b.Contacts {
+		fmt.Fprintf(t.out, "  %s\n    %v  %s", buddyName(c.Buddy), c.Fingerprint, trustName(c.Trust))
+		if c.Seen.Last != "" {
+			fmt.Fprintf(t.out, ", used from %s to %s", c.Seen.First, c.Seen.Last)
+		}
+		fmt.Fprintln(t.out)
+	}
+	if b.Empty() {
+		fmt.Fprintln(t.out, "There are no keys and no known fingerprints.")
+	}
+}
+
+// What list -json prints. Fingerprints are in hexadecimal, days as in 2026-02-28.
+type (
+	jsonList struct {
+		Keys         []jsonKey         `json:"keys"`
+		Fingerprints []jsonFingerprint `json:"fingerprints"`
+	}
+	jsonKey struct {
+		Protocol    string `json:"protocol"`
+		Account     string `json:"account"`
+		Fingerprint string `json:"fingerprint"`
+	}
+	jsonFingerprint struct {
+		jsonKey
+		Buddy    string `json:"buddy"`
+		Verified bool   `json:"verified"`
+		Trust    string `json:"trust"` // the word in the file
+		First    string `json:"first,omitempty"`
+		Last     string `json:"last,omitempty"`
+	}
+)
+
+func (t *tool) listJSON(b keystore.Bundle) error {
+	out := jsonList{[]jsonKey{}, []jsonFingerprint{}}
+	key := func(a keystore.Account, f otr.Fingerprint) jsonKey {
+		return jsonKey{a.Protocol, a.Name, hex.EncodeToString(f.Bytes())}
+	}
+	for _, k := range b.Keys {
+		out.Keys = append(out.Keys, key(k.Account, k.Key.Fingerprint()))
+	}
+	for _, c := range b.Contacts {
+		out.Fingerprints = append(out.Fingerprints, jsonFingerprint{key(c.Account, c.Fingerprint), c.Peer,
+			c.Trust.Trusted(), string(c.Trust), string(c.Seen.First), string(c.Seen.Last)})
+	}
+	e := json.NewEncoder(t.out)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func accountName(a keystore.Account) string { return shown(a.Protocol + ":" + a.Name) }
+
+func buddyName(b keystore.Buddy) string { return shown(b.Peer) + " (" + accountName(b.Account) + ")" }
+
+func trustName(t keystore.Trust) string {
+	switch {
+	case !t.Trusted():
+		return "not verified"
+	case t == keystore.Verified:
+		return "verified"
+	}
+	return "verified (" + shown(string(t)) + ")"
+}
+
+// shown is s for the terminal: what could control it, or look like something else
+// than it is, is escaped, as is any text with such things in it.
+func shown(s string) string {
+	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == '"' || r == '\\' }
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, odd) {
+		return s
+	}
+	return strconv.Quote(s)
+}

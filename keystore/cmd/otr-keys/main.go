@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Command otr-keys lists, backs up and imports the keys and fingerprints of a
+// profile, without Pidgin. otr-keys.1 is its manual.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"purple-otr/keystore"
+)
+
+const name = "otr-keys"
+
+// A command is one of the program's commands.
+type command struct {
+	name     string
+	operands string // as the usage line shows them
+	count    int    // of operands
+	summary  string
+	about    string // for -h, before the options
+	prepare  func(*flag.FlagSet) func(*tool, []string) error
+}
+
+var commands = []command{
+	{"list", "", 0, "show your keys and the known fingerprints",
+		`Shows the fingerprint of each of your keys, and the known fingerprints of your
+buddies: whether they are verified, and when they were used first and last.`, list},
+	{"export", "file", 1, "make a backup under a passphrase",
+		`Writes your keys, the known fingerprints and the settings that belong to them to
+one file that is encrypted with a passphrase. If file is -, to standard output.`, export},
+	{"import", "file|folder", 1, "take over a backup, or what another program has saved",
+		`Takes over a backup, or the keys and fingerprints of pidgin-otr, irssi, XChat,
+Kopete, Adium, WeeChat, Gajim or CoyIM. What is here already stays as it is,
+unless you say otherwise. If file is -, standard input is read.`, importing},
+	{"plain", "", 0, "take the protection away, for pidgin-otr",
+		`Turns protected keys and fingerprints back into the files of libotr, which
+pidgin-otr reads. Whoever can read your files has your keys then.`, plain},
+}
+
+// A tool is where a command reads and writes.
+type tool struct {
+	in     io.Reader
+	out    *bufio.Writer
+	errors io.Writer
+	prefix string // of messages to the user
+
+	dir        string // the profile
+	unlockFile string // with the passphrase that protects it, or empty
+
+	// ask asks at the terminal.
+	ask func(question string) ([]byte, error)
+	now func() time.Time
+}
+
+// Exit codes.
+const (
+	exitFailed  = 1
+	exitUsage   = 2
+	exitClashes = 3
+)
+
+// errClashes: everything else has been done, and what clashes reported.
+var errClashes = errors.New("something clashes")
+
+// A usageError means that the program was called wrongly.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+func main() {
+	_ = keystore.NoCoreDumps() // where that is impossible, it is no reason to do nothing
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	t := &tool{in: stdin, out: bufio.NewWriter(stdout), errors: stderr, prefix: name, ask: askTerminal, now: time.Now}
+	err := t.dispatch(args)
+	if flushed := t.out.Flush(); err == nil {
+		err = flushed
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errClashes):
+		return exitClashes
+	}
+	t.complain(err)
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(stderr, "Try: %s -h\n", t.prefix)
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// complain reports err, which may have names of files in it that somebody else has
+// chosen.
+func (t *tool) complain(err error) {
+	text := strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, err.Error())
+	fmt.Fprintf(t.errors, "%s: %s\n", t.prefix, text)
+}
+
+func (t *tool) dispatch(args []string) error {
+	f := flag.NewFlagSet("", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	switch err := f.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		t.overview()
+		return nil
+	case err != nil:
+		return usageError("before the command, the only option is -h")
+	case f.NArg() == 0:
+		return usageError("which command?")
+	}
+	for _, c := range commands {
+		if c.name == f.Arg(0) {
+			t.prefix += " " + c.name
+			return t.call(c, f.Args()[1:])
+		}
+	}
+	return usageError(fmt.Sprintf("there is no command %q", f.Arg(0)))
+}
+
+func (t *tool) call(c command, args []string) error {
+	f := flag.NewFlagSet("", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.StringVar(&t.dir, "d", "", "the profile `folder` (otherwise ~/.purple)")
+	f.StringVar(&t.unlockFile, "unlock-file", "", aboutPassphraseFile+", with which your keys are protected")
+	do := c.prepare(f)
+	switch err := f.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprintf(t.out, "usage: %s %s [option ...] %s\n\n%s\n\n", name, c.name, c.operands, c.about)
+		f.SetOutput(t.out)
+		f.PrintDefaults()
+		return nil
+	case err != nil:
+		return usageError(err.Error())
+	case f.NArg() != c.count:
+		return usageError(strings.TrimSpace(fmt.Sprintf("usage: %s %s [option ...] %s", name, c.name, c.operands)))
+	}
+	return do(t, f.Args())
+}
+
+func (t *tool) overview() {
+	fmt.Fprintf(t.out, "usage: %s command [option ...] [operand]\n\n", name)
+	fmt.Fprint(t.out, "Lists, backs up and imports the keys of Off-the-Record conversations. The commands:\n\n")
+	for _, c := range commands {
+		fmt.Fprintf(t.out, "  %-8s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintf(t.out, "\n%s command -h tells more.\n", name)
+}
+
+// open opens the profile, which must be there already, and unlocks it.
+func (t *tool) open() (*keystore.Store, error) {
+	if t.dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, err
+		}
+		t.dir = filepath.Join(home, ".purple")
+	}
+	if info, err := os.Stat(t.dir); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s: there is no such folder; -d names another one", shown(t.dir))
+	}
+	s, err := keystore.Open(t.dir)
+	if err != nil {
+		return nil, err
+	}
+	if s.Locked() {
+		if err := t.unlock(s); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// keyringTime is how long the keyring may ask the user for its own password.
+const keyringTime = 2 * time.Minute
+
+func (t *tool) unlock(s *keystore.Store) error {
+	switch s.Protection() {
+	case keystore.ByKeyring:
+		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
+		defer cancel()
+		return s.UnlockKeyring(ctx)
+	case keystore.ByPassphrase:
+		p, err := t.passphrase(t.unlockFile, "Passphrase of your keys: ", false)
+		if err != nil {
+			return err
+		}
+		defer clear(p)
+		if err := s.Unlock(p); err != nil {
+			return fmt.Errorf("your keys stay locked: %w", err)
+		}
+		return nil
+	}
+	return t.problems(s)
+}
+
+// problems reports the files that are not in order.
+func (t *tool) problems(s *keystore.Store) error {
+	problems := s.Problems()
+	if len(problems) == 0 {
+		return nil
+	}
+	for _, p := range problems[1:] {
+		t.complain(p.Err)
+	}
+	return problems[0].Err
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+
+	"purple-otr/keystore"
+)
+
+func plain(*flag.FlagSet) func(*tool, []string) error {
+	return func(t *tool, _ []string) error {
+		s, err := t.open()
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		if s.Protection() == keystore.Plain {
+			fmt.Fprintln(t.out, "These files are not protected; pidgin-otr can read them.")
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
+		defer cancel()
+		left, err := s.Protect(ctx, keystore.Plain, nil)
+		if err != nil {
+			return err
+		}
+		for _, p := range left {
+			t.complain(fmt.Errorf("not removed: %w", p.Err))
+		}
+		fmt.Fprintln(t.out, "Your keys are in libotr's files now, which pidgin-otr reads.")
+		return nil
+	}
+}

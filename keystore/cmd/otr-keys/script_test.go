@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"purple-otr/keystore"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){name: main})
+}
+
+// TestScripts runs testdata/script. Each script has the folder libotr with files
+// that libotr has written, and alice.key3 with a key as python-potr writes it.
+func TestScripts(t *testing.T) {
+	samples, err := filepath.Abs("../../testdata/libotr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			if err := os.CopyFS(filepath.Join(e.WorkDir, "libotr"), os.DirFS(samples)); err != nil {
+				return err
+			}
+			if err := os.Mkdir(filepath.Join(e.WorkDir, "empty"), 0o700); err != nil {
+				return err
+			}
+			return potrKey(filepath.Join(samples, keystore.KeysFile), filepath.Join(e.WorkDir, "alice.key3"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"damage":  damage,
+			"mode":    mode,
+			"protect": protect,
+		},
+	})
+}
+
+// exits CODE COMMAND...: the command exits with that code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		e, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		code = e.ExitCode()
+	}
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+// damage FILE: changes a byte in the middle.
+func damage(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	data[len(data)/2] ^= 1
+	ts.Check(os.WriteFile(path, data, 0o600))
+}
+
+// mode FILE: only the user may read it.
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if info.Mode() != 0o600 {
+		ts.Fatalf("mode %v", info.Mode())
+	}
+}
+
+// protect FOLDER PASSPHRASE: protects the profile.
+func protect(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := keystore.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	left, err := s.Protect(context.Background(), keystore.ByPassphrase, []byte(args[1]))
+	ts.Check(err)
+	if len(left) > 0 {
+		ts.Fatalf("left: %v", left)
+	}
+	ts.Check(s.Close())
+}
+
+// potrKey writes the first key of a file of libotr as python-potr does.
+func potrKey(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	var b keystore.Bundle
+	if err := b.ReadKeys(data); err != nil {
+		return err
+	}
+	d := b.Keys[0].Key.DSA()
+	out := []byte{0, 0}
+	for _, n := range [][]byte{d.P.Bytes(), d.Q.Bytes(), d.G.Bytes(), d.Y.Bytes(), d.X.Bytes()} {
+		out = append(binary.BigEndian.AppendUint32(out, uint32(len(n))), n...)
+	}
+	return os.WriteFile(to, out, 0o600)
+}

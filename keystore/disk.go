@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A disk is every way in which this package changes files: each method is one
+// step, after which the program may be killed. Tests stop at each of them.
+type disk interface {
+	create(dir, pattern string) (diskFile, error) // as os.CreateTemp, for the user alone
+	rewrite(path string) (diskFile, error)        // opens what is there, for writing
+	rename(from, to string) error
+	remove(path string) error
+	syncDir(dir string) error
+}
+
+type diskFile interface {
+	Name() string
+	Write([]byte) (int, error)
+	Sync() error
+	Close() error
+}
+
+type realDisk struct{}
+
+func (realDisk) create(dir, pattern string) (diskFile, error) { return os.CreateTemp(dir, pattern) }
+func (realDisk) rename(from, to string) error                 { return os.Rename(from, to) }
+func (realDisk) remove(path string) error                     { return os.Remove(path) }
+
+func (realDisk) rewrite(path string) (diskFile, error) { return os.OpenFile(path, os.O_WRONLY, 0) }
+
+func (realDisk) syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// replaceFile puts data in the place of a file's content, which at every moment
+// is either the old or the new one, on disk too. A symbolic link stays one: the
+// file it points to is replaced. The lock must be held.
+func (d *folder) replaceFile(path string, data []byte) error {
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		target = path
+	} else if err != nil {
+		return fileError(path, ErrNotSaved, err)
+	}
+	d.removeLeftovers(target)
+	if err := d.writeAndRename(target, data); err != nil {
+		return fileError(path, ErrNotSaved, err)
+	}
+	// Some file systems cannot do this. The renaming itself is done in any
+	// case, so there is nothing to tell the caller.
+	_ = d.disk.syncDir(filepath.Dir(target))
+	return nil
+}
+
+func (d *folder) writeAndRename(target string, data []byte) error {
+	f, err := d.disk.create(filepath.Dir(target), "."+filepath.Base(target)+"*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = d.disk.rename(f.Name(), target)
+	}
+	if err != nil {
+		_ = d.disk.remove(f.Name())
+	}
+	return err
+}
+
+// removeLeftovers removes the temporary files of processes that were killed
+// while writing target: they may hold keys. Nobody is writing now, since we have
+// the lock.
+func (d *folder) removeLeftovers(target string) {
+	names, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(target)), "."+filepath.Base(target)+"[0-9]*"))
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		if digits := filepath.Base(name)[1+len(filepath.Base(target)):]; onlyDigits(digits) {
+			_ = d.wipe(name)
+		}
+	}
+}
+
+// isLeftover reports whether removeLeftovers is about path.
+func isLeftover(path string) bool {
+	name := filepath.Base(path)
+	return name[0] == '.' && isDigit(name[len(name)-1])
+}
+
+func onlyDigits(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// escapeGlob makes a path that filepath.Glob takes for itself.
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
+}
+
+// wipe writes over a file, and removes it, and the link to it if path is one.
+// It is no error that there is none. On error the file may be there still, or
+// what was in it may be on the disk still.
+//
+// A file with a second name is not written over: that may be the user's copy.
+func (d *folder) wipe(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	target := path
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		if target, err = filepath.EvalSymlinks(path); err == nil {
+			err = d.wipe(target)
+		}
+		target = path
+	case err == nil:
+		// Under the name of a leftover, so that it is none of the store's
+		// files any more, and the next process finishes this if we are
+		// killed.
+		if !isLeftover(path) {
+			target = filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"0")
+			if err := d.disk.rename(path, target); err != nil {
+				return fileError(path, ErrNotRemoved, err)
+			}
+		}
+		err = d.overwrite(target, info)
+	}
+	if e := d.disk.remove(target); e != nil {
+		return fileError(path, ErrNotRemoved, e)
+	}
+	_ = d.disk.syncDir(filepath.Dir(path))
+	if err != nil && !errors.Is(err, ErrNotWiped) {
+		err = fileError(path, ErrNotWiped, err)
+	}
+	return err
+}
+
+func (d *folder) overwrite(path string, info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return errors.New("it is not a regular file")
+	}
+	if n := names(info); n > 1 {
+		return fmt.Errorf("it has %d names", n)
+	}
+	f, err := d.disk.rewrite(path)
+	if err != nil {
+		return err
+	}
+	zeros := make([]byte, 64<<10)
+	for left := info.Size(); left > 0 && err == nil; {
+		n := min(left, int64(len(zeros)))
+		_, err = f.Write(zeros[:n])
+		left -= n
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package foreign
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// coyimConfig is accounts.json, as far as it is of interest. All accounts are of
+// XMPP, and their names are without resource. Keys are in base64; see parseKey.
+type coyimConfig struct {
+	Accounts []struct {
+		Account     string
+		PrivateKeys [][]byte
+		PrivateKey  []byte // of early versions
+		InstanceTag uint32
+
+		Peers []struct {
+			UserID       string
+			Fingerprints []struct {
+				FingerprintHex string
+				Trusted        bool
+			}
+		}
+		KnownFingerprints []struct { // of early versions
+			UserID         string
+			FingerprintHex string
+			Untrusted      bool
+		}
+	}
+
+	// Both are there only if the rest is encrypted.
+	Params json.RawMessage
+	Data   string
+}
+
+func (r *reader) readCoyIM(data []byte) error {
+	var c coyimConfig
+	d := json.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&c); err != nil || d.More() {
+		return ErrDamaged // the decoder's text may have some of the content
+	}
+	if len(c.Accounts) == 0 {
+		if c.Params != nil && c.Data != "" {
+			return ErrEncrypted
+		}
+		return ErrUnknown
+	}
+	var errs []error
+	for _, a := range c.Accounts {
+		account := keystore.Account{Protocol: "xmpp", Name: a.Account}
+		if a.InstanceTag != 0 {
+			r.Tags++
+		}
+		if a.PrivateKey != nil {
+			a.PrivateKeys = append(a.PrivateKeys, a.PrivateKey)
+		}
+		errs = append(errs, r.coyimKey(account, a.PrivateKeys))
+		for _, p := range a.Peers {
+			for _, f := range p.Fingerprints {
+				errs = append(errs, r.coyimContact(account, p.UserID, f.FingerprintHex, f.Trusted))
+			}
+		}
+		for _, f := range a.KnownFingerprints {
+			errs = append(errs, r.coyimContact(account, f.UserID, f.FingerprintHex, !f.Untrusted))
+		}
+	}
+	return first(errs)
+}
+
+// coyimKey takes the first DSA key, which is the one that CoyIM uses. There may
+// be keys of other kinds.
+func (r *reader) coyimKey(a keystore.Account, keys [][]byte) error {
+	for _, data := range keys {
+		if k, err := parseKey(data); err == nil {
+			return r.raw.AddKey(a, k)
+		}
+	}
+	if len(keys) > 0 {
+		return ErrBadKey
+	}
+	return nil
+}
+
+func (r *reader) coyimContact(a keystore.Account, user, digits string, trusted bool) error {
+	b, err := hex.DecodeString(digits)
+	if err != nil {
+		return ErrDamaged
+	}
+	if len(b) == 0 {
+		return nil // CoyIM itself removes these
+	}
+	f, err := otr.ParseFingerprint(digits)
+	if err != nil {
+		return ErrDamaged
+	}
+	c := keystore.Contact{Buddy: keystore.Buddy{Account: a, Peer: user}, Fingerprint: f}
+	if trusted {
+		c.Trust = keystore.Verified
+	}
+	return r.raw.AddContact(c)
+}
+
+// first is the first error: a file may have thousands that are the same.
+func first(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package foreign reads the keys and fingerprints that other programs have saved.
+//
+// Known are the files of libotr (pidgin-otr, irssi, XChat, Kopete, Adium), those
+// of python-potr (WeeChat, Gajim), and the configuration of CoyIM. What a file is
+// is decided by its content. Nothing is written, and everything that is read is
+// taken for hostile: sizes are bounded, keys are checked, and names are carried as
+// they are, so that whoever shows them has to escape them.
+//
+// Other programs name accounts and buddies in other ways. They are turned into the
+// names that libpurple has for them; where that is not certain, the account is
+// listed in Found.Unsure, and the user has to say which one it is.
+package foreign
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"purple-otr/keystore"
+)
+
+// Found is what has been read.
+type Found struct {
+	Bundle keystore.Bundle
+
+	// Files are those in which there was something.
+	Files []File
+
+	// Unsure are the accounts in Bundle whose name may not be the one that
+	// libpurple has for them.
+	Unsure []keystore.Account
+
+	// Tags is how many instance tags there were. They are not in Bundle.
+	Tags int
+
+	// Problems are files, or parts of them, that are not in Bundle. The texts
+	// contain nothing of what is in a file.
+	Problems []keystore.Problem
+}
+
+// A File is one that has been understood.
+type File struct {
+	Path   string
+	Format Format
+}
+
+// A Format is a kind of file.
+type Format string
+
+const (
+	Keys         Format = "private keys of libotr"
+	Fingerprints Format = "fingerprints of libotr"
+	Tags         Format = "instance tags of libotr"
+	PotrKey      Format = "private key of python-potr (WeeChat, Gajim)"
+	CoyIM        Format = "configuration of CoyIM"
+	AdiumNames   Format = "names of Adium's accounts"
+	Sealed       Format = "protected profile of purple-otr"
+)
+
+var (
+	// ErrUnknown: the file is of none of the formats.
+	ErrUnknown = errors.New("this is not a file with keys or fingerprints of a program that is known")
+	// ErrNothing: there is no such file in the folder.
+	ErrNothing = errors.New("there are no keys or fingerprints of a program that is known in this folder")
+	// ErrTooBig: more than any of the programs writes.
+	ErrTooBig = errors.New("this file is too big")
+	// ErrNoFile: it is a device, for example.
+	ErrNoFile = errors.New("this is neither a file nor a folder")
+	// ErrEncrypted: CoyIM's configuration is.
+	ErrEncrypted = errors.New("this file is encrypted; switch off “Encrypt configuration file” in CoyIM and try again")
+	// ErrSealed: it belongs to another profile of this program.
+	ErrSealed = errors.New("this is a protected profile; make a backup of it with “otr-keys export -d” and its folder, and import that")
+	// ErrBadKey: what should be a private key is none.
+	ErrBadKey = errors.New("a private key in it is damaged or of a kind that is not known; it is left out")
+	// ErrDamaged: it begins as the format demands but does not go on so.
+	ErrDamaged = errors.New("this file is damaged")
+)
+
+// Read reads a file or a folder. It returns an error if there is nothing to be
+// had from it.
+func Read(path string) (*Found, error) {
+	inputs, err := Load(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := Parse(inputs)
+	if errors.Is(err, ErrNothing) {
+		err = fileError(path, err)
+	}
+	return f, err
+}
+
+func fileError(path string, err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		err = p.Err // its text would name the file a second time
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// An Input is a file's name and content.
+type Input struct {
+	Path string
+	Data []byte // at most 80 MiB are looked at
+	Err  error  // why it could not be read, or nil
+}
+
+// Parse reads files that belong together. It returns an error if there is nothing
+// to be had from them.
+func Parse(inputs []Input) (*Found, error) {
+	r := &reader{
+		Found:      new(Found),
+		accountsIn: make(map[string][]keystore.Account),
+		adium:      make(map[string]adiumAccount),
+	}
+	for _, in := range inputs {
+		if len(in.Data) > maxFile {
+			in.Err = ErrTooBig
+		}
+		if in.Err != nil {
+			r.problem(in.Path, in.Err)
+			continue
+		}
+		format := detect(in.Data)
+		if format == "" {
+			r.problem(in.Path, ErrUnknown)
+			continue
+		}
+		r.Files = append(r.Files, File{in.Path, format})
+		if err := r.parse(in, format); err != nil {
+			r.problem(in.Path, err)
+		}
+	}
+	return r.finish()
+}
+
+// A reader collects what is in several files, still under the names that the
+// other program has.
+type reader struct {
+	*Found
+	raw        keystore.Bundle
+	accountsIn map[string][]keystore.Account // files of fingerprints, by path
+	potr       []potrKey
+	adium      map[string]adiumAccount // by the number that Adium has for it
+}
+
+func (r *reader) problem(path string, err error) {
+	r.Problems = append(r.Problems, keystore.Problem{File: path, Err: err})
+}
+
+// detect says what data is, or nothing.
+func detect(data []byte) Format {
+	text := bytes.TrimLeft(data, " \t\r\n\v\f")
+	switch {
+	case len(text) > 0 && text[0] == '(':
+		return Keys
+	case len(text) > 0 && text[0] == '{':
+		return CoyIM
+	case bytes.HasPrefix(data, potrMagic):
+		return PotrKey
+	case isPlist(text):
+		return AdiumNames
+	case bytes.HasPrefix(data, []byte("POTRSTOR")): // doc/keystore-format.md
+		return Sealed
+	}
+	var b keystore.Bundle
+	if _ = b.ReadFingerprints(data); len(b.Contacts) > 0 {
+		return Fingerprints
+	}
+	if keystore.CountTags(data) > 0 {
+		return Tags
+	}
+	return ""
+}
+
+func (r *reader) parse(in Input, f Format) error {
+	switch f {
+	case Keys:
+		return r.raw.ReadKeys(in.Data)
+	case Fingerprints:
+		var b keystore.Bundle
+		err := b.ReadFingerprints(in.Data)
+		r.accountsIn[in.Path] = b.Accounts()
+		return errors.Join(err, r.raw.Add(b))
+	case Tags:
+		r.Tags += keystore.CountTags(in.Data)
+		return nil
+	case PotrKey:
+		return r.readPotr(in)
+	case CoyIM:
+		return r.readCoyIM(in.Data)
+	case AdiumNames:
+		return r.readAdium(in.Data)
+	default:
+		return ErrSealed
+	}
+}
+
+// finish gives everything its name in libpurple.
+func (r *reader) finish() (*Found, error) {
+	for _, p := range r.placePotrKeys() {
+		r.problem(p.File, p.Err)
+	}
+	sure := make(map[keystore.Account]bool)
+	name := func(a keystore.Account) keystore.Account {
+		b, ok := r.account(a)
+		sure[b] = sure[b] || ok
+		return b
+	}
+	var problems []error
+	note := func(err error) {
+		if err != nil && !slices.Contains(problems, err) {
+			problems = append(problems, err)
+		}
+	}
+	for _, k := range r.raw.Keys {
+		note(r.Bundle.AddKey(name(k.Account), k.Key))
+	}
+	for _, c := range r.raw.Contacts {
+		a := name(c.Account)
+		if a.Protocol != c.Protocol {
+			c.Peer = peer(a.Protocol, c.Peer)
+		}
+		c.Account = a
+		note(r.Bundle.AddContact(c))
+	}
+	for _, err := range problems {
+		r.problem(r.Files[0].Path, err)
+	}
+	for _, a := range r.Bundle.Accounts() {
+		if !sure[a] {
+			r.Unsure = append(r.Unsure, a)
+		}
+	}
+	if r.Bundle.Empty() && r.Tags == 0 {
+		if len(r.Problems) > 0 {
+			p := r.Problems[0]
+			return nil, fileError(p.File, p.Err)
+		}
+		return nil, ErrNothing
+	}
+	return r.Found, nil
+}

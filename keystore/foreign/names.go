@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package foreign
+
+import (
+	"strings"
+
+	"purple-otr/keystore"
+)
+
+// account is what libpurple calls the other program's account, and whether that
+// is certain.
+func (r *reader) account(a keystore.Account) (_ keystore.Account, sure bool) {
+	if adium, ok := r.adium[a.Name]; ok {
+		a = keystore.Account{Protocol: adium.Type, Name: adium.UID}
+	}
+	protocol, known := protocols[strings.ToLower(a.Protocol)]
+	switch {
+	case known:
+		a.Protocol = protocol
+	case strings.HasPrefix(a.Protocol, "prpl-"):
+		return a, true
+	}
+	switch _, server, _ := strings.Cut(a.Name, "@"); a.Protocol {
+	case jabber:
+		return a, server != ""
+	case irc:
+		// libpurple has the server's address there. irssi and WeeChat have what
+		// the user calls the network.
+		return a, strings.Contains(server, ".")
+	}
+	return a, false
+}
+
+const (
+	jabber = "prpl-jabber"
+	irc    = "prpl-irc"
+)
+
+// protocols are libpurple's names of protocols by those that others have, in lower
+// case.
+var protocols = map[string]string{
+	"irc":                          irc,    // irssi, WeeChat
+	"libpurple-irc":                irc,    // Adium, as those below
+	"xmpp":                         jabber, // Gajim, CoyIM
+	"libpurple-jabber":             jabber,
+	"libpurple-jabber-gtalk":       jabber,
+	"libpurple-jabber-livejournal": jabber,
+	"libpurple-oscar-aim":          "prpl-aim",
+	"libpurple-oscar-mac":          "prpl-aim",
+	"libpurple-oscar-icq":          "prpl-icq",
+	"libpurple-gadu-gadu":          "prpl-gg",
+	"libpurple-msn":                "prpl-msn",
+	"libpurple-yahoo!":             "prpl-yahoo",
+}
+
+// peer is what libpurple, which normalises names, calls a buddy of a program that
+// has other names.
+func peer(protocol, name string) string {
+	switch protocol {
+	case jabber: // without resource
+		name, _, _ = strings.Cut(name, "/")
+		return strings.ToLower(name)
+	case irc: // without WeeChat's @network; no nick has an @
+		name, _, _ = strings.Cut(name, "@")
+		return strings.ToLower(name)
+	}
+	return name
+}

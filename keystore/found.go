@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"bytes"
+	"path/filepath"
+
+	"purple-otr/otr"
+)
+
+// A Found is what stands in plain files beside a sealed store, and not in it.
+// pidgin-otr has written it, or whoever can write there: nothing of it is
+// believed before the user says so.
+type Found struct {
+	Files []string // paths; files that cannot be understood are here, too
+	Keys  []FoundKey
+	Known []FoundFingerprint
+}
+
+// A FoundKey is the key of an account that has another one in the store, or
+// none.
+type FoundKey struct {
+	Account
+	Fingerprint otr.Fingerprint
+	Clash       bool // the store has another one
+}
+
+// A FoundFingerprint is one that the store does not have, or with another trust.
+type FoundFingerprint struct {
+	Buddy
+	Known
+}
+
+// Found lists it. It is empty if the store is not sealed.
+func (s *Store) Found() (Found, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.found()
+}
+
+func (s *Store) found() (out Found, err error) {
+	c, err := s.contents()
+	a, sealed := c.(*archive)
+	if err != nil || !sealed {
+		return out, err
+	}
+	for _, f := range s.plainBeside(a) {
+		if f.covered || f.data == nil && f.err == nil {
+			continue
+		}
+		out.Files = append(out.Files, f.path)
+		switch f.name {
+		case s.keys.name:
+			p, _ := s.keys.plain.parse(f.data)
+			for acc := range p.keys {
+				k, _ := p.get(acc)
+				ours := s.key(acc)
+				if ours == nil || ours.Fingerprint() != k.Fingerprint() {
+					out.Keys = append(out.Keys, FoundKey{acc, k.Fingerprint(), ours != nil})
+				}
+			}
+		case s.known.name:
+			p, _ := s.known.plain.parse(f.data)
+			for c := range p.keys {
+				t, _ := p.get(c)
+				if ours, known := s.trust(c.Buddy, c.fingerprint); !known || ours != t {
+					out.Known = append(out.Known, FoundFingerprint{c.Buddy, Known{c.fingerprint, t}})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// TakeFound takes over what was found: keys of accounts that have none, and
+// fingerprints that are not known, as unverified, whatever the file says. A file
+// of keys with others than the store's is kept in the store as a copy. The plain
+// files are wiped then; left lists those that could not be.
+func (s *Store) TakeFound(today Day) (left []Problem, err error) {
+	return s.endFound(func(a *archive, beside []plainFile) ([]part, error) {
+		keys, err := s.keys.read(a)
+		if err != nil {
+			return nil, err
+		}
+		known, err := s.known.read(a)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range beside {
+			switch f.name {
+			case s.keys.name:
+				p, _ := s.keys.plain.parse(f.data)
+				for acc := range p.keys {
+					if k, _ := p.get(acc); s.key(acc) == nil {
+						err = s.keys.put(keys, acc, k)
+					}
+					if err != nil {
+						return nil, err
+					}
+				}
+			case s.known.name:
+				p, _ := s.known.plain.parse(f.data)
+				for c := range p.keys {
+					if _, ok := s.trust(c.Buddy, c.fingerprint); !ok {
+						err = s.known.put(known, c, Unverified)
+					}
+					if err != nil {
+						return nil, err
+					}
+				}
+			}
+		}
+		parts, err := s.copyFound(a, beside, today)
+		return append(parts, part{s.keys.name, s.keys.join(keys)}, part{s.known.name, s.known.join(known)}), err
+	})
+}
+
+// DropFound wipes the files that were found, as TakeFound does, without taking
+// anything over. A file with private keys is kept in the store as a copy, all
+// the same: there is no getting them back.
+func (s *Store) DropFound(today Day) (left []Problem, err error) {
+	return s.endFound(func(a *archive, beside []plainFile) ([]part, error) { return s.copyFound(a, beside, today) })
+}
+
+// copyFound makes copies of the files with keys that the store does not have.
+func (s *Store) copyFound(a *archive, beside []plainFile, today Day) (parts []part, err error) {
+	taken := &archive{folder: a.folder, sections: map[string][]byte{}}
+	for name, data := range a.sections {
+		taken.sections[name] = data
+	}
+	for _, f := range beside {
+		if !s.isKeys(f.name) || len(f.data) == 0 {
+			continue
+		}
+		text := func(acc Account, k *otr.PrivateKey) ([]byte, error) {
+			return sealedKeyText(a.vault.key, s.rand, acc, k)
+		}
+		data, err := recode(f.data, s.keys.plain.parse, text)
+		if err != nil {
+			data = f.data // it is damaged, and kept as it is
+		}
+		name := f.name
+		if _, ok := taken.sections[name]; ok || name == s.keys.name {
+			if name, err = freeName(taken, s.keys.name+"."+string(today)); err != nil {
+				return nil, err
+			}
+		}
+		taken.sections[name] = data
+		parts = append(parts, part{name, data})
+	}
+	return parts, nil
+}
+
+func (s *Store) endFound(take func(*archive, []plainFile) ([]part, error)) (left []Problem, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, unlock, err := s.begin()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	a, sealed := c.(*archive)
+	if !sealed {
+		return nil, nil
+	}
+	var beside []plainFile
+	for _, f := range s.plainBeside(a) {
+		if !f.covered && f.data != nil {
+			beside = append(beside, f)
+		} else if f.err != nil {
+			left = append(left, Problem{f.path, f.err})
+		}
+	}
+	parts, err := take(a, beside)
+	if err == nil && len(parts) > 0 {
+		err = a.write(parts...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.load(a)
+	for _, f := range beside {
+		if err := s.folder.wipe(f.path); err != nil {
+			left = append(left, Problem{f.path, err})
+		}
+	}
+	return left, nil
+}
+
+// A plainFile is one of libotr's files, which should not be beside a sealed
+// store.
+type plainFile struct {
+	name, path string
+	data       []byte // nil if there is no file, or it cannot be read
+	err        error  // it cannot be read, or is damaged
+	covered    bool   // all that is in it is in the store
+}
+
+// plainBeside lists them, those that are not there, too.
+func (s *Store) plainBeside(a *archive) (files []plainFile) {
+	for _, t := range s.tables() {
+		name, _ := t.state()
+		f := plainFile{name: name, path: s.folder.file(name)}
+		if f.data, f.err = readFile(f.path, maxLinesFile); f.data != nil {
+			f.covered, f.err = t.found(f.data, a.sections[name])
+			f.covered = f.covered || len(f.data) == 0
+		}
+		files = append(files, f)
+	}
+	copies, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), s.keys.name+".*"+oldSuffix))
+	for _, path := range copies {
+		f := plainFile{name: filepath.Base(path), path: path}
+		if f.data, f.err = readFile(path, maxKeysFile); f.data != nil {
+			f.covered = s.isCopy(a.sections[f.name], f.data)
+		}
+		files = append(files, f)
+	}
+	return files
+}
+
+// isCopy reports whether a section is a copy of what a plain file says.
+func (s *Store) isCopy(section, data []byte) bool {
+	ours, err1 := recode(section, s.keys.parse, plainKeyText)
+	theirs, err2 := recode(data, s.keys.plain.parse, plainKeyText)
+	return err1 == nil && err2 == nil && bytes.Equal(ours, theirs) || bytes.Equal(section, data)
+}

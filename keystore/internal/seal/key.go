@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package seal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"golang.org/x/sys/unix"
+)
+
+// KeySize is the length of a [Key] in bytes.
+const KeySize = 32
+
+// A Key is 32 secret bytes. They are in memory outside of Go's heap, where no
+// garbage collector leaves copies, and as far as the system allows neither in
+// core dumps, nor swapped to disk, nor in forked processes. [Key.Destroy] clears
+// it; a Key may be used concurrently until then, not after.
+type Key struct{ mem []byte } // a whole page; the key is its beginning
+
+// NewKey makes a random one.
+func NewKey(rand io.Reader) (*Key, error) {
+	k, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.ReadFull(rand, k.Bytes()); err != nil {
+		k.Destroy()
+		return nil, fmt.Errorf("no random numbers: %w", err)
+	}
+	return k, nil
+}
+
+// KeyOf takes the 32 bytes of secret, which it clears in any case.
+func KeyOf(secret []byte) (*Key, error) {
+	defer clear(secret)
+	if len(secret) != KeySize {
+		return nil, errors.New("seal: a key has 32 bytes")
+	}
+	k, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	copy(k.mem, secret)
+	return k, nil
+}
+
+func newKey() (*Key, error) {
+	mem, err := unix.Mmap(-1, 0, unix.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		return nil, fmt.Errorf("seal: no memory: %w", err)
+	}
+	// Each of these may be impossible here, which is no reason to have no key.
+	_ = unix.Madvise(mem, unix.MADV_DONTDUMP)
+	_ = unix.Madvise(mem, unix.MADV_WIPEONFORK)
+	_ = unix.Mlock(mem)
+	return &Key{mem}, nil
+}
+
+// Bytes is the key itself, not a copy of it.
+func (k *Key) Bytes() []byte { return k.mem[:KeySize] }
+
+// Destroy clears the key. It may be called again, and on nil.
+func (k *Key) Destroy() {
+	if k == nil || k.mem == nil {
+		return
+	}
+	clear(k.mem)
+	_ = unix.Munmap(k.mem)
+	k.mem = nil
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"purple-otr/otr"
+)
+
+// A Relation says how a part of a Bundle stands to what a Store has.
+type Relation uint8
+
+const (
+	New   Relation = iota // the store has nothing of the kind
+	Same                  // the store has it already
+	Clash                 // the store has something else in its place
+)
+
+// A Plan says what taking over a Bundle does to a Store, for the user to look at
+// and decide. What is new is taken, and of what clashes the store's is kept,
+// unless Take is changed.
+type Plan struct {
+	Keys     []KeyStep
+	Contacts []ContactStep
+	Limits   []LimitStep
+}
+
+type KeyStep struct {
+	AccountKey
+	Relation Relation
+	Ours     otr.Fingerprint // of the key that the store has, or zero
+	Take     bool            // if it clashes: ours is replaced, and a copy kept
+}
+
+type ContactStep struct {
+	Contact
+	Relation Relation // Clash: verified in one place and not in the other
+	Ours     Trust    // what the store says, unless the fingerprint is new
+	Take     bool     // if it clashes: ours gets its trust
+}
+
+type LimitStep struct {
+	Protocol    string
+	Limit, Ours int // in bytes; zero if there is none
+	Relation    Relation
+	Take        bool
+}
+
+// Plan compares b with s. Two fingerprints of one buddy do not clash: people have
+// several devices. The days on which a fingerprint was seen never clash, they are
+// merged. To a store that is locked everything is new, and [Store.Apply] fails.
+func (s *Store) Plan(b Bundle) Plan {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var p Plan
+	for _, k := range b.Keys {
+		step := KeyStep{AccountKey: k}
+		switch ours := s.key(k.Account); {
+		case ours == nil:
+			step.Take = true
+		case ours.Fingerprint() == k.Key.Fingerprint():
+			step.Relation, step.Ours = Same, ours.Fingerprint()
+		default:
+			step.Relation, step.Ours = Clash, ours.Fingerprint()
+		}
+		p.Keys = append(p.Keys, step)
+	}
+	for _, c := range b.Contacts {
+		step := ContactStep{Contact: c}
+		ours, known := s.trust(c.Buddy, c.Fingerprint)
+		switch {
+		case !known:
+			step.Take = true
+		case ours.Trusted() == c.Trust.Trusted():
+			step.Relation, step.Ours = Same, ours
+		default:
+			step.Relation, step.Ours = Clash, ours
+		}
+		p.Contacts = append(p.Contacts, step)
+	}
+	for _, protocol := range slices.Sorted(maps.Keys(b.Limits)) {
+		limit := b.Limits[protocol]
+		step := LimitStep{Protocol: protocol, Limit: limit, Ours: s.limits[protocol]}
+		switch {
+		case step.Ours == 0:
+			step.Take = true
+		case step.Ours == limit:
+			step.Relation = Same
+		default:
+			step.Relation = Clash
+		}
+		p.Limits = append(p.Limits, step)
+	}
+	return p
+}
+
+// Clashes says how much in p clashes and is not taken.
+func (p *Plan) Clashes() (n int) {
+	p.each(func(r Relation, take *bool) {
+		if r == Clash && !*take {
+			n++
+		}
+	})
+	return n
+}
+
+// TakeAll decides for all that clashes: what is in the bundle replaces what the
+// store has.
+func (p *Plan) TakeAll() {
+	p.each(func(r Relation, take *bool) { *take = *take || r == Clash })
+}
+
+// Taken says how much in p is going to be taken.
+func (p *Plan) Taken() (n int) {
+	p.each(func(_ Relation, take *bool) {
+		if *take {
+			n++
+		}
+	})
+	return n
+}
+
+func (p *Plan) each(do func(r Relation, take *bool)) {
+	for i := range p.Keys {
+		do(p.Keys[i].Relation, &p.Keys[i].Take)
+	}
+	for i := range p.Contacts {
+		do(p.Contacts[i].Relation, &p.Contacts[i].Take)
+	}
+	for i := range p.Limits {
+		do(p.Limits[i].Relation, &p.Limits[i].Take)
+	}
+}
+
+// Apply does what p says, and returns the paths of the copies of files whose keys
+// were replaced. What another process has changed since the Plan was made is not
+// overwritten. After an error some of it may have been done; it does no harm to
+// plan and apply the same bundle again.
+func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
+	for _, k := range p.Keys {
+		switch {
+		case !k.Take:
+		case k.Relation == Clash:
+			path, err := s.ReplaceKey(k.Account, k.Key, today)
+			if err != nil {
+				return old, err
+			}
+			old = append(old, path)
+		default:
+			if err := s.addKey(k.Account, k.Key); err != nil {
+				return old, err
+			}
+		}
+	}
+	if err := s.takeContacts(p.Contacts); err != nil {
+		return old, err
+	}
+	return old, s.takeLimits(p.Limits)
+}
+
+// addKey is SetKey for an account that has none.
+func (s *Store) addKey(a Account, k *otr.PrivateKey) error {
+	s.mu.RLock()
+	ours := s.key(a)
+	s.mu.RUnlock()
+	if ours != nil && ours.Fingerprint() != k.Fingerprint() {
+		return ErrKeyChanged
+	}
+	return s.SetKey(a, k)
+}
+
+// takeContacts writes each of the two files once, however many contacts there
+// are.
+func (s *Store) takeContacts(steps []ContactStep) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.changeContacts(func(p *contacts) error {
+		there := byBuddy(p)
+		for _, step := range steps {
+			if step.Take {
+				if err := s.takeContact(p, there, step); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return update(s, s.seen, func(p *page[contact, Seen]) error {
+		for _, step := range steps {
+			if step.Relation == New && !step.Take {
+				continue
+			}
+			c := contact{step.bare(), step.Fingerprint}
+			old, _ := p.get(c)
+			if days := old.merge(step.Seen); days != old {
+				if err := s.seen.put(p, c, days); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// takeContact changes one contact in p, for every XMPP resource of the account.
+// there is what was in p before the first one.
+func (s *Store) takeContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
+	found := false
+	for _, c := range there[step.bare()] {
+		if c.fingerprint != step.Fingerprint {
+			continue
+		}
+		found = true
+		if t, _ := p.get(c); step.Relation != Clash || t == step.Trust {
+			continue // a new one that another process has added meanwhile
+		}
+		if err := s.known.put(p, c, step.Trust); err != nil {
+			return err
+		}
+	}
+	if found {
+		return nil
+	}
+	return s.known.put(p, contact{step.Buddy, step.Fingerprint}, step.Trust)
+}
+
+// takeLimits appends lines to otr.max_message_size: the last one of a protocol is
+// the one that counts, and what the user has written there stays.
+func (s *Store) takeLimits(steps []LimitStep) error {
+	take := make(map[string]int)
+	for _, step := range steps {
+		if step.Take {
+			take[step.Protocol] = step.Limit
+		}
+	}
+	if len(take) == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	unlock, err := s.folder.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	path := s.folder.file(LimitsFile)
+	data, err := readFile(path, maxLimitsFile)
+	if err != nil {
+		return err
+	}
+	if n := len(data); n > 0 && data[n-1] != '\n' {
+		data = append(data, '\n')
+	}
+	data = append(data, limitLines(take)...)
+	if len(data) > maxLimitsFile {
+		return fileError(path, ErrNotSaved, errTooBig)
+	}
+	if err := s.folder.replaceFile(path, data); err != nil {
+		return err
+	}
+	s.limits, s.limitsProblem = readLimits(path)
+	return nil
+}
+
+// String is the word for r in reports.
+func (r Relation) String() string {
+	switch r {
+	case New:
+		return "new"
+	case Same:
+		return "same"
+	case Clash:
+		return "clash"
+	}
+	return fmt.Sprint("relation ", uint8(r))
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"purple-otr/keystore/internal/seal"
+)
+
+// Protection is what stands between a thief of the disk and the private keys.
+type Protection uint8
+
+const (
+	// Plain: nothing does; the files are those of libotr, which pidgin-otr
+	// can use.
+	Plain Protection = 0
+
+	// ByKeyring: the key to the store is in the keyring of the desktop.
+	ByKeyring Protection = 1
+
+	// ByPassphrase: the key to the store is made from a passphrase.
+	ByPassphrase Protection = 2
+
+	// Unknown: there is a sealed file that cannot be used; see
+	// [Store.Problems].
+	Unknown Protection = 255
+)
+
+// passphraseTime is about how long trying a passphrase takes on this machine.
+const passphraseTime = 500 * time.Millisecond
+
+// Protection says how the store is protected, as far as that is known here.
+func (s *Store) Protection() Protection {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	switch {
+	case s.vault == nil:
+		return Plain
+	case s.vault.problem != nil && s.vault.id == "":
+		return Unknown
+	}
+	return s.vault.protection
+}
+
+// Locked reports whether nothing is known of keys and fingerprints because they
+// are sealed.
+func (s *Store) Locked() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.vault != nil && s.vault.key == nil
+}
+
+// Protect changes how the store is protected, or the passphrase, and gives it a
+// new key in any case. It takes about half a second with a passphrase, and as
+// long as the keyring needs, at most until ctx is done. The passphrase is for
+// ByPassphrase only; the caller may clear it afterwards.
+//
+// At every moment, also if the program is killed, the files say what they said
+// before, in the old or the new way, as a whole. If a file has a problem, or the
+// store is locked, the protection cannot be changed.
+//
+// What was there before is written over and removed, with copies of it that this
+// package has made. left lists what could not be. That the device has no copy of
+// it somewhere cannot be promised in any case: flash memory, journals and
+// snapshots of a file system, and backups do have them.
+func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) (left []Problem, err error) {
+	s.protecting.Lock()
+	defer s.protecting.Unlock()
+	if s.Locked() {
+		return nil, ErrSealed
+	}
+	if how == Plain && s.Protection() == Plain {
+		return nil, nil
+	}
+	to, err := s.newVault(ctx, how, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	from, left, err := s.reseal(to)
+	forget := from // whose key is not needed any more
+	if err != nil {
+		forget = to
+	}
+	if forget != nil && forget.protection == ByKeyring && s.idOnDisk() != forget.id {
+		if e := s.keyring.Delete(ctx, hex.EncodeToString([]byte(forget.id))); e != nil && err == nil {
+			left = append(left, Problem{s.folder.file(sealedName), e})
+		}
+	}
+	if err != nil && to != nil {
+		to.key.Destroy()
+	}
+	return left, err
+}
+
+// idOnDisk is that of the sealed file, which needs its key.
+func (s *Store) idOnDisk() string {
+	data, err := readFile(s.folder.file(sealedName), maxSealedFile)
+	if err != nil {
+		return ""
+	}
+	h, _, _ := parseHeader(data)
+	return h.id
+}
+
+// newVault makes a new key, and puts it where how says. It is nil for Plain.
+func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte) (*vault, error) {
+	if how == Plain {
+		return nil, nil
+	}
+	key, err := seal.NewKey(s.rand)
+	if err != nil {
+		return nil, fileError(s.folder.file(sealedName), ErrNotSaved, err)
+	}
+	v := &vault{header: header{protection: how}, key: key}
+	id := make([]byte, idLen)
+	if _, err = io.ReadFull(s.rand, id); err == nil {
+		v.id = string(id)
+		switch how {
+		case ByPassphrase:
+			v.wrapped, err = seal.SealPassphrase(s.rand, passphrase, s.cost(), key.Bytes(), purposeMaster, v.id)
+		case ByKeyring:
+			err = s.intoKeyring(ctx, v)
+		default:
+			err = ErrProtection
+		}
+	}
+	if err != nil {
+		key.Destroy()
+		if errors.Is(err, seal.ErrEmpty) {
+			err = ErrNoPassphrase
+		}
+		return nil, err
+	}
+	return v, nil
+}
+
+// intoKeyring puts v's key into the keyring and looks whether it is there.
+func (s *Store) intoKeyring(ctx context.Context, v *vault) error {
+	name := hex.EncodeToString([]byte(v.id))
+	if err := s.keyring.Set(ctx, name, v.key.Bytes()); err != nil {
+		return err
+	}
+	secret, err := s.keyring.Get(ctx, name)
+	defer clear(secret)
+	if err == nil && !bytes.Equal(secret, v.key.Bytes()) {
+		err = fmt.Errorf("%w (it has something else than it was given)", ErrKeyring)
+	}
+	if err != nil {
+		_ = s.keyring.Delete(ctx, name)
+	}
+	return err
+}

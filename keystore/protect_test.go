@@ -1,0 +1,515 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var ctx = context.Background()
+
+// Every way of protecting the store leads to every other, with all that is in it.
+func TestProtect(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	want, wantCopies := dumpAll(s), copies(t, s)
+	if !strings.Contains(wantCopies, "2026-02-27.old <nil>") {
+		t.Fatal(wantCopies)
+	}
+	for _, how := range []Protection{ByPassphrase, ByPassphrase, ByKeyring, ByKeyring, Plain, ByKeyring, ByPassphrase, Plain} {
+		protect(t, s, how, "horse")
+		if s.Protection() != how || s.Locked() || dumpAll(s) != want || copies(t, s) != wantCopies {
+			t.Fatalf("%v: now %v, locked %v\n%s\n%s", how, s.Protection(), s.Locked(), dumpAll(s), copies(t, s))
+		}
+		again := openSealed(t, dir, ring, realDisk{})
+		if again.Protection() != how || again.Locked() != (how != Plain) {
+			t.Errorf("%v: opened as %v, locked %v", how, again.Protection(), again.Locked())
+		}
+		must(t, unlockAny(again, "horse"))
+		if dumpAll(again) != want || copies(t, again) != wantCopies || len(again.Problems()) > 0 {
+			t.Errorf("%v: read as\n%s\n%s\n%v", how, dumpAll(again), copies(t, again), again.Problems())
+		}
+		if n := len(ring.secrets); n != map[Protection]int{ByKeyring: 1}[how] {
+			t.Errorf("%v: %d secrets in the keyring", how, n)
+		}
+		// The daily backups are the earlier state's.
+		if found := secretsIn(t, dir); how != Plain && len(found) > 0 {
+			t.Errorf("%v: readable: %v", how, found)
+		}
+		list, _ := filepath.Glob(filepath.Join(dir, "*.bak"))
+		if len(list) > 0 {
+			t.Errorf("%v: %v", how, list)
+		}
+		must(t, again.BackUp("2026-02-28"))
+	}
+}
+
+// What has been sealed and taken out again is for libotr what it was.
+func TestProtectAndBackForLibotr(t *testing.T) {
+	run := libotr(t)
+	dir := sampleDir(t)
+	want := sorted(run(dir, "dump"))
+	s := openSealed(t, dir, newFakeKeyring(), realDisk{})
+	must(t, s.SetKey(Account{"prpl-irc", "new"}, aKey(1)))
+	must(t, s.SetTrust(bob, fingerprint(2), "word"))
+	more := sorted(run(dir, "dump"))
+	if more == want {
+		t.Fatal("nothing has been added")
+	}
+	protect(t, s, ByPassphrase, "horse")
+	if got := run(dir, "dump"); got != "" {
+		t.Errorf("libotr still reads\n%s", got)
+	}
+	protect(t, s, Plain, "")
+	if got := sorted(run(dir, "dump")); got != more {
+		t.Errorf("%s\nwant\n%s", got, more)
+	}
+}
+
+func TestLocked(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	want := dumpAll(s)
+	protect(t, s, ByPassphrase, "horse")
+	sealed := read(t, filepath.Join(dir, sealedName))
+	check := func(s *Store) {
+		t.Helper()
+		if !s.Locked() || s.Protection() != ByPassphrase || len(s.Problems()) > 0 {
+			t.Errorf("locked %v, %v, %v", s.Locked(), s.Protection(), s.Problems())
+		}
+		if dumpAll(s) != "" || s.Key(alice) != nil || len(s.Accounts())+len(s.Buddies())+len(s.Known(bob)) > 0 {
+			t.Error("something is known")
+		}
+		_, added := s.Add(bob, fingerprint(9))
+		_, tagErr := s.Tag(Account{"prpl-irc", "new"}, rand.Reader)
+		_, replaceErr := s.ReplaceKey(alice, aKey(1), "2026-02-28")
+		_, deleteErr := s.DeleteKey(alice, "2026-02-28")
+		_, protectErr := s.Protect(ctx, Plain, nil)
+		_, foundErr := s.Found()
+		_, takeErr := s.TakeFound("2026-02-28")
+		for i, err := range []error{added, tagErr, replaceErr, deleteErr, protectErr, foundErr, takeErr,
+			s.SetKey(alice, aKey(1)), s.SetTrust(bob, fingerprint(1), Verified), s.Forget(bob, fingerprint(1)),
+			s.Saw(bob, fingerprint(1), "2026-02-28"), s.BackUp("2026-02-28")} {
+			if !errors.Is(err, ErrSealed) {
+				t.Errorf("%d: %v", i, err)
+			}
+		}
+		if s.Reload() || s.Unlock([]byte("mule")) != ErrPassphrase || s.Unlock(nil) != ErrNoPassphrase {
+			t.Error("unlocked")
+		}
+		if !s.Locked() || read(t, filepath.Join(dir, sealedName)) != sealed {
+			t.Error("something has been written")
+		}
+		if s.UnlockKeyring(ctx) == nil {
+			t.Error("unlocked by the keyring")
+		}
+	}
+	s.Lock()
+	check(s)
+	s = openSealed(t, dir, ring, realDisk{})
+	check(s)
+	must(t, s.Unlock([]byte("horse")))
+	must(t, s.Unlock([]byte("whatever"))) // it is not locked
+	if s.Locked() || dumpAll(s) != want {
+		t.Error(dumpAll(s))
+	}
+	if l := leftovers(t, dir); len(l) != 1 {
+		t.Errorf("there are %v", l)
+	}
+}
+
+func TestSealedStoreIsWritten(t *testing.T) {
+	dir, ring := t.TempDir(), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	protect(t, s, ByKeyring, "")
+	must(t, saveAll(s, "one", aKey(1)))
+	old, err := s.ReplaceKey(Account{"prpl-irc", "one"}, aKey(2), "2026-02-28")
+	must(t, err)
+	if old != filepath.Join(dir, sealedName) {
+		t.Errorf("the old key is in %s", old)
+	}
+	must(t, s.Saw(bob, fingerprint(3), "2026-02-28"))
+	must(t, s.SetTrust(bob, fingerprint(3), Verified))
+	again := unlocked(t, dir, ring)
+	if dumpAll(again) != dumpAll(s) || again.Key(Account{"prpl-irc", "one"}).Fingerprint() != aKey(2).Fingerprint() {
+		t.Errorf("%s\nwant\n%s", dumpAll(again), dumpAll(s))
+	}
+	if c := copies(t, again); !strings.Contains(c, "otr.private_key.2026-02-28.old <nil> one="+aKey(1).Fingerprint().String()) {
+		t.Errorf("copies: %q", c)
+	}
+	text := read(t, filepath.Join(dir, sealedName))
+	for _, secret := range []string{"prpl-irc", "one", "bob", "dsa", "verified"} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q can be read", secret)
+		}
+	}
+	if mode(t, filepath.Join(dir, sealedName)) != 0o600 {
+		t.Error("others can read it")
+	}
+}
+
+// Whoever has a key of one account cannot make it that of another one.
+func TestKeyIsSealedForItsAccount(t *testing.T) {
+	dir := t.TempDir()
+	s := openSealed(t, dir, newFakeKeyring(), realDisk{})
+	protect(t, s, ByPassphrase, "horse")
+	text, err := s.keys.text(aliceIRC, aKey(1))
+	must(t, err)
+	if bytes.Contains(text, []byte("dsa")) {
+		t.Error("it is plain")
+	}
+	if got, err := s.keys.parse([]byte("(privkeys\n " + string(text) + "\n)\n")); err != nil || len(got.index) != 1 {
+		t.Error(err)
+	}
+	for _, moved := range []string{strings.Replace(string(text), "alice", "carol", 1), strings.Replace(string(text), "prpl-irc", "prpl-icq", 1)} {
+		if got, err := s.keys.parse([]byte("(privkeys\n " + moved + "\n)\n")); err == nil || len(got.index) != 0 {
+			t.Errorf("%v, %v", got, err)
+		}
+	}
+}
+
+// Any change to the file is noticed, and then nothing is written over it.
+func TestSealedFileIsChanged(t *testing.T) {
+	dir, ring := t.TempDir(), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	must(t, s.SetKey(aliceIRC, aKey(1)))
+	must(t, s.SetTrust(bob, fingerprint(1), Unverified))
+	protect(t, s, ByPassphrase, "horse")
+	path := filepath.Join(dir, sealedName)
+	sealed := read(t, path)
+	before := dumpAll(s)
+	try := func(what, text string, want ...error) {
+		t.Helper()
+		write(t, path, text)
+		// It runs already, and has what it knows.
+		err := s.SetTrust(bob, fingerprint(1), Verified)
+		if err == nil || dumpAll(s) != before && !s.Locked() || read(t, path) != text {
+			t.Errorf("%s: %v", what, err)
+		}
+		// It is opened.
+		o := openSealed(t, dir, ring, realDisk{})
+		err = o.Unlock([]byte("horse"))
+		if !o.Locked() || err == nil || o.SetKey(aliceIRC, aKey(2)) == nil || read(t, path) != text {
+			t.Errorf("%s: opening: %v", what, err)
+		}
+		ok := false
+		for _, w := range want {
+			ok = ok || errors.Is(err, w)
+		}
+		if !ok {
+			t.Errorf("%s: opening: %v", what, err)
+		}
+		if trust, _ := o.Trust(bob, fingerprint(1)); trust.Trusted() {
+			t.Errorf("%s: verified", what)
+		}
+		write(t, path, sealed)
+		if s.Locked() {
+			s = unlocked(t, dir, ring, "horse")
+		} else if s.Reload(); len(s.Problems()) > 0 {
+			t.Errorf("%s: still %v", what, s.Problems())
+		}
+	}
+	for i := range sealed {
+		if i > modeAt && i%7 != 0 {
+			continue
+		}
+		if head := len(storeMagic) + 2 + idLen; i >= head+10 && i < head+19 {
+			continue // more work for the passphrase, which takes its time
+		}
+		b := []byte(sealed)
+		b[i] ^= 1
+		try("changed", string(b), ErrDamaged, ErrPassphrase, ErrUnreadable, ErrNewer, ErrProtection)
+	}
+	for i := 0; i < len(sealed); i += 11 {
+		try("cut off", sealed[:i], ErrDamaged)
+	}
+	newer := []byte(sealed)
+	newer[len(storeMagic)]++
+	try("newer", string(newer), ErrNewer)
+	try("newer inside", sealed[:len(sealed)-1]+"x", ErrDamaged)
+	must(t, s.SetTrust(bob, fingerprint(1), Verified))
+}
+
+// An old copy of the file, put back while the program runs, is noticed.
+func TestOlderSealedFile(t *testing.T) {
+	dir, ring := t.TempDir(), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	protect(t, s, ByKeyring, "")
+	must(t, s.SetTrust(bob, fingerprint(1), Verified))
+	path := filepath.Join(dir, sealedName)
+	old := read(t, path)
+	must(t, s.SetTrust(bob, fingerprint(1), Unverified))
+	newest := read(t, path)
+	write(t, path, old)
+	if err := s.SetTrust(bob, fingerprint(2), Verified); !errors.Is(err, ErrOlder) || read(t, path) != old {
+		t.Error(err)
+	}
+	if trust, _ := s.Trust(bob, fingerprint(1)); trust.Trusted() {
+		t.Error("verified again")
+	}
+	if p := s.Problems(); len(p) != 1 || !errors.Is(p[0].Err, ErrOlder) {
+		t.Error(p)
+	}
+	s.Lock()
+	if err := s.UnlockKeyring(ctx); !errors.Is(err, ErrOlder) {
+		t.Error(err)
+	}
+	write(t, path, newest)
+	must(t, s.UnlockKeyring(ctx))
+	must(t, s.SetTrust(bob, fingerprint(2), Verified))
+	if len(s.Problems()) > 0 {
+		t.Error(s.Problems())
+	}
+}
+
+// The sealed file is removed, and plain files put in its place that say that a
+// stranger's key is verified.
+func TestSealedFileIsRemoved(t *testing.T) {
+	dir, ring := t.TempDir(), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	must(t, s.SetKey(aliceIRC, aKey(1)))
+	protect(t, s, ByKeyring, "")
+	must(t, os.Remove(filepath.Join(dir, sealedName)))
+	write(t, filepath.Join(dir, fingerprintsName), "bob@example.org\talice@example.org/Home\tprpl-jabber\t"+hexA+"\tverified\n")
+	for _, keys := range []string{"", keysFile(entryText(aliceIRC, aKey(2), plain))} {
+		write(t, filepath.Join(dir, keysName), keys)
+		s.Reload()
+		if err := s.SetTrust(bob, fingerprint(1), Verified); !errors.Is(err, ErrUnreadable) {
+			t.Error(err)
+		}
+		if len(s.Known(bob)) > 0 || s.Key(aliceIRC).Fingerprint() != aKey(1).Fingerprint() || len(s.Problems()) != 1 {
+			t.Error("believed", s.Problems())
+		}
+	}
+}
+
+func TestProtectFails(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	want := dumpAll(s)
+	nothing := func(what string, err, wantErr error) {
+		t.Helper()
+		if !errors.Is(err, wantErr) || s.Protection() != Plain || dumpAll(s) != want || dumpAll(openGood(t, dir)) != want || len(ring.secrets) > 0 {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	_, err := s.Protect(ctx, ByPassphrase, nil)
+	nothing("no passphrase", err, ErrNoPassphrase)
+	_, err = s.Protect(ctx, Unknown, nil)
+	nothing("no protection", err, ErrProtection)
+	ring.err = ErrKeyring
+	_, err = s.Protect(ctx, ByKeyring, nil)
+	nothing("no keyring", err, ErrKeyring)
+	ring.err = nil
+	ring.change = func(b []byte) { b[0]++ }
+	_, err = s.Protect(ctx, ByKeyring, nil)
+	nothing("bad keyring", err, ErrKeyring)
+	ring.change = nil
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	_, err = s.Protect(cancelled, ByKeyring, nil)
+	nothing("cancelled", err, context.Canceled)
+
+	path := filepath.Join(dir, fingerprintsName)
+	good := read(t, path)
+	write(t, path, good+"\x00")
+	if _, err = s.Protect(ctx, ByKeyring, nil); !errors.Is(err, ErrDamaged) || len(ring.secrets) > 0 {
+		t.Errorf("damaged: %v", err)
+	}
+	write(t, path, good)
+	must(t, os.Remove(filepath.Join(dir, lockName)))
+	must(t, os.Mkdir(filepath.Join(dir, lockName), 0o700))
+	_, err = s.Protect(ctx, ByPassphrase, []byte("horse"))
+	nothing("no lock", err, ErrNotSaved)
+}
+
+// While the passphrase is tried or the keyring waits for the user, everything
+// else goes on.
+func TestNothingWaitsForTheKeyring(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	calls := 0
+	use := func(write bool) func() {
+		return func() {
+			calls++
+			done := make(chan bool)
+			go func() {
+				s.Key(alice)
+				s.Known(bob)
+				s.Problems()
+				s.Reload()
+				if write {
+					must(t, s.Saw(bob, fingerprint(1), Day(fmt.Sprintf("2026-03-%02d", calls))))
+				}
+				close(done)
+			}()
+			select {
+			case <-done:
+			case <-time.After(5 * time.Second):
+				t.Error("it waits")
+			}
+		}
+	}
+	ring.during = use(true)
+	protect(t, s, ByKeyring, "")
+	want := dumpAll(s)
+	if s.Seen(bob, fingerprint(1)).Last != "2026-03-02" {
+		t.Error("what was changed meanwhile is lost")
+	}
+	s.Lock()
+	ring.during = use(false)
+	must(t, s.UnlockKeyring(ctx))
+	if dumpAll(s) != want || calls != 3 {
+		t.Errorf("%d calls", calls)
+	}
+}
+
+// Without the passphrase, one can begin anew, and go back when one has found it.
+func TestSetAside(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	if _, err := s.SetAside("2026-02-28"); !errors.Is(err, ErrNotSaved) {
+		t.Errorf("there is no sealed file: %v", err)
+	}
+	want := dumpAll(s)
+	protect(t, s, ByPassphrase, "horse")
+	s.Lock()
+	path, err := s.SetAside("2026-02-28")
+	must(t, err)
+	if s.Locked() || s.Protection() != Plain || dumpAll(s) != "" || filepath.Base(path) != sealedName+".2026-02-28.old" {
+		t.Errorf("%v, %s", s.Protection(), path)
+	}
+	must(t, s.SetTrust(bob, fingerprint(9), Verified))
+	protect(t, s, ByPassphrase, "mule")
+	again, err := s.SetAside("2026-02-28")
+	must(t, err)
+	if again == path {
+		t.Fatal("the first one is lost")
+	}
+	must(t, os.Rename(path, filepath.Join(dir, sealedName)))
+	if got := dumpAll(unlocked(t, dir, ring, "horse")); got != want {
+		t.Error(got)
+	}
+}
+
+// The protection is changed by another process, or the store closed, while the
+// keyring is being asked.
+func TestChangedWhileUnlocking(t *testing.T) {
+	dir, ring := fullDir(t), newFakeKeyring()
+	s := openSealed(t, dir, ring, realDisk{})
+	protect(t, s, ByKeyring, "")
+	other := unlocked(t, dir, ring)
+	s.Lock()
+	ring.during = func() {
+		ring.during = nil
+		protect(t, other, ByPassphrase, "horse")
+		s.Reload()
+	}
+	if err := s.UnlockKeyring(ctx); err == nil || !s.Locked() {
+		t.Error(err)
+	}
+	must(t, s.Unlock([]byte("horse")))
+	protect(t, s, ByKeyring, "")
+	s.Lock()
+	ring.during = func() { must(t, s.Close()) }
+	if err := s.UnlockKeyring(ctx); !errors.Is(err, ErrClosed) || s.Key(alice) != nil {
+		t.Error(err)
+	}
+}
+
+// The plain file is written over, but not where it has a second name: that is
+// the user's copy.
+func TestWipe(t *testing.T) {
+	dir := sampleDir(t)
+	path := filepath.Join(dir, keysName)
+	f, err := os.Open(path)
+	must(t, err)
+	defer f.Close()
+	other := filepath.Join(t.TempDir(), "copy")
+	must(t, os.Link(filepath.Join(dir, fingerprintsName), other))
+	kept := read(t, other)
+	s := openSealed(t, dir, newFakeKeyring(), realDisk{})
+	left, err := s.Protect(ctx, ByPassphrase, []byte("horse"))
+	if err != nil || len(left) != 1 || !errors.Is(left[0].Err, ErrNotWiped) || left[0].File != filepath.Join(dir, fingerprintsName) {
+		t.Errorf("%v, %v", left, err)
+	}
+	info, err := f.Stat()
+	must(t, err)
+	text := make([]byte, info.Size())
+	if n, err := f.ReadAt(text, 0); err != nil || n == 0 || len(bytes.Trim(text, "\x00")) > 0 {
+		t.Errorf("%d bytes are %.50q, %v", n, text, err)
+	}
+	if read(t, other) != kept {
+		t.Error("the copy has changed")
+	}
+}
+
+func TestLinksAreFollowed(t *testing.T) {
+	dir, elsewhere, ring := t.TempDir(), sampleDir(t), newFakeKeyring()
+	for _, name := range files {
+		must(t, os.Symlink(filepath.Join(elsewhere, name), filepath.Join(dir, name)))
+	}
+	s := openSealed(t, dir, ring, realDisk{})
+	want := dumpAll(s)
+	protect(t, s, ByKeyring, "")
+	if l := append(leftovers(t, dir), secretsIn(t, elsewhere)...); len(l) != 1 || dumpAll(s) != want {
+		t.Errorf("there are %v", l)
+	}
+	// And so is one in the place of the sealed file.
+	path := filepath.Join(dir, sealedName)
+	moved := filepath.Join(elsewhere, "moved")
+	must(t, os.Rename(path, moved))
+	must(t, os.Symlink(moved, path))
+	s = unlocked(t, dir, ring)
+	must(t, s.SetTrust(bob, fingerprint(8), Verified))
+	if mode(t, path)&os.ModeSymlink == 0 || dumpAll(unlocked(t, dir, ring)) != dumpAll(s) {
+		t.Error("it is no link any more")
+	}
+	must(t, os.Rename(moved, moved+"2"))
+	o := openSealed(t, dir, ring, realDisk{})
+	if !o.Locked() || o.Protection() != Unknown || len(o.Problems()) != 1 || o.SetKey(alice, aKey(1)) == nil {
+		t.Errorf("dangling: %v", o.Problems())
+	}
+	must(t, os.Rename(moved+"2", moved))
+	protect(t, s, Plain, "")
+	if l := append(leftovers(t, dir), leftovers(t, elsewhere)...); len(l) > 0 {
+		t.Errorf("there are %v", l)
+	}
+}
+
+func TestThingsThatAreNoSealedFile(t *testing.T) {
+	for what, put := range map[string]func(path string) error{
+		"folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		"empty":  func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"text": func(path string) error {
+			return os.WriteFile(path, []byte("hello, this is some text and not a key"), 0o600)
+		},
+	} {
+		dir := sampleDir(t)
+		path := filepath.Join(dir, sealedName)
+		must(t, put(path))
+		s := openSealed(t, dir, newFakeKeyring(), realDisk{})
+		if !s.Locked() || s.Protection() != Unknown || len(s.Problems()) != 1 || s.Problems()[0].File != path {
+			t.Errorf("%s: %v", what, s.Problems())
+		}
+		err := s.SetKey(alice, aKey(1))
+		if err == nil || errors.Is(err, ErrSealed) || dump(s) != "" || strings.Count(err.Error(), path) != 1 {
+			t.Errorf("%s: %v", what, err)
+		}
+		if s.Unlock([]byte("horse")) == nil || s.UnlockKeyring(ctx) == nil {
+			t.Errorf("%s: unlocked", what)
+		}
+		must(t, os.Remove(path))
+		s = openGood(t, dir)
+		must(t, s.SetKey(alice, aKey(1)))
+	}
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"purple-otr/keystore/internal/seal"
+	"purple-otr/otr"
+)
+
+// maxSealedKeys is maxKeysFile with each key sealed and written in digits.
+const maxSealedKeys = 4 * maxKeysFile
+
+// sealedKeysFormat is otr.private_key with a sealed form of each key in the
+// place of its numbers: they are sealed a second time, for their account, so
+// that whatever else in the store is read or changed, no private key is in
+// memory for that.
+func sealedKeysFormat(master *seal.Key, rand io.Reader) format[Account, *otr.PrivateKey] {
+	plain := keysFormat()
+	return format[Account, *otr.PrivateKey]{
+		name:  plain.name,
+		limit: maxSealedKeys,
+		parse: func(data []byte) (*keys, error) {
+			return parseEntries(data, func(a Account, private sexp) (sexp, func(), error) {
+				return openNumbers(master, a, private)
+			})
+		},
+		text: func(a Account, k *otr.PrivateKey) ([]byte, error) {
+			if err := checkNames(a.Name, a.Protocol); err != nil {
+				return nil, err
+			}
+			return sealedKeyText(master, rand, a, k)
+		},
+		join: plain.join,
+	}
+}
+
+func sealedKeyText(master *seal.Key, rand io.Reader, a Account, k *otr.PrivateKey) ([]byte, error) {
+	numbers := numbersText(k)
+	defer clear(numbers)
+	sealed, err := master.Seal(rand, numbers, purposeKey, a.Protocol, a.Name)
+	if err != nil {
+		return nil, err
+	}
+	return entryOf(a, fmt.Appendf(nil, " (sealed #%X#)\n", sealed)), nil
+}
+
+// openNumbers returns what numbersText has made, and a function that clears it.
+func openNumbers(master *seal.Key, a Account, private sexp) (numbers sexp, done func(), err error) {
+	sealed, ok := private.field("sealed")
+	if !ok {
+		return sexp{}, nil, errors.New("its key is not sealed")
+	}
+	text, err := master.Open(sealed, purposeKey, a.Protocol, a.Name)
+	if err != nil {
+		return sexp{}, nil, errors.New("its key was not sealed for it")
+	}
+	done = func() { clear(text) }
+	r := &sexpReader{data: text}
+	numbers, err = r.expr(1)
+	if err != nil || !r.atEnd() {
+		done()
+		return sexp{}, nil, errors.New("its key cannot be understood")
+	}
+	return numbers, done, nil
+}
+
+// recode turns a file of keys into another format. text must not refuse an
+// account that the file has.
+func recode(data []byte, parse func([]byte) (*keys, error), text func(Account, *otr.PrivateKey) ([]byte, error)) ([]byte, error) {
+	p, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range p.entries {
+		if e.kind != record {
+			continue
+		}
+		if p.entries[i].text, err = text(e.key, e.value); err != nil {
+			return nil, err
+		}
+	}
+	return joinKeys(p), nil
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import "slices"
+
+// Orphans lists the accounts that have a key and are not among those that the
+// user has now, whatever their XMPP resources: an account that has been renamed
+// leaves one behind.
+func (s *Store) Orphans(now []Account) []Account {
+	var out []Account
+	for _, a := range s.Accounts() {
+		if !slices.ContainsFunc(now, func(n Account) bool { return n.bare() == a.bare() }) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// TakeOver gives account to, which has no key, that of account from, and the
+// fingerprints of from's buddies with the trust that the user has in them. from
+// keeps all of it. It fails with [ErrKeyChanged] if to has a key of its own. On
+// another error the key may be taken over, and not the fingerprints; then it may
+// be called again.
+func (s *Store) TakeOver(from, to Account) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := s.key(from)
+	if key == nil {
+		return ErrNoKey
+	}
+	err := update(s, s.keys, func(p *keys) error {
+		if k, ok := p.get(to); ok && k.Fingerprint() != key.Fingerprint() {
+			return ErrKeyChanged
+		} else if ok {
+			return nil
+		}
+		return s.keys.put(p, to, key)
+	})
+	if err != nil {
+		return err
+	}
+	return s.changeContacts(func(p *contacts) error {
+		var theirs []contact
+		for c := range p.keys {
+			if c.Account.bare() == from.bare() {
+				theirs = append(theirs, c)
+			}
+		}
+		for _, c := range theirs {
+			t, _ := p.get(c)
+			c.Account = to
+			if _, ok := p.get(c); ok {
+				continue
+			}
+			if err := s.known.put(p, c, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

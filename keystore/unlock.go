@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"purple-otr/keystore/internal/seal"
+)
+
+// Lock makes a sealed store forget what is in it, until it is unlocked again.
+func (s *Store) Lock() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.vault != nil {
+		s.forget()
+	}
+}
+
+// Unlock opens a store that is sealed with a passphrase. It takes about half a
+// second, and fails with [ErrPassphrase] if it is not the passphrase. It does
+// nothing if the store is not locked.
+func (s *Store) Unlock(passphrase []byte) error {
+	return s.unlock(ByPassphrase, func(h header) (*seal.Key, error) {
+		secret, err := seal.OpenPassphrase(h.wrapped, passphrase, purposeMaster, h.id)
+		switch {
+		case errors.Is(err, seal.ErrWrong):
+			return nil, ErrPassphrase
+		case errors.Is(err, seal.ErrEmpty):
+			return nil, ErrNoPassphrase
+		case errors.Is(err, seal.ErrNewer):
+			return nil, fileError(s.folder.file(sealedName), ErrNewer, err)
+		case err != nil:
+			return nil, fileError(s.folder.file(sealedName), ErrDamaged, err)
+		}
+		return seal.KeyOf(secret)
+	})
+}
+
+// UnlockKeyring opens a store whose key is in the keyring. The keyring may ask the
+// user for a password; it waits for that until ctx is done. It does nothing if
+// the store is not locked. Fails with [ErrKeyring] or [ErrNotInKeyring].
+func (s *Store) UnlockKeyring(ctx context.Context) error {
+	return s.unlock(ByKeyring, func(h header) (*seal.Key, error) {
+		secret, err := s.keyring.Get(ctx, hex.EncodeToString([]byte(h.id)))
+		if err != nil {
+			return nil, err
+		}
+		key, err := seal.KeyOf(secret)
+		if err != nil {
+			return nil, fmt.Errorf("%w (it is not a key)", ErrKeyring)
+		}
+		return key, nil
+	})
+}
+
+// unlock opens the store with the key that find finds, while no lock is held.
+func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) error {
+	s.mu.RLock()
+	if s.vault == nil || s.vault.key != nil {
+		s.mu.RUnlock()
+		return nil
+	}
+	h, problem := s.vault.header, s.vault.problem
+	s.mu.RUnlock()
+	switch {
+	case problem != nil && h.id == "":
+		return problem
+	case h.protection != how:
+		return ErrProtection
+	}
+	key, err := find(h)
+	if err != nil {
+		return err
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.folder.closed:
+		key.Destroy()
+		return ErrClosed
+	case s.vault == nil || s.vault.key != nil || s.vault.id != h.id: // meanwhile
+		key.Destroy()
+		if s.vault != nil && s.vault.key == nil {
+			return fmt.Errorf("%s: %w", s.folder.path, ErrLocked)
+		}
+		return nil
+	}
+	s.vault.key = key
+	s.useKey(key)
+	c, err := s.contents()
+	if err != nil {
+		s.forget()
+		return err
+	}
+	s.load(c)
+	if unlock, err := s.folder.lock(); err == nil {
+		s.clean(c) // what another process left when it was killed
+		unlock()
+	}
+	return nil
+}
+
+// useKey sets how the keys are written: sealed by key, or plain if it is nil.
+func (s *Store) useKey(key *seal.Key) {
+	s.keys.format = s.keys.plain
+	if key != nil {
+		s.keys.format = sealedKeysFormat(key, s.rand)
+	}
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// The windows and labels of the dialogs about protection.
+const (
+	protectWindow = "Protection of keys"
+	unlockWindow  = "Unlock keys"
+	byPassphrase  = "cannot use them without a passphrase"
+	plainFiles    = "can use them: they are in plain files"
+)
+
+// enter types into a window's entries, in their order.
+func enter(p *desk.Pidgin, window string, texts ...string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(p.User+" types into "+window, func() bool {
+		w, ok := p.Window(window)
+		if !ok || len(w.Entries()) != len(texts) {
+			return false
+		}
+		for i, e := range w.Entries() {
+			if !e.Set(texts[i]) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// begins matches a widget by the beginning of its name.
+func begins(text string) func(desk.Node) bool {
+	return func(n desk.Node) bool { return strings.HasPrefix(strings.TrimSpace(n.Name()), text) }
+}
+
+// reads waits for a window to have a label with text.
+func reads(p *desk.Pidgin, window, text string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(p.User+" reads "+text, func() bool {
+		_, ok := p.Look(window, "label", func(n desk.Node) bool { return strings.Contains(n.Name(), text) })
+		return ok
+	})
+}
+
+// protect opens the dialog and chooses.
+func protect(p *desk.Pidgin, how string, passphrase ...string) {
+	p.Desk.T.Helper()
+	p.Type("bob", "/otr protect")
+	p.Desk.Until(p.User+" chooses: "+how, func() bool {
+		n, ok := p.Look(protectWindow, "radio button", begins(how))
+		return ok && n.Click()
+	})
+	if len(passphrase) > 0 {
+		enter(p, protectWindow, passphrase...)
+	}
+	p.Portrait(protectWindow, "protect-"+strings.Fields(how)[0])
+	p.Click(protectWindow, "push button", "Protect")
+}
+
+// verified is an alice with our plugin and a bob with pidgin-otr, who have verified
+// each other.
+func verified(t *testing.T) (d *desk.Desk, ours plugin, a, b *desk.Pidgin) {
+	t.Helper()
+	d, ours = newDesk(t), purpleOTR(t)
+	a, b = d.Pidgin("alice", ours.file), d.Pidgin("bob", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Unverified")
+	verifyBoth(t, a, ours, b, pidginOTR)
+	return d, ours, a, b
+}
+
+// isSealed fails unless alice's keys are sealed, or plain.
+func isSealed(t *testing.T, d *desk.Desk, want bool) {
+	t.Helper()
+	sealed, plain := d.File("alice", "purple-otr.sealed"), d.File("alice", "otr.private_key")+d.File("alice", "otr.fingerprints")
+	if (sealed != "") != want || (plain == "") != want {
+		t.Fatalf("%d bytes are sealed, %d plain", len(sealed), len(plain))
+	}
+}
+
+// TestPassphrase protects keys with a passphrase and begins anew: bob asks for a
+// private conversation meanwhile, and gets it with the key that he has verified
+// when the keys are unlocked.
+func TestPassphrase(t *testing.T) {
+	d, ours, a, b := verified(t)
+	protect(a, byPassphrase, "sesame", "sesame")
+	reads(a, protectWindow, "Your keys are protected by your passphrase.")
+	a.Portrait(protectWindow, "protect-done")
+	a.Click(protectWindow, "push button", "Close")
+	isSealed(t, d, true)
+	say(t, a, b) // goes on
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	a.Quit()
+
+	a = d.Pidgin("alice", ours.file)
+	meet(a, b)
+	a.Talk("bob")
+	reads(a, unlockWindow, "Your keys are locked.")
+	b.Menu("alice", "Start private conversation")
+	a.WaitText("bob", "waits until you unlock your keys")
+	a.WaitLevel("bob", "Not private")
+	a.Find("bob", "menu item", "Unlock keys…")
+	d.Picture("unlock-asked")
+	enter(a, unlockWindow, "simsalabim")
+	a.Click(unlockWindow, "push button", "Unlock")
+	reads(a, unlockWindow, "This is not the passphrase.")
+	a.Portrait(unlockWindow, "unlock-wrong")
+	enter(a, unlockWindow, "sesame")
+	a.Click(unlockWindow, "push button", "Unlock")
+	a.WaitLevel("bob", "Private")
+	b.WaitLevel("alice", "Private")
+	say(t, a, b)
+	say(t, b, a)
+	if _, there := a.Look("bob", "menu item", desk.Named("Unlock keys…")); there {
+		t.Error("the menu still offers to unlock")
+	}
+	isSealed(t, d, true)
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	a.Quit()
+
+	f := d.Finch("alice", ours.file)
+	f.WaitScreen("Your keys are locked.")
+	f.Save("finch-unlock")
+	f.Type("sesame")
+	f.Keys("Tab", "Enter")
+	f.Sees("bob")
+	f.Talk("bob")
+	f.Keys("M-2")
+	f.WaitScreen("bob (alice@localhost")
+	f.Command("/otr start")
+	b.WaitLevel("alice", "Private")
+	talkFinch(t, f, b)
+	f.Command("/otr protect")
+	f.WaitScreen("How are your keys protected?")
+	f.Save("finch-protect")
+}
+
+// TestKeyring has what pidgin-otr left taken over and protected by a keyring at the
+// first start, and given back to it.
+func TestKeyring(t *testing.T) {
+	d := newDeskWith(t, desk.Options{Keyring: true, Fresh: true})
+	ours := purpleOTR(t)
+	b := aliceVerified(t, d)
+	b.Menu("alice", "End private conversation")
+	isSealed(t, d, false)
+
+	a := d.Pidgin("alice", ours.file)
+	reads(a, protectWindow, "Your keys are now protected by the keyring of your desktop.")
+	reads(a, protectWindow, "1 private key, 1 fingerprint of a buddy, 1 of them verified.")
+	a.Portrait(protectWindow, "keyring-first")
+	isSealed(t, d, true)
+	a.Click(protectWindow, "push button", "Keep them protected")
+	meet(a, b)
+	startPrivate(a, b, "Private")
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	a.Quit()
+
+	// From now on nothing is asked.
+	a = d.Pidgin("alice", ours.file)
+	meet(a, b)
+	startPrivate(a, b, "Private")
+	for _, title := range a.Windows() {
+		if title == protectWindow || title == unlockWindow {
+			t.Errorf("there is a window %q", title)
+		}
+	}
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	protect(a, plainFiles)
+	reads(a, protectWindow, "Your keys are in plain files again.")
+	isSealed(t, d, false)
+	a.Quit()
+
+	a = d.Pidgin("alice", desk.PidginOTR)
+	meet(a, b)
+	startPrivate(a, b, "Private")
+	say(t, a, b)
+}
+
+// TestBackup makes a backup in one Pidgin and restores it in another, whose user
+// has lost everything.
+func TestBackup(t *testing.T) {
+	d, ours, a, b := verified(t)
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+
+	file := filepath.Join(d.Dir, "alice.backup")
+	a.Type("bob", "/otr backup")
+	enter(a, "Back up keys", "sesame", "sesame")
+	a.Portrait("Back up keys", "backup")
+	a.Click("Back up keys", "push button", "Continue")
+	choosePath(a, "Back up keys", file, "Save")
+	reads(a, "Back up keys", file)
+	d.Picture("backup-done")
+	a.Quit()
+	d.Lose("alice", "otr.private_key")
+	d.Lose("alice", "otr.fingerprints")
+
+	a = d.Pidgin("alice", ours.file)
+	meet(a, b)
+	a.Talk("bob")
+	a.Type("bob", "/otr restore")
+	choosePath(a, "Restore keys", file, "Open")
+	reads(a, "Restore keys", "With which passphrase")
+	enter(a, "Restore keys", "sesame")
+	a.Click("Restore keys", "push button", "Continue")
+	reads(a, "Restore keys", "1 private key: 1 new")
+	a.Portrait("Restore keys", "restore-preview")
+	a.Click("Restore keys", "push button", "Take over")
+	reads(a, "Restore keys", "have been taken over")
+	startPrivate(a, b, "Private")
+}
+
+// choosePath types a path into the window in which one chooses a file.
+func choosePath(p *desk.Pidgin, window, path, button string) {
+	p.Desk.T.Helper()
+	entry := func() bool {
+		w, ok := p.Window(window)
+		return ok && len(w.Entries()) == 1 && w.Entries()[0].Set(path)
+	}
+	p.Desk.Until(p.User+" can choose a file", func() bool { w, ok := p.Window(window); return ok && w.Active() })
+	if home, ok := p.Look(window, "table cell", desk.Named("File System")); ok {
+		home.Focus() // where there is no entry at first, there is none among recent files
+		p.Shortcut("Return")
+	}
+	p.Desk.Until(p.User+" can type a path", func() bool {
+		if p.Desk.Within(2*time.Second, entry) {
+			return true
+		}
+		p.Shortcut("ctrl+l") // shows the entry, or hides it
+		return false
+	})
+	p.Portrait(window, "files-"+strings.ToLower(button))
+	p.Click(window, "push button", button)
+}

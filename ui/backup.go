@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"errors"
+
+	"purple-otr/keystore"
+)
+
+// askBackup asks for a passphrase, and then where the backup is to be.
+func (a *App) askBackup(note string) {
+	a.unlock(false, func() {
+		if all := a.store.Bundle(); all.Empty() {
+			a.tell(backupTitle(), backupEmpty(), "")
+			return
+		}
+		a.host.AskForm(Form{
+			Title: backupTitle(), Heading: backupHeading(), Text: paragraphs(note, backupText()),
+			Fields: passphraseFields(0),
+			OK:     buttonContinue(), Cancel: buttonCancel(),
+			Done: func(ok bool, v []string) {
+				switch {
+				case !ok || a.closed:
+				case v[0] != v[1]:
+					a.askBackup(passphrasesDiffer())
+				default:
+					a.host.AskPath(PathQuestion{
+						Title: backupTitle(), Kind: SaveFile, Name: "purple-otr-" + string(keystore.DayOf(a.now())) + ".backup",
+						Done: func(path string) { a.backUp(path, v[0]) },
+					})
+				}
+			},
+		})
+	})
+}
+
+var errLocked = errors.New("the keys have been locked meanwhile")
+
+// backUp writes everything into one file.
+func (a *App) backUp(path, passphrase string) {
+	if path == "" || a.closed {
+		return
+	}
+	background(a, func() (struct{}, error) {
+		if a.store.Locked() {
+			return struct{}{}, errLocked
+		}
+		secret := []byte(passphrase)
+		defer clear(secret)
+		data, err := keystore.SealExport(a.rand, a.store.Bundle(), secret)
+		if err == nil {
+			err = keystore.WriteExport(path, data)
+		}
+		return struct{}{}, err
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			a.alertSave(backupFailed(), err)
+			return
+		}
+		a.tell(backupTitle(), backupDone(), backupDoneText(clean(path, maxReason)))
+	})
+}
+
+// tell shows what is no reason to worry.
+func (a *App) tell(title, heading, text string) {
+	a.host.AskForm(Form{
+		Title: title, Heading: heading, Text: text,
+		Cancel: buttonClose(), Done: func(bool, []string) {},
+	})
+}
+
+// askMove leads to what can be done with all keys at once.
+func (a *App) askMove() {
+	a.host.AskQuestion(Question{
+		Title: moveTitle(), Heading: moveHeading(), Text: moveText(),
+		Buttons: []string{buttonImport(), buttonRestore(), buttonBackUp(), buttonCancel()},
+		Done: func(button int) {
+			switch {
+			case a.closed:
+			case button == 0:
+				a.askImport()
+			case button == 1:
+				a.askRestore()
+			case button == 2:
+				a.askBackup("")
+			}
+		},
+	})
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+)
+
+// path chooses a path in the dialog that must be on the screen.
+func (h *fakeHost) path(path string) {
+	h.t.Helper()
+	if len(h.paths) != 1 {
+		h.t.Fatalf("%d choices of a file on the screen, want 1", len(h.paths))
+	}
+	q := h.paths[0]
+	h.paths = nil
+	q.Done(path)
+}
+
+// TestImport takes over libotr's files, with a key and a fingerprint that clash.
+func TestImport(t *testing.T) {
+	theirs := func(t *testing.T) (alice, bob *side, dir string) {
+		alice, bob = newPair(t)
+		alice.host.prefs[prefProtection] = true
+		alice.host.accounts = []keystore.Account{account(alice.chat)}
+		dir = t.TempDir()
+		s, err := keystore.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		irc := keystore.Account{Protocol: "prpl-irc", Name: "alice@irc.example.org"}
+		f := testKey(t, 1).Fingerprint()
+		for _, err := range []error{
+			s.SetKey(account(alice.chat), testKey(t, 2)), s.SetKey(irc, testKey(t, 3)),
+			s.SetTrust(buddy(alice.chat), f, keystore.Verified),
+			s.SetTrust(keystore.Buddy{Account: irc, Peer: "bob"}, f, keystore.Verified),
+		} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := alice.store.Add(buddy(alice.chat), f); err != nil {
+			t.Fatal(err)
+		}
+		return alice, bob, dir
+	}
+	for name, test := range map[string]struct {
+		answers                map[int]string
+		replaced, trusted, irc bool
+	}{
+		"as it is":        {nil, false, false, true},
+		"replace":         {map[int]string{1: "1"}, true, true, true},
+		"without belief":  {map[int]string{0: "", 1: "1"}, true, false, false},
+		"nothing at last": {map[int]string{-1: "cancel"}, false, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			alice, bob, dir := theirs(t)
+			alice.start()
+			alice.app.Command(alice.chat, "import")
+			alice.host.question().Done(1)
+			alice.host.path(dir)
+			alice.quiet()
+			f := alice.host.form()
+			for _, part := range []string{"2 private keys: 1 new, 1 different here", "2 of them verified"} {
+				if !strings.Contains(f.Text, part) {
+					t.Errorf("no %q in %q", part, f.Text)
+				}
+			}
+			if n := len(f.Fields); n != 4 || f.Fields[2].Kind != Show {
+				t.Fatalf("fields %+v", f.Fields)
+			}
+			before := alice.fingerprint(account(alice.chat))
+			if test.answers[-1] != "" {
+				f.Done(false, nil)
+			} else {
+				f.Done(true, answers(f, test.answers))
+			}
+			alice.quiet()
+			alice.deliver()
+			if replaced := alice.fingerprint(account(alice.chat)) != before; replaced != test.replaced {
+				t.Errorf("replaced: %v", replaced)
+			} else if replaced {
+				bob.want(Finished)
+			} else {
+				alice.want(Unverified)
+			}
+			known := testKey(t, 1).Fingerprint()
+			if got := alice.app.trusted(alice.chat, known); got != test.trusted {
+				t.Errorf("trusted: %v", got)
+			}
+			irc := Chat{"prpl-irc", "alice@irc.example.org", "bob"}
+			if got := alice.app.trusted(irc, known); got != test.irc {
+				t.Errorf("trusted on IRC: %v", got)
+			}
+		})
+	}
+}
+
+// TestImportNothing chooses what is of no use.
+func TestImportNothing(t *testing.T) {
+	alice, _ := newPair(t)
+	file := filepath.Join(t.TempDir(), "letter.txt")
+	if err := os.WriteFile(file, []byte("Dear Bob"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, t.TempDir(), file + ".none"} {
+		alice.host.alerts = nil
+		alice.app.importFrom(path)
+		alice.quiet()
+		if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "Nothing has been taken over") {
+			t.Errorf("%s: alerts %q", path, alice.host.alerts)
+		}
+	}
+	alice.app.importFrom("") // nothing was chosen
+	alice.quiet()
+	if len(alice.host.alerts) != 1 || len(alice.host.forms) > 0 {
+		t.Errorf("alerts %q", alice.host.alerts)
+	}
+}
+
+// TestBackup makes a backup, loses everything, and restores it.
+func TestBackup(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.start()
+	alice.verify()
+	fingerprint := alice.fingerprint(account(alice.chat))
+	alice.app.Command(alice.chat, "backup")
+	alice.fill(map[int]string{0: "one", 1: "two"})
+	alice.fill(map[int]string{0: "sesame", 1: "sesame"})
+	file := filepath.Join(t.TempDir(), "backup")
+	alice.host.path(file)
+	alice.quiet()
+	if f := alice.host.form(); !strings.Contains(f.Text, file) {
+		t.Fatalf("form %+v", f)
+	}
+
+	if err := os.RemoveAll(alice.dir); err != nil {
+		t.Fatal(err)
+	}
+	alice.restart()
+	alice.app.Command(alice.chat, "restore")
+	alice.host.path(file)
+	alice.quiet()
+	alice.enter("simsalabim")
+	if f := alice.host.forms[0]; !strings.Contains(f.Text, "not the passphrase") {
+		t.Fatalf("form %+v", f)
+	}
+	alice.enter("sesame")
+	alice.fill(nil)
+	alice.quiet()
+	if f := alice.host.form(); !strings.Contains(f.Heading, "have been taken over") {
+		t.Errorf("form %+v", f)
+	}
+	if alice.fingerprint(account(alice.chat)) != fingerprint || !alice.app.trusted(alice.chat, testKey(t, 1).Fingerprint()) {
+		t.Error("something is missing")
+	}
+}
+
+// TestOrphan has an account that got another name, and a buddy who asks for a
+// private conversation: before a key is made, the user is asked for the old one.
+func TestOrphan(t *testing.T) {
+	old := keystore.Account{Protocol: "prpl-jabber", Name: "robert@example.org/Home"}
+	for name, test := range map[string]struct {
+		button int
+		key    int // -1: none
+	}{"take over": {0, 2}, "make a new one": {1, 1}, "not now": {2, -1}} {
+		t.Run(name, func(t *testing.T) {
+			alice, bob, _ := newKeyless(t, nil)
+			bob.host.accounts = []keystore.Account{account(bob.chat)}
+			bob.host.prefs[prefProtection] = true
+			bob.app.generate = goodKey(t)
+			if err := bob.store.SetKey(old, testKey(t, 2)); err != nil {
+				t.Fatal(err)
+			}
+			f := testKey(t, 0).Fingerprint()
+			if err := bob.store.SetTrust(keystore.Buddy{Account: old, Peer: bob.chat.Peer}, f, keystore.Verified); err != nil {
+				t.Fatal(err)
+			}
+			if err := bob.store.SetKey(keystore.Account{Protocol: "prpl-irc", Name: "bob"}, testKey(t, 3)); err != nil {
+				t.Fatal(err) // of no use here
+			}
+			bob.close()
+			alice.app.Do(alice.chat, StartOrRefresh, 0)
+			alice.deliver()
+			if len(bob.host.questions) > 0 {
+				t.Fatal("a stranger can open a dialog")
+			}
+			bob.open()
+			q := bob.host.question()
+			if len(q.Buttons) != 3 || !strings.Contains(q.Buttons[0], "robert@example.org") {
+				t.Errorf("buttons %q", q.Buttons)
+			}
+			q.Done(test.button)
+			bob.quiet()
+			bob.deliver()
+			if test.key < 0 {
+				alice.want(NotPrivate)
+				if bob.fingerprint(account(bob.chat)) != "" {
+					t.Error("there is a key")
+				}
+				bob.app.Do(bob.chat, StartOrRefresh, 0) // asked again
+				bob.host.question()
+				return
+			}
+			if got := bob.fingerprint(account(bob.chat)); got != testKey(t, test.key).Fingerprint().String() {
+				t.Errorf("key %s", got)
+			}
+			alice.want(Unverified)
+			want := Unverified
+			if test.button == 0 {
+				want = Private
+			}
+			bob.want(want)
+		})
+	}
+}
+
+// TestOrphanInMyKeys is the same from the list of keys.
+func TestOrphanInMyKeys(t *testing.T) {
+	alice, _, table := newKeys(t)
+	alice.host.prefs[prefProtection] = true
+	old := keystore.Account{Protocol: "prpl-irc", Name: "alice@old.example.org"}
+	if err := alice.store.SetKey(old, testKey(t, 2)); err != nil {
+		t.Fatal(err)
+	}
+	alice.app.generate = func(io.Reader) (*otr.PrivateKey, error) { t.Error("a key is made"); return nil, io.EOF }
+	id := table.Rows()[1].ID
+	button(t, table, "Make").Do(id)
+	alice.host.question().Done(0)
+	if got := alice.fingerprint(alice.host.accounts[1]); got != testKey(t, 2).Fingerprint().String() {
+		t.Errorf("key %q", got)
+	}
+}

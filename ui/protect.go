@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"purple-otr/keystore"
+)
+
+// prefProtection says that how the keys are protected has been decided: by us at
+// the first start, or by the user, who has been asked at most once.
+const prefProtection = "/plugins/core/purple-otr/protection-decided"
+
+// How long the keyring may take to say whether it is there, and to take a key
+// without asking the user anything.
+const (
+	readyTime = 5 * time.Second
+	storeTime = 30 * time.Second
+)
+
+// The order of the choices, and of the fields.
+var protections = []keystore.Protection{keystore.ByKeyring, keystore.ByPassphrase, keystore.Plain}
+
+const (
+	protectHow = iota
+	protectPassphrase
+	protectAgain
+)
+
+// askProtection is the dialog in which the user decides.
+func (a *App) askProtection(note string) {
+	a.unlock(false, func() {
+		now := a.store.Protection()
+		how := 0
+		options := make([]string, len(protections))
+		for i, p := range protections {
+			options[i] = protectionChoice(p)
+			if p == now {
+				how = i
+				options[i] = chosenNow(options[i])
+			}
+		}
+		a.host.AskForm(Form{
+			Title: protectTitle(), Heading: protectHeading(), Text: paragraphs(note, protectText()),
+			Fields: append([]Field{
+				protectHow: {Kind: Choice, Label: protectLabel(), Options: options, Value: strconv.Itoa(how)},
+			}, passphraseFields(2)...),
+			OK: buttonProtect(), Cancel: buttonCancel(),
+			Done: func(ok bool, v []string) {
+				if !ok || a.closed {
+					return
+				}
+				i, err := strconv.Atoi(v[protectHow])
+				if err != nil || i < 0 || i >= len(protections) {
+					return
+				}
+				a.host.SetPref(prefProtection, true)
+				if protections[i] != keystore.ByPassphrase && protections[i] == a.store.Protection() {
+					return // it is so already
+				}
+				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
+					a.askProtection(passphrasesDiffer())
+					return
+				}
+				a.protect(protections[i], v[protectPassphrase])
+			},
+		})
+	})
+}
+
+// passphraseFields are two in which the same is to be typed.
+func passphraseFields(page int) []Field {
+	return []Field{
+		{Kind: Secret, Label: passphraseLabel(), Page: page, Required: true},
+		{Kind: Secret, Label: passphraseAgain(), Page: page, Required: true},
+	}
+}
+
+// protect changes the protection in the background, and shows that.
+func (a *App) protect(how keystore.Protection, passphrase string) {
+	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
+	shown := true
+	show := func(percent int, heading, text, button string) {
+		a.host.ShowProgress(Progress{
+			Title: protectTitle(), Heading: heading, Text: text, Percent: percent, Button: button,
+			Done: func() { shown = false; cancel() },
+		})
+	}
+	show(0, protecting(), protectingText(how), buttonCancel())
+	background(a, func() ([]keystore.Problem, error) {
+		secret := []byte(passphrase)
+		defer clear(secret)
+		return a.store.Protect(ctx, how, secret)
+	}, func(left []keystore.Problem, err error) {
+		cancel()
+		a.reread()
+		text := protected(how, left)
+		if err != nil {
+			a.host.Debug("protecting: " + err.Error())
+			text = notProtected(err)
+		}
+		if shown {
+			show(100, protectTitle(), text, buttonClose())
+		} else {
+			a.host.Alert(AppName, protectTitle(), text)
+		}
+		if errors.Is(err, keystore.ErrFound) {
+			a.lookBeside(true)
+		}
+	})
+}
+
+// protectFirst has the keyring protect the keys, if it can do so without asking
+// the user anything; otherwise it offers a passphrase as soon as there is a key.
+// Whatever comes of it, this is not done again.
+func (a *App) protectFirst() {
+	if a.deciding || a.host.Pref(prefProtection, false) || len(a.store.Problems()) > 0 {
+		return
+	}
+	if a.store.Protection() != keystore.Plain {
+		a.host.SetPref(prefProtection, true)
+		return
+	}
+	a.deciding = true
+	adopted := a.adopted()
+	type outcome struct {
+		ready bool
+		left  []keystore.Problem
+	}
+	background(a, func() (o outcome, err error) {
+		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+		defer cancel()
+		if o.ready = a.store.KeyringReady(ctx); !o.ready {
+			return o, nil
+		}
+		ctx, cancel = context.WithTimeout(context.Background(), storeTime)
+		defer cancel()
+		o.left, err = a.store.Protect(ctx, keystore.ByKeyring, nil)
+		return o, err
+	}, func(o outcome, err error) {
+		a.deciding = false
+		if err != nil {
+			a.host.Debug("protecting by default: " + err.Error())
+		}
+		if o.ready && err == nil {
+			a.host.SetPref(prefProtection, true)
+			a.reread()
+			a.tellProtected(adopted, o.left)
+		} else if len(a.store.Accounts()) > 0 && a.store.Protection() == keystore.Plain {
+			a.host.SetPref(prefProtection, true)
+			a.offerPassphrase(adopted)
+		}
+	})
+}
+
+// adopted says what there was before our first start, if there was anything.
+func (a *App) adopted() string {
+	verified := 0
+	keys, known := len(a.store.Accounts()), a.knownKeys()
+	for _, k := range known {
+		if a.trusted(k.chat, k.fingerprint) {
+			verified++
+		}
+	}
+	if a.madeKey || keys+len(known) == 0 {
+		return ""
+	}
+	return adoptedText(keys, len(known), verified)
+}
+
+// tellProtected says what has been done without asking, and how to undo it.
+func (a *App) tellProtected(adopted string, left []keystore.Problem) {
+	a.host.AskQuestion(Question{
+		Title: protectTitle(), Heading: protectedHeading(), Text: paragraphs(adopted, protectedText(), leftText(left)),
+		Buttons: []string{buttonPidginOTR(), buttonKeep()},
+		Done: func(button int) {
+			if button == 0 && !a.closed {
+				a.protect(keystore.Plain, "")
+			}
+		},
+	})
+}
+
+// offerPassphrase is for where there is no keyring.
+func (a *App) offerPassphrase(note string) {
+	a.host.AskForm(Form{
+		Title: protectTitle(), Heading: offerHeading(), Text: paragraphs(note, offerText()),
+		Fields: passphraseFields(0),
+		OK:     buttonProtect(), Cancel: buttonLeave(), Unasked: true,
+		Done: func(ok bool, v []string) {
+			switch {
+			case !ok || a.closed:
+			case v[0] != v[1]:
+				a.askProtection(passphrasesDiffer())
+			default:
+				a.protect(keystore.ByPassphrase, v[0])
+			}
+		},
+	})
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"purple-otr/keystore"
+)
+
+// How the user's keys are protected, and what that means.
+
+// paragraphs joins those texts that are not empty.
+func paragraphs(texts ...string) string {
+	var some []string
+	for _, t := range texts {
+		if t != "" {
+			some = append(some, t)
+		}
+	}
+	return strings.Join(some, "\n\n")
+}
+
+func toolProtect() string   { return tr("Protection of my keys…") }
+func actionProtect() string { return tr("Protection…") }
+
+func settingProtect() string { return tr("When this is saved, show how my keys are protected") }
+
+func protectTitle() string   { return tr("Protection of keys") }
+func protectHeading() string { return tr("How are your keys protected?") }
+func protectLabel() string   { return tr("Whoever gets hold of your disk or of a copy of your files:") }
+func buttonProtect() string  { return trc("button", "Protect") }
+
+func protectText() string {
+	return tr("This is about your private keys, and about whom you have verified. When they are protected they are in one encrypted file, which pidgin-otr cannot use.")
+}
+
+func protectionChoice(p keystore.Protection) string {
+	switch p {
+	case keystore.ByKeyring:
+		return tr("cannot use them: the keyring of the desktop unlocks them while you are logged in")
+	case keystore.ByPassphrase:
+		return tr("cannot use them without a passphrase, which you type at each start")
+	}
+	return tr("can use them: they are in plain files, for use with pidgin-otr")
+}
+
+func chosenNow(choice string) string { return tr("%s (as it is now)", choice) }
+
+func passphraseLabel() string { return tr("Passphrase (several words that nobody would guess):") }
+func passphraseAgain() string { return tr("The same passphrase again:") }
+func passphrasesDiffer() string {
+	return tr("The two passphrases are not the same. Please type them again.")
+}
+func wrongPassphrase() string { return tr("This is not the passphrase. Please try again.") }
+
+func protecting() string { return tr("The protection of your keys is being changed.") }
+
+func protectingText(how keystore.Protection) string {
+	if how == keystore.ByKeyring {
+		return tr("The keyring may ask for its password.")
+	}
+	return makingText()
+}
+
+// protected says what has been done, and what cannot be promised.
+func protected(how keystore.Protection, left []keystore.Problem) string {
+	var done string
+	switch how {
+	case keystore.Plain:
+		return tr("Your keys are in plain files again. You can use them with pidgin-otr: switch this plugin off and that one on under Tools > Plugins.")
+	case keystore.ByKeyring:
+		done = tr("Your keys are protected by the keyring of the desktop.")
+	default:
+		done = tr("Your keys are protected by your passphrase. If it is forgotten, nobody can get them back.")
+	}
+	return paragraphs(done,
+		tr("What was there before has been overwritten and removed. Nobody can promise that no trace of it is left on the disk, in snapshots or in backups."),
+		leftText(left))
+}
+
+// leftText lists what could not be cleaned up.
+func leftText(left []keystore.Problem) string {
+	if len(left) == 0 {
+		return ""
+	}
+	return tr("This could not be removed or overwritten; please look after it yourself:") + "\n" + problemLines(left)
+}
+
+func problemLines(problems []keystore.Problem) string {
+	var lines []string
+	for _, p := range problems {
+		reason := clean(strings.TrimPrefix(p.Err.Error(), p.File+": "), maxReason)
+		if p.File != "" {
+			reason = clean(filepath.Base(p.File), maxReason) + ": " + reason
+		}
+		lines = append(lines, reason)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// notProtected says why nothing has changed.
+func notProtected(err error) string {
+	reason := saveProblem(clean(err.Error(), maxReason))
+	switch {
+	case errors.Is(err, keystore.ErrKeyring):
+		reason = keyringSilent()
+	case errors.Is(err, keystore.ErrFound):
+		reason = tr("Another program has written files with something new in them. Decide about these first.")
+	}
+	return tr("Nothing has been changed.") + " " + reason
+}
+
+func keyringSilent() string { return tr("The keyring of the desktop did not answer.") }
+
+func keyringWithout() string {
+	return tr("The keyring of the desktop does not have what unlocks these keys: perhaps it is another one, or it has been emptied.")
+}
+
+// The first start.
+
+func adoptedText(keys, known, verified int) string {
+	return tr("What was here already, from pidgin-otr if you have used that, goes on being used:") + " " +
+		trn("%d private key", "%d private keys", keys, keys) + ", " +
+		trn("%d fingerprint of a buddy", "%d fingerprints of buddies", known, known) + ", " +
+		trn("%d of them verified", "%d of them verified", verified, verified) + "."
+}
+
+func protectedHeading() string {
+	return tr("Your keys are now protected by the keyring of your desktop.")
+}
+
+func protectedText() string {
+	return tr("Whoever steals your disk or a copy of your files cannot use them. You need not do anything: they are unlocked while you are logged in. But pidgin-otr does not find them any more, and would make new keys that your buddies do not know. If you want to go back to it, or to use both, choose “Use with pidgin-otr again” now, or “Protection of my keys” in the Tools menu later.")
+}
+
+func buttonPidginOTR() string { return trc("button", "Use with pidgin-otr again") }
+func buttonKeep() string      { return trc("button", "Keep them protected") }
+func offerHeading() string    { return tr("Do you want to protect your keys with a passphrase?") }
+
+func offerText() string {
+	return tr("Your keys are in plain files, as with pidgin-otr, because there is no keyring on this desktop: whoever steals your disk or a copy of your files can use them. With a passphrase, which you type at each start, nobody else can, and neither can pidgin-otr. You are not asked again; you find this under “Protection of my keys” in the Tools menu.")
+}
+
+func buttonLeave() string { return trc("button", "Leave them as they are") }
+
+// Locked keys.
+
+func menuUnlock() string    { return tr("_Unlock keys…") }
+func unlockTitle() string   { return tr("Unlock keys") }
+func unlockHeading() string { return tr("Your keys are locked.") }
+func unlockLabel() string   { return tr("Passphrase:") }
+func buttonUnlock() string  { return trc("button", "Unlock") }
+func buttonNotNow() string  { return trc("button", "Not now") }
+func buttonAgain() string   { return trc("button", "Try again") }
+
+func unlockText() string {
+	return tr("Until you unlock them with your passphrase there are no private conversations, and buddies who ask for one have to wait.")
+}
+
+func unlockKeyringText() string {
+	return tr("Until the keyring unlocks them there are no private conversations, and buddies who ask for one have to wait.")
+}
+
+func passphraseForgotten() string { return tr("I have forgotten it") }
+func buttonAside() string         { return trc("button", "Begin anew…") }
+func asideHeading() string        { return tr("Begin anew without these keys?") }
+func asideDone() string           { return tr("You have begun anew.") }
+
+func asideText() string {
+	return tr("Nobody can unlock them without that. You can begin anew: then your accounts get new keys when they need them, all your buddies have to verify you again, and you have to verify them. The file with the locked keys is kept under another name, in case you find the way in later.")
+}
+
+func keysLocked() string {
+	return tr("Your keys are locked: private conversations are possible when you have unlocked them (OTR menu, or /otr unlock).")
+}
+
+func notLocked() string { return tr("Your keys are not locked.") }
+
+func sendLocked() string {
+	return tr("Your message was not sent: it must be encrypted, and your keys are locked. Unlock them, then send it again.")
+}
+
+func sentWhileLocked() string {
+	return tr("What you write is not encrypted, because your keys are locked (OTR menu, or /otr unlock).")
+}
+
+func askedWhileLocked(name string, declined bool) string {
+	if declined {
+		return tr("%s asks for a private conversation and gets no answer, because your keys are locked. Unlock them (OTR menu, or /otr unlock), then start the conversation.", name)
+	}
+	return tr("%s asks for a private conversation. The answer waits until you unlock your keys (OTR menu, or /otr unlock).", name)
+}
+
+// Files that pidgin-otr has written beside the protected ones.
+
+func foundHeading() string { return tr("Another program has written keys or fingerprints.") }
+
+func foundText(found keystore.Found) string {
+	const most = 8
+	var lines []string
+	for _, k := range found.Keys {
+		line := tr("Another key of yours: %s", accountCell(accountName(k.Account), k.Fingerprint.String()))
+		if !k.Clash {
+			line = tr("A key for an account that has none: %s", accountCell(accountName(k.Account), k.Fingerprint.String()))
+		}
+		lines = append(lines, line)
+	}
+	for _, k := range found.Known {
+		lines = append(lines, tr("A fingerprint: %s", accountCell(clean(k.Peer, maxName), k.Fingerprint.String())))
+	}
+	if n := len(lines) - most; n > 0 {
+		lines = append(lines[:most], trn("and %d more", "and %d more", n, n))
+	}
+	for _, f := range found.Files {
+		lines = append(lines, tr("In the file %s", clean(f, maxReason)))
+	}
+	return paragraphs(
+		tr("There are plain files beside your protected keys. Probably pidgin-otr has been used in between; but anybody who can write into your folder could have put them there, so nothing of it is believed."),
+		strings.Join(lines, "\n"),
+		tr("If you take it over, fingerprints are unverified, and keys are used for accounts that have none. In any case the plain files are removed then, and a copy of keys in them is kept inside."))
+}
+
+func buttonTake() string   { return trc("button", "Take over") }
+func buttonRemove() string { return trc("button", "Remove") }
+func buttonLater() string  { return trc("button", "Later") }
+func foundFailed() string  { return tr("Nothing has been taken over or removed.") }
+func foundLeft() string    { return tr("Some of the files are still there.") }
+
+// Renamed accounts.
+
+func orphanHeading(account string) string { return tr("Does %s replace another account?", account) }
+
+func orphanText() string {
+	return tr("This account has no key yet, but there is a key of an account that you do not have any more. If that was the same one under another name, go on with its key: then your buddies do not have to verify you again.")
+}
+
+func buttonTakeOver(account string) string { return tr("Use that of %s", account) }
+func buttonNewKey() string                 { return trc("button", "Make a new key") }
+func keyTakenOver() string                 { return tr("The key has been taken over.") }
