@@ -225,6 +225,22 @@ func TestBackup(t *testing.T) {
 	a.Click("Restore keys", "push button", "Take over")
 	reads(a, "Restore keys", "have been taken over")
 	startPrivate(a, b, "Private")
+	a.Quit()
+
+	f := d.Finch("alice", ours.file)
+	f.Talk("bob")
+	f.Keys("M-2")
+	f.WaitScreen("bob (alice@localhost")
+	f.Command("/otr restore")
+	f.WaitScreen("Path of the file:")
+	f.Keys("C-e", "C-u") // empties the line
+	f.Type(file)
+	f.Keys("Tab", "Enter")
+	f.WaitScreen("With which passphrase")
+	f.Type("sesame")
+	f.Keys("Tab", "Enter")
+	f.WaitScreen("There is nothing new in it.")
+	f.Save("finch-restore")
 }
 
 // choosePath types a path into the window in which one chooses a file.
