@@ -236,10 +236,18 @@ func TestBackup(t *testing.T) {
 	f.Keys("C-e", "C-u") // empties the line
 	f.Type(file)
 	f.Keys("Tab", "Enter")
-	f.WaitScreen("With which passphrase")
+	// What appears later is behind the conversation.
+	shows := func(text string) {
+		t.Helper()
+		d.Until("Finch shows "+text, func() bool {
+			f.Keys("M-3")
+			return d.Within(time.Second, func() bool { return strings.Contains(f.Screen(), text) })
+		})
+	}
+	shows("With which passphrase")
 	f.Type("sesame")
 	f.Keys("Tab", "Enter")
-	f.WaitScreen("There is nothing new in it.")
+	shows("There is nothing new in it.")
 	f.Save("finch-restore")
 }
 
