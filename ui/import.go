@@ -65,7 +65,7 @@ func (a *App) importFrom(path string) {
 	}, func(o outcome, err error) {
 		switch {
 		case err != nil:
-			a.host.Alert(AppName, importFailed(), saveProblem(clean(err.Error(), maxReason)))
+			a.host.Alert(AppName, importFailed(), paragraphs(clean(path, maxReason), saveProblem(clean(err.Error(), maxReason))))
 		case o.backup != nil:
 			a.askBackupPassphrase(o.backup, "")
 		default:

@@ -6,10 +6,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"purple-otr/keystore"
+	"purple-otr/keystore/foreign"
 	"purple-otr/otr"
 )
 
@@ -99,6 +101,39 @@ func TestImport(t *testing.T) {
 			irc := Chat{"prpl-irc", "alice@irc.example.org", "bob"}
 			if got := alice.app.trusted(irc, known); got != test.irc {
 				t.Errorf("trusted on IRC: %v", got)
+			}
+		})
+	}
+}
+
+// TestNameAccounts takes over what another program has under other names.
+func TestNameAccounts(t *testing.T) {
+	here := keystore.Account{Protocol: "prpl-jabber", Name: "alice@example.org/Home"}
+	irc := keystore.Account{Protocol: "prpl-irc", Name: "alice@irc.example.org"}
+	nick := keystore.Account{Protocol: "prpl-irc", Name: "alice"}
+	for name, test := range map[string]struct {
+		choice string
+		want   keystore.Account // that has the key of nick
+	}{"the account": {"0", irc}, "as it is": {"1", nick}, "left out": {"2", keystore.Account{}}} {
+		t.Run(name, func(t *testing.T) {
+			alice := newSide(t, here.Name, "bob@example.org")
+			alice.host.accounts = []keystore.Account{here, irc}
+			found := &foreign.Found{Unsure: []keystore.Account{nick}}
+			for i, acc := range []keystore.Account{{Protocol: here.Protocol, Name: "alice@example.org/Adium"}, nick} {
+				if err := found.Bundle.AddKey(acc, testKey(t, i+2)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			alice.app.nameAccounts(found)
+			alice.fill(map[int]string{0: test.choice})
+			alice.fill(nil)
+			alice.quiet()
+			want := []keystore.Account{here}
+			if test.want != (keystore.Account{}) {
+				want = append(want, test.want)
+			}
+			if got := alice.store.Accounts(); !slices.Equal(got, want) {
+				t.Errorf("keys of %v, want %v", got, want)
 			}
 		})
 	}

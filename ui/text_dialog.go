@@ -36,6 +36,19 @@ func FillIn(labels []string) string {
 	return tr("Please fill in: %s", strings.Join(labels, "; "))
 }
 
+// PathLabel is where one types a path, and PathTaken why it is asked for again.
+func PathLabel(k PathKind) string {
+	if k == OpenFolder {
+		return tr("Path of the folder:")
+	}
+	return tr("Path of the file:")
+}
+
+func PathTaken() string { return tr("There is such a file already. Choose another name.") }
+
+// ButtonCancel leads nowhere.
+func ButtonCancel() string { return buttonCancel() }
+
 // ButtonContinue leads from one part to the next.
 func ButtonContinue() string { return trc("button", "Continue") }
 

@@ -62,11 +62,11 @@ func Tools() []MenuItem {
 	return []MenuItem{
 		{Label: toolKnown(), Action: KnownFingerprints},
 		{Label: toolKeys(), Action: MyKeys},
+		{Label: toolSettings(), Action: Settings},
 		{Label: toolProtect(), Action: ProtectKeys},
 		{Label: toolImport(), Action: ImportKeys},
 		{Label: toolBackup(), Action: BackUpKeys},
 		{Label: toolRestore(), Action: RestoreKeys},
-		{Label: toolSettings(), Action: Settings},
 		{Label: toolExplain(), Action: Explain},
 	}
 }

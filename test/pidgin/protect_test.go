@@ -225,6 +225,30 @@ func TestBackup(t *testing.T) {
 	a.Click("Restore keys", "push button", "Take over")
 	reads(a, "Restore keys", "have been taken over")
 	startPrivate(a, b, "Private")
+	a.Quit()
+
+	f := d.Finch("alice", ours.file)
+	f.Talk("bob")
+	f.Keys("M-2")
+	f.WaitScreen("bob (alice@localhost")
+	f.Command("/otr restore")
+	f.WaitScreen("Path of the file:")
+	f.Keys("C-e", "C-u") // empties the line
+	f.Type(file)
+	f.Keys("Tab", "Enter")
+	// What appears later is behind the conversation.
+	shows := func(text string) {
+		t.Helper()
+		d.Until("Finch shows "+text, func() bool {
+			f.Keys("M-3")
+			return d.Within(time.Second, func() bool { return strings.Contains(f.Screen(), text) })
+		})
+	}
+	shows("With which passphrase")
+	f.Type("sesame")
+	f.Keys("Tab", "Enter")
+	shows("There is nothing new in it.")
+	f.Save("finch-restore")
 }
 
 // choosePath types a path into the window in which one chooses a file.

@@ -223,8 +223,6 @@ void *potr_path_show(const char *title, int kind, const char *name, void *dialog
 	else
 		shown = purple_request_file(handle(), title, *name != '\0' ? name : NULL, *name != '\0',
 			G_CALLBACK(path_ok), G_CALLBACK(path_cancel), NULL, NULL, NULL, dialog);
-	if (shown != NULL && in_finch())
-		g_signal_connect_swapped(shown, "destroy", G_CALLBACK(potrGone), dialog);
 	return shown;
 }
 

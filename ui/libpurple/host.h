@@ -147,7 +147,8 @@ enum { POTR_ASK_QUESTION, POTR_ASK_FORM, POTR_ASK_FILE, POTR_ASK_FOLDER };
 
 /* Has the user choose a path, which need not be UTF-8. kind is POTR_ASK_FILE or
  * POTR_ASK_FOLDER; with a name, a file of that name is to be written. As
- * potr_form_show; then potrPathDone is called, and in Finch potrGone when it ends. */
+ * potr_form_show; then potrPathDone is called. Not for Finch, which tells only the
+ * last part of a path. */
 void *potr_path_show(const char *title, int kind, const char *name, void *dialog);
 
 /* Closes a dialog. Its functions may still be called before this returns, and

@@ -8,7 +8,10 @@ package libpurple
 import "C"
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/mattn/go-pointer"
@@ -139,6 +142,10 @@ func (s *requests) ask(q ui.Question) *request {
 
 // AskPath shows q.
 func (s *requests) AskPath(q ui.PathQuestion) {
+	if C.GoString(C.potr_ui()) == "gnt-purple" {
+		s.askTypedPath(q, "")
+		return
+	}
 	var a arena
 	defer a.free()
 	kind := C.int(C.POTR_ASK_FILE)
@@ -150,6 +157,32 @@ func (s *requests) AskPath(q ui.PathQuestion) {
 	if r.shown == nil {
 		r.close()
 	}
+}
+
+// askTypedPath has the user type a path: Finch's own dialog tells only the last
+// part of what was chosen. note says why it asks again.
+func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
+	home, _ := os.UserHomeDir() // empty: then the whole path is to be typed
+	s.AskForm(ui.Form{
+		Title: q.Title, Text: note,
+		Fields: []ui.Field{{Kind: ui.Input, Label: ui.PathLabel(q.Kind), Value: filepath.Join(home, q.Name), Required: true}},
+		OK:     ui.ButtonContinue(), Cancel: ui.ButtonCancel(),
+		Done: func(ok bool, v []string) {
+			if !ok {
+				q.Done("")
+				return
+			}
+			path := strings.TrimPrefix(v[0], "~/")
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(home, path)
+			}
+			if _, err := os.Lstat(path); err == nil && q.Kind == ui.SaveFile {
+				s.askTypedPath(q, ui.PathTaken())
+				return
+			}
+			q.Done(path)
+		},
+	})
 }
 
 // ShowProgress shows p as a question. It is not replaced at each step, because
