@@ -156,7 +156,8 @@ static void set_item(GtkWidget *item, GtkWidget *menu, const PotrItem *what)
 	PotrItem *mine;
 
 	if (kind_wanted(what) != SEPARATOR) {
-		gtk_menu_item_set_label(GTK_MENU_ITEM(item), what->label);
+		if (!purple_strequal(gtk_menu_item_get_label(GTK_MENU_ITEM(item)), what->label))
+			gtk_menu_item_set_label(GTK_MENU_ITEM(item), what->label);
 		gtk_widget_set_sensitive(item, what->enabled);
 	}
 	if (kind_wanted(what) == RADIO) {

@@ -3,6 +3,8 @@
 /* Written by ./weak. Where these symbols are missing, which is everywhere but
  * in Pidgin, they are NULL, and the plugin loads all the same. */
 #pragma weak atk_object_add_relationship
+#pragma weak atk_object_get_description
+#pragma weak atk_object_get_name
 #pragma weak atk_object_set_description
 #pragma weak atk_object_set_name
 #pragma weak atk_object_set_role
@@ -83,6 +85,7 @@
 #pragma weak gtk_entry_set_visibility
 #pragma weak gtk_get_current_event_time
 #pragma weak gtk_hbox_new
+#pragma weak gtk_image_get_storage_type
 #pragma weak gtk_image_get_type
 #pragma weak gtk_image_new
 #pragma weak gtk_image_new_from_pixbuf
@@ -106,6 +109,7 @@
 #pragma weak gtk_list_store_set
 #pragma weak gtk_menu_attach_to_widget
 #pragma weak gtk_menu_get_type
+#pragma weak gtk_menu_item_get_label
 #pragma weak gtk_menu_item_get_type
 #pragma weak gtk_menu_item_new
 #pragma weak gtk_menu_item_new_with_mnemonic
@@ -178,6 +182,7 @@
 #pragma weak gtk_widget_get_screen
 #pragma weak gtk_widget_get_state
 #pragma weak gtk_widget_get_style
+#pragma weak gtk_widget_get_tooltip_text
 #pragma weak gtk_widget_get_type
 #pragma weak gtk_widget_get_window
 #pragma weak gtk_widget_grab_focus

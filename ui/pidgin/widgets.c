@@ -77,25 +77,45 @@ static void on_state(GtkWidget *widget, GtkStateType before, gpointer unused)
 	paint(widget);
 }
 
-/* Shows look on the button or the head of the menu, and in its menu. */
+/* Names the button to those who hear it. */
+static void describe(GtkWidget *button, const PotrLook *look)
+{
+	GtkWidget *label = g_object_get_data(G_OBJECT(button), KEY_LABEL);
+	AtkObject *accessible = gtk_widget_get_accessible(button);
+
+	if (!purple_strequal(gtk_label_get_text(GTK_LABEL(label)), look->word))
+		gtk_label_set_text(GTK_LABEL(label), look->word);
+	if (!purple_strequal(atk_object_get_name(accessible), look->word))
+		atk_object_set_name(accessible, look->word);
+	if (!purple_strequal(atk_object_get_description(accessible), look->tooltip))
+		atk_object_set_description(accessible, look->tooltip);
+}
+
+/* Shows look on the button or the head of the menu, and in its menu. This is done
+ * for each message, before it is sent, and seldom is there anything new. What a
+ * widget shows already is left alone: GTK would lay out the window again, and tell
+ * assistive programs of a change that is none. */
 static void show(GtkWidget *widget, const PotrLook *look)
 {
-	GtkWidget *label = g_object_get_data(G_OBJECT(widget), KEY_LABEL);
-	AtkObject *accessible;
+	GtkWidget *image = g_object_get_data(G_OBJECT(widget), KEY_ICON);
+	gpointer level = GINT_TO_POINTER(look->level);
+	char *tooltip;
 
 	if (look->hidden) {
 		gtk_widget_hide(widget);
 		return;
 	}
-	g_object_set_data(G_OBJECT(widget), KEY_LEVEL, GINT_TO_POINTER(look->level));
-	gtk_widget_set_tooltip_text(widget, look->tooltip);
-	if (label != NULL) {
-		gtk_label_set_text(GTK_LABEL(label), look->word);
-		accessible = gtk_widget_get_accessible(widget);
-		atk_object_set_name(accessible, look->word);
-		atk_object_set_description(accessible, look->tooltip);
+	tooltip = gtk_widget_get_tooltip_text(widget);
+	if (!purple_strequal(tooltip, look->tooltip))
+		gtk_widget_set_tooltip_text(widget, look->tooltip);
+	g_free(tooltip);
+	if (g_object_get_data(G_OBJECT(widget), KEY_LABEL) != NULL)
+		describe(widget, look);
+	if (g_object_get_data(G_OBJECT(widget), KEY_LEVEL) != level ||
+	    gtk_image_get_storage_type(GTK_IMAGE(image)) == GTK_IMAGE_EMPTY) {
+		g_object_set_data(G_OBJECT(widget), KEY_LEVEL, level);
+		paint(widget);
 	}
-	paint(widget);
 	potr_menu_fill(g_object_get_data(G_OBJECT(widget), KEY_MENU), look);
 	gtk_widget_show(widget);
 }
