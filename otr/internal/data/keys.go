@@ -8,6 +8,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/binary"
 	"hash"
 
@@ -33,8 +34,9 @@ type direction struct {
 	macKey [macSize]byte
 	block  cipher.Block
 	hmac   hash.Hash
-	iv     [aes.BlockSize]byte // here and not on the stack, where
-	sum    [macSize]byte       // block and hmac cannot refer to them
+	iv     [aes.BlockSize]byte // these are here and not on the stack,
+	stream [aes.BlockSize]byte // where block and hmac cannot refer
+	sum    [macSize]byte       // to them
 }
 
 // pair returns, and if need be derives, what belongs to two of c's keys.
@@ -99,7 +101,21 @@ func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 		d.block = block
 	}
 	binary.BigEndian.PutUint64(d.iv[:], counter)
-	cipher.NewCTR(d.block, d.iv[:]).XORKeyStream(out, text)
+	if len(text) > short {
+		cipher.NewCTR(d.block, d.iv[:]).XORKeyStream(out, text)
+		return
+	}
+	for i := 0; i < len(text); i += aes.BlockSize {
+		d.iv[aes.BlockSize-1] = byte(i / aes.BlockSize)
+		d.block.Encrypt(d.stream[:], d.iv[:])
+		subtle.XORBytes(out[i:], text[i:], d.stream[:])
+	}
+	clear(d.stream[:])
+	d.iv[aes.BlockSize-1] = 0
 }
+
+// short is the length up to which what NewCTR allocates, which is more than the
+// text, costs more than to encrypt the counters one by one.
+const short = 8 * aes.BlockSize
 
 func (p *pair) wipe() { *p = pair{} }

@@ -97,3 +97,25 @@ func TestMessageByTheBook(t *testing.T) {
 		t.Error("only one of the two ends was tested")
 	}
 }
+
+// TestCTRLengths has texts of every length around where the way of encrypting
+// changes, one after the other with the same keys.
+func TestCTRLengths(t *testing.T) {
+	d := direction{aesKey: [16]byte{1, 2, 3}}
+	block, err := aes.NewCipher(d.aesKey[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range short + 2*aes.BlockSize {
+		text := bytes.Repeat([]byte{'x'}, n)
+		want, got := make([]byte, n), make([]byte, n)
+		iv := binary.BigEndian.AppendUint64(nil, uint64(n))
+		cipher.NewCTR(block, append(iv, make([]byte, 8)...)).XORKeyStream(want, text)
+		if d.ctr(got, uint64(n), text); !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: %x, want %x", n, got, want)
+		}
+		if d.ctr(text, uint64(n), text); !bytes.Equal(text, want) {
+			t.Errorf("%d bytes in place: %x, want %x", n, text, want)
+		}
+	}
+}
