@@ -250,7 +250,7 @@ func TestDailyBackup(t *testing.T) {
 	if n := backups(); n != 1 {
 		t.Fatalf("%d backups at the start", n)
 	}
-	alice.wait(25 * dayLook)
+	alice.wait(24 * dayLook)
 	alice.quiet()
 	if n := backups(); n != 2 {
 		t.Errorf("%d backups on the next day", n)
