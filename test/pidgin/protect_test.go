@@ -261,11 +261,12 @@ func choosePath(p *desk.Pidgin, window, path, button string) {
 		p.Shortcut("Return")
 	}
 	entry := func() (desk.Node, bool) {
-		w, ok := p.Window(window)
-		if !ok || len(w.Entries()) != 1 {
-			return desk.Node{}, false
+		if w, ok := p.Window(window); ok {
+			if entries := w.Entries(); len(entries) == 1 {
+				return entries[0], true
+			}
 		}
-		return w.Entries()[0], true
+		return desk.Node{}, false
 	}
 	p.Desk.Until(p.User+" can type a path", func() bool {
 		if p.Desk.Within(2*time.Second, func() bool { _, ok := entry(); return ok }) {
