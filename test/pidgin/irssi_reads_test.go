@@ -37,7 +37,7 @@ func TestIrssiReads(t *testing.T) {
 	a.Talk("bob")
 	a.Menu("bob", "Start private conversation")
 	a.WaitLevel("bob", "Private") // it is the key that alice has verified
-	b.Command("/window 1") // where it lists what it knows
+	b.Command("/window 1")        // where it lists what it knows
 	b.Command("/otr contexts")
 	b.WaitScreen(hers.Fingerprint().String() + " (Manual)")
 	b.Command("/window 2")
