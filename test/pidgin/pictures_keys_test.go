@@ -175,14 +175,19 @@ func (g *gallery) importing() {
 	choosePath(g.a, importWindow, folder, "OK")
 	reads(g.a, importWindow, "1 fingerprint of a buddy: 1 new; 1 of them verified")
 	g.window(g.a, importWindow, "import-preview")
-	g.d.Until("alice wants the other key", func() bool {
-		n, ok := g.a.Look(importWindow, "check box", begins("Use what is there"))
-		return ok && n.Click()
-	})
-	g.a.Click(importWindow, "push button", "Take over")
-	reads(g.a, importWindow, "have been taken over")
+	g.takeAll(importWindow)
 	g.window(g.a, importWindow, "import-done")
 	g.a.Click(importWindow, "push button", "Close")
+}
+
+// takeAll takes over also what is different here.
+func (g *gallery) takeAll(window string) {
+	g.d.Until("alice wants the other key", func() bool {
+		n, ok := g.a.Look(window, "check box", begins("Use what is there"))
+		return ok && n.Click()
+	})
+	g.a.Click(window, "push button", "Take over")
+	reads(g.a, window, "have been taken over")
 }
 
 func (g *gallery) restore(file string) {
@@ -194,12 +199,7 @@ func (g *gallery) restore(file string) {
 	g.a.Click(restoreWindow, "push button", "Continue")
 	reads(g.a, restoreWindow, "1 private key: 1 different here")
 	g.window(g.a, restoreWindow, "restore-preview")
-	g.d.Until("alice wants the key of the backup", func() bool {
-		n, ok := g.a.Look(restoreWindow, "check box", begins("Use what is there"))
-		return ok && n.Click()
-	})
-	g.a.Click(restoreWindow, "push button", "Take over")
-	reads(g.a, restoreWindow, "have been taken over")
+	g.takeAll(restoreWindow)
 	g.a.Click(restoreWindow, "push button", "Close")
 }
 
