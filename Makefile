@@ -62,7 +62,7 @@ test: packages-build packages-run packages-test build ## everything: units, libo
 
 pictures: packages-build packages-run packages-test build ## take the pictures in doc/screenshots anew; look at them afterwards
 	@rm -rf doc/screenshots
-	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestFinch)$$' ./test/pidgin
+	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
 unit: packages-build ## the tests that take seconds and need no display
 	@go test ./...

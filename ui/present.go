@@ -166,6 +166,9 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	}
 	trust, _ := a.store.Trust(buddy(c), e.Fingerprint)
 	line := started(name, trust.Trusted(), e.Refreshed)
+	if st := t.session.Status(); !e.Refreshed && st.Tag != e.Tag && len(t.session.Instances()) > 1 {
+		line = startedBeside(name, t.route.number(e.Tag), levelWord(a.security(c, e.Status)), t.route.number(st.Tag))
+	}
 	switch {
 	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):
 	case added && others:

@@ -152,6 +152,27 @@ func TestSessionsBest(t *testing.T) {
 	}
 }
 
+// TestSessionsJoin has an unverified program join a verified conversation: no line
+// says that this has become unverified.
+func TestSessionsJoin(t *testing.T) {
+	alice, one := newPair(t)
+	alice.start()
+	alice.verify()
+	alice.want(Private)
+	two := second(t, alice)
+	alice.host.lines = nil
+	two.app.Do(two.chat, StartOrRefresh, 0)
+	exchange(t, alice, one, two)
+	alice.want(Private)
+	if strings.Contains(alice.host.text(), "Unverified conversation") {
+		t.Errorf("alice reads %q", alice.host.text())
+	}
+	alice.wantLine("Another program under the name of Bob has started session 2 (Unverified). What you write goes to session 1 as before.")
+	if got := reads(t, alice, one, two); got != "one" {
+		t.Errorf("%q reads, verified is one", got)
+	}
+}
+
 // TestSessionsEnd ends all of them at once.
 func TestSessionsEnd(t *testing.T) {
 	alice, one, two := newSessions(t)

@@ -2,6 +2,8 @@
 
 package ui
 
+import "strings"
+
 // The user's own keys.
 
 func keysTitle() string { return tr("My keys") }
@@ -59,6 +61,9 @@ func deleteText() string {
 }
 
 func keptIn(file string) string {
+	if strings.HasSuffix(file, ".sealed") {
+		return tr("A copy of the old key is kept inside your encrypted file.")
+	}
 	return tr("The old key is in the file %s, beside the one with your keys.", file)
 }
 

@@ -110,7 +110,7 @@ func importReplace(n int) string {
 
 func clashKey(account string) string { return tr("Different: the key of %s", account) }
 
-func clashKeys(ours, theirs string) string { return tr("here %s, there %s", ours, theirs) }
+func clashKeys(ours, theirs string) string { return tr("here: %s\nthere: %s", ours, theirs) }
 
 func clashBuddy(buddy string, verifiedHere bool) string {
 	if verifiedHere {

@@ -18,6 +18,11 @@ func severalSessions(name string) string {
 	return tr("%s is signed in with several programs. What you write goes to one of them, the most secure; you can choose another one from the OTR menu.", name)
 }
 
+// startedBeside is about a session that does not get what the user types.
+func startedBeside(name string, n int, level string, now int) string {
+	return tr("Another program under the name of %s has started session %d (%s). What you write goes to session %d as before.", name, n, level, now)
+}
+
 func sessionChosen(name string, n int, level string) string {
 	return tr("What you write to %s now goes to session %d (%s).", name, n, level)
 }

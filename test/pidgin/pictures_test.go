@@ -290,7 +290,8 @@ func (g *gallery) keys() {
 func (g *gallery) buddyList() {
 	g.a.CloseWindow("bob")
 	g.a.Place("Buddy List", 20, 20)
-	g.b.Place("alice", 860, 10)
+	g.b.Place("alice", 900, 10)
+	g.b.Place("Buddy List", 900, 520)
 	w, _ := g.a.Window("Buddy List")
 	g.a.Raise("Buddy List")
 	tools := g.a.Find("Buddy List", "menu", "Tools")

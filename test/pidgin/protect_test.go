@@ -251,25 +251,41 @@ func TestBackup(t *testing.T) {
 	f.Save("finch-restore")
 }
 
-// choosePath types a path into the window in which one chooses a file.
+// choosePath types a path into the window in which one chooses a file, until that
+// has closed: when it has read a folder it empties the entry.
 func choosePath(p *desk.Pidgin, window, path, button string) {
 	p.Desk.T.Helper()
-	entry := func() bool {
-		w, ok := p.Window(window)
-		return ok && len(w.Entries()) == 1 && w.Entries()[0].Set(path)
-	}
 	p.Desk.Until(p.User+" can choose a file", func() bool { w, ok := p.Window(window); return ok && w.Active() })
 	if home, ok := p.Look(window, "table cell", desk.Named("File System")); ok {
 		home.Focus() // where there is no entry at first, there is none among recent files
 		p.Shortcut("Return")
 	}
+	entry := func() (desk.Node, bool) {
+		if w, ok := p.Window(window); ok {
+			if entries := w.Entries(); len(entries) == 1 {
+				return entries[0], true
+			}
+		}
+		return desk.Node{}, false
+	}
 	p.Desk.Until(p.User+" can type a path", func() bool {
-		if p.Desk.Within(2*time.Second, entry) {
+		if p.Desk.Within(2*time.Second, func() bool { _, ok := entry(); return ok }) {
 			return true
 		}
 		p.Shortcut("ctrl+l") // shows the entry, or hides it
 		return false
 	})
-	p.Portrait(window, "files-"+strings.ToLower(button))
-	p.Click(window, "push button", button)
+	p.Desk.Until(p.User+" chooses "+path, func() bool {
+		done, open := p.Look(window, "push button", desk.Named(button))
+		if !open {
+			return true
+		}
+		if e, ok := entry(); ok && e.Set(path) {
+			time.Sleep(500 * time.Millisecond)
+			if e, ok := entry(); ok && e.Text() == path {
+				done.Click()
+			}
+		}
+		return false
+	})
 }
