@@ -63,8 +63,12 @@ type View struct {
 
 // A MenuItem is one line of the OTR menu. An underscore in Label precedes the
 // mnemonic; an item without a Label is a separator.
+//
+// Key, if not zero, is a small letter that chooses the item together with Ctrl and
+// Shift, where a host has windows.
 type MenuItem struct {
 	Label   string
+	Key     byte
 	Action  Action
 	Arg     uint32
 	Enabled bool

@@ -31,9 +31,10 @@ func (a *App) View(c Chat) View {
 		menu = append(menu, MenuItem{Label: menuUnlock(), Action: UnlockKeys, Enabled: true})
 	}
 	menu = append(menu, []MenuItem{
-		{Label: start, Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
+		// End has no key: it must not happen by a slip of the hand.
+		{Label: start, Key: 'p', Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
 		{Label: menuEnd(), Action: End, Enabled: level != NotPrivate || waiting},
-		{Label: verify, Action: Verify, Enabled: running},
+		{Label: verify, Key: 'y', Action: Verify, Enabled: running},
 	}...)
 	if t != nil {
 		menu = append(menu, a.sessionItems(t)...)

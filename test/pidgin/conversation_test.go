@@ -92,4 +92,10 @@ func TestKeyboard(t *testing.T) {
 	}
 	a.Portrait("bob", "finished")
 	unseen(t, d, late)
+
+	a.Raise("bob")
+	a.Shortcut("ctrl+shift+p")
+	a.WaitLevel("bob", "Unverified")
+	a.Shortcut("ctrl+shift+y")
+	d.Until("the verification opens", func() bool { _, open := a.Window(desk.VerifyWindow); return open })
 }

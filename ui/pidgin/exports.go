@@ -33,6 +33,7 @@ func potrLook(c C.PotrChat, look *C.PotrLook) {
 		C.potr_look_add(look, label, C.PotrItem{
 			action: C.int(item.Action), arg: C.guint(item.Arg),
 			enabled: cbool(item.Enabled), radio: cbool(item.Radio), on: cbool(item.On),
+			key: C.int(item.Key),
 		})
 		C.free(unsafe.Pointer(label))
 	}

@@ -11,6 +11,7 @@
 
 #define KEY_FROM "purple-otr-from"
 #define KEY_ITEM "purple-otr-item"
+#define KEY_KEY "purple-otr-key"
 
 /* ---- What to show ---- */
 
@@ -151,6 +152,22 @@ static void take_away(GtkWidget *menu, GtkWidget *item)
 	g_idle_add(destroy_later, item);
 }
 
+/* Only in the menu bar: the keys are the window's. They go with the item. */
+static void set_key(GtkWidget *item, GtkWidget *menu, int key)
+{
+	const GdkModifierType held = GDK_CONTROL_MASK | GDK_SHIFT_MASK;
+	GtkAccelGroup *group = gtk_menu_get_accel_group(GTK_MENU(menu));
+	int old = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(item), KEY_KEY));
+
+	if (group == NULL || key == old)
+		return;
+	if (old != 0)
+		gtk_widget_remove_accelerator(item, group, old, held);
+	if (key != 0)
+		gtk_widget_add_accelerator(item, "activate", group, key, held, GTK_ACCEL_VISIBLE);
+	g_object_set_data(G_OBJECT(item), KEY_KEY, GINT_TO_POINTER(key));
+}
+
 static void set_item(GtkWidget *item, GtkWidget *menu, const PotrItem *what)
 {
 	PotrItem *mine;
@@ -159,6 +176,7 @@ static void set_item(GtkWidget *item, GtkWidget *menu, const PotrItem *what)
 		if (!purple_strequal(gtk_menu_item_get_label(GTK_MENU_ITEM(item)), what->label))
 			gtk_menu_item_set_label(GTK_MENU_ITEM(item), what->label);
 		gtk_widget_set_sensitive(item, what->enabled);
+		set_key(item, menu, what->key);
 	}
 	if (kind_wanted(what) == RADIO) {
 		/* This emits "activate". */

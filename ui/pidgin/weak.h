@@ -38,6 +38,7 @@
 #pragma weak gdk_screen_get_monitor_geometry
 #pragma weak gdk_window_get_frame_extents
 #pragma weak gdk_window_get_origin
+#pragma weak gtk_accel_groups_from_object
 #pragma weak gtk_accelerator_get_default_mod_mask
 #pragma weak gtk_alignment_get_type
 #pragma weak gtk_alignment_new
@@ -108,6 +109,7 @@
 #pragma weak gtk_list_store_remove
 #pragma weak gtk_list_store_set
 #pragma weak gtk_menu_attach_to_widget
+#pragma weak gtk_menu_get_accel_group
 #pragma weak gtk_menu_get_type
 #pragma weak gtk_menu_item_get_label
 #pragma weak gtk_menu_item_get_type
@@ -117,6 +119,7 @@
 #pragma weak gtk_menu_item_set_submenu
 #pragma weak gtk_menu_new
 #pragma weak gtk_menu_popup
+#pragma weak gtk_menu_set_accel_group
 #pragma weak gtk_menu_shell_get_type
 #pragma weak gtk_menu_shell_insert
 #pragma weak gtk_menu_shell_select_first
@@ -172,6 +175,7 @@
 #pragma weak gtk_vbox_new
 #pragma weak gtk_viewport_get_type
 #pragma weak gtk_viewport_set_shadow_type
+#pragma weak gtk_widget_add_accelerator
 #pragma weak gtk_widget_create_pango_layout
 #pragma weak gtk_widget_destroy
 #pragma weak gtk_widget_ensure_style
@@ -188,6 +192,7 @@
 #pragma weak gtk_widget_grab_focus
 #pragma weak gtk_widget_hide
 #pragma weak gtk_widget_queue_resize
+#pragma weak gtk_widget_remove_accelerator
 #pragma weak gtk_widget_set_can_default
 #pragma weak gtk_widget_set_sensitive
 #pragma weak gtk_widget_set_size_request

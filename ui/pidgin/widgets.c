@@ -197,7 +197,8 @@ static void sync_tab(PidginConversation *gtkconv)
 static GtkWidget *add_head(PidginWindow *win)
 {
 	GtkWidget *head = gtk_menu_item_new(), *box = gtk_hbox_new(FALSE, 4);
-	GtkWidget *image = gtk_image_new(), *label = gtk_label_new_with_mnemonic(title);
+	GtkWidget *image = gtk_image_new(), *label = gtk_label_new_with_mnemonic(title), *menu;
+	GSList *groups; /* the window's */
 	GList *heads = gtk_container_get_children(GTK_CONTAINER(win->menu.menubar));
 	int place = g_list_index(heads, win->menu.tray); /* at the right end; -1 is the end */
 
@@ -208,7 +209,11 @@ static GtkWidget *add_head(PidginWindow *win)
 	gtk_widget_show_all(box);
 	gtk_label_set_mnemonic_widget(GTK_LABEL(label), head);
 	g_object_set_data(G_OBJECT(head), KEY_ICON, image);
-	gtk_menu_item_set_submenu(GTK_MENU_ITEM(head), potr_menu_new(head));
+	menu = potr_menu_new(head);
+	groups = gtk_accel_groups_from_object(G_OBJECT(win->window));
+	if (groups != NULL)
+		gtk_menu_set_accel_group(GTK_MENU(menu), groups->data);
+	gtk_menu_item_set_submenu(GTK_MENU_ITEM(head), menu);
 	/* After it has a submenu, on which its accessible object depends. */
 	atk_object_set_name(gtk_widget_get_accessible(head), gtk_label_get_text(GTK_LABEL(label)));
 	gtk_menu_shell_insert(GTK_MENU_SHELL(win->menu.menubar), head, place);

@@ -22,6 +22,7 @@ typedef struct {
 	int action;  /* ui.Action */
 	guint arg;
 	int enabled, radio, on;
+	int key; /* with Ctrl and Shift; 0 is none */
 } PotrItem;
 
 /* What the widgets of one conversation show. Filled by Go in potrLook, with the
