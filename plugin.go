@@ -70,6 +70,9 @@ func (p *plugin) start() bool {
 		p.Alert(ui.AppName, ui.OtherPluginHeading(), ui.OtherPluginText())
 		return true
 	}
+	if err := keystore.NoCoreDumps(); err != nil {
+		p.Debug("switching core dumps off: " + err.Error())
+	}
 	s, err := keystore.Open(C.GoString(C.potr_user_dir()))
 	if err != nil {
 		p.Debug("opening the key store: " + err.Error())

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"purple-otr/test/pidgin/desk"
 )
 
@@ -86,16 +88,33 @@ func isSealed(t *testing.T, d *desk.Desk, want bool) {
 	}
 }
 
+// allowDumps has the programs that are started be allowed to write core dumps.
+func allowDumps(t *testing.T) {
+	t.Helper()
+	var before unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_CORE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: before.Max, Max: before.Max}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unix.Setrlimit(unix.RLIMIT_CORE, &before) })
+}
+
 // TestPassphrase protects keys with a passphrase and begins anew: bob asks for a
 // private conversation meanwhile, and gets it with the key that he has verified
 // when the keys are unlocked.
 func TestPassphrase(t *testing.T) {
+	allowDumps(t)
 	d, ours, a, b := verified(t)
 	protect(a, byPassphrase, "sesame", "sesame")
 	reads(a, protectWindow, "Your keys are protected by your passphrase.")
 	a.Portrait(protectWindow, "protect-done")
 	a.Click(protectWindow, "push button", "Close")
 	isSealed(t, d, true)
+	if n := a.Dumps(); n > 1 {
+		t.Errorf("a core dump may have %d bytes", n)
+	}
 	say(t, a, b) // goes on
 	a.Menu("bob", "End private conversation")
 	b.WaitLevel("alice", "Finished")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
+	"golang.org/x/sys/unix"
 )
 
 // A Client is a running Pidgin or Finch with a session bus of its own, over
@@ -114,6 +115,16 @@ func (c *Client) Connect() { c.call("PurpleAccountConnect", c.account()); c.Wait
 func (c *Client) Disconnect() {
 	c.call("PurpleAccountDisconnect", c.account())
 	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
+}
+
+// Dumps is how many bytes of memory the program may write to disk if it crashes.
+func (c *Client) Dumps() uint64 {
+	c.Desk.T.Helper()
+	var limit unix.Rlimit
+	if err := unix.Prlimit(c.proc.pid(), unix.RLIMIT_CORE, nil, &limit); err != nil {
+		c.Desk.T.Fatalf("%s: %v", c.User, err)
+	}
+	return limit.Cur
 }
 
 // Reconnect notices that the line is cut, and does at once what the program would
