@@ -41,7 +41,7 @@ func TestBus(t *testing.T) {
 	a.Click(settings, "push button", "Save")
 	out = secret()
 	d.Until("the settings are closed", func() bool { _, is := a.Window(settings); return !is })
-	a.Front("bob")
+	a.Raise("bob")
 	a.Type("bob", out)
 	b.WaitText("alice", out)
 	d.Until("the bus announces it", func() bool { return ear.Heard(out) })

@@ -45,7 +45,7 @@ func TestOffline(t *testing.T) {
 	a.WaitLevel("bob", "Finished")
 	a.WaitText("bob", "because you go off line")
 	late := secret()
-	a.Front("bob")
+	a.Raise("bob")
 	a.Type("bob", late)
 	a.WaitText("bob", "was not sent")
 	d.Until("the text is back", func() bool { return a.Entry("bob").Text() == late })

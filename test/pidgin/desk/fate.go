@@ -19,19 +19,6 @@ func (c *Client) Slow() {
 	c.call("PurpleAccountSetInt", c.account(), "ratelimit-interval", int32(2))
 }
 
-// Front has a window in front of all others, and gives it the keyboard.
-func (p *Pidgin) Front(window string) {
-	p.Desk.T.Helper()
-	p.Desk.Until(p.User+" brings "+window+" to the front", func() bool {
-		id, ok := p.windowID(window)
-		if !ok {
-			return false
-		}
-		_, err := p.Desk.run("xdotool", "windowactivate", "--sync", id)
-		return err == nil
-	})
-}
-
 // SendFile has the user choose a file for the buddy.
 func (p *Pidgin) SendFile(buddy, file string) {
 	p.Desk.T.Helper()

@@ -34,13 +34,14 @@ func (p *Pidgin) Shortcut(keys string) {
 // Raise brings a window to the front, and gives it the keyboard.
 func (p *Pidgin) Raise(window string) {
 	p.Desk.T.Helper()
-	id, ok := p.windowID(window)
-	if !ok {
-		p.Desk.T.Fatalf("%s has no window %q", p.User, window)
-	}
-	if out, err := p.Desk.run("xdotool", "windowactivate", "--sync", id); err != nil {
-		p.Desk.T.Fatalf("%v %s", err, out)
-	}
+	p.Desk.Until(p.User+" brings "+window+" to the front", func() bool {
+		id, ok := p.windowID(window)
+		if !ok {
+			return false
+		}
+		_, err := p.Desk.run("xdotool", "windowactivate", "--sync", id)
+		return err == nil
+	})
 }
 
 // Active reports whether a window has the keyboard.
