@@ -46,7 +46,7 @@ func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
 				copy(table, g.one)
 			}
 			for i := 0; i < b.columns && row+block > 0; i++ {
-				g.mul(power, power, power, t)
+				g.sqr(power, power, t)
 			}
 			for i := range 1 << row {
 				g.mul(table[(i|1<<row)*n:][:n], table[i*n:][:n], power, t)
@@ -78,7 +78,7 @@ func (b *Base) Exp(e []byte) []byte {
 	copy(z, g.one)
 	for column := b.columns - 1; column >= 0; column-- {
 		if column < b.columns-1 {
-			g.mul(z, z, z, t)
+			g.sqr(z, z, t)
 		}
 		for block := range b.blocks {
 			var index uint64

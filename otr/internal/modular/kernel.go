@@ -4,8 +4,8 @@ package modular
 
 import "math/bits"
 
-// What an exponentiation consists of: multiply, reduce, subtract and lookup are
-// these four, or do the same faster. Numbers are little-endian in limbs of 64
+// What an exponentiation consists of: multiply, square, reduce, subtract and lookup
+// are these, or do the same faster. Numbers are little-endian in limbs of 64
 // bits.
 
 // multiplyGeneric adds x*y to t, which is as long as both and has zeros in its
@@ -16,6 +16,9 @@ func multiplyGeneric(t, x, y []uint64) {
 		t[i+n] = addProduct(t[i:i+n], x, yi)
 	}
 }
+
+// squareGeneric sets t, which has zeros and is twice as long as x, to x*x.
+func squareGeneric(t, x []uint64) { multiplyGeneric(t, x, x) }
 
 // reduceGeneric adds the multiple of m to t, which is twice as long, that makes
 // its lower half zero, and returns the carry. inverse is -1/m modulo 2^64.

@@ -6,6 +6,8 @@ package modular
 
 import "golang.org/x/sys/cpu"
 
+//go:generate go run ./cmd/asm kernel_amd64.s
+
 // accelerated says that the processor can do what kernel_amd64.s needs.
 var accelerated = cpu.X86.HasADX && cpu.X86.HasBMI2 && cpu.X86.HasAVX2
 
@@ -13,6 +15,20 @@ var accelerated = cpu.X86.HasADX && cpu.X86.HasBMI2 && cpu.X86.HasAVX2
 //
 //go:noescape
 func multiplyADX(t, x, y *uint64, n int)
+
+// squareADX is squareGeneric. n is a multiple of 8.
+//
+//go:noescape
+func squareADX(t, x *uint64, n int)
+
+func square(t, x []uint64) {
+	if !accelerated {
+		squareGeneric(t, x)
+		return
+	}
+	_ = t[2*len(x)-1]
+	squareADX(&t[0], &x[0], len(x))
+}
 
 // reduceADX is reduceGeneric. n is a multiple of 8 greater than 8, and u room for
 // 8 limbs.

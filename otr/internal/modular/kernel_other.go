@@ -8,6 +8,8 @@ const accelerated = false
 
 func multiply(t, x, y []uint64) { multiplyGeneric(t, x, y) }
 
+func square(t, x []uint64) { squareGeneric(t, x) }
+
 func reduce(t, m []uint64, inverse uint64) uint64 { return reduceGeneric(t, m, inverse) }
 
 func subtract(z, x, y []uint64, mask uint64) { subtractGeneric(z, x, y, mask) }

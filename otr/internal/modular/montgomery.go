@@ -58,9 +58,21 @@ func (g *montgomery) scratch() scratch { return make(scratch, 2*len(g.m)) }
 
 // mul sets z to x*y. They may be the same.
 func (g *montgomery) mul(z, x, y []uint64, t scratch) {
-	n := len(g.m)
 	clear(t)
 	multiply(t, x, y)
+	g.reduced(z, t)
+}
+
+// sqr sets z to x*x. They may be the same.
+func (g *montgomery) sqr(z, x []uint64, t scratch) {
+	clear(t)
+	square(t, x)
+	g.reduced(z, t)
+}
+
+// reduced sets z to t/R, for a t less than R*R.
+func (g *montgomery) reduced(z []uint64, t scratch) {
+	n := len(g.m)
 	top := reduce(t, g.m, g.inverse)
 	// t/R is less than R+m: what exceeds R is a multiple of R, and m taken off
 	// leaves less than R.
@@ -108,7 +120,7 @@ func (g *montgomery) windowed(bases, exponents [][]byte, size int) []byte {
 	copy(z, g.one)
 	for k := range 2 * len(exponents[0]) {
 		for i := 0; i < 4 && k > 0; i++ {
-			g.mul(z, z, z, t)
+			g.sqr(z, z, t)
 		}
 		for i, e := range exponents {
 			lookup(power, tables[i], uint64(e[k/2]>>(4*(1-k%2))&0xf))

@@ -53,8 +53,13 @@ func TestKernel(t *testing.T) {
 		t.Log("there is only one")
 	}
 	for _, n := range []int{16, 24, 64} {
-		for range 2000 {
+		for try := range 2000 {
 			x, m, y := limbs(n), limbs(n), limbs(n)
+			if try == 0 {
+				for i := range n {
+					x[i], y[i], m[i] = ^uint64(0), ^uint64(0), ^uint64(0)
+				}
+			}
 			m[0] |= 1
 			inverse := rand.Uint64() // any number tells whether they are the same
 			sum := append(limbs(n), make([]uint64, n)...)
@@ -63,6 +68,12 @@ func TestKernel(t *testing.T) {
 			multiplyGeneric(want, x, y)
 			if !slices.Equal(sum, want) {
 				t.Fatalf("%d limbs: %x times %x", n, x, y)
+			}
+			sum, want = make([]uint64, 2*n), make([]uint64, 2*n)
+			square(sum, x)
+			squareGeneric(want, x)
+			if !slices.Equal(sum, want) {
+				t.Fatalf("%d limbs: %x squared", n, x)
 			}
 			sum = limbs(2 * n)
 			want = slices.Clone(sum)
