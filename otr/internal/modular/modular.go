@@ -125,3 +125,20 @@ func Exp2Public(m, a, d, b, e []byte) []byte {
 	y := new(big.Int).Exp(number(b), number(e), n)
 	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, len(m)))
 }
+
+// FermatPublic reports whether 2^(m-1) is 1 modulo m, an odd number greater than
+// 1, as it is for every prime and for few others. Its time may depend on m, which
+// therefore has to be public.
+func FermatPublic(m []byte) bool {
+	n := new(big.Int).SetBytes(m)
+	one, two := big.NewInt(1), big.NewInt(2)
+	e := new(big.Int).Sub(n, one)
+	if accelerated {
+		if g := newMontgomery(m); g != nil {
+			two := two.FillBytes(make([]byte, len(m)))
+			power := g.windowed([][]byte{two}, [][]byte{e.Bytes()}, len(m))
+			return new(big.Int).SetBytes(power).Cmp(one) == 0
+		}
+	}
+	return new(big.Int).Exp(two, e, n).Cmp(one) == 0
+}

@@ -4,6 +4,7 @@ package modular
 
 import (
 	"bytes"
+	crand "crypto/rand"
 	"crypto/sha256"
 	"math/big"
 	"math/rand/v2"
@@ -140,6 +141,33 @@ func TestIsSquare(t *testing.T) {
 			if got := m.IsSquarePublic(big.NewInt(a).Bytes()); got != want {
 				t.Errorf("%d modulo %d: %v", a, p, got)
 			}
+		}
+	}
+}
+
+// Primes pass; of others only Fermat's pseudoprimes do.
+func TestFermat(t *testing.T) {
+	prime := func(bits int) *big.Int {
+		p, err := crand.Prime(crand.Reader, bits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	for _, m := range []*big.Int{big.NewInt(3), big.NewInt(65537), big.NewInt(341), prime(160), prime(1024)} {
+		if !FermatPublic(m.Bytes()) {
+			t.Errorf("%x is taken for composite", m)
+		}
+	}
+	for _, m := range []*big.Int{big.NewInt(9), big.NewInt(65535)} {
+		if FermatPublic(m.Bytes()) {
+			t.Errorf("%x is taken for prime", m)
+		}
+	}
+	for _, m := range large() {
+		want := new(big.Int).Exp(big.NewInt(2), new(big.Int).Sub(m, big.NewInt(1)), m).Cmp(big.NewInt(1)) == 0
+		if got := FermatPublic(m.Bytes()); got != want {
+			t.Errorf("%x: %v, want %v", m, got, want)
 		}
 	}
 }
