@@ -23,6 +23,18 @@ func TestBase64(t *testing.T) {
 		if err != nil || !bytes.Equal(got, append([]byte("before"), b...)) {
 			t.Fatalf("%s is decoded as %x, %v", text, got, err)
 		}
+		// What lies behind the result is left alone.
+		for name, room := range map[string]int{"encoding": len(text) - len("before"), "decoding": base64.StdEncoding.DecodedLen(len(text) - len("before"))} {
+			all := bytes.Repeat([]byte{0xee}, room+64)
+			if name == "encoding" {
+				appendBase64(all[:0:room], b)
+			} else if _, err := appendUnbase64(all[:0:room], text[len("before"):]); err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(all[room:], bytes.Repeat([]byte{0xee}, 64)) {
+				t.Fatalf("%s %d bytes writes behind them", name, n)
+			}
+		}
 	}
 }
 
