@@ -59,7 +59,9 @@ func classify(msg []byte) (kind, []byte) {
 func cutMarkup(msg []byte) (markup, body []byte) {
 	body = msg
 	for {
-		body = bytes.TrimLeft(body, " \t\r\n")
+		for len(body) > 0 && isSpace(body[0]) {
+			body = body[1:]
+		}
 		if len(body) == 0 || body[0] != '<' {
 			break
 		}
@@ -71,3 +73,5 @@ func cutMarkup(msg []byte) (markup, body []byte) {
 	}
 	return msg[:len(msg)-len(body)], body
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }

@@ -105,29 +105,34 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 		return s.unreadable(out, 0, publicError(err))
 	}
 	msg.b = b
-	h, m, err := wire.Parse(b)
+	h, typ, rest, err := wire.ParseHeader(b)
 	if errors.Is(err, wire.ErrVersion) {
 		out.event(UnknownVersion{h.Version})
 		return out, nil
 	}
-	_, commit := m.(wire.DHCommit)
-	if ours, err := s.addressed(h, commit, &out); !ours || err != nil {
+	if ours, err := s.addressed(h, typ == wire.TypeDHCommit, &out); !ours || err != nil {
 		return out, err
 	}
-	d, isData := m.(wire.Data)
 	switch {
-	case err != nil && isData:
-		return s.unreadable(out, d.Flags, publicError(err))
 	case err != nil:
 		return out, publicError(err)
-	case !isData && !s.policy.allows(Version(h.Version)):
-		// "If the message is version 2 and ALLOW_V2 is not set, ignore this
-		// message. Similarly if the message is version 3".
-		out.event(UnknownVersion{h.Version})
-		return out, nil
-	case isData:
-		out, err = s.receiveData(h, d)
+	case typ == wire.TypeData:
+		var m wire.Data
+		if m, err = wire.ParseData(b, rest); err != nil {
+			return s.unreadable(out, m.Flags, publicError(err))
+		}
+		out, err = s.receiveData(h, m)
 	default:
+		var m wire.Message
+		if m, err = wire.ParseAKE(typ, rest); err != nil {
+			return out, publicError(err)
+		}
+		if !s.policy.allows(Version(h.Version)) {
+			// "If the message is version 2 and ALLOW_V2 is not set, ignore this
+			// message. Similarly if the message is version 3".
+			out.event(UnknownVersion{h.Version})
+			return out, nil
+		}
 		out, err = s.receiveAKE(h, m)
 	}
 	if err == nil {

@@ -2,10 +2,7 @@
 
 package otr
 
-import (
-	"bytes"
-	"time"
-)
+import "time"
 
 const (
 	// recentFor is how long a text counts as recent.
@@ -24,17 +21,18 @@ type recent struct {
 	lost  bool // the peer's program has reported an error since
 }
 
-// remember notes that text, our user's, has been sent to in, and stores it unless
-// it is very long.
+// remember notes that text, our user's, has just been sent to in, and stores it
+// unless it is very long.
 func (s *Session) remember(in *instance, text []byte) {
 	if len(text) == 0 {
 		return
 	}
-	in.spoken = s.now()
-	s.recent = recent{}
-	if len(text) <= maxHeldBytes {
-		s.recent = recent{text: bytes.Clone(text), to: in.fingerprint, since: s.now()}
+	in.spoken = in.lastSent
+	if len(text) > maxHeldBytes {
+		s.recent = recent{}
+		return
 	}
+	s.recent = recent{text: append(s.recent.text[:0], text...), to: in.fingerprint, since: in.lastSent}
 }
 
 // repeat: "If there is a recent stored message, encrypt it and send it as a Data

@@ -59,9 +59,9 @@ func (m Data) AppendSignature(b []byte) []byte {
 	return AppendDATA(b, m.OldMACKeys)
 }
 
-// parseData reads the body s of the whole message b. If it fails behind the
+// ParseData reads the body s of the whole message b. If it fails behind the
 // flags, the flags are set in what it returns.
-func parseData(b []byte, s cryptobyte.String) (m Data, err error) {
+func ParseData(b []byte, s cryptobyte.String) (m Data, err error) {
 	fail := func(field string) (Data, error) { return Data{Flags: m.Flags}, malformed("Data", field) }
 	if !s.ReadUint8(&m.Flags) {
 		return fail("flags")

@@ -57,17 +57,21 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 // IsFragment reports whether text begins as a fragment does: with a number, and
 // the sign that ends it.
 func IsFragment(text []byte) bool {
-	digits, end := "0123456789abcdefABCDEF", byte('|')
+	base, end := uint64(16), byte('|')
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
 	if !v3 {
 		var v2 bool
 		if rest, v2 = bytes.CutPrefix(text, []byte("?OTR,")); !v2 {
 			return false
 		}
-		digits, end = digits[:10], ','
+		base, end = 10, ','
 	}
-	number, _, found := bytes.Cut(rest, []byte{end})
-	return found && len(number) > 0 && len(bytes.Trim(number, digits)) == 0
+	for i, c := range rest {
+		if digitOf(c) >= base {
+			return i > 0 && c == end
+		}
+	}
+	return false
 }
 
 // ParseFragment reads a fragment. What follows the comma behind the piece is not

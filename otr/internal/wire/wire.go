@@ -94,11 +94,21 @@ func AppendHeader(b []byte, h Header, typ byte) []byte {
 // Parse reads one message. When err is not nil the header holds what could be
 // read of it.
 func Parse(b []byte) (Header, Message, error) {
-	h, typ, s, err := parseHeader(b)
+	h, typ, body, err := ParseHeader(b)
 	if err != nil {
 		return h, nil, err
 	}
-	var m Message
+	if typ == TypeData {
+		m, err := ParseData(b, body)
+		return h, m, err
+	}
+	m, err := ParseAKE(typ, body)
+	return h, m, err
+}
+
+// ParseAKE reads the body of a message of the key exchange, which may be of any
+// type but [TypeData].
+func ParseAKE(typ byte, s cryptobyte.String) (m Message, err error) {
 	switch typ {
 	case TypeDHCommit:
 		m, err = parseDHCommit(s)
@@ -108,15 +118,15 @@ func Parse(b []byte) (Header, Message, error) {
 		m, err = parseRevealSig(s)
 	case TypeSignature:
 		m, err = parseSignature(s)
-	case TypeData:
-		m, err = parseData(b, s)
 	default:
 		err = malformed("header", "type")
 	}
-	return h, m, err
+	return m, err
 }
 
-func parseHeader(b []byte) (h Header, typ byte, rest cryptobyte.String, err error) {
+// ParseHeader reads what precedes the body of the message b. When err is not nil,
+// h holds what could be read.
+func ParseHeader(b []byte) (h Header, typ byte, body cryptobyte.String, err error) {
 	s := cryptobyte.String(b)
 	if !s.ReadUint16(&h.Version) {
 		return h, 0, nil, malformed("header", "version")
