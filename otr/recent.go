@@ -7,6 +7,8 @@ import "time"
 const (
 	// recentFor is how long a text counts as recent.
 	recentFor = time.Minute
+	// maxRoom bounds the memory that one text leaves to the next, in bytes.
+	maxRoom = 4 << 10
 	// repeatedMark tells the peer's user, who may have read the text already.
 	repeatedMark = "[resent] "
 )
@@ -28,11 +30,21 @@ func (s *Session) remember(in *instance, text []byte) {
 		return
 	}
 	in.spoken = in.lastSent
-	if len(text) > maxHeldBytes {
-		s.recent = recent{}
-		return
+	room := s.recent.forget()
+	if len(text) <= maxHeldBytes {
+		s.recent = recent{text: append(room, text...), to: in.fingerprint, since: in.lastSent}
 	}
-	s.recent = recent{text: append(s.recent.text[:0], text...), to: in.fingerprint, since: in.lastSent}
+}
+
+// forget destroys r, and returns the memory that its text had, unless that is much.
+func (r *recent) forget() (room []byte) {
+	room = r.text[:cap(r.text)]
+	clear(room)
+	*r = recent{}
+	if len(room) > maxRoom {
+		return nil
+	}
+	return room[:0]
 }
 
 // repeat: "If there is a recent stored message, encrypt it and send it as a Data

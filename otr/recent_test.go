@@ -3,6 +3,7 @@
 package otr
 
 import (
+	"bytes"
 	"reflect"
 	"strings"
 	"testing"
@@ -98,5 +99,35 @@ func TestRecentTextExpires(t *testing.T) {
 			pr.alice.get([]byte("?OTR Error: unreadable"))
 		}
 		wantDeadline(t, pr, recentFor, func() bool { return pr.alice.recent.text == nil })
+	}
+}
+
+// Nothing is left of a text that is forgotten, or that another one follows.
+func TestRecentTextIsDestroyed(t *testing.T) {
+	clean := func(b []byte) bool { return len(bytes.Trim(b[:cap(b)], "\x00")) == 0 }
+	for name, forget := range map[string]func(*pair){
+		"time":       func(pr *pair) { pr.clock.pass(recentFor); pr.alice.tick() },
+		"end":        func(pr *pair) { pr.alice.end() },
+		"short text": func(pr *pair) { pr.alice.say("x") },
+		"long text":  func(pr *pair) { pr.alice.say(strings.Repeat("x", maxHeldBytes+1)) },
+	} {
+		for _, n := range []int{10, maxRoom + 1} {
+			pr := private(t, AllowV3)
+			pr.alice.say(strings.Repeat("s", n))
+			was := pr.alice.recent.text
+			forget(pr)
+			if text := pr.alice.recent.text; len(text) > 0 && &was[0] == &text[0] {
+				was = was[len(text):]
+			}
+			if !clean(was) {
+				t.Errorf("%s: something of %d bytes is left", name, n)
+			}
+		}
+	}
+	pr := private(t, AllowV3)
+	pr.alice.say(strings.Repeat("s", maxHeldBytes))
+	pr.alice.say("short")
+	if got := cap(pr.alice.recent.text); got > maxRoom {
+		t.Errorf("a short text has %d bytes", got)
 	}
 }

@@ -193,7 +193,7 @@ func (s *Session) End() (Output, error) {
 	clear(s.commits)
 	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
 	s.held.giveBack(&out)
-	s.recent = recent{}
+	s.recent.forget()
 	return out, err
 }
 

@@ -78,7 +78,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 	}
 	if s.recent.text != nil && due(s.recent.since, recentFor) {
-		s.recent = recent{}
+		s.recent.forget()
 	}
 	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
 		s.held.giveBack(&out)
