@@ -170,8 +170,8 @@ func (k *PrivateKey) DSA() *dsa.PrivateKey {
 }
 
 // check returns an error if k does not do what it is for. The user's identity is
-// not to depend on a machine that has miscalculated once. (That p is prime two
-// programs have found, before.)
+// not to depend on a machine that has miscalculated once. (If p is not prime, then g,
+// a power to (p-1)/q, hardly has order q, which NewPrivateKey has tested.)
 func (k *PrivateKey) check(rand io.Reader) error {
 	var digest [32]byte
 	if _, err := io.ReadFull(rand, digest[:]); err != nil {

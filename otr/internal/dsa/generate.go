@@ -105,7 +105,8 @@ func primeOver(q *big.Int, rand io.Reader) (*big.Int, error) {
 		}
 		n := new(big.Int).Mul(step, big.NewInt(int64(i)))
 		n.Add(n, p)
-		// The first is the faster one to find that a number is not prime.
+		// The first is the faster one, where it has assembly, to find that a number
+		// is not prime.
 		if n.BitLen() == pBits && modular.FermatPublic(n.Bytes()) && n.ProbablyPrime(pRounds) {
 			return n, nil
 		}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-//go:build !purego
+//go:build !purego && !nokernel
 
 package modular
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-//go:build !amd64 || purego
+//go:build !amd64 || purego || nokernel
 
 package modular
 

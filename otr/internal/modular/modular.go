@@ -6,6 +6,9 @@
 // several exponents) and, where the processor can add along two chains of
 // carries, for multiplications modulo large numbers, which are faster here.
 //
+// Without the latter (on other processors, or with the build tag nokernel) only
+// speed is missing; with purego there is no assembly in bigmod either.
+//
 // Numbers are unsigned big-endian byte slices. Results have the modulus's
 // length and are freshly allocated. Lengths are public; values are not.
 package modular

@@ -5,7 +5,6 @@ package wire
 import (
 	"bytes"
 	"encoding/base64"
-	"slices"
 )
 
 // Prefix begins every encoded message: "the five bytes "?OTR:", followed by the
@@ -41,7 +40,7 @@ func AppendDearmor(b, text []byte) ([]byte, error) {
 	if !found {
 		return nil, malformed("encoding", "end")
 	}
-	b, err := appendUnbase64(slices.Grow(b, len(body)), body)
+	b, err := appendUnbase64(b, body)
 	if err != nil {
 		return nil, malformed("encoding", "base-64")
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -38,12 +39,34 @@ func TestBase64(t *testing.T) {
 	}
 }
 
-// And so for what is no base-64, or not plainly so.
+// So it is with every byte in every place, and nothing outside is written.
+func TestNoBase64(t *testing.T) {
+	const n, room = 100, 75
+	plain := bytes.Repeat([]byte("aZ9+"), n/4)
+	for i := range plain {
+		text := bytes.Clone(plain)
+		for c := range 256 {
+			text[i] = byte(c)
+			all := bytes.Repeat([]byte{0xee}, room+64)
+			got, err := appendUnbase64(all[:0:room], text)
+			want, wantErr := base64.StdEncoding.AppendDecode(nil, text)
+			if (err == nil) != (wantErr == nil) || err == nil && !bytes.Equal(got, want) {
+				t.Fatalf("%q: %x, %v, want %x, %v", text, got, err, want, wantErr)
+			}
+			if !bytes.Equal(all[room:], bytes.Repeat([]byte{0xee}, 64)) {
+				t.Fatalf("%q: writes behind its end", text)
+			}
+		}
+	}
+}
+
+// And so for what is no base-64 in other ways.
 func FuzzBase64(f *testing.F) {
 	plain := "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
 	for _, s := range []string{"", plain, plain + "QQ==", plain + "QQ", plain + "QQ==" + plain, plain + "QQ=\n=\r\n"} {
 		f.Add([]byte(s))
 	}
+	plain = strings.Repeat(plain, 3) // long enough for many at once
 	for i := range plain {
 		for _, c := range []string{"\n", "=", "-", "\x00", "\xff"} {
 			f.Add([]byte(plain[:i] + c + plain[i:]))
