@@ -18,15 +18,21 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 9, "how often each operation is measured")
 	budget := flag.Int("budget", 150, "milliseconds of processor time for each measurement")
-	keys := flag.Int("keys", 60, "how many DSA keys are made")
+	keys := flag.Int("keys", 400, "how many DSA keys are made")
 	conversations := flag.Int("conversations", 1000, "how many there are when the memory of one is measured")
+	only := flag.String("only", "", "the operations to measure, separated by commas, if not all")
 	out := flag.String("o", "", "file that also receives the table")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags] OTR-BENCH LIBOTR")
 		os.Exit(2)
 	}
-	table, err := compare(plan{*rounds, *budget, *keys, *conversations}, flag.Arg(0), flag.Arg(1))
+	selected, err := choose(*only)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(2)
+	}
+	table, err := compare(plan{selected, *rounds, *budget, *keys, *conversations}, flag.Arg(0), flag.Arg(1))
 	if err == nil {
 		fmt.Print(table)
 		if *out != "" {
@@ -41,6 +47,7 @@ func main() {
 
 // A plan says how much is measured.
 type plan struct {
+	rows   []row
 	rounds int
 	budget int // ms for each measurement
 	keys   int // of DSA, whose time varies much
@@ -111,7 +118,7 @@ func compare(p plan, ours, libotr string) (table string, err error) {
 		return nil
 	}
 	for round := range p.rounds {
-		for _, r := range rows {
+		for _, r := range p.rows {
 			if err := measure(r, round); err != nil {
 				return "", err
 			}

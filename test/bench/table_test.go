@@ -16,7 +16,7 @@ func line(t *testing.T, op string, samples map[string][]sample) string {
 			text = r.text
 		}
 	}
-	for line := range strings.Lines(render(plan{rounds: 3}, samples)) {
+	for line := range strings.Lines(render(plan{rows: rows, rounds: 3}, samples)) {
 		if strings.HasPrefix(line, "| "+text+" |") {
 			return strings.TrimSpace(line)
 		}
@@ -35,18 +35,34 @@ func TestTable(t *testing.T) {
 		"dsa-generate":   {{1e6, 3e6, 9}, {3e6, 3e6, 9}},
 		"fragments-64k":  {{1000, 4000, 0}},
 		"fragments-256k": {{5100, 4000, 0}},
+		"message-100":    {{1000, 900, 4}},
 		"memory":         {{8192, 40960, 0}},
 	}
 	for op, want := range map[string]string{
 		"dh-shared":      "| DH shared secret | 2.0 µs | 8.0 µs | 3.00 | 5 | met: 2x, and 2.5x |",
 		"dh-key":         "| DH key | 1.0 µs | 6.0 µs | 6.00 | 1 | met: 5x; 8x wanted |",
 		"dsa-sign":       "| DSA signature | 1.0 µs | 2.0 µs | 2.00 | 1 | **not met**: 3x |",
-		"dsa-generate":   "| DSA key and its parameters (mean) | 2.0 ms | 3.0 ms | 1.50 |  | met: 1.5x |",
+		"dsa-generate":   "| DSA key and its parameters (means) | 2.0 ms | 3.0 ms | 1.50 ± 0.75 |  | met: 1.5x |",
 		"fragments-256k": "| 256 kB received in fragments of 200 B | 5.1 µs | 4.0 µs | 0.78 | 0 | **not met**: 5.1 times 64 kB, at most 5 |",
+		"message-100":    "| 100 B with keys used before | 1.0 µs | 900 ns | 0.90 | 4 | **not met**: 1x |",
 		"memory":         "| Heap that one end of a conversation holds | 8.0 kB | 40.0 kB | 5.00 |  | met: at most 8 kB |",
 	} {
 		if got := line(t, op, samples); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+}
+
+func TestChoose(t *testing.T) {
+	all, err := choose("")
+	if err != nil || len(all) != len(rows) {
+		t.Errorf("%d rows, %v", len(all), err)
+	}
+	some, err := choose("smp,dh-key")
+	if err != nil || len(some) != 2 || some[0].op != "smp" || some[1].op != "dh-key" {
+		t.Errorf("%v, %v", some, err)
+	}
+	if _, err := choose("smp,nothing"); err == nil {
+		t.Error("an operation that there is not")
 	}
 }

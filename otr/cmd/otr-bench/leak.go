@@ -72,6 +72,30 @@ func largestT(all []timing) (t float64) {
 	return t
 }
 
+// leastVisible is how much longer, in ns, one class would have had to take for the
+// test to find it [leaking], to a tenth.
+func leastVisible(all []timing) float64 {
+	found := func(more float64) bool {
+		longer := slices.Clone(all)
+		for i := range longer {
+			longer[i].took += more * float64(longer[i].class)
+		}
+		return largestT(longer) > leaking
+	}
+	low, high := 0.0, 1.0
+	for ; !found(high) && high < 1e9; high *= 2 {
+		low = high
+	}
+	for high-low > 0.1*high {
+		if middle := (low + high) / 2; found(middle) {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high
+}
+
 // welch is the t statistic of the timings of at most limit.
 func welch(all []timing, limit float64) float64 {
 	var n, mean, m2 [2]float64 // as Welford computes them

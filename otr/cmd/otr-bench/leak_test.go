@@ -44,8 +44,13 @@ func timings(mean [2]float64) []timing {
 }
 
 func TestLargestT(t *testing.T) {
-	if got := largestT(timings([2]float64{1000, 1000})); got > doubtful {
+	same := timings([2]float64{1000, 1000})
+	if got := largestT(same); got > doubtful {
 		t.Errorf("t is %.1f where nothing differs", got)
+	}
+	// About 10 standard errors of 10*sqrt(2/10000).
+	if got := leastVisible(same); got < 1 || got > 2 {
+		t.Errorf("a difference of %.1f ns would be seen", got)
 	}
 	if got := largestT(timings([2]float64{1000, 1002})); got < leaking {
 		t.Errorf("t is %.1f where the classes differ", got)
