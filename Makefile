@@ -75,7 +75,7 @@ fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
 
 bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; the table is also build/bench.md
 	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
-	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
+	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -ahead -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
 
 constant-time: packages-build bench-programs ## look for secrets in the time that operations take; also build/constant-time.md
 	@set -o pipefail; build/otr-bench constant-time $(if $(BRIEF),-brief) | tee build/constant-time.md
@@ -83,6 +83,7 @@ constant-time: packages-build bench-programs ## look for secrets in the time tha
 scale: packages-build bench-programs ## how cost grows with conversations, buddies, messages; also build/scale.md, build/steps.md
 	@set -o pipefail; build/otr-bench scale $(if $(BRIEF),-brief) | tee build/scale.md
 	@set -o pipefail; build/otr-bench steps | tee build/steps.md
+	@set -o pipefail; build/otr-bench-nokernel steps | tee build/steps-nokernel.md
 
 performance: packages-run packages-test build bench constant-time scale ## measure all of this, and Pidgin, and put it into doc/performance.md
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 10m -run '^(TestCost|TestEnter|TestPauses)$$' ./test/pidgin

@@ -21,13 +21,14 @@ func main() {
 	keys := flag.Int("keys", 400, "how many DSA keys are made")
 	conversations := flag.Int("conversations", 1000, "how many there are when the memory of one is measured")
 	only := flag.String("only", "", "the operations to measure, separated by commas, if not all")
+	ahead := flag.Bool("ahead", false, "only ask of each operation not to be slower than libotr's")
 	out := flag.String("o", "", "file that also receives the table")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		fmt.Fprintln(os.Stderr, "usage: bench [flags] OTR-BENCH LIBOTR")
 		os.Exit(2)
 	}
-	selected, err := choose(*only)
+	selected, err := choose(*only, *ahead)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)

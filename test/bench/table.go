@@ -63,18 +63,25 @@ const (
 	mostMemory = 8 << 10
 )
 
-// choose returns the rows of the operations in list, separated by commas, or all.
-func choose(list string) ([]row, error) {
-	if list == "" {
-		return rows, nil
-	}
-	var chosen []row
-	for op := range strings.SplitSeq(list, ",") {
-		i := slices.IndexFunc(rows, func(r row) bool { return r.op == op })
-		if i < 0 {
-			return nil, fmt.Errorf("no operation %q", op)
+// choose returns the rows of the operations in list, separated by commas, or all,
+// with their gates or with one of 1 for each.
+func choose(list string, ahead bool) ([]row, error) {
+	chosen := rows
+	if list != "" {
+		chosen = nil
+		for op := range strings.SplitSeq(list, ",") {
+			i := slices.IndexFunc(rows, func(r row) bool { return r.op == op })
+			if i < 0 {
+				return nil, fmt.Errorf("no operation %q", op)
+			}
+			chosen = append(chosen, rows[i])
 		}
-		chosen = append(chosen, rows[i])
+	}
+	if ahead {
+		chosen = slices.Clone(chosen)
+		for i := range chosen {
+			chosen[i].gate, chosen[i].wanted = 1, 0
+		}
 	}
 	return chosen, nil
 }

@@ -54,15 +54,19 @@ func TestTable(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	all, err := choose("")
+	all, err := choose("", false)
 	if err != nil || len(all) != len(rows) {
 		t.Errorf("%d rows, %v", len(all), err)
 	}
-	some, err := choose("smp,dh-key")
-	if err != nil || len(some) != 2 || some[0].op != "smp" || some[1].op != "dh-key" {
+	some, err := choose("smp,dh-key", false)
+	if err != nil || len(some) != 2 || some[0].op != "smp" || some[1].op != "dh-key" || some[1].gate != 5 {
 		t.Errorf("%v, %v", some, err)
 	}
-	if _, err := choose("smp,nothing"); err == nil {
+	some, err = choose("dh-key", true)
+	if err != nil || len(some) != 1 || some[0].gate != 1 || some[0].wanted != 0 {
+		t.Errorf("%v, %v", some, err)
+	}
+	if _, err := choose("smp,nothing", false); err == nil {
 		t.Error("an operation that there is not")
 	}
 }
