@@ -5,6 +5,7 @@ package otr
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -278,6 +279,210 @@ func TestReplay(t *testing.T) {
 			t.Error("the status has changed")
 		}
 		pr.bob.forget()
+		pr.wantTalk()
+	})
+}
+
+// Somebody without keys copies Bob's messages under another tag: the MACs do not
+// cover it. There must not be a second channel of the same keys, with the same
+// counters from the beginning, to a client that does not exist.
+func TestCopiedMessagesOpenNoSecondChannel(t *testing.T) {
+	const copier = 0x6666
+	ways := map[string]func(pr *pair){
+		"new": func(pr *pair) { pr.bob.start() },
+		"running": func(pr *pair) {
+			pr.bob.start()
+			pr.pump()
+			pr.wantTalk()
+			pr.alice.get([]byte("?OTRv3?"))
+		},
+		"crossing": func(pr *pair) {
+			pr.bob.start()
+			pr.deliver(pr.bob)
+			// A commit under the other tag, with the lowest hash.
+			h := wire.Header{Version: wire.V3, Sender: copier}
+			commit := wire.DHCommit{EncryptedGx: make([]byte, 196)}
+			pr.alice.Receive(wire.Armor(wire.Append(nil, h, commit)))
+		},
+	}
+	differ := func(t *testing.T, s *side) {
+		ids := map[[8]byte]bool{}
+		for _, st := range s.Instances() {
+			if st.State == Encrypted && ids[st.SSID.ID] {
+				t.Fatal("two channels have the same keys")
+			}
+			ids[st.SSID.ID] = true
+		}
+	}
+	for name, begin := range ways {
+		t.Run(name, func(t *testing.T) {
+			pr := newPair(t, AllowV3, AllowV3)
+			begin(pr)
+			// All of Bob's messages come twice, first or last under the other tag.
+			for _, copyFirst := range []bool{false, true} {
+				for range 20 {
+					if len(pr.bob.flying) > 0 {
+						msg := pr.bob.drop()
+						_, m, err := parsed(msg)
+						if err != nil || m.Type() == wire.TypeData {
+							pr.alice.get(msg)
+							continue
+						}
+						both := [][]byte{msg, forged(t, msg, copier)}
+						if copyFirst {
+							slices.Reverse(both)
+						}
+						for _, msg := range both {
+							pr.alice.get(msg)
+						}
+					}
+					// What is for the copier reaches Bob in Alice's name.
+					if len(pr.alice.flying) > 0 {
+						msg := pr.alice.drop()
+						if h, m, err := parsed(msg); err == nil && h.Receiver == copier {
+							h.Receiver = uint32(pr.bob.tag)
+							msg = wire.Armor(wire.Append(nil, h, m))
+						}
+						pr.bob.get(msg)
+					}
+					differ(t, pr.alice)
+				}
+				pr.bob.start()
+			}
+		})
+	}
+}
+
+// The simplest way, in which the copies go to Alice only: she goes on talking to
+// Bob, and to nobody else.
+func TestCopiedKeyAndSignature(t *testing.T) {
+	pr := newPair(t, AllowV3, AllowV3)
+	pr.bob.start()
+	pr.deliver(pr.bob)   // the query
+	pr.deliver(pr.alice) // the commit
+	key := pr.bob.flying[0]
+	pr.deliver(pr.bob)
+	pr.alice.Receive(forged(t, key, 0x6666))
+	pr.deliver(pr.alice) // the Reveal Signature Message
+	signature := pr.bob.flying[0]
+	pr.deliver(pr.bob)
+	pr.alice.Receive(forged(t, signature, 0x6666))
+	if n := len(pr.alice.Instances()); n != 1 {
+		t.Errorf("%d channels", n)
+	}
+	pr.wantSameChannel()
+	pr.wantTalk()
+}
+
+// A Signature Message that came late and is sent again opens nothing again.
+func TestLateSignatureCountsOnce(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.alice.get([]byte("?OTRv23?"))
+		pr.deliver(pr.alice) // the commit
+		pr.deliver(pr.bob)   // the key
+		pr.bob.get([]byte("?OTRv23?"))
+		commit := pr.bob.drop()
+		pr.alice.get(commit) // Alice answers; what she had begun is replaced
+		pr.deliver(pr.alice) // the Reveal Signature Message
+		signature := pr.bob.flying[len(pr.bob.flying)-1]
+		pr.alice.get(signature)
+		if got := saw[Secured](pr.alice); got != 1 {
+			t.Fatalf("secured %d times", got)
+		}
+		first := only(t, pr.alice.say("the first text"))
+		pr.alice.get(signature)
+		if got := saw[Secured](pr.alice); got != 1 {
+			t.Errorf("secured %d times", got)
+		}
+		_, m1, _ := parsed(first)
+		_, m2, _ := parsed(only(t, pr.alice.say("and another")))
+		if m1.(wire.Data).Counter == m2.(wire.Data).Counter {
+			t.Error("a counter is used twice")
+		}
+	})
+}
+
+// Nor does one of an exchange that a newer one, complete, has replaced.
+func TestReplacedExchangeIsOver(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.alice.get([]byte("?OTRv23?"))
+		pr.deliver(pr.alice) // the commit
+		pr.deliver(pr.bob)   // the key
+		pr.deliver(pr.alice) // the Reveal Signature Message
+		signature := pr.bob.drop()
+		// Bob asks for another before Alice has that.
+		pr.bob.get([]byte("?OTRv23?"))
+		pr.pump()
+		pr.wantSameChannel()
+		now := pr.alice.Status()
+		pr.alice.get(signature)
+		if pr.alice.Status() != now {
+			t.Error("an older exchange has taken the place of a newer one")
+		}
+		pr.wantTalk()
+	})
+}
+
+// A flood of commits, before or during an exchange, takes nothing of it.
+func TestFloodDuringAnExchange(t *testing.T) {
+	m := newSide(t, "mallory", AllowV3)
+	commit := only(t, m.must(m.Receive([]byte("?OTRv3?"))))
+	for before, most := range map[int]int{0: 1000, 1000: maxHalfOpen/4 - 1} {
+		for _, during := range []int{1, most} {
+			pr := newPair(t, AllowV3, AllowV3)
+			tag := uint32(0x20000)
+			flood := func(n int) {
+				for range n {
+					pr.clock.pass(time.Microsecond)
+					tag++
+					pr.alice.Receive(forged(t, commit, tag))
+				}
+			}
+			flood(before)
+			pr.bob.get([]byte("?OTRv3?"))
+			pr.deliver(pr.bob) // Bob's commit
+			flood(during)
+			pr.deliver(pr.alice) // the key
+			flood(during)
+			pr.deliver(pr.bob) // the Reveal Signature Message
+			pr.pump()
+			if pr.alice.Status().State != Encrypted {
+				t.Errorf("%d before, %d during: %v", before, during, pr.alice.Status())
+			}
+		}
+	}
+}
+
+// A stranger with a key of his own opens many channels: none that another key has
+// makes way, though our user has said nothing there.
+func TestManyChannelsOfOneStranger(t *testing.T) {
+	pr := private(t, AllowV3)
+	for i := range 3 * maxChannels {
+		m := newSide(t, "mallory", AllowV3, at(pr.clock), reseeded(fmt.Sprint(i)), tagged(InstanceTag(0x20000+i)))
+		m.get([]byte("?OTRv3?"))
+		(&pair{t, pr.clock, pr.alice, m}).exchange(t)
+	}
+	if err := pr.alice.Select(pr.bob.tag); err != nil {
+		t.Fatal("Bob's channel is gone")
+	}
+	pr.alice.flying = nil
+	pr.wantTalk()
+}
+
+// Bob ends, and the network holds that back until the two have begun anew: what
+// has begun goes on.
+func TestEndThatIsOlderThanTheExchange(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.bob.end()
+		end := pr.bob.drop()
+		pr.alice.get([]byte("?OTRv23?")) // so that Bob sends the last message
+		pr.pump()
+		pr.wantSameChannel()
+		pr.alice.get(end)
+		pr.wantSameChannel()
 		pr.wantTalk()
 	})
 }

@@ -90,8 +90,8 @@ type Config struct {
 
 	// MaxMessage is the longest message, in bytes, the transport carries.
 	// Longer encoded ones are sent in fragments, or fail with [ErrTooLong]
-	// where a fragment could hold nothing. Plain text is never cut. Zero means
-	// no limit.
+	// where a fragment could hold nothing or more than 65535 were needed. Plain
+	// text is never cut. Zero means no limit.
 	MaxMessage int
 
 	// Greeting follows the query marker, for peers whose client has no OTR.

@@ -90,8 +90,9 @@ type (
 	// OtherInstance: a message arrived that is meant for another client of this
 	// account. It was ignored.
 	OtherInstance struct{ From InstanceTag }
-	// UnknownVersion: an encoded message of a protocol version that this
-	// package does not speak. It was ignored.
+	// UnknownVersion: a message of the key exchange, or of any kind, of a protocol
+	// version that the policy does not allow or this package does not speak, or a
+	// query for none but such (then Version is 0). It was ignored.
 	UnknownVersion struct{ Version uint16 }
 	// PeerError: the peer's client sent this. It is not authenticated: show it
 	// as a hint only.

@@ -11,12 +11,14 @@ import (
 )
 
 // A commit is a D-H Commit Message that was sent to no instance in particular.
-// Any that answers takes a copy of the handshake and goes on with that; what it
-// had begun before lasts until then, and may complete.
+// The first that answers goes on with the handshake; what it had begun before lasts
+// until then, and may complete. Any other is sent a commit of its own: who copies a
+// D-H Key Message under another tag must not have us use one x and one g^y twice,
+// and so the same keys for two channels.
 type commit struct {
 	ake    ake.Handshake // AUTHSTATE_AWAITING_DHKEY
 	since  time.Time     // when it was made
-	opened bool          // r has been revealed to somebody
+	opened bool          // r has been revealed to somebody, and x has met a g^y
 }
 
 // sendCommit begins a key exchange of version v with whoever answers. A commit
@@ -55,6 +57,14 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		return out, nil
 	}
 	next, commit := s.handshake(in, m)
+	if _, isKey := m.(wire.DHKey); isKey && commit != nil && commit.opened {
+		in.answered = true
+		s.commitTo(in, &out)
+		if isNew && !in.ake.Idle() {
+			s.addInstance(in, &out)
+		}
+		return out, nil
+	}
 	was := next.Stage()
 	reply, done, err := next.Receive(m, s.key.signer(), s.rand)
 	switch {
@@ -78,15 +88,22 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 	if reply == nil && done == nil {
 		return out, nil // "Ignore the message."
 	}
+	if commit != nil && next.Stage() == ake.AwaitingDHKey {
+		return out, nil // ours, sent once more, still waits for whoever answers
+	}
 	if commit != nil || in.ake.Stage() != next.Stage() {
 		if in.ake.Stage() == ake.AwaitingSig && done == nil {
 			in.replaced = in.ake
 		}
 		in.akeSince = s.now() // else this is a retransmission, with old secrets
 	}
-	in.retryAt = time.Time{}
-	if was == ake.AwaitingDHKey && next.Stage() == ake.AwaitingRevealSig {
+	if stage := next.Stage(); done != nil {
+		in.retryAt, in.retries = time.Time{}, 0
+	} else if stage != was && (was == ake.AwaitingDHKey || was == ake.AwaitingSig) && in.retries < maxRetries {
+		// Ours has been answered, perhaps not by the peer, or has made way for
+		// another, perhaps not the peer's.
 		in.retryAt = s.retryTime()
+		in.retries++
 	}
 	in.ake = next
 	if commit != nil {
@@ -111,7 +128,8 @@ func (s *Session) receiveLate(in *instance, m wire.Signature, out *Output) bool 
 	if err != nil || done == nil {
 		return false
 	}
-	in.replaced = h
+	in.replaced = h // else the same message would open the same channel again
+	in.retryAt, in.retries = time.Time{}, 0
 	s.secure(in, done, out)
 	return true
 }
@@ -128,4 +146,18 @@ func (s *Session) handshake(in *instance, m wire.Message) (h ake.Handshake, answ
 		return c.ake, c
 	}
 	return in.ake, nil
+}
+
+// commitTo begins a key exchange with in. What was going on makes way; if it only
+// waits for a Signature Message, that still counts.
+func (s *Session) commitTo(in *instance, out *Output) {
+	var next ake.Handshake
+	m, err := next.Start(s.rand)
+	if err != nil || s.encode(in, out, wire.Append(nil, s.header(in), m)) != nil {
+		return // what is half open expires
+	}
+	if in.ake.Stage() == ake.AwaitingSig {
+		in.replaced = in.ake
+	}
+	in.ake, in.akeSince = next, s.now()
 }

@@ -24,7 +24,8 @@ const (
 type partial struct {
 	k, n  int
 	text  []byte
-	since time.Time
+	since time.Time // when the first fragment came, or Tick found that it grows
+	grows bool      // a fragment has come after since
 }
 
 // partials holds the incomplete message of each sender; version 2 has the sender
@@ -57,7 +58,7 @@ func (p partials) add(f wire.Fragment, now func() time.Time) (text []byte, compl
 	if f.K == f.N {
 		return text, true
 	}
-	m.k, m.text = f.K, text
+	m.k, m.text, m.grows = f.K, text, f.K > 1
 	return nil, false
 }
 

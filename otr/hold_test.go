@@ -104,15 +104,17 @@ func TestHeldTextExpires(t *testing.T) {
 	pr := newPair(t, Always, Manual)
 	pr.alice.say("one")
 	pr.alice.drop()
+	end := pr.clock.t.Add(heldFor)
 	pr.clock.pass(heldFor / 2)
 	pr.alice.say("two")
-	_, next := pr.alice.tick()
-	pr.clock.until(next.Add(-1))
-	pr.alice.tick()
+	pr.clock.until(end.Add(-1))
+	if _, next := pr.alice.tick(); !next.Equal(end) {
+		t.Errorf("next %v, want %v", next, end)
+	}
 	if got := returned(pr.alice); len(got) != 0 {
 		t.Fatalf("returned %q too soon", got)
 	}
-	pr.clock.until(next)
+	pr.clock.until(end)
 	if _, next := pr.alice.tick(); !next.IsZero() {
 		t.Errorf("next %v", next)
 	}
@@ -352,4 +354,36 @@ func TestHeldTextThatIsTooLong(t *testing.T) {
 		t.Errorf("%d resent, %d returned", saw[Resent](pr.alice), saw[Returned](pr.alice))
 	}
 	pr.wantTalk()
+}
+
+// While text is held we ask again and again, however many exchanges a stranger
+// begins; but not all the time.
+func TestHeldTextIsAskedFor(t *testing.T) {
+	for _, flooded := range []bool{false, true} {
+		pr := newPair(t, Always, Manual)
+		m := newSide(t, "mallory", AllowV3)
+		commit := only(t, m.must(m.Receive([]byte("?OTRv3?"))))
+		if flooded {
+			pr.alice.Receive(forged(t, commit, 0x2000))
+		}
+		pr.alice.say("held")
+		pr.alice.flying = nil
+		asked := 0
+		for i := range int(heldFor/time.Second) - 1 {
+			pr.clock.pass(time.Second)
+			if flooded {
+				pr.alice.Receive(forged(t, commit, 0x2001+uint32(i)))
+			}
+			out, _ := pr.alice.tick()
+			asked += len(out.Send)
+		}
+		if asked != int(heldFor/askAfter)-1 {
+			t.Errorf("flooded: %v: asked %d times", flooded, asked)
+		}
+		pr.alice.flying = nil
+		pr.clock.pass(500 * time.Millisecond)
+		pr.bob.start()
+		pr.pump()
+		wantTexts(t, pr.bob, "held")
+	}
 }

@@ -48,7 +48,7 @@ func (s *Session) rekey(in *instance, out *Output) {
 	if stage := in.ake.Stage(); broadcast || stage == ake.AwaitingDHKey || stage == ake.AwaitingSig {
 		return
 	}
-	s.retry(in, out)
+	s.commitTo(in, out)
 }
 
 // expire ends the channel to in, if it is up, by ourselves. As after the peer's

@@ -321,7 +321,6 @@ func TestIdleWithoutRandomness(t *testing.T) {
 	}
 }
 
-// Each of the peer's clients has a time of its own.
 // The user goes off line: every channel ends as an idle one does, and again there
 // is nothing to end.
 func TestExpire(t *testing.T) {
@@ -403,4 +402,39 @@ func TestIdleIsByTheWallClock(t *testing.T) {
 	if in := pr.alice.selected(); in.active != now.Round(0) || in.active == now {
 		t.Errorf("active since %v", in.active)
 	}
+}
+
+// An exchange that goes on when the channel ends is given up too: its last message
+// opens nothing by itself.
+func TestExpireGivesUpTheExchange(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.alice.get([]byte("?OTRv23?"))
+		pr.deliver(pr.alice) // the commit
+		pr.deliver(pr.bob)   // the key
+		pr.deliver(pr.alice) // the Reveal Signature Message
+		pr.alice.take(pr.alice.Expire())
+		pr.deliver(pr.bob) // the Signature Message
+		if got := pr.alice.Status().State; got != Finished || saw[Secured](pr.alice) != 0 {
+			t.Errorf("%v", got)
+		}
+		if _, next := pr.alice.tick(); next.Sub(pr.clock.t) < retryAfter+retryJitter && !next.IsZero() {
+			t.Errorf("something is to be done in %v", next.Sub(pr.clock.t))
+		}
+	})
+}
+
+// What comes after the end is a new channel, not one with fresh keys.
+func TestSecuredAfterTheEndIsNotRefreshed(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.bob.end()
+		pr.pump()
+		pr.wantState(Finished, Plaintext)
+		pr.alice.start()
+		pr.pump()
+		if event[Secured](pr.alice).Refreshed || event[Secured](pr.bob).Refreshed {
+			t.Error("refreshed")
+		}
+	})
 }

@@ -28,7 +28,8 @@ type instance struct {
 	ake      ake.Handshake
 	akeSince time.Time // of the last message that changed ake
 	answered bool      // has answered the last commit of Session.commits
-	retryAt  time.Time // when to begin anew, after having given way; or zero
+	retryAt  time.Time // when to begin anew if nothing comes of ake; or zero
+	retries  int       // how often that was set since an exchange was completed
 	// replaced is an exchange in AUTHSTATE_AWAITING_SIG that ake has taken the
 	// place of. The peer may have completed it and use its keys already: its
 	// Signature Message, on its way, still counts.
@@ -185,13 +186,21 @@ func (s *Session) addInstance(in *instance, out *Output) {
 	s.limitInstances(in, out)
 }
 
-// limitInstances gives up the oldest half-open exchanges and channels if there are
-// too many of them, but neither keep nor the one in use; and first channels over
-// which our user has said nothing: a stranger can have made those.
+// limitInstances gives up half-open exchanges and channels if there are too many of
+// them, but neither keep nor the one in use.
+//
+// Of exchanges those in the middle go: many that come at once take the place neither
+// of what was there before nor of what has just begun. Of channels those go over
+// which our user has said nothing, and of these, those of a key that has many: a
+// stranger can have made them. Else the oldest goes.
 func (s *Session) limitInstances(keep *instance, out *Output) {
 	var halfOpen, channels []*instance
+	ofKey := map[Fingerprint]int{}
 	inUse := s.selected()
 	for _, in := range s.instances {
+		if in.state != Plaintext {
+			ofKey[in.fingerprint]++
+		}
 		switch {
 		case in == keep || in == inUse:
 		case in.state == Plaintext:
@@ -200,14 +209,22 @@ func (s *Session) limitInstances(keep *instance, out *Output) {
 			channels = append(channels, in)
 		}
 	}
-	slices.SortFunc(halfOpen, func(a, b *instance) int { return b.akeSince.Compare(a.akeSince) })
-	slices.SortFunc(channels, func(a, b *instance) int {
-		return cmp.Or(b.spoken.Compare(a.spoken), b.order-a.order)
-	})
 	// What is kept counts too.
-	for i := maxHalfOpen - 1; i < len(halfOpen); i++ {
-		delete(s.instances, halfOpen[i].tag)
+	slices.SortFunc(halfOpen, func(a, b *instance) int { return a.akeSince.Compare(b.akeSince) })
+	for len(halfOpen) >= maxHalfOpen {
+		middle := len(halfOpen) / 2
+		delete(s.instances, halfOpen[middle].tag)
+		halfOpen = slices.Delete(halfOpen, middle, middle+1)
 	}
+	silent := func(in *instance) int {
+		if in.spoken.IsZero() {
+			return ofKey[in.fingerprint]
+		}
+		return 0
+	}
+	slices.SortFunc(channels, func(a, b *instance) int {
+		return cmp.Or(silent(a)-silent(b), b.spoken.Compare(a.spoken), b.order-a.order)
+	})
 	for i := maxChannels - 1; i < len(channels); i++ {
 		s.expire(channels[i], out)
 		delete(s.instances, channels[i].tag)

@@ -286,7 +286,7 @@ func (p *pair) wantTalk() {
 		text := "from " + s.name + " with care"
 		n := len(o.shown)
 		for _, msg := range s.say(text).Send {
-			if strings.Contains(string(msg), s.name) {
+			if strings.Contains(string(msg), text) {
 				p.t.Fatalf("%s has sent plain text", s.name)
 			}
 		}

@@ -24,7 +24,6 @@ type model struct {
 	*pair
 	rt      *rapid.T
 	honest  bool          // the network loses, repeats and reorders nothing
-	quiet   bool          // nobody has begun an exchange while one was going on
 	late    time.Duration // how long something has been on its way
 	texts   int
 	typed   map[string]*side // by text: who typed it
@@ -36,7 +35,7 @@ type model struct {
 func newModel(rt *rapid.T) *model {
 	policies := []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always}
 	m := &model{
-		rt: rt, honest: true, quiet: true,
+		rt: rt, honest: true,
 		typed: map[string]*side{}, sealed: map[*side][]string{}, refused: map[string]bool{},
 	}
 	m.pair = newPair(rt, rapid.SampledFrom(policies).Draw(rt, "alice's policy"), rapid.SampledFrom(policies).Draw(rt, "bob's policy"))
@@ -46,6 +45,10 @@ func newModel(rt *rapid.T) *model {
 	}
 	n := rapid.SampledFrom([]int{0, 0, 100, 500}).Draw(rt, "limit")
 	m.alice.maxMessage, m.bob.maxMessage = n, n
+	if rapid.Bool().Draw(rt, "private from the beginning") {
+		m.alice.start()
+		m.pump()
+	}
 	return m
 }
 
@@ -185,7 +188,7 @@ func (m *model) accountedFor() {
 		case m.refused[text], held, inTheClear, slices.Contains(returned(s), text):
 		case !slices.Contains(m.sealed[s], text):
 			m.rt.Fatalf("%q is lost by %s", text, s.name)
-		case m.honest && m.quiet && !slices.Contains(o.texts(), text) && len(o.errs) == 0:
+		case m.honest && !slices.Contains(o.texts(), text) && len(o.errs) == 0:
 			m.rt.Fatalf("%q was sent, not lost on the way, and not read", text)
 		}
 	}
@@ -198,12 +201,10 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 		"say too": func(*rapid.T) { m.say(m.side()) },
 		"start": func(*rapid.T) {
 			s := m.side()
-			m.quiet = m.quiet && !m.alice.exchanging() && !m.bob.exchanging() && len(m.alice.flying)+len(m.bob.flying) == 0
 			s.must(s.Start())
 		},
 		"end": func(*rapid.T) {
 			s := m.side()
-			m.quiet = m.quiet && !m.alice.exchanging() && !m.bob.exchanging() && len(m.alice.flying)+len(m.bob.flying) == 0
 			out, err := s.End()
 			s.take(out)
 			if err != nil || s.Status() != (Status{}) {

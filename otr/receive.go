@@ -186,7 +186,7 @@ func (s *Session) receiveError(text []byte) (Output, error) {
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
 	out.event(PeerError{Text: string(text)})
 	s.recent.lost = true
-	if s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
+	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
 		s.ask(&out)
 	}
 	return out, nil

@@ -74,7 +74,8 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 // receiveOld opens a message under the keys that a refresh has replaced, which
 // the peer sent before it learned of the new ones. Of its records only the end
 // counts: whoever ends the conversation gives up the exchange that he has not
-// completed yet, so that he has no new keys.
+// completed yet, so that he has no new keys. If the peer's was the last message of
+// the exchange, the end is older than that, and has been long on its way.
 func (s *Session) receiveOld(in *instance, m wire.Data, out *Output) bool {
 	if in.old == nil {
 		return false
@@ -87,7 +88,7 @@ func (s *Session) receiveOld(in *instance, m wire.Data, out *Output) bool {
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
-		if t.Type == wire.TLVDisconnected {
+		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 {
 			in.ended(out)
 			break
 		}

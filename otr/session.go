@@ -136,7 +136,7 @@ func (s *Session) Send(text []byte) (Output, error) {
 	case in != nil || s.policy&RequireEncryption != 0:
 		return s.hold(text)
 	}
-	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain {
+	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain && !s.exchanging() {
 		if tag := s.policy.tag(); s.maxMessage == 0 || len(text)+len(tag) <= s.maxMessage {
 			text = append(bytes.Clone(text), tag...)
 		}

@@ -359,3 +359,28 @@ func TestSecondQuestionReplacesTheFirst(t *testing.T) {
 	pr.wantNoRun(pr.alice)
 	pr.wantNoRun(pr.bob)
 }
+
+// Each message of a run gives it its whole time once more.
+func TestRunThatGoesOnSlowly(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.alice.must(pr.alice.StartSMP("", []byte("secret")))
+		pass := func() {
+			pr.clock.pass(smpFor - time.Second)
+			pr.alice.tick()
+			pr.bob.tick()
+		}
+		pr.deliver(pr.alice)
+		pass()
+		pr.bob.answer("secret")
+		pr.deliver(pr.bob)
+		pass()
+		pr.deliver(pr.alice)
+		pr.deliver(pr.bob)
+		for _, s := range []*side{pr.alice, pr.bob} {
+			if saw[SMPDone](s) != 1 || !event[SMPDone](s).Same {
+				t.Errorf("%s: %v", s.name, s.events)
+			}
+		}
+	})
+}

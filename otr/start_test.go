@@ -4,6 +4,7 @@ package otr
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -289,22 +290,76 @@ func TestThreeQueriesInOneRoundTrip(t *testing.T) {
 		pr.alice.start()
 		pr.deliver(pr.alice) // Bob commits anew
 		pr.deliver(pr.bob)   // his first commit once more
-		for range 20 {
-			pr.pump()
-			_, a := pr.alice.tick()
-			_, b := pr.bob.tick()
-			if a.IsZero() || !b.IsZero() && b.Before(a) {
-				a = b
-			}
-			if a.IsZero() {
-				break
-			}
-			pr.clock.until(a)
-		}
-		pr.wantSameChannel()
-		if waited := pr.clock.t.Sub(newClock().t); waited > 2*halfOpenFor {
-			t.Errorf("it took %v", waited)
-		}
+		pr.pump()
+		pr.untilSame(15*time.Second, func(int) int { return 0 })
 		pr.wantTalk()
 	})
+}
+
+// untilSame waits, second by second, until the two have the same channel.
+func (p *pair) untilSame(most time.Duration, choose func(int) int) {
+	p.t.Helper()
+	same := func() bool {
+		a, b := p.alice.Status(), p.bob.Status()
+		return a.State == Encrypted && b.State == Encrypted && a.SSID.ID == b.SSID.ID
+	}
+	for begin := p.clock.t; !same(); {
+		if p.clock.t.Sub(begin) >= most {
+			p.t.Fatalf("not private after %v: %v and %v", most, p.alice.Status().State, p.bob.Status().State)
+		}
+		p.clock.pass(time.Second)
+		p.alice.tick()
+		p.bob.tick()
+		p.deliverInAnyOrder(choose)
+	}
+	p.wantSameChannel()
+}
+
+// Both sides start, once or several times, at any moments, while what the other
+// has sent is on its way: by itself, and soon, it becomes private.
+func TestBothStartAtAnyTime(t *testing.T) {
+	const tagging = SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
+	ways := map[string]struct {
+		policy Policy
+		start  func(s *side, r *rand.Rand)
+	}{
+		"tags":    {tagging, func(s *side, _ *rand.Rand) { s.say("hello") }},
+		"queries": {0, func(s *side, _ *rand.Rand) { s.start() }},
+		"both": {tagging, func(s *side, r *rand.Rand) {
+			if r.IntN(2) == 0 {
+				s.say("hello")
+			} else {
+				s.start()
+			}
+		}},
+		"require": {RequireEncryption | ErrorStartAKE, func(s *side, _ *rand.Rand) { s.say("hello") }},
+	}
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				for seed := range 200 {
+					r := rand.New(rand.NewPCG(uint64(seed), 7))
+					pr := newPair(t, p|way.policy, p|way.policy, reseeded(fmt.Sprint(seed)))
+					starts := []*side{pr.alice, pr.bob}
+					for _, s := range []*side{pr.alice, pr.bob} {
+						for range r.IntN(3) {
+							starts = append(starts, s)
+						}
+					}
+					r.Shuffle(len(starts), func(i, j int) { starts[i], starts[j] = starts[j], starts[i] })
+					for len(starts) > 0 {
+						if s := []*side{pr.alice, pr.bob}[r.IntN(2)]; r.IntN(2) == 0 && len(s.flying) > 0 {
+							pr.deliver(s)
+							continue
+						}
+						way.start(starts[0], r)
+						starts = starts[1:]
+					}
+					pr.deliverInAnyOrder(r.IntN)
+					pr.untilSame(15*time.Second, r.IntN)
+					pr.wantTalk()
+				}
+			})
+		})
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"purple-otr/otr/internal/ake"
-	"purple-otr/otr/internal/wire"
 )
 
 const (
@@ -17,19 +16,25 @@ const (
 	halfOpenFor = time.Minute
 	// oldFor is how long messages under replaced keys may be on their way.
 	oldFor = time.Minute
-	// partialFor is how long a message may lack fragments.
+	// partialFor is how long a message may lack its next fragment, at least.
 	partialFor = 2 * time.Minute
-	// retryAfter is how long we wait, having given way to a commit that crossed
-	// ours, before we begin anew, and retryJitter how much longer at most.
+	// retryAfter is how long an exchange that we have begun may make no progress
+	// before we begin anew, and retryJitter how much longer at most. maxRetries is
+	// how often we do until one completes.
 	retryAfter  = 4 * time.Second
 	retryJitter = 6 * time.Second
+	maxRetries  = 3
+	// askAfter is how long text is held before we ask once more, whatever goes on.
+	askAfter = 30 * time.Second
 )
 
 // Tick destroys half-open exchanges, unanswered SMP runs, incomplete fragments,
-// replaced keys and held or recent text that are past their time, ends or refreshes idle
-// channels ([Idle]), and returns when it should next be called; the zero time
-// means not until another method has been. Skipping it weakens forward secrecy,
-// not correctness.
+// replaced keys and held or recent text that are past their time, begins anew what has
+// stalled, ends or refreshes idle channels ([Idle]), and returns when it should next be
+// called; the zero time means not until another method has been. Without it keys live
+// longer, held text is not given back, and an exchange or a run of SMP that the peer's
+// client does not go on with waits for ever; text is neither lost nor sent to anybody
+// else.
 func (s *Session) Tick() (out Output, next time.Time) {
 	now := s.now()
 	// due reports whether d has passed since t, and else notes when it will have.
@@ -48,7 +53,6 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		out, _ = s.endAll()
 		return out, time.Time{}
 	}
-	waiting := s.exchanging()
 	for v, c := range s.commits {
 		if due(c.since, halfOpenFor) {
 			delete(s.commits, v)
@@ -56,11 +60,14 @@ func (s *Session) Tick() (out Output, next time.Time) {
 	}
 	for tag, in := range s.instances {
 		s.tickIdle(in, due, &out)
-		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
-			s.retry(in, &out)
-		}
 		if !(in.ake.Idle() && in.replaced.Idle()) && due(in.akeSince, halfOpenFor) {
-			in.ake, in.replaced = ake.Handshake{}, ake.Handshake{}
+			in.ake, in.replaced, in.retryAt, in.retries = ake.Handshake{}, ake.Handshake{}, time.Time{}, 0
+		}
+		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
+			in.retryAt = time.Time{}
+			if s.policy.allows(in.version) {
+				s.commitTo(in, &out)
+			}
 		}
 		if in.smp.m.Running() && due(in.smp.since, smpFor) {
 			s.dropSMP(in, &out)
@@ -73,6 +80,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 	}
 	for from, p := range s.partials {
+		if p.grows && !now.Before(p.since.Add(partialFor)) {
+			p.since, p.grows = now, false
+		}
 		if due(p.since, partialFor) {
 			delete(s.partials, from)
 		}
@@ -84,10 +94,18 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		s.held.giveBack(&out)
 		s.restarting = false
 	}
-	if len(s.held.texts) > 0 && waiting && !s.exchanging() {
-		s.ask(&out) // the exchange that the text waited for came to nothing
+	if len(s.held.texts) > 0 && due(latest(s.held.since, s.lastQuery), askAfter) {
+		s.ask(&out) // what the text waits for may be nobody's exchange
+		due(s.lastQuery, askAfter)
 	}
 	return out, next
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // passed reports whether d has passed since last, and if so sets last to now.
@@ -100,27 +118,14 @@ func (s *Session) passed(d time.Duration, last *time.Time) bool {
 	return true
 }
 
-// retryTime is when to begin anew if nothing comes of giving way: a peer by
-// libotr gives way too, and each waits for the other. The jitter keeps two that
-// do the same from crossing once more.
+// retryTime is when to begin anew if nothing comes of an exchange. Having made way
+// for a commit that crossed ours is not enough: a peer by libotr makes way too, and
+// each waits for the other. The jitter keeps two that do the same from crossing once
+// more.
 func (s *Session) retryTime() time.Time {
 	var b [2]byte
 	// Without randomness there is no jitter, and nothing else lost.
 	_, _ = io.ReadFull(s.rand, b[:])
 	jitter := retryJitter * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
 	return s.now().Add(retryAfter + jitter)
-}
-
-// retry begins a key exchange with in anew.
-func (s *Session) retry(in *instance, out *Output) {
-	in.retryAt = time.Time{}
-	if !s.policy.allows(in.version) {
-		return
-	}
-	next := in.ake
-	m, err := next.Start(s.rand)
-	if err != nil || s.encode(in, out, wire.Append(nil, s.header(in), m)) != nil {
-		return // what is half open expires
-	}
-	in.ake, in.akeSince = next, s.now()
 }

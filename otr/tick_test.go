@@ -3,6 +3,8 @@
 package otr
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,8 +79,19 @@ func TestTickDeadlines(t *testing.T) {
 			pr.alice.get([]byte("?OTRv23?"))
 			pr.deliver(pr.alice)
 			pr.deliver(pr.bob)
+			reveal := pr.alice.drop()
+			_, next := pr.alice.tick()
+			if wait := next.Sub(pr.clock.t); wait < retryAfter || wait > retryAfter+retryJitter {
+				t.Fatalf("next in %v", wait)
+			}
+			pr.clock.until(next)
+			pr.alice.tick()
+			if typeOf(pr.alice.drop()) != wire.TypeDHCommit {
+				t.Fatal("no new commit")
+			}
+			clear(pr.alice.commits) // the first one's time is another
 			wantDeadline(t, pr, halfOpenFor, func() bool { return len(pr.alice.instances) == 0 })
-			pr.deliver(pr.alice)
+			pr.bob.get(reveal)
 			pr.deliver(pr.bob)
 			if pr.alice.Status() != (Status{}) {
 				t.Error("a late signature is taken")
@@ -102,10 +115,22 @@ func TestTickDeadlines(t *testing.T) {
 			pr.alice.get([]byte("?OTR,1,2,x,"))
 			wantDeadline(t, pr, partialFor, func() bool { return len(pr.alice.partials) == 0 })
 		})
+		t.Run("an incomplete message that has grown", func(t *testing.T) {
+			pr := newPair(t, p, p)
+			for _, piece := range []string{"?OTR,1,9,x,", "?OTR,2,9,x,", "?OTR,3,9,x,"} {
+				pr.alice.get([]byte(piece))
+			}
+			pr.clock.pass(partialFor)
+			wantDeadline(t, pr, partialFor, func() bool { return len(pr.alice.partials) == 0 })
+		})
 		t.Run("held text", func(t *testing.T) {
 			pr := newPair(t, p|RequireEncryption, p)
 			pr.alice.say("held")
-			wantDeadline(t, pr, heldFor, func() bool { return saw[Returned](pr.alice) == 1 })
+			for range heldFor/askAfter - 1 {
+				pr.clock.pass(askAfter)
+				pr.alice.tick()
+			}
+			wantDeadline(t, pr, askAfter, func() bool { return saw[Returned](pr.alice) == 1 })
 		})
 	})
 }
@@ -254,4 +279,50 @@ func TestHeartbeatThatCannotBeSent(t *testing.T) {
 	if out, err := pr.deliver(pr.bob); err != nil || out.Message == nil || len(out.Send) != 0 {
 		t.Errorf("%+v, %v", out, err)
 	}
+}
+
+// A network that lets through one message every two seconds is slow, and no reason
+// to lose what is cut into many.
+func TestSlowFragments(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p, limit(400))
+		text := strings.Repeat("x", 24000)
+		pr.alice.say(text)
+		if n := len(pr.alice.flying); n < 80 {
+			t.Fatalf("only %d fragments", n)
+		}
+		for len(pr.alice.flying) > 0 {
+			pr.clock.pass(2200 * time.Millisecond)
+			pr.bob.tick()
+			pr.deliver(pr.alice)
+		}
+		wantTexts(t, pr.bob, text)
+	})
+}
+
+// A stranger cannot have us begin anew for ever: three times, and it is the peer's
+// turn.
+func TestRetriesAreFew(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := newPair(t, p, p)
+		pr.alice.get([]byte("?OTRv23?"))
+		anew := -1 // the first one is not
+		for i := range 20 {
+			for _, msg := range pr.alice.flying {
+				if typeOf(msg) != wire.TypeDHCommit {
+					continue
+				}
+				anew++
+				stranger := newSide(t, "bob", p, reseeded(fmt.Sprint(i)))
+				stranger.get(msg)
+				pr.alice.get(stranger.drop())
+			}
+			pr.alice.flying = nil
+			pr.clock.pass(retryAfter + retryJitter)
+			pr.alice.tick()
+		}
+		if anew != maxRetries {
+			t.Errorf("%d times", anew)
+		}
+	})
 }
