@@ -356,8 +356,8 @@ func TestHeldTextThatIsTooLong(t *testing.T) {
 	pr.wantTalk()
 }
 
-// While text is held we ask again and again, however many exchanges a stranger
-// begins; but not all the time.
+// While text is held and a stranger begins exchanges, we ask all the same, though not
+// all the time. A peer who does not answer is asked once.
 func TestHeldTextIsAskedFor(t *testing.T) {
 	for _, flooded := range []bool{false, true} {
 		pr := newPair(t, Always, Manual)
@@ -377,8 +377,8 @@ func TestHeldTextIsAskedFor(t *testing.T) {
 			out, _ := pr.alice.tick()
 			asked += len(out.Send)
 		}
-		if asked != int(heldFor/askAfter)-1 {
-			t.Errorf("flooded: %v: asked %d times", flooded, asked)
+		if want := map[bool]int{true: int(heldFor/askAfter) - 1}[flooded]; asked != want {
+			t.Errorf("flooded: %v: asked %d times, want %d", flooded, asked, want)
 		}
 		pr.alice.flying = nil
 		pr.clock.pass(500 * time.Millisecond)
@@ -386,4 +386,18 @@ func TestHeldTextIsAskedFor(t *testing.T) {
 		pr.pump()
 		wantTexts(t, pr.bob, "held")
 	}
+}
+
+// A query that is lost before there is text to hold does not count for long.
+func TestHeldTextAfterALostQuery(t *testing.T) {
+	pr := newPair(t, Always, Manual)
+	pr.alice.start()
+	pr.alice.drop()
+	pr.clock.pass(halfOpenFor / 2)
+	if out := pr.alice.say("held"); len(out.Send) != 0 {
+		t.Fatalf("%q", out.Send)
+	}
+	wantDeadline(t, pr, askAfter, func() bool { return len(pr.alice.flying) == 1 })
+	pr.pump()
+	wantTexts(t, pr.bob, "held")
 }

@@ -24,7 +24,8 @@ const (
 	retryAfter  = 4 * time.Second
 	retryJitter = 6 * time.Second
 	maxRetries  = 3
-	// askAfter is how long text is held before we ask once more, whatever goes on.
+	// askAfter is how long text is held, while some exchange goes on, before we ask
+	// once more.
 	askAfter = 30 * time.Second
 )
 
@@ -53,6 +54,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		out, _ = s.endAll()
 		return out, time.Time{}
 	}
+	waiting := s.exchanging()
 	for v, c := range s.commits {
 		if due(c.since, halfOpenFor) {
 			delete(s.commits, v)
@@ -94,8 +96,11 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		s.held.giveBack(&out)
 		s.restarting = false
 	}
-	if len(s.held.texts) > 0 && due(latest(s.held.since, s.lastQuery), askAfter) {
-		s.ask(&out) // what the text waits for may be nobody's exchange
+	// What held text waits for may be no exchange of the peer's, may have come to
+	// nothing just now, or may be a query that was lost before.
+	waiting = waiting || s.lastQuery.Before(s.held.since)
+	if len(s.held.texts) > 0 && waiting && due(latest(s.held.since, s.lastQuery), askAfter) {
+		s.ask(&out)
 		due(s.lastQuery, askAfter)
 	}
 	return out, next

@@ -4,6 +4,7 @@ package interop
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -217,4 +218,74 @@ func TestWeRestart(t *testing.T) {
 		c.them.takeLog()
 		c.wantChat("and on")
 	})
+}
+
+// TestCrossAtAnyTime: both start once or several times, at any moments, while what
+// the other has sent is on its way. It ends in a private conversation, in as much
+// time as TestCross gives.
+func TestCrossAtAnyTime(t *testing.T) {
+	t.Parallel()
+	for _, v := range []otr.Version{otr.V2, otr.V3} {
+		for _, how := range []string{"tags", "queries", "both"} {
+			for seed := range 20 {
+				t.Run(fmt.Sprintf("v%d/%s/%d", v, how, seed), func(t *testing.T) {
+					t.Parallel()
+					r := rand.New(rand.NewPCG(uint64(seed), 7))
+					c := converse(t, options{theirs: only(v, otr.Opportunistic)})
+					begin := func(we bool) {
+						switch query := how == "queries" || how == "both" && r.IntN(2) == 0; {
+						case query:
+							c.ask(we)
+						case we:
+							c.us.say("hi")
+						default:
+							c.them.say("hi")
+						}
+					}
+					deliver := func(ours bool) bool {
+						if ours {
+							return c.deliver(c.us)
+						}
+						return c.deliver(c.them)
+					}
+					starts := []bool{true, false}
+					for range r.IntN(4) {
+						starts = append(starts, r.IntN(2) == 0)
+					}
+					r.Shuffle(len(starts), func(i, j int) { starts[i], starts[j] = starts[j], starts[i] })
+					for len(starts) > 0 {
+						if r.IntN(2) == 0 && deliver(r.IntN(2) == 0) {
+							continue
+						}
+						begin(starts[0])
+						starts = starts[1:]
+					}
+					// libotr can go back to plaintext without telling its user.
+					same := func() bool {
+						private := slices.ContainsFunc(c.them.do("state"), func(r report) bool { return r[0] == "context" && r[3] == "1" })
+						st := c.us.status()
+						return private && st.State == otr.Encrypted && slices.Contains(c.them.secured, fmt.Sprintf("%x", st.SSID.ID))
+					}
+					for waited := 0; ; waited += 3 {
+						for first := r.IntN(2) == 0; deliver(first) || deliver(!first); first = r.IntN(2) == 0 {
+						}
+						if same() {
+							break
+						}
+						if waited == 15 {
+							t.Fatalf("not private after %d seconds: we have %+v, libotr %q", waited, c.us.status(), c.them.secured)
+						}
+						c.us.do("sleep", "3")
+						c.us.do("tick")
+						c.them.do("clock", "3")
+						c.them.do("poll")
+					}
+					c.us.takeLog()
+					c.them.takeLog()
+					c.wantSame(v)
+					c.wantChat("at last")
+				})
+			}
+		}
+	}
 }
