@@ -486,3 +486,13 @@ func TestEndThatIsOlderThanTheExchange(t *testing.T) {
 		pr.wantTalk()
 	})
 }
+
+// Who allows no version asks for none, not even after an error, while a channel
+// that is up waits to be ended.
+func TestErrorWithoutAVersion(t *testing.T) {
+	pr := private(t, AllowV3)
+	pr.alice.SetPolicy(ErrorStartAKE)
+	if out, err := pr.alice.get([]byte("?OTR Error: unreadable")); err != nil || len(out.Send) != 0 {
+		t.Errorf("%v, sent %q", err, out.Send)
+	}
+}

@@ -89,7 +89,7 @@ func (m *model) say(s *side) {
 	}
 	switch {
 	case err != nil:
-		if !errors.Is(err, ErrFinished) && !errors.Is(err, ErrHeldFull) && !errors.Is(err, ErrTooLong) {
+		if !errors.Is(err, ErrFinished) && !errors.Is(err, ErrHeldFull) && !errors.Is(err, ErrTooLong) && !errors.Is(err, ErrPolicy) {
 			m.rt.Fatalf("%s: %v", s.name, err)
 		}
 		m.noneInTheClear(s, out.Send)
@@ -201,7 +201,11 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 		"say too": func(*rapid.T) { m.say(m.side()) },
 		"start": func(*rapid.T) {
 			s := m.side()
-			s.must(s.Start())
+			out, err := s.Start()
+			if err != nil && !errors.Is(err, ErrPolicy) {
+				m.rt.Fatalf("Start: %v", err)
+			}
+			s.take(out)
 		},
 		"end": func(*rapid.T) {
 			s := m.side()
@@ -211,6 +215,11 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 				m.rt.Fatalf("End: %v", err)
 			}
 			m.noneInTheClear(s, out.Send)
+		},
+		"policy": func(*rapid.T) {
+			p := rapid.SampledFrom([]Policy{0, RequireEncryption, AllowV2, AllowV3, Manual, Opportunistic, Always}).Draw(m.rt, "policy")
+			m.side().SetPolicy(p)
+			m.honest = m.honest && p.enabled() // who wants no OTR cannot read it
 		},
 		"prove": func(*rapid.T) {
 			s := m.side()
