@@ -129,7 +129,8 @@ func (s *Session) receiveLate(in *instance, m wire.Signature, out *Output) bool 
 		return false
 	}
 	in.replaced = h // else the same message would open the same channel again
-	in.retryAt, in.retries = time.Time{}, 0
+	// The network is slow: what has begun since goes on, but not once more.
+	in.retryAt, in.retries = time.Time{}, maxRetries
 	s.secure(in, done, out)
 	return true
 }

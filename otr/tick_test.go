@@ -322,3 +322,47 @@ func TestRetriesAreFew(t *testing.T) {
 		}
 	})
 }
+
+// Where every message takes longer than an exchange has time, a few do, and no more,
+// also if both begin.
+func TestRetriesOnASlowNetwork(t *testing.T) {
+	const delay = 12 * time.Second
+	for seed := range 8 { // the hash of either may be higher
+		for _, both := range []bool{false, true} {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				pr := private(t, p, reseeded(fmt.Sprint(seed)))
+				pr.alice.get([]byte("?OTRv23?"))
+				if both {
+					pr.bob.get([]byte("?OTRv23?"))
+				}
+				type parcel struct {
+					to      *side
+					msg     []byte
+					arrives time.Time
+				}
+				var road []parcel
+				sent := 0
+				for range 600 {
+					for _, s := range []*side{pr.alice, pr.bob} {
+						for len(s.flying) > 0 {
+							road = append(road, parcel{pr.other(s), s.drop(), pr.clock.t.Add(delay)})
+							sent++
+						}
+					}
+					pr.clock.pass(time.Second)
+					for len(road) > 0 && !pr.clock.t.Before(road[0].arrives) {
+						road[0].to.get(road[0].msg)
+						road = road[1:]
+					}
+					pr.alice.tick()
+					pr.bob.tick()
+				}
+				if len(road) > 0 || sent > 30 {
+					t.Errorf("both begin: %v: %d messages, %d on their way", both, sent, len(road))
+				}
+				pr.wantSameChannel()
+				pr.wantTalk()
+			})
+		}
+	}
+}
