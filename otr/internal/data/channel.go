@@ -6,6 +6,7 @@
 package data
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"errors"
 	"io"
@@ -124,8 +125,8 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 	if err != nil {
 		return Opened{}, &wire.Error{Message: "Data", Field: "DH y"}
 	}
-	opened := Opened{make([]byte, len(m.Encrypted)), p.extra}
-	p.recv.ctr(opened.Plaintext, m.Counter, m.Encrypted)
+	opened := Opened{bytes.Clone(m.Encrypted), p.extra}
+	p.recv.ctr(opened.Plaintext, m.Counter, opened.Plaintext)
 
 	p.recvCounter = m.Counter
 	p.verified = true

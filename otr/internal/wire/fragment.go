@@ -128,17 +128,14 @@ func cutNumber[T int | uint32](b []byte, sep byte, base, bits uint64) (n T, rest
 	return 0, nil, false
 }
 
-// digitOf is the value of a hexadecimal digit, 16 if c is none.
-func digitOf(c byte) uint64 {
-	switch {
-	case '0' <= c && c <= '9':
-		return uint64(c - '0')
-	case 'a' <= c && c <= 'f':
-		return uint64(c - 'a' + 10)
-	case 'A' <= c && c <= 'F':
-		return uint64(c - 'A' + 10)
-	}
-	return 16
+// digitOf is the value of a hexadecimal digit, or more than any if c is none.
+func digitOf(c byte) uint64 { return uint64(digits[c]) - 1 }
+
+// digits are the values of the hexadecimal digits plus 1, and 0 for all else.
+var digits = [256]byte{
+	'0': 1, '1': 2, '2': 3, '3': 4, '4': 5, '5': 6, '6': 7, '7': 8, '8': 9, '9': 10,
+	'a': 11, 'b': 12, 'c': 13, 'd': 14, 'e': 15, 'f': 16,
+	'A': 11, 'B': 12, 'C': 13, 'D': 14, 'E': 15, 'F': 16,
 }
 
 // appendNumber appends n, which has at most five digits, with leading zeros.
