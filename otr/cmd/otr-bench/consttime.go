@@ -32,7 +32,7 @@ func constantTime(out *bufio.Writer, brief bool) error {
 		all := s.measure(n)
 		t, visible := largestT(all), ""
 		if t <= leaking {
-			visible = fmt.Sprintf("%.1f ns", leastVisible(all))
+			visible = fmt.Sprintf("%.0f ns", leastVisible(all))
 		}
 		fmt.Fprintf(out, "| %s | %d | %s | %.1f | %s |\n", s.name, n, visible, t, verdict(t))
 		out.Flush()

@@ -73,7 +73,7 @@ func largestT(all []timing) (t float64) {
 }
 
 // leastVisible is how much longer, in ns, one class would have had to take for the
-// test to find it [leaking], to a tenth.
+// test to find it [leaking], to a tenth, or to the nanosecond that the clock counts.
 func leastVisible(all []timing) float64 {
 	found := func(more float64) bool {
 		longer := slices.Clone(all)
@@ -86,8 +86,8 @@ func leastVisible(all []timing) float64 {
 	for ; !found(high) && high < 1e9; high *= 2 {
 		low = high
 	}
-	for high-low > 0.1*high {
-		if middle := (low + high) / 2; found(middle) {
+	for high-low > max(1, 0.1*high) {
+		if middle := math.Round((low + high) / 2); found(middle) {
 			high = middle
 		} else {
 			low = middle
