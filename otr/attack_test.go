@@ -407,10 +407,7 @@ func TestLateSignatureCountsOnce(t *testing.T) {
 func TestReplacedExchangeIsOver(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
-		pr.alice.get([]byte("?OTRv23?"))
-		pr.deliver(pr.alice) // the commit
-		pr.deliver(pr.bob)   // the key
-		pr.deliver(pr.alice) // the Reveal Signature Message
+		pr.toSignature()
 		signature := pr.bob.drop()
 		// Bob asks for another before Alice has that.
 		pr.bob.get([]byte("?OTRv23?"))

@@ -409,10 +409,7 @@ func TestIdleIsByTheWallClock(t *testing.T) {
 func TestExpireGivesUpTheExchange(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
-		pr.alice.get([]byte("?OTRv23?"))
-		pr.deliver(pr.alice) // the commit
-		pr.deliver(pr.bob)   // the key
-		pr.deliver(pr.alice) // the Reveal Signature Message
+		pr.toSignature()
 		pr.alice.take(pr.alice.Expire())
 		pr.deliver(pr.bob) // the Signature Message
 		if got := pr.alice.Status().State; got != Finished || saw[Secured](pr.alice) != 0 {

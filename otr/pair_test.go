@@ -270,6 +270,16 @@ func (p *pair) pump() {
 	p.t.Fatalf("the two talk for ever")
 }
 
+// toSignature has Alice begin an exchange, of which Bob's Signature Message is in
+// flight then.
+func (p *pair) toSignature() {
+	p.t.Helper()
+	p.alice.get([]byte("?OTRv23?"))
+	p.deliver(p.alice) // the commit
+	p.deliver(p.bob)   // the key
+	p.deliver(p.alice) // the Reveal Signature Message
+}
+
 func (p *pair) wantState(alice, bob State) {
 	p.t.Helper()
 	if a, b := p.alice.Status().State, p.bob.Status().State; a != alice || b != bob {
