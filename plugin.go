@@ -33,9 +33,11 @@ const pidginOTR = "otr"
 // An app is what decides: a *ui.App, or in tests one that fails.
 type app interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
-	Receiving(c ui.Chat, text string) (show string, ok bool)
+	Receiving(c ui.Chat, from, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
 	libpurple.Watcher
+	libpurple.Mover
+	ChatLeft(room ui.Chat)
 	Command(c ui.Chat, args string) (problem string)
 	Opened(c ui.Chat)
 	Closed(c ui.Chat)
@@ -82,6 +84,7 @@ func (p *plugin) start() bool {
 	p.store = s
 	p.app = newApp(p.Host, s, rand.Reader)
 	connect()
+	p.Follow(p.app)
 	p.Watch(p.app)
 	pidgin.Start(p, libpurple.Caught)
 	p.app.Begin()
@@ -165,8 +168,13 @@ func working() app {
 	return current.app
 }
 
-func chat(c C.PotrChat) ui.Chat {
+func names(c C.PotrChat) ui.Chat {
 	return ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)}
+}
+
+// chat is names, and tells the app if the conversation had other ones before.
+func chat(c C.PotrChat) ui.Chat {
+	return current.Named(names(c), uint(c.number), C.GoString(c.name))
 }
 
 // setText gives libpurple text.
@@ -227,7 +235,7 @@ func potrOtherPlugin(id *C.char) {
 
 //export potrSending
 func potrSending(c C.PotrChat, text *C.char, out **C.char) {
-	ch, typed, done := chat(c), C.GoString(text), false
+	ch, typed, done := names(c), C.GoString(text), false
 	defer func() {
 		if !done && current != nil {
 			defer libpurple.Caught("returning")
@@ -237,6 +245,7 @@ func potrSending(c C.PotrChat, text *C.char, out **C.char) {
 	}()
 	defer libpurple.Caught("sending")
 	if a := working(); a != nil {
+		ch = chat(c)
 		if msg, send := a.Sending(ch, typed); send {
 			setText(out, msg)
 		}
@@ -245,10 +254,10 @@ func potrSending(c C.PotrChat, text *C.char, out **C.char) {
 }
 
 //export potrReceiving
-func potrReceiving(c C.PotrChat, text *C.char, out **C.char) {
+func potrReceiving(c C.PotrChat, from, text *C.char, out **C.char) {
 	defer libpurple.Caught("receiving")
 	if a := working(); a != nil {
-		if msg, ok := a.Receiving(chat(c), C.GoString(text)); ok {
+		if msg, ok := a.Receiving(chat(c), C.GoString(from), C.GoString(text)); ok {
 			setText(out, msg)
 		}
 	}
@@ -263,12 +272,30 @@ func potrOpened(c C.PotrChat) {
 	}
 }
 
+//export potrChanged
+func potrChanged(c C.PotrChat) {
+	defer libpurple.Caught("changed")
+	if working() != nil {
+		chat(c)
+	}
+}
+
+//export potrChatLeft
+func potrChatLeft(protocol, account, room *C.char) {
+	defer libpurple.Caught("chat left")
+	if a := working(); a != nil {
+		a.ChatLeft(ui.Chat{Protocol: C.GoString(protocol), Account: C.GoString(account), Peer: C.GoString(room)})
+	}
+}
+
 //export potrClosed
 func potrClosed(c C.PotrChat) {
 	defer libpurple.Caught("closed")
 	if a := working(); a != nil {
-		current.CloseDialogs(chat(c))
-		a.Closed(chat(c))
+		ch := chat(c)
+		current.CloseDialogs(ch)
+		a.Closed(ch)
+		current.Gone(uint(c.number))
 		// Another conversation may take the place of this one in its tab.
 		current.Post(pidgin.RefreshAll)
 	}

@@ -44,9 +44,12 @@ static gboolean on_receiving(PurpleAccount *account, char **who, char **msg,
 	arrived = *msg;
 	*msg = NULL;
 	if (account != NULL && who != NULL && *who != NULL) {
-		c = potr_chat(account, *who);
-		potrReceiving(c, arrived, msg);
+		char *from = g_strdup(*who);
+
+		c = potr_chat(account, from);
+		potrReceiving(c, from, arrived, msg);
 		potr_chat_clear(&c);
+		g_free(from);
 	}
 	g_free(arrived);
 	return *msg == NULL;
@@ -58,7 +61,7 @@ static void with_chat(PurpleConversation *conv, void (*call)(PotrChat))
 
 	if (purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
 		return;
-	c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	c = potr_chat_of(conv);
 	call(c);
 	potr_chat_clear(&c);
 }
@@ -67,6 +70,28 @@ static void on_created(PurpleConversation *conv, void *unused)
 {
 	(void)unused;
 	with_chat(conv, potrOpened);
+}
+
+/* libpurple has no signal for a new name, but tells of the title that follows it. */
+static void on_updated(PurpleConversation *conv, PurpleConvUpdateType type, void *unused)
+{
+	(void)unused;
+	if (type == PURPLE_CONV_UPDATE_TITLE || type == PURPLE_CONV_UPDATE_ACCOUNT)
+		with_chat(conv, potrChanged);
+}
+
+static void on_chat_left(PurpleConversation *conv, void *unused)
+{
+	PurpleAccount *account = purple_conversation_get_account(conv);
+	char *protocol = g_strdup(purple_account_get_protocol_id(account));
+	char *name = g_strdup(purple_account_get_username(account));
+	char *room = g_strdup(purple_conversation_get_name(conv));
+
+	(void)unused;
+	potrChatLeft(protocol, name, room);
+	g_free(protocol);
+	g_free(name);
+	g_free(room);
 }
 
 static void on_deleting(PurpleConversation *conv, void *unused)
@@ -146,7 +171,7 @@ static PurpleCmdRet on_otr(PurpleConversation *conv, const char *name, char **ar
                            char **error, void *unused)
 {
 	char *given = g_strdup(args != NULL && args[0] != NULL ? args[0] : "");
-	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	PotrChat c = potr_chat_of(conv);
 	char *problem = NULL;
 
 	(void)name, (void)unused;
@@ -164,7 +189,7 @@ static PurpleCmdRet on_otr(PurpleConversation *conv, const char *name, char **ar
 static PurpleCmdRet on_me(PurpleConversation *conv, const char *name, char **args,
                           char **error, void *unused)
 {
-	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	PotrChat c = potr_chat_of(conv);
 	int guarded = potrGuards(c);
 	char *text;
 
@@ -202,6 +227,10 @@ void potr_connect(const char *otr_help, const char *me_help)
 		PURPLE_CALLBACK(on_receiving), NULL, PURPLE_SIGNAL_PRIORITY_LOWEST);
 	purple_signal_connect(conversations, "conversation-created", &working,
 		PURPLE_CALLBACK(on_created), NULL);
+	purple_signal_connect(conversations, "conversation-updated", &working,
+		PURPLE_CALLBACK(on_updated), NULL);
+	purple_signal_connect(conversations, "chat-left", &working,
+		PURPLE_CALLBACK(on_chat_left), NULL);
 	purple_signal_connect(conversations, "deleting-conversation", &working,
 		PURPLE_CALLBACK(on_deleting), NULL);
 	purple_signal_connect(connections, "signed-on", &working,

@@ -13,8 +13,8 @@
  * returns, and copies what it wants to keep. Whoever allocates frees, except that
  * strings behind a char ** belong to libpurple, and potr_user_dir lends its own.
  *
- * Conversations cross by their names (PotrChat) and are looked up again on each
- * call. */
+ * Conversations cross by their names and number (PotrChat) and are looked up again
+ * on each call. */
 #ifndef PURPLE_OTR_BRIDGE_H
 #define PURPLE_OTR_BRIDGE_H
 
@@ -42,13 +42,19 @@ void potrOtherPlugin(char *id);
  * Go puts there, with potr_put, what may leave instead of it. */
 void potrSending(PotrChat c, char *text, char **out);
 
-/* text has arrived. *out is NULL, with which the message ends here; Go puts
- * there, with potr_put, what is to be shown. */
-void potrReceiving(PotrChat c, char *text, char **out);
+/* text has arrived from the address from, which on XMPP names one of the buddy's
+ * clients. *out is NULL, with which the message ends here; Go puts there, with
+ * potr_put, what is to be shown. */
+void potrReceiving(PotrChat c, char *from, char *text, char **out);
 
-/* A conversation window has appeared, or is about to go. */
+/* A conversation window has appeared, may have another name or account now, or is
+ * about to go. */
 void potrOpened(PotrChat c);
+void potrChanged(PotrChat c);
 void potrClosed(PotrChat c);
+
+/* The user is not in a chat any more, which is called room. */
+void potrChatLeft(char *protocol, char *account, char *room);
 
 /* The user takes an account off line, and it can still send; an account is on
  * line, is off line for whatever reason, has been removed. */

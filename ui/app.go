@@ -59,6 +59,8 @@ type talk struct {
 	bypassed map[Bypass]bool
 	smp      smpRun
 	route    route
+	adrift   bool            // see strand
+	offered  map[string]bool // see offerTrust
 }
 
 // answerTime is how long a buddy's program may take to answer before the user
@@ -127,9 +129,9 @@ func (a *App) talk(c Chat) (*talk, error) {
 		// anybody can bring it about that something is to be said again.
 		MayRelease: func(f otr.Fingerprint, again bool) bool {
 			if again {
-				return a.trusted(c, f)
+				return a.trusted(t.chat, f)
 			}
-			return t.accepted[f] || !a.changed(c, f)
+			return t.accepted[f] || !a.changed(t.chat, f)
 		},
 	})
 	if err != nil {
@@ -192,7 +194,7 @@ func (a *App) Sending(c Chat, text string) (out string, send bool) {
 		// Where nothing is guarded it needs no permission, which somebody else
 		// could use later, when the conversation has become private.
 		if a.Guards(c) {
-			a.passage = passage{c, out}
+			a.passage = passage{c, out, a.address(a.talks[c])}
 		}
 	}
 	return out, send
@@ -271,13 +273,16 @@ func (a *App) refuse(c Chat, text, why string) (string, bool) {
 }
 
 // Receiving looks at what arrived. If ok is false, there is nothing to show.
-func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
+//
+// from is the address that it came from. On some networks it names the one of the
+// buddy's clients that has written, so it is where answers to that one go.
+func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 	policy := a.policy(c)
 	if a.closed || a.talks[c] == nil && policy == 0 {
 		return text, true
 	}
 	if a.shut(c) {
-		return a.receivingShut(c, text)
+		return a.receivingShut(keptMessage{c, from, text})
 	}
 	t, err := a.talk(c)
 	if err != nil {
@@ -291,7 +296,7 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	if !last {
 		a.obey(t)
 	}
-	msg, clear := a.receive(t, text)
+	msg, clear := a.receive(t, from, text)
 	if last {
 		a.obey(t)
 	}
@@ -306,15 +311,18 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	return a.fromPeer(c, string(msg.Text)), true
 }
 
-// receive has the session process text. clear reports that the message came
-// unencrypted where that must be pointed out.
-func (a *App) receive(t *talk, text string) (msg *otr.Message, clear bool) {
+// receive has the session process text, and answers to where it came from. clear
+// reports that the message came unencrypted where that must be pointed out.
+func (a *App) receive(t *talk, from, text string) (msg *otr.Message, clear bool) {
+	t.route.from = from
+	defer func() { t.route.from = "" }()
 	out, err := t.session.Receive([]byte(text))
+	t.route.heardFrom(out)
 	a.carry(t, out)
 	a.spoke(t, out.Message)
 	switch {
 	case errors.Is(err, otr.ErrNoKey) && a.store.Locked():
-		a.wait(t.chat, text)
+		a.wait(keptMessage{t.chat, t.route.from, text})
 	case errors.Is(err, otr.ErrNoKey):
 		a.needKey(t, false)
 		a.keep(t, text)

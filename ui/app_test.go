@@ -245,7 +245,7 @@ func TestOffFromTheBeginning(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.host.prefs["/OTR/enabled"] = false
 	const m = "?OTR:AAMDxx."
-	if show, ok := alice.app.Receiving(alice.chat, m); !ok || show != m {
+	if show, ok := alice.app.Receiving(alice.chat, "", m); !ok || show != m {
 		t.Errorf("Receiving gives %q %v", show, ok)
 	}
 	if out, send := alice.app.Sending(alice.chat, m); !send || out != m {

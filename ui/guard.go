@@ -9,13 +9,16 @@ import "purple-otr/otr"
 type passage struct {
 	chat Chat
 	text string
+	to   string // the address it is for; empty: the conversation's own
 }
 
-// transmit hands msg to the host, and lets it leave.
-func (a *App) transmit(c Chat, msg string) error {
-	a.passage = passage{c, msg}
+// transmit hands msg to the host, for the client of the buddy that it is for, and
+// lets it leave.
+func (a *App) transmit(t *talk, msg string) error {
+	to := a.address(t)
+	a.passage = passage{t.chat, msg, to}
 	defer func() { a.passage = passage{} }()
-	return a.host.Transmit(c, msg)
+	return a.host.Transmit(t.chat, to, msg)
 }
 
 // Guards reports whether nothing may go to c past Sending: the conversation is
@@ -26,15 +29,15 @@ func (a *App) Guards(c Chat) bool {
 
 // Leaving is asked about every message at the last moment before the protocol
 // gets it, whoever has made it: libpurple's automatic replies, other plugins and
-// scripts do not go through Sending. What leaves instead is out; if ok is false,
-// nothing may leave.
-func (a *App) Leaving(c Chat, text string, automatic bool) (out string, ok bool) {
-	ours := text != "" && a.passage == passage{c, text}
-	if ours {
+// scripts do not go through Sending. What leaves instead is out, for the address to
+// unless that is empty; if ok is false, nothing may leave.
+func (a *App) Leaving(c Chat, text string, automatic bool) (out, to string, ok bool) {
+	if p := a.passage; text != "" && p.chat == c && p.text == text {
 		a.passage = passage{}
+		return text, p.to, true
 	}
-	if ours || !a.Guards(c) {
-		return text, true
+	if !a.Guards(c) {
+		return text, "", true
 	}
 	t := a.talks[c]
 	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.undecided(t) {
@@ -45,12 +48,12 @@ func (a *App) Leaving(c Chat, text string, automatic bool) (out string, ok bool)
 			err = a.carry(t, out)
 			a.settle(t)
 			if err == nil {
-				return last, true
+				return last, a.address(t), true
 			}
 		}
 	}
 	a.stopped(c, automatic)
-	return "", false
+	return "", "", false
 }
 
 // stopped says that something was not sent. Anybody can cause an automatic

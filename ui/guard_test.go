@@ -11,7 +11,7 @@ import (
 // gate is what libpurple does below everything: it asks before the protocol gets
 // a message. What is transmitted passes through it too.
 func (s *side) gate(text string, automatic bool) bool {
-	out, ok := s.app.Leaving(s.chat, text, automatic)
+	out, _, ok := s.app.Leaving(s.chat, text, automatic)
 	if ok {
 		s.peer.wire = append(s.peer.wire, out)
 	}

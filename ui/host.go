@@ -10,9 +10,10 @@ import (
 
 // Host is the program that App lives in.
 type Host interface {
-	// Transmit hands msg to the chat's protocol as it is, past every signal.
-	// It fails if the account is not connected.
-	Transmit(c Chat, msg string) error
+	// Transmit hands msg to the chat's protocol as it is, past every signal, for
+	// the address to, or where that is empty for the one that the protocol would
+	// choose. It fails if the account is not connected.
+	Transmit(c Chat, to, msg string) error
 
 	// Notice writes a line of ours into the conversation. html is escaped
 	// already. If open is false and no window shows c, nothing is written.

@@ -28,6 +28,7 @@ type fakeHost struct {
 	buddyPrefs map[string]bool
 	logging    map[Chat]bool
 
+	addressed []string // whom what was transmitted was for
 	lines     []line
 	shown     []string // by ShowSent
 	returned  []string
@@ -70,7 +71,8 @@ func newFakeHost(t *testing.T) *fakeHost {
 
 var errNoLine = errors.New("not connected")
 
-func (h *fakeHost) Transmit(_ Chat, msg string) error {
+func (h *fakeHost) Transmit(_ Chat, to, msg string) error {
+	h.addressed = append(h.addressed, to)
 	if !h.online {
 		return errNoLine
 	}
@@ -305,7 +307,7 @@ func (s *side) say(text string) bool {
 
 // receive is what libpurple does with a message.
 func (s *side) receive(msg string) {
-	show, ok := s.app.Receiving(s.chat, msg)
+	show, ok := s.app.Receiving(s.chat, "", msg)
 	if !ok {
 		return
 	}

@@ -25,6 +25,7 @@ type keyJob struct {
 // A keptMessage is part of a key exchange, so it is short and holds no text.
 type keptMessage struct {
 	chat Chat
+	from string // the address that it came from
 	text string
 }
 
@@ -77,7 +78,7 @@ func (a *App) keep(t *talk, text string) {
 		}
 	}
 	if n < maxKeptChat {
-		job.kept = append(job.kept, keptMessage{t.chat, text})
+		job.kept = append(job.kept, keptMessage{t.chat, t.route.from, text})
 	}
 }
 
@@ -140,7 +141,7 @@ func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) 
 			continue
 		}
 		a.obey(t)
-		a.receive(t, m.text) // part of a key exchange: there is no message to show
+		a.receive(t, m.from, m.text) // part of a key exchange: there is no message to show
 	}
 	a.refresh(acc.Protocol, acc.Name)
 }

@@ -234,7 +234,7 @@ func TestTalksAreBounded(t *testing.T) {
 	for i := range 3 * maxTalks {
 		c := alice.chat
 		c.Peer = strings.Repeat("x", i)
-		alice.app.Receiving(c, "spam")
+		alice.app.Receiving(c, "", "spam")
 	}
 	if n := len(alice.app.talks); n > maxTalks {
 		t.Errorf("%d sessions", n)

@@ -67,22 +67,22 @@ func (a *App) sendingShut(c Chat, text string) (string, bool) {
 }
 
 // receivingShut is Receiving while the keys are locked.
-func (a *App) receivingShut(c Chat, text string) (show string, ok bool) {
+func (a *App) receivingShut(m keptMessage) (show string, ok bool) {
 	switch {
-	case otr.IsProtocol([]byte(text)):
-		a.wait(c, text)
+	case otr.IsProtocol([]byte(m.text)):
+		a.wait(m)
 		return "", false
-	case a.policy(c)&otr.RequireEncryption != 0:
-		return unencrypted(a.name(c), text), true
+	case a.policy(m.chat)&otr.RequireEncryption != 0:
+		return unencrypted(a.name(m.chat), m.text), true
 	}
-	return text, true
+	return m.text, true
 }
 
 // wait keeps a message until the keys are unlocked, and says so once for each
 // conversation.
-func (a *App) wait(c Chat, text string) {
+func (a *App) wait(m keptMessage) {
 	a.forgetOld()
-	n := 0
+	c, n := m.chat, 0
 	for _, m := range a.lock.waiting {
 		if m.chat == c {
 			n++
@@ -95,10 +95,10 @@ func (a *App) wait(c Chat, text string) {
 		a.lock.said[c] = true
 		a.notice(c, Info, false, askedWhileLocked(a.name(c), a.lock.declined))
 	}
-	if a.lock.declined || n >= maxWaitingChat || len(a.lock.waiting) >= maxWaiting || len(text) > maxKeptSize {
+	if a.lock.declined || n >= maxWaitingChat || len(a.lock.waiting) >= maxWaiting || len(m.text) > maxKeptSize {
 		return
 	}
-	a.lock.waiting = append(a.lock.waiting, waitingMessage{keptMessage{c, text}, a.now()})
+	a.lock.waiting = append(a.lock.waiting, waitingMessage{m, a.now()})
 }
 
 func (a *App) forgetOld() {
@@ -248,7 +248,7 @@ func (a *App) unlocked() {
 	a.lock = lock{}
 	a.reread()
 	for _, m := range waiting {
-		a.Receiving(m.chat, m.text) // part of a key exchange: there is no message to show
+		a.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
 	}
 	if then != nil {
 		then()

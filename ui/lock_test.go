@@ -106,7 +106,7 @@ func TestSendingLocked(t *testing.T) {
 			}
 		}
 		// Nothing else may make a session.
-		if _, passes := alice.app.Leaving(alice.chat, "I am away", true); passes == require || len(alice.app.talks) > 0 {
+		if _, _, passes := alice.app.Leaving(alice.chat, "I am away", true); passes == require || len(alice.app.talks) > 0 {
 			t.Errorf("an automatic reply passes: %v; sessions %v", passes, alice.app.talks)
 		}
 		alice.receive("hi")
@@ -149,9 +149,9 @@ func TestWaitingIsBounded(t *testing.T) {
 	for i := range 3 * maxWaiting {
 		c := bob.chat
 		c.Peer = strings.Repeat("x", i/(2*maxWaitingChat))
-		bob.app.Receiving(c, "?OTRv3?")
+		bob.app.Receiving(c, "", "?OTRv3?")
 	}
-	bob.app.Receiving(bob.chat, "?OTR:AAMC"+strings.Repeat("A", maxKeptSize))
+	bob.app.Receiving(bob.chat, "", "?OTR:AAMC"+strings.Repeat("A", maxKeptSize))
 	per := map[Chat]int{}
 	for _, m := range bob.app.lock.waiting {
 		per[m.chat]++
@@ -165,7 +165,7 @@ func TestWaitingIsBounded(t *testing.T) {
 		}
 	}
 	bob.clock = bob.clock.Add(waitTime)
-	bob.app.Receiving(bob.chat, "?OTRv3?")
+	bob.app.Receiving(bob.chat, "", "?OTRv3?")
 	if n := len(bob.app.lock.waiting); n != 1 {
 		t.Errorf("%d messages wait later", n)
 	}

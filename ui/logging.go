@@ -34,7 +34,9 @@ func (a *App) restoreLogging(t *talk) {
 }
 
 // private reports whether what is written in t's window now should stay out of
-// the log: an encrypted conversation, or text that waits for one.
+// the log: an encrypted conversation, text that waits for one, or what follows one
+// that has lost its buddy, until the user has decided.
 func (t *talk) private() bool {
-	return t.session.Status().State == otr.Encrypted || t.holding > 0
+	state := t.session.Status().State
+	return state == otr.Encrypted || t.holding > 0 || t.adrift && state == otr.Finished
 }

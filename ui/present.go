@@ -55,7 +55,7 @@ func (a *App) carry(t *talk, out otr.Output) error {
 	var err error
 	for _, m := range out.Send {
 		// What follows a lost message would make no sense to the other side.
-		if err = a.transmit(t.chat, string(m)); err != nil {
+		if err = a.transmit(t, string(m)); err != nil {
 			break
 		}
 	}
@@ -150,7 +150,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	c, name := t.chat, a.name(t.chat)
 	a.quiet(t)
 	a.hideMessages()
-	t.hints, t.patience, t.doubt = nil, noTime, noTime
+	t.hints, t.patience, t.doubt, t.adrift = nil, noTime, noTime, false
 	if !e.Refreshed {
 		t.bypassed = map[Bypass]bool{}
 	}

@@ -134,7 +134,7 @@ func TestStranger(t *testing.T) {
 		"?OTR Error: boo", "?OTRv3?", "?OTRv9?", "?OTR:AAMD.", "?OTR:AAEDAAAA.", "?OTR,1,2,?OTR:,",
 		"?OTR|00000001|00000002,00001,00001,x,",
 	} {
-		if show, ok := alice.app.Receiving(alice.chat, m); ok {
+		if show, ok := alice.app.Receiving(alice.chat, "", m); ok {
 			t.Errorf("%q is shown as %q", m, show)
 		}
 	}

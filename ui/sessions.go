@@ -20,6 +20,55 @@ type route struct {
 	numbers map[otr.InstanceTag]int // what the user knows them by
 	told    bool                    // that there are several
 	warned  otr.InstanceTag         // see spokeElsewhere
+
+	from      string            // the address of the message being received; empty: none is
+	addresses map[client]string // the one from which each client has written last
+}
+
+// A client is one of the buddy's programs, with the key that it uses.
+type client struct {
+	tag otr.InstanceTag
+	key otr.Fingerprint
+}
+
+// maxAddresses bounds how many clients' addresses are remembered: a stranger can
+// have made them.
+const maxAddresses = 64
+
+// heardFrom notes the addresses of the clients that out shows to be genuine.
+func (r *route) heardFrom(out otr.Output) {
+	if r.from == "" {
+		return
+	}
+	note := func(c client) {
+		if r.addresses == nil || len(r.addresses) >= maxAddresses {
+			r.addresses = map[client]string{}
+		}
+		r.addresses[c] = r.from
+	}
+	if m := out.Message; m != nil && !m.Fingerprint.IsZero() {
+		note(client{m.From, m.Fingerprint})
+	}
+	for _, e := range out.Events {
+		if e, ok := e.(otr.Secured); ok {
+			note(client{e.Tag, e.Fingerprint})
+		}
+	}
+}
+
+// address is where msg must go to reach the client that it is for: where that client
+// has written from, which need not be where libpurple would send to. It is empty if
+// that is not known, or no address of this buddy.
+func (a *App) address(t *talk) string {
+	to := t.route.from // what goes out while something is being received answers it
+	if to == "" {
+		st := t.session.Status()
+		to = t.route.addresses[client{st.Tag, st.Fingerprint}]
+	}
+	if to == "" || a.host.Normalize(t.chat, to) != t.chat.Peer {
+		return ""
+	}
+	return to
 }
 
 // direct points the session at the program that the user's words go to. It is

@@ -9,7 +9,8 @@ package ui
 
 // A Chat names one conversation. It holds names and no pointers, so that an
 // account or a window that has gone cannot be reached through it: the host
-// looks it up again.
+// looks it up again. Names change: the host says so with [App.Moved], before it
+// uses the new ones.
 type Chat struct {
 	Protocol string // "prpl-jabber"
 	Account  string // the user's own name there, "alice@example.org/Home"

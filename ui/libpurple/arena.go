@@ -63,6 +63,7 @@ func cbool(b bool) C.int {
 }
 
 // chat is the reverse of arena.chat.
-func chat(c C.PotrChat) ui.Chat {
-	return ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)}
+func (h *Host) chat(c C.PotrChat) ui.Chat {
+	return h.Named(ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)},
+		uint(c.number), C.GoString(c.name))
 }

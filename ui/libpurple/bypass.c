@@ -11,7 +11,7 @@ static int watching;
 static PurpleCmdRet on_command(PurpleConversation *conv, const char *name, char **args,
                                char **error, void *unused)
 {
-	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	PotrChat c = potr_chat_of(conv);
 	char *given = g_strdup(args != NULL && args[0] != NULL ? args[0] : "");
 	char *command = g_strdup(name), *problem = NULL;
 	int passes;

@@ -9,24 +9,91 @@
 
 #define POTR_ID "purple-otr"
 
-/* A conversation by its names; ui.Chat in Go. No pointer into libpurple is ever
- * kept, because an account or a window may be gone when it would be used. */
+/* A conversation. Go calls it by its names (ui.Chat), and no pointer into
+ * libpurple is ever kept, because an account or a window may be gone when it would
+ * be used. But a name is not an identity: buddies change theirs, and so do accounts
+ * and rooms. So C also says which open conversation it speaks of, and Go notices
+ * when that one goes by other names than before. Where Go calls C, only the names
+ * are set. */
 typedef struct {
 	const char *protocol; /* "prpl-jabber" */
 	const char *account;  /* the user's own name there */
 	const char *peer;     /* the buddy's, through purple_normalize */
+	guint number;         /* of the open conversation, 0 if there is none */
+	const char *name;     /* what libpurple calls it, NULL if there is none */
 } PotrChat;
 
-/* The names of who as account sees him. The caller frees peer with
- * potr_chat_clear; the others belong to account. */
-static inline PotrChat potr_chat(PurpleAccount *account, const char *who)
+#define POTR_NUMBER "purple-otr-number"
+
+/* The number of an open conversation. Each has another one, as long as the program
+ * runs. */
+static inline guint potr_number(PurpleConversation *conv)
 {
+	void *all = purple_conversations_get_handle();
+	guint number = GPOINTER_TO_UINT(purple_conversation_get_data(conv, POTR_NUMBER));
+
+	if (number == 0) {
+		number = GPOINTER_TO_UINT(g_dataset_get_data(all, POTR_NUMBER)) + 1;
+		g_dataset_set_data(all, POTR_NUMBER, GUINT_TO_POINTER(number));
+		purple_conversation_set_data(conv, POTR_NUMBER, GUINT_TO_POINTER(number));
+	}
+	return number;
+}
+
+/* The open instant-message conversation that account has with who, or NULL. One
+ * that is called exactly so comes first: how libpurple normalizes a name can have
+ * changed since it opened the conversation. */
+static inline PurpleConversation *potr_find(PurpleAccount *account, const char *who)
+{
+	PurpleConversation *found = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, account);
+	char *peer;
+	GList *l;
+
+	if (found != NULL && purple_strequal(purple_conversation_get_name(found), who))
+		return found;
+	for (l = purple_get_ims(); l != NULL; l = l->next)
+		if (purple_conversation_get_account(l->data) == account &&
+		    purple_strequal(purple_conversation_get_name(l->data), who))
+			return l->data;
+	if (found != NULL)
+		return found;
+	peer = g_strdup(purple_normalize(account, who));
+	for (l = purple_get_ims(); found == NULL && l != NULL; l = l->next)
+		if (purple_conversation_get_account(l->data) == account &&
+		    purple_strequal(purple_normalize(account, purple_conversation_get_name(l->data)), peer))
+			found = l->data;
+	g_free(peer);
+	return found;
+}
+
+/* The names of who as account sees them, and the conversation, conv, or NULL. One
+ * with several people has no number. The caller frees peer with potr_chat_clear; the
+ * others belong to libpurple. */
+static inline PotrChat potr_chat_with(PurpleAccount *account, const char *who, PurpleConversation *conv)
+{
+	if (conv != NULL && purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+		conv = NULL;
 	return (PotrChat){
 		.protocol = purple_account_get_protocol_id(account),
 		.account = purple_account_get_username(account),
 		/* purple_normalize returns a buffer that the next call overwrites. */
 		.peer = g_strdup(purple_normalize(account, who)),
+		.number = conv != NULL ? potr_number(conv) : 0,
+		.name = conv != NULL ? purple_conversation_get_name(conv) : NULL,
 	};
+}
+
+/* The same where libpurple names the conversation, and where it has one. */
+static inline PotrChat potr_chat(PurpleAccount *account, const char *who)
+{
+	PurpleConversation *conv = potr_find(account, who);
+
+	return potr_chat_with(account, conv != NULL ? purple_conversation_get_name(conv) : who, conv);
+}
+
+static inline PotrChat potr_chat_of(PurpleConversation *conv)
+{
+	return potr_chat_with(purple_conversation_get_account(conv), purple_conversation_get_name(conv), conv);
 }
 
 static inline void potr_chat_clear(PotrChat *c)
@@ -46,9 +113,7 @@ static inline PurpleConversation *potr_conversation(PotrChat c)
 {
 	PurpleAccount *account = potr_account(c);
 
-	if (account == NULL)
-		return NULL;
-	return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, c.peer, account);
+	return account != NULL ? potr_find(account, c.peer) : NULL;
 }
 
 #endif

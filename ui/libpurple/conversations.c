@@ -26,7 +26,7 @@ int potr_nth_conversation(int i, PotrChat *c)
 
 	if (conv == NULL)
 		return 0;
-	*c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	*c = potr_chat_of(conv);
 	return 1;
 }
 
@@ -36,7 +36,7 @@ int potr_nth_account(int i, PotrChat *c)
 
 	if (account == NULL)
 		return 0;
-	*c = potr_chat(account, "");
+	*c = potr_chat_with(account, "", NULL);
 	return 1;
 }
 
@@ -54,7 +54,7 @@ static PurpleConnection *connection(PotrChat c)
 	return purple_account_get_connection(account);
 }
 
-int potr_transmit(PotrChat c, const char *msg)
+int potr_transmit(PotrChat c, const char *to, const char *msg)
 {
 	PurpleConnection *gc = connection(c);
 	PurpleConversation *conv = potr_conversation(c);
@@ -63,10 +63,10 @@ int potr_transmit(PotrChat c, const char *msg)
 
 	if (gc == NULL)
 		return 0;
-	/* Where the last message of a series is sent by libpurple, which uses the
-	 * window's name: on XMPP that one has a resource, which peer has not, and all
-	 * must reach the same client. */
-	who = g_strdup(conv != NULL ? purple_conversation_get_name(conv) : c.peer);
+	/* The conversation's own name may have a resource, which peer has not. */
+	if (*to == '\0')
+		to = conv != NULL ? purple_conversation_get_name(conv) : c.peer;
+	who = g_strdup(to);
 	result = serv_send_im(gc, who, msg, PURPLE_MESSAGE_SEND);
 	g_free(who);
 	return result >= 0;

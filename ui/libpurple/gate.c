@@ -28,7 +28,7 @@ static const Gate *gate_of(PurpleConnection *gc)
 static int at_gate(PurpleConnection *gc, const char *who, const char *msg, PurpleMessageFlags flags)
 {
 	SendIM send = gate_of(gc)->send_im;
-	char *out = NULL, *text;
+	char *out = NULL, *to = NULL, *text;
 	int leaves, result = 0;
 	PotrChat c;
 
@@ -36,12 +36,13 @@ static int at_gate(PurpleConnection *gc, const char *who, const char *msg, Purpl
 		return send(gc, who, msg, flags);
 	c = potr_chat(purple_connection_get_account(gc), who);
 	text = g_strdup(msg);
-	leaves = potrLeaving(c, text, (flags & PURPLE_MESSAGE_AUTO_RESP) != 0, &out);
+	leaves = potrLeaving(c, text, (flags & PURPLE_MESSAGE_AUTO_RESP) != 0, &out, &to);
 	potr_chat_clear(&c);
 	if (leaves)
-		result = send(gc, who, out != NULL ? out : msg, flags);
+		result = send(gc, to != NULL ? to : who, out != NULL ? out : msg, flags);
 	g_free(text);
 	g_free(out);
+	g_free(to);
 	return result;
 }
 

@@ -33,6 +33,7 @@ type Host struct {
 	loop    *loop
 	dialogs *dialogs
 	returns map[ui.Chat][]string // texts on their way back to the user
+	names   names
 }
 
 var _ ui.Host = (*Host)(nil)
@@ -40,7 +41,7 @@ var _ ui.Host = (*Host)(nil)
 // NewHost makes a Host, which must be closed.
 func NewHost() *Host {
 	l := newLoop()
-	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}}
+	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
 // Settle closes all dialogs and hands out what is on its way back to the user.
@@ -78,10 +79,10 @@ func Held() int { return int(held.Load()) }
 var errNotSent = errors.New("not connected")
 
 // Transmit implements [ui.Host].
-func (h *Host) Transmit(c ui.Chat, msg string) error {
+func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 	var a arena
 	defer a.free()
-	if C.potr_transmit(a.chat(c), a.str(msg)) == 0 {
+	if C.potr_transmit(a.chat(c), a.str(to), a.str(msg)) == 0 {
 		return errNotSent
 	}
 	return nil
@@ -163,7 +164,7 @@ func (h *Host) Chats() (all []ui.Chat) {
 		if C.potr_nth_conversation(i, &c) == 0 {
 			return all
 		}
-		all = append(all, chat(c))
+		all = append(all, h.chat(c))
 		C.potr_chat_clear(&c)
 	}
 }

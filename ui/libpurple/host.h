@@ -52,9 +52,10 @@ int potr_nth_conversation(int i, PotrChat *c);
  * empty. As above. */
 int potr_nth_account(int i, PotrChat *c);
 
-/* Gives msg to the protocol past all signals. Returns 1, or 0 if the account is
- * not connected or the protocol refuses. */
-int potr_transmit(PotrChat c, const char *msg);
+/* Gives msg to the protocol past all signals, for the address to, or if that is
+ * empty for the conversation's own. Returns 1, or 0 if the account is not connected
+ * or the protocol refuses. */
+int potr_transmit(PotrChat c, const char *to, const char *msg);
 
 /* Writes html into the conversation, if there is one, as a line of ours or as
  * one the user sent. If open is set, a window is opened where there is none, as

@@ -65,7 +65,7 @@ static void on_buddy_menu(PurpleBlistNode *node, GList **menu, void *unused)
  * two: so there is one function for each action. */
 static void chosen(PurpleConversation *conv, int action, gpointer arg)
 {
-	PotrChat c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	PotrChat c = potr_chat_of(conv);
 
 	potrChosenItem(c, action, GPOINTER_TO_UINT(arg));
 	potr_chat_clear(&c);
@@ -86,7 +86,7 @@ static void on_conversation_menu(PurpleConversation *conv, GList **menu, void *u
 	(void)unused;
 	if (purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
 		return;
-	c = potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	c = potr_chat_of(conv);
 	for (i = 0;; i++) {
 		char *label = NULL;
 		guint arg = 0;

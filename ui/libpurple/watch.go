@@ -16,20 +16,23 @@ import (
 
 // A Watcher sees what leaves, and fills menus. A *ui.App is one.
 type Watcher interface {
-	Leaving(c ui.Chat, text string, automatic bool) (out string, ok bool)
+	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)
 	Bypassed(c ui.Chat, what ui.Bypass)
 	View(c ui.Chat) ui.View
 	Do(c ui.Chat, act ui.Action, arg uint32)
 }
 
-// watcher is there from Watch to Unwatch.
-var watcher Watcher
+// watcher is there from Watch to Unwatch, and so is watched, whose it is.
+var (
+	watcher Watcher
+	watched *Host
+)
 
 // Watch has w see every message before a protocol gets it, and adds our items to
 // the program's menus.
 func (h *Host) Watch(w Watcher) {
-	watcher = w
+	watcher, watched = w, h
 	C.potr_close_gates()
 	C.potr_watch_bypasses()
 	var a arena
@@ -45,7 +48,7 @@ func (h *Host) Unwatch() {
 	C.potr_remove_menus()
 	C.potr_leave_bypasses()
 	C.potr_open_gates()
-	watcher = nil
+	watcher, watched = nil, nil
 }
 
 // Put gives C text, which may be what a peer has sent: it puts a copy where slot,
@@ -57,18 +60,21 @@ func Put(slot unsafe.Pointer, text string) {
 }
 
 //export potrLeaving
-func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out **C.char) (leaves C.int) {
+func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out, to **C.char) (leaves C.int) {
 	defer Caught("leaving")
 	if watcher == nil {
 		return 1
 	}
 	given := C.GoString(text)
-	msg, ok := watcher.Leaving(chat(c), given, automatic != 0)
+	msg, address, ok := watcher.Leaving(watched.chat(c), given, automatic != 0)
 	if !ok {
 		return 0
 	}
 	if msg != given {
 		Put(unsafe.Pointer(out), msg)
+	}
+	if address != "" {
+		Put(unsafe.Pointer(to), address)
 	}
 	return 1
 }
@@ -79,7 +85,7 @@ func potrCommandPasses(c C.PotrChat, inChat C.int, name, args *C.char, problem *
 	if watcher == nil {
 		return 1
 	}
-	said := watcher.CommandPasses(chat(c), inChat != 0, C.GoString(name), C.GoString(args))
+	said := watcher.CommandPasses(watched.chat(c), inChat != 0, C.GoString(name), C.GoString(args))
 	if said == "" {
 		return 1
 	}
@@ -91,7 +97,7 @@ func potrCommandPasses(c C.PotrChat, inChat C.int, name, args *C.char, problem *
 func potrBypassed(c C.PotrChat, what C.int) {
 	defer Caught("bypassed")
 	if watcher != nil {
-		watcher.Bypassed(chat(c), ui.Bypass(what))
+		watcher.Bypassed(watched.chat(c), ui.Bypass(what))
 	}
 }
 
@@ -113,7 +119,7 @@ func potrChatItem(c C.PotrChat, i C.int, label **C.char, arg *C.guint) (action C
 	if watcher == nil {
 		return 0
 	}
-	return item(ui.PlainMenu(watcher.View(chat(c))), i, label, arg)
+	return item(ui.PlainMenu(watcher.View(watched.chat(c))), i, label, arg)
 }
 
 // item gives C one item of a menu, if there are so many.
@@ -132,6 +138,6 @@ func item(items []ui.MenuItem, i C.int, label **C.char, arg *C.guint) (action C.
 func potrChosenItem(c C.PotrChat, action C.int, arg C.guint) {
 	defer Caught("menu")
 	if watcher != nil {
-		watcher.Do(chat(c), ui.Action(action), uint32(arg))
+		watcher.Do(watched.chat(c), ui.Action(action), uint32(arg))
 	}
 }

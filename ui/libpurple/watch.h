@@ -11,10 +11,10 @@
 /* ==== C calls Go. ========================================================= */
 
 /* The protocol is about to get text, from whomever; automatic says that it is a
- * reply that libpurple gives by itself. Returns 1 if text may leave; then *out,
- * which is NULL before, is what leaves instead, if Go has put something there with
- * potr_put. Otherwise 0. C starts from 0. */
-int potrLeaving(PotrChat c, char *text, int automatic, char **out);
+ * reply that libpurple gives by itself. Returns 1 if text may leave; then *out and
+ * *to, which are NULL before, are what leaves instead and the address that it is
+ * for, if Go has put something there with potr_put. Otherwise 0. C starts from 0. */
+int potrLeaving(PotrChat c, char *text, int automatic, char **out, char **to);
 
 /* The user types "/name args", a command by which the protocol would send
  * something. In a chat c's peer is the chat's name. Returns 1 if the protocol may

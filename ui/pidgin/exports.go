@@ -14,7 +14,8 @@ import (
 )
 
 func chat(c C.PotrChat) ui.Chat {
-	return ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)}
+	return shown.Named(ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)},
+		uint(c.number), C.GoString(c.name))
 }
 
 //export potrLook

@@ -34,7 +34,7 @@ void potr_look_add(PotrLook *look, const char *label, PotrItem item)
 
 static PotrChat chat_of(PurpleConversation *conv)
 {
-	return potr_chat(purple_conversation_get_account(conv), purple_conversation_get_name(conv));
+	return potr_chat_of(conv);
 }
 
 void potr_look_at(PurpleConversation *conv, PotrLook *look)

@@ -28,6 +28,9 @@ const menuTitle = "O_TR"
 
 // A Model is what is drawn.
 type Model interface {
+	// Named is c, the names of the open conversation with that number, which
+	// libpurple calls name.
+	Named(c ui.Chat, number uint, name string) ui.Chat
 	View(c ui.Chat) ui.View
 	Do(c ui.Chat, act ui.Action, arg uint32)
 }

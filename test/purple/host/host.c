@@ -48,7 +48,13 @@ static PurpleConversation *conversation(char **arg)
 {
 	PurpleAccount *a = account(arg[0]);
 	PurpleConversation *conv = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, arg[1], a);
+	GList *l;
 
+	/* The user sees what a window is called. */
+	for (l = purple_get_ims(); conv == NULL && l != NULL; l = l->next)
+		if (purple_conversation_get_account(l->data) == a &&
+		    strcmp(purple_conversation_get_name(l->data), arg[1]) == 0)
+			conv = l->data;
 	return conv != NULL ? conv : purple_conversation_new(PURPLE_CONV_TYPE_IM, a, arg[1]);
 }
 
@@ -151,6 +157,30 @@ static gboolean do_unload(char **arg)
 	return p != NULL && purple_plugin_unload(p);
 }
 
+static gboolean do_nick(char **arg)
+{
+	network_nick(account(arg[0]), arg[1]);
+	return TRUE;
+}
+
+static gboolean do_room(char **arg)
+{
+	network_room(atoi(arg[0]));
+	return TRUE;
+}
+
+static gboolean do_username(char **arg)
+{
+	purple_account_set_username(account(arg[0]), arg[1]);
+	return TRUE;
+}
+
+static gboolean do_move(char **arg)
+{
+	purple_conversation_set_account(conversation(arg), account(arg[2]));
+	return TRUE;
+}
+
 static gboolean do_rival(char **arg)
 {
 	(void)arg;
@@ -228,6 +258,10 @@ static const struct {
 	{ "command", 3, do_command },     /* account, peer, line without the slash */
 	{ "load", 1, do_load },           /* plugin */
 	{ "unload", 1, do_unload },       /* plugin */
+	{ "nick", 2, do_nick },           /* account, name: others see it under that name now */
+	{ "room", 1, do_room },           /* 0 or 1: whether names of the form room/nick mean somebody */
+	{ "username", 2, do_username },   /* account, name: the user changes it, while it is online */
+	{ "move", 3, do_move },           /* account, peer, account: the conversation is the other account's now */
 	{ "rival", 0, do_rival },         /* there is a plugin "otr" now */
 	{ "meddle", 0, do_meddle },       /* somebody else changes messages too */
 	{ "fill", 3, do_fill },           /* dialog, field, value */

@@ -30,6 +30,8 @@ gboolean screen_press(const char *dialog, int button); /* -1 cancels, -2 only cl
  * and other people's plugins. */
 void network_init(void);
 void network_meddle(void);
+void network_nick(PurpleAccount *account, const char *nick);
+void network_room(gboolean in);
 PurplePlugin *network_rival(void);
 
 #endif

@@ -10,10 +10,30 @@ typedef struct {
 	char *from, *to, *text;
 } Packet;
 
+#define NICK "nick"
+
+/* Whether our users are in the room whose visitors are called room/nick. */
+static gboolean in_room = TRUE;
+
+static const char *nick_of(PurpleAccount *account)
+{
+	return purple_account_get_string(account, NICK, purple_account_get_username(account));
+}
+
+static PurpleAccount *who_is(const char *nick)
+{
+	GList *l;
+
+	for (l = purple_accounts_get_all(); l != NULL; l = l->next)
+		if (strcmp(nick_of(l->data), nick) == 0)
+			return l->data;
+	return NULL;
+}
+
 static gboolean deliver(gpointer data)
 {
 	Packet *p = data;
-	PurpleAccount *to = purple_accounts_find(p->to, LOOP_PROTOCOL);
+	PurpleAccount *to = who_is(p->to);
 	PurpleConnection *gc = to != NULL ? purple_account_get_connection(to) : NULL;
 
 	if (gc != NULL)
@@ -28,12 +48,13 @@ static gboolean deliver(gpointer data)
 static int send_im(PurpleConnection *gc, const char *who, const char *text, PurpleMessageFlags flags)
 {
 	Packet *p = g_new0(Packet, 1);
+	const char *nick = nick_of(purple_connection_get_account(gc)), *slash = strchr(who, '/');
 
 	(void)flags;
-	p->from = g_strdup(purple_account_get_username(purple_connection_get_account(gc)));
-	p->to = g_strdup(who);
+	report("wire", nick, who, text, NULL);
+	p->from = slash == NULL ? g_strdup(nick) : g_strdup_printf("%.*s/%s", (int)(slash - who), who, nick);
+	p->to = g_strdup(slash == NULL ? who : slash + 1);
 	p->text = g_strdup(text);
-	report("wire", p->from, p->to, p->text, NULL);
 	g_idle_add(deliver, p);
 	return 1;
 }
@@ -83,6 +104,40 @@ static void send_file(PurpleConnection *gc, const char *who, const char *file)
 	(void)gc, (void)who, (void)file;
 }
 
+/* As XMPP does it: what follows the slash counts while we are in the room. */
+static const char *normalize(const PurpleAccount *account, const char *who)
+{
+	static char name[100];
+	char *slash;
+
+	(void)account;
+	g_strlcpy(name, who, sizeof name);
+	slash = strchr(name, '/');
+	if (slash != NULL && !in_room)
+		*slash = '\0';
+	return name;
+}
+
+void network_nick(PurpleAccount *account, const char *nick)
+{
+	GList *l;
+	char *before = g_strdup(nick_of(account));
+
+	purple_account_set_string(account, NICK, nick);
+	for (l = purple_accounts_get_all(); l != NULL; l = l->next) {
+		PurpleConversation *conv = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, before, l->data);
+
+		if (conv != NULL)
+			purple_conversation_set_name(conv, nick);
+	}
+	g_free(before);
+}
+
+void network_room(gboolean in)
+{
+	in_room = in;
+}
+
 static PurplePluginProtocolInfo protocol = {
 	.options = OPT_PROTO_NO_PASSWORD,
 	.list_icon = icon,
@@ -91,6 +146,7 @@ static PurplePluginProtocolInfo protocol = {
 	.close = logout,
 	.send_im = send_im,
 	.send_file = send_file,
+	.normalize = normalize,
 	.struct_size = sizeof protocol,
 };
 

@@ -46,9 +46,9 @@ func (f failing) Sending(c ui.Chat, text string) (string, bool) {
 	return f.app.Sending(c, text)
 }
 
-func (f failing) Receiving(c ui.Chat, text string) (string, bool) {
+func (f failing) Receiving(c ui.Chat, from, text string) (string, bool) {
 	fail(text)
-	return f.app.Receiving(c, text)
+	return f.app.Receiving(c, from, text)
 }
 
 func (f failing) Command(c ui.Chat, args string) string {
