@@ -44,6 +44,7 @@ type Desk struct {
 	irc      bool
 	keyring  bool
 	fresh    bool
+	room     string
 	language []string // variables, see Speak
 }
 
@@ -56,6 +57,7 @@ type Options struct {
 	IRC      bool   // the server is one for IRC, where a user's name is the nick
 	Keyring  bool   // each user has a Secret Service, which is unlocked
 	Fresh    bool   // it has not been decided yet how the users' keys are protected
+	Room     string // a chat with several people that each user is in
 }
 
 // New starts a Desk with accounts for alice and bob, who are each other's
@@ -66,7 +68,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {

@@ -134,9 +134,9 @@ func (p *Pidgin) WaitLevel(buddy, level string) {
 	p.Desk.Until(fmt.Sprintf("%s sees %q for %s", p.User, level, buddy), func() bool { return p.Level(buddy) == level })
 }
 
-// Transcript is what the conversation window shows.
+// Transcript is what the conversation window shows, in the tab that is chosen.
 func (p *Pidgin) Transcript(buddy string) string {
-	n, _ := p.Look(buddy, "text", func(Node) bool { return true })
+	n, _ := p.Look(buddy, "text", Node.Showing)
 	if n.bus == nil {
 		return ""
 	}

@@ -73,6 +73,9 @@ func (d *Desk) prepare(user string, plugins []string) {
 		protocol, name, secret = "prpl-irc", who+"@127.0.0.1", ""
 	}
 	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, protocol, name, secret, d.Relay.Port(), who))
+	if d.room != "" {
+		d.enter(user, name, d.room)
+	}
 	prefs := filepath.Join(dir, "prefs.xml")
 	text, err := os.ReadFile(prefs)
 	if err != nil {

@@ -26,6 +26,8 @@ authentication = "internal_plain"
 storage = "internal"
 log = { { levels = { min = "info" }, to = "console" } }
 VirtualHost "localhost"
+Component "` + rooms + `" "muc"
+  muc_room_locking = false
 `
 
 // startServer starts Prosody with these accounts, all of them one another's
