@@ -297,7 +297,7 @@ func TestNoPolicyEndsEveryChannel(t *testing.T) {
 		phone := &pair{t, pr.clock, pr.alice, newSide(t, "phone", AllowV3, at(pr.clock))}
 		phone.bob.get([]byte("?OTRv3?"))
 		phone.exchange(t)
-		if err := pr.alice.Select(pr.bob.tag); err != nil || len(pr.alice.Instances()) != 2 {
+		if err := pr.alice.Select(pr.bob.tag, pr.bob.key.Fingerprint()); err != nil || len(pr.alice.Instances()) != 2 {
 			t.Fatalf("%d channels, %v", len(pr.alice.Instances()), err)
 		}
 		pr.alice.SetPolicy(0)

@@ -223,7 +223,7 @@ func TestNoRandomness(t *testing.T) {
 		}
 		pr.bob.get([]byte("?OTRv23?"))
 		commit := pr.bob.drop()
-		if out, err := pr.alice.get(commit); err == nil || len(out.Send)+len(out.Events) != 0 || len(pr.alice.instances) != 0 {
+		if out, err := pr.alice.get(commit); err == nil || len(out.Send)+len(out.Events) != 0 || len(pr.alice.exchanges) != 0 {
 			t.Errorf("a commit: error %v, output %+v", err, out)
 		}
 		pr.alice.rand = good

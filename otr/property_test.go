@@ -158,7 +158,7 @@ func (m *model) invariants() {
 				m.rt.Fatalf("%s reads %q, which was refused", s.name, text)
 			}
 		}
-		if len(s.instances) > maxHalfOpen+maxChannels || len(s.partials) > maxPartial || len(s.held.texts) > maxHeldTexts {
+		if len(s.exchanges) > maxHalfOpen+maxChannels || len(s.instances) > maxChannels || len(s.partials) > maxPartial || len(s.held.texts) > maxHeldTexts {
 			m.rt.Fatalf("%s: state grows", s.name)
 		}
 		status := s.Status()

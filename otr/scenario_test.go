@@ -245,7 +245,8 @@ func (s *scenario) act(p *player, words []string) error {
 			p.Unselect()
 			return nil
 		}
-		return p.Select(s.sides[arg(1)].tag)
+		o := s.sides[arg(1)]
+		return p.Select(o.tag, o.key.Fingerprint())
 	case "idle": // TIME ["rekey"]
 		d, _ := time.ParseDuration(arg(1))
 		p.SetIdle(Idle{After: d, Rekey: len(words) > 2})

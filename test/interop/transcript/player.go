@@ -115,7 +115,10 @@ func (p *Player) call(verb string, args []string) (out otr.Output, extra string,
 	case "policy":
 		s.SetPolicy(otr.Policy(number(0)))
 	case "select":
-		err = s.Select(otr.InstanceTag(number(0)))
+		var f otr.Fingerprint
+		if f, err = otr.ParseFingerprint(arg(1)); err == nil {
+			err = s.Select(otr.InstanceTag(number(0)), f)
+		}
 	case "unselect":
 		s.Unselect()
 	case "sleep": // seconds
