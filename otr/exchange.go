@@ -51,10 +51,10 @@ type exchange struct {
 
 	// answers are in AUTHSTATE_AWAITING_REVEALSIG, one for each of the peer's
 	// commits, oldest first, all with the y that was made at answersSince. With
-	// those whose hash is in met that y has made a channel.
+	// those in met that y has made a channel.
 	answers      []answer
 	answersSince time.Time
-	met          [][sha256.Size]byte
+	met          []met
 
 	// own is our commit to this instance: in AUTHSTATE_AWAITING_DHKEY, or zero.
 	// If it is zero and answered is false, the one in Session.commits is.
@@ -78,6 +78,12 @@ type exchange struct {
 type answer struct {
 	ake    ake.Handshake
 	commit wire.DHCommit
+}
+
+// A met is a commit of the peer's with which an exchange has completed, and the key.
+type met struct {
+	hashedGx [sha256.Size]byte
+	peer     Fingerprint
 }
 
 // A revealed is a commit of ours that the D-H Key Message gy has answered: in

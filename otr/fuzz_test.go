@@ -172,7 +172,7 @@ func FuzzReceive(f *testing.F) {
 			}
 			for _, e := range out.Events {
 				switch e.(type) {
-				case Unencrypted, Unreadable, OtherInstance, UnknownVersion, PeerError, Reflected, Contested:
+				case Unencrypted, Unreadable, OtherInstance, UnknownVersion, PeerError, Reflected, Contested, Downgraded:
 				default:
 					t.Fatalf("event %T", e)
 				}

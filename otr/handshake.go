@@ -39,8 +39,11 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 		}
 		return out, err
 	}
-	if !ex.idle() {
+	switch {
+	case !ex.idle():
 		s.addExchange(ex)
+	case len(ex.revealed) == 0:
+		delete(s.exchanges, ex.tag)
 	}
 	return out, nil
 }
@@ -49,7 +52,7 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 // our own commit or an older one of the peer's, they are kept: this one may be
 // somebody else's.
 func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
-	if slices.Contains(ex.met, m.HashedGx) {
+	if slices.ContainsFunc(ex.met, func(o met) bool { return o.hashedGx == m.HashedGx }) {
 		return nil // it has made a channel with the y that is still in use
 	}
 	own, broadcast := s.unanswered(ex)
@@ -179,32 +182,46 @@ func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) err
 			failed = worse(failed, err)
 			continue
 		}
-		refused := s.refuses(ex, done, out)
-		if !refused {
-			if err := s.reply(ex, out, reply); err != nil {
-				return err
-			}
-		}
-		if i < len(ex.answers)-1 {
-			// The peer goes on with its newest commit: that one is another's.
-			out.event(Contested{})
-		}
-		ex.answers = slices.Delete(slices.Clone(ex.answers), i, i+1)
-		ex.met = append(ex.met, done.HashedGx)
-		if len(ex.answers) == 0 || len(ex.met) == maxCompeting {
-			ex.answers, ex.met = nil, nil
-		}
-		if refused {
-			return nil
-		}
-		for j := range ex.revealed {
-			ex.revealed[j].overtakenBy = append(ex.revealed[j].overtakenBy, done.HashedGx)
-		}
-		ex.completed()
-		s.secure(ex, done, out)
-		return nil
+		return s.finishAnswer(ex, i, reply, done, out)
+	}
+	if len(ex.met) > 0 {
+		return nil // it is of a commit that has been met already, or as good as that
 	}
 	return failed
+}
+
+// finishAnswer opens the channel of ex.answers[i], which has completed, and sends the
+// Signature Message. The other commits are kept as long as y: what has completed may
+// be a stranger's exchange.
+func (s *Session) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
+	peer := fingerprintOf(done.Peer)
+	// One client does not go on with two commits: there is another with a copy of its
+	// key and tag, and only one of the two can have the channel.
+	copied := slices.ContainsFunc(ex.met, func(o met) bool { return o.peer == peer })
+	refused := copied || s.refuses(ex, done, out)
+	if !refused {
+		if err := s.reply(ex, out, sig); err != nil {
+			return err
+		}
+	}
+	if copied || i < len(ex.answers)-1 {
+		// The peer goes on with its newest commit: that one is another's.
+		out.event(Contested{})
+	}
+	ex.answers = slices.Delete(slices.Clone(ex.answers), i, i+1)
+	ex.met = append(ex.met, met{done.HashedGx, peer})
+	if copied || len(ex.answers) == 0 || len(ex.met) == maxCompeting {
+		ex.answers, ex.met = nil, nil
+	}
+	if refused {
+		return nil
+	}
+	for j := range ex.revealed {
+		ex.revealed[j].overtakenBy = append(ex.revealed[j].overtakenBy, done.HashedGx)
+	}
+	ex.completed()
+	s.secure(ex, done, out)
+	return nil
 }
 
 // worse is the error that says more of two: a message that opens a commit, and was

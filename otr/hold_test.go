@@ -326,7 +326,7 @@ func TestNoPolicyReturnsHeldText(t *testing.T) {
 		pr.alice.say("held")
 		pr.alice.get([]byte("?OTR|00000300|00000000,00001,00002,?OTR:AAMD,"))
 		pr.alice.forget()
-		pr.alice.SetPolicy(0)
+		pr.alice.SetPolicy(Off)
 		if tick {
 			if _, next := pr.alice.tick(); !next.IsZero() {
 				t.Errorf("waits until %v", next)

@@ -197,7 +197,7 @@ func (s *Session) limitChannels(keep *instance, out *Output) {
 		return 0
 	}
 	slices.SortFunc(others, func(a, b *instance) int {
-		return cmp.Or(silent(a)-silent(b), b.spoken.Compare(a.spoken), a.first-b.first)
+		return cmp.Or(silent(a)-silent(b), b.spoken.Compare(a.spoken), b.first-a.first)
 	})
 	for i := maxChannels - 1; i < len(others); i++ { // what is kept counts too
 		s.expire(others[i], out)

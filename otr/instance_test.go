@@ -359,24 +359,29 @@ func (p *pair) exchange(t *testing.T) {
 	}
 }
 
-// Without Select the newest channel is the one, whoever's it is: the event names
-// its key.
-func TestNewestChannelIsSelected(t *testing.T) {
+// Without Select the key that was there first is the one shown, and a newcomer changes
+// nothing but that the caller has to say who is meant.
+func TestNewcomerIsNotSelected(t *testing.T) {
 	pr := private(t, AllowV3)
+	before := pr.alice.Status()
 	m := newSide(t, "mallory", AllowV3, at(pr.clock))
 	m.get([]byte("?OTRv3?"))
 	attack := &pair{t, pr.clock, pr.alice, m}
 	attack.pump()
-	if e := event[Secured](pr.alice); e.Status != pr.alice.Status() || e.Refreshed || e.Fingerprint != m.key.Fingerprint() {
-		t.Errorf("event %+v, status %+v", e, pr.alice.Status())
+	if e := event[Secured](pr.alice); e.Tag != m.tag || e.Refreshed || e.Fingerprint != m.key.Fingerprint() {
+		t.Errorf("event %+v", e)
+	}
+	if pr.alice.Status() != before {
+		t.Errorf("status %+v", pr.alice.Status())
 	}
 }
 
 func TestNewSessionChecksItsConfig(t *testing.T) {
 	for name, c := range map[string]Config{
-		"no tag":          {},
-		"tag 0xff":        {Tag: 0xff},
-		"negative length": {Tag: 0x100, MaxMessage: -1},
+		"no tag":          {Policy: Manual},
+		"tag 0xff":        {Tag: 0xff, Policy: Manual},
+		"negative length": {Tag: 0x100, Policy: Manual, MaxMessage: -1},
+		"no policy":       {Tag: 0x100},
 	} {
 		if _, err := NewSession(c); err == nil {
 			t.Errorf("%s: no error", name)

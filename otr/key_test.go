@@ -126,6 +126,12 @@ func TestSetKeyInARunningSession(t *testing.T) {
 	if !event[Secured](pr.alice).Refreshed {
 		t.Error("Bob's key is the same as before")
 	}
+	if _, err := pr.bob.Send([]byte("to which key?")); !errors.Is(err, ErrSeveralKeys) {
+		t.Errorf("error %v", err)
+	}
+	if err := pr.bob.Select(pr.alice.tag, pr.alice.key.Fingerprint()); err != nil {
+		t.Fatal(err)
+	}
 	pr.wantTalk()
 }
 

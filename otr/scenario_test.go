@@ -196,7 +196,7 @@ func (s *scenario) tick() {
 
 func (s *scenario) policy(word string) Policy {
 	flags := map[string]Policy{
-		"never": 0, "v2": AllowV2, "v3": AllowV3, "manual": Manual, "opportunistic": Opportunistic, "always": Always,
+		"never": Off, "v2": AllowV2, "v3": AllowV3, "manual": Manual, "opportunistic": Opportunistic, "always": Always,
 		"require": RequireEncryption, "tag": SendWhitespaceTag, "tag-start": WhitespaceStartAKE, "error-start": ErrorStartAKE,
 	}
 	p, ok := flags[word]

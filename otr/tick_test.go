@@ -90,6 +90,9 @@ func TestTickDeadlines(t *testing.T) {
 				t.Fatal("no new commit")
 			}
 			clear(pr.alice.commits) // the first one's time is another
+			for _, ex := range pr.alice.exchanges {
+				ex.revealed = nil
+			}
 			wantDeadline(t, pr, halfOpenFor, func() bool { return len(pr.alice.exchanges) == 0 })
 			pr.bob.get(reveal)
 			pr.deliver(pr.bob)

@@ -162,7 +162,7 @@ func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
 // and obey reports that.
 func (a *App) obey(t *talk) (ended bool) {
 	p := a.policy(t.chat)
-	if p == 0 && t.policy != 0 && t.active() {
+	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
 		a.end(t, endedBySwitch)
 	}
@@ -202,7 +202,7 @@ func (a *App) sending(c Chat, text string) (out string, send bool) {
 	if a.closed {
 		return a.refuse(c, text, closedDown())
 	}
-	if a.talks[c] == nil && a.policy(c) == 0 {
+	if a.talks[c] == nil && a.policy(c) == otr.Off {
 		return text, true
 	}
 	if a.shut(c) {
@@ -273,7 +273,7 @@ func (a *App) refuse(c Chat, text, why string) (string, bool) {
 // Receiving looks at what arrived. If ok is false, there is nothing to show.
 func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 	policy := a.policy(c)
-	if a.closed || a.talks[c] == nil && policy == 0 {
+	if a.closed || a.talks[c] == nil && policy == otr.Off {
 		return text, true
 	}
 	if a.shut(c) {
@@ -287,7 +287,7 @@ func (a *App) Receiving(c Chat, text string) (show string, ok bool) {
 		return "", false
 	}
 	// A message of a conversation that obey is about to end can still be read.
-	last := policy == 0 && t.active()
+	last := policy == otr.Off && t.active()
 	if !last {
 		a.obey(t)
 	}

@@ -15,12 +15,21 @@ import (
 // by default the most secure one.
 type route struct {
 	to      Action // SendToBest, which is also meant by zero, SendToRecent or SendToSession
-	session otr.InstanceTag
-	heard   otr.InstanceTag         // the one that has written last
-	numbers map[otr.InstanceTag]int // what the user knows them by
-	told    bool                    // that there are several
-	warned  otr.InstanceTag         // see spokeElsewhere
+	session program
+	heard   program         // the one that has written last
+	numbers map[program]int // what the user knows them by
+	told    bool            // that there are several
+	warned  program         // see spokeElsewhere
 }
+
+// A program is one of the buddy's, with one key: anybody can use its tag, with a key
+// of his own.
+type program struct {
+	tag         otr.InstanceTag
+	fingerprint otr.Fingerprint
+}
+
+func programOf(st otr.Status) program { return program{st.Tag, st.Fingerprint} }
 
 // direct points the session at the program that the user's words go to. It is
 // called whenever that may have changed, so that what is shown is about the
@@ -28,7 +37,7 @@ type route struct {
 func (a *App) direct(t *talk) {
 	list := t.session.Instances()
 	for _, st := range slices.Backward(list) {
-		t.route.number(st.Tag)
+		t.route.number(programOf(st))
 	}
 	if len(list) < 2 {
 		t.session.Unselect()
@@ -37,15 +46,15 @@ func (a *App) direct(t *talk) {
 	best := list[0]
 	for _, st := range list {
 		switch {
-		case t.route.to == SendToSession && st.Tag == t.route.session,
-			t.route.to == SendToRecent && st.Tag == t.route.heard:
+		case t.route.to == SendToSession && programOf(st) == t.route.session,
+			t.route.to == SendToRecent && programOf(st) == t.route.heard:
 			best = st
 		case t.route.to == SendToSession, t.route.to == SendToRecent:
 		case a.security(t.chat, st) > a.security(t.chat, best):
 			best = st
 		}
 	}
-	_ = t.session.Select(best.Tag) // it is one of those that Instances lists
+	_ = t.session.Select(best.Tag, best.Fingerprint) // it is one of those that Instances lists
 }
 
 // security orders a buddy's programs.
@@ -60,32 +69,37 @@ func (a *App) security(c Chat, st otr.Status) Level {
 }
 
 // number gives each program the next number when it is first seen.
-func (r *route) number(tag otr.InstanceTag) int {
+func (r *route) number(p program) int {
 	if r.numbers == nil {
-		r.numbers = map[otr.InstanceTag]int{}
+		r.numbers = map[program]int{}
 	}
-	n, ok := r.numbers[tag]
+	n, ok := r.numbers[p]
 	if !ok {
 		n = len(r.numbers) + 1
-		r.numbers[tag] = n
+		r.numbers[p] = n
 	}
 	return n
 }
 
-// sendTo is the user's choice from the menu.
-func (a *App) sendTo(c Chat, to Action, tag otr.InstanceTag) (problem string) {
+// sendTo is the user's choice from the menu; number counts for SendToSession.
+func (a *App) sendTo(c Chat, to Action, number int) (problem string) {
 	t := a.talks[c]
 	if t == nil {
 		return noPrivate(a.name(c))
 	}
-	if to == SendToSession && !slices.ContainsFunc(t.session.Instances(), func(st otr.Status) bool { return st.Tag == tag }) {
+	list := t.session.Instances()
+	i := slices.IndexFunc(list, func(st otr.Status) bool { return t.route.numbers[programOf(st)] == number })
+	if to == SendToSession && i < 0 {
 		return sessionGone(a.name(c))
 	}
-	t.route.to, t.route.session, t.route.warned = to, tag, 0
+	t.route.to, t.route.session, t.route.warned = to, program{}, program{}
+	if to == SendToSession {
+		t.route.session = programOf(list[i])
+	}
 	a.carry(t, otr.Output{}) // what is shown may be about another one now
 	a.settle(t)
 	st := t.session.Status()
-	a.notice(c, Info, true, sessionChosen(a.name(c), t.route.number(st.Tag), levelWord(a.level(c))))
+	a.notice(c, Info, true, sessionChosen(a.name(c), t.route.number(programOf(st)), levelWord(a.level(c))))
 	return ""
 }
 
@@ -104,7 +118,7 @@ func (a *App) sessionCommand(c Chat, which string) (problem string) {
 	}
 	var lines []string
 	for _, item := range a.sessionItems(t) {
-		if item.Action == SendToSession && which == strconv.Itoa(t.route.numbers[otr.InstanceTag(item.Arg)]) {
+		if item.Action == SendToSession && which == strconv.Itoa(int(item.Arg)) {
 			return a.do(c, SendToSession, item.Arg)
 		}
 		if item.Label != "" {
@@ -116,8 +130,8 @@ func (a *App) sessionCommand(c Chat, which string) (problem string) {
 }
 
 // at calls f with the session pointed at one program; carry points it back.
-func (a *App) at(t *talk, tag otr.InstanceTag, f func() (otr.Output, error)) (otr.Output, error) {
-	if err := t.session.Select(tag); err != nil {
+func (a *App) at(t *talk, p program, f func() (otr.Output, error)) (otr.Output, error) {
+	if err := t.session.Select(p.tag, p.fingerprint); err != nil {
 		return otr.Output{}, err
 	}
 	return f()
@@ -129,16 +143,17 @@ func (a *App) spoke(t *talk, m *otr.Message) {
 	if m == nil || m.Fingerprint.IsZero() {
 		return
 	}
-	t.route.heard = m.From
+	from := program{m.From, m.Fingerprint}
+	t.route.heard = from
 	a.direct(t)
-	st := t.session.Status()
-	if st.Tag == m.From {
-		t.route.warned = 0
+	to := programOf(t.session.Status())
+	if to == from {
+		t.route.warned = program{}
 		return
 	}
-	if t.route.warned != m.From {
-		t.route.warned = m.From
-		a.notice(t.chat, Warning, false, spokeElsewhere(a.name(t.chat), t.route.number(m.From), t.route.number(st.Tag)))
+	if t.route.warned != from {
+		t.route.warned = from
+		a.notice(t.chat, Warning, false, spokeElsewhere(a.name(t.chat), t.route.number(from), t.route.number(to)))
 	}
 }
 
@@ -165,16 +180,16 @@ func (a *App) sessionItems(t *talk) []MenuItem {
 		{Label: menuBest(), Action: SendToBest, Enabled: true, Radio: true, On: to == SendToBest},
 		{Label: menuRecent(), Action: SendToRecent, Enabled: true, Radio: true, On: to == SendToRecent},
 	}
-	slices.SortFunc(list, func(x, y otr.Status) int { return t.route.numbers[x.Tag] - t.route.numbers[y.Tag] })
+	slices.SortFunc(list, func(x, y otr.Status) int { return t.route.numbers[programOf(x)] - t.route.numbers[programOf(y)] })
 	for _, st := range list {
 		level := a.security(t.chat, st)
 		if st.State == otr.Finished {
 			level = Finished
 		}
 		items = append(items, MenuItem{
-			Label:  menuSession(t.route.numbers[st.Tag], levelWord(level), st.Tag == t.session.Status().Tag),
-			Action: SendToSession, Arg: uint32(st.Tag), Enabled: true,
-			Radio: true, On: to == SendToSession && st.Tag == t.route.session,
+			Label:  menuSession(t.route.numbers[programOf(st)], levelWord(level), programOf(st) == programOf(t.session.Status())),
+			Action: SendToSession, Arg: uint32(t.route.numbers[programOf(st)]), Enabled: true,
+			Radio: true, On: to == SendToSession && programOf(st) == t.route.session,
 		})
 	}
 	return items

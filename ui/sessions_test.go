@@ -196,7 +196,7 @@ func TestSessionsSMP(t *testing.T) {
 	exchange(t, alice, one, two)
 	one.want(Private)
 	two.want(Unverified)
-	if got := reads(t, alice, one, two); got != "two" {
+	if got := reads(t, alice, one, two); got != "one" { // it was heard from last
 		t.Errorf("afterwards %q reads", got)
 	}
 }

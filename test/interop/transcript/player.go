@@ -148,6 +148,12 @@ func describe(e otr.Event) string {
 		return fmt.Sprintf("PeerError %q", e.Text)
 	case otr.SMPAsked:
 		return fmt.Sprintf("SMPAsked %q", e.Question)
+	case otr.SMPStep:
+		return fmt.Sprintf("SMPStep {Percent:%d}", e.Percent)
+	case otr.SMPDone:
+		return fmt.Sprintf("SMPDone {Same:%t Fingerprint:%v}", e.Same, e.Fingerprint)
+	case otr.SMPAborted:
+		return fmt.Sprintf("SMPAborted {Cheated:%t}", e.Cheated)
 	case otr.ExtraKeyAsked:
 		return fmt.Sprintf("ExtraKeyAsked %d %q %x", e.Use, e.Data, e.Key)
 	}
