@@ -461,7 +461,7 @@ func TestManyChannelsOfOneStranger(t *testing.T) {
 		m.get([]byte("?OTRv3?"))
 		(&pair{t, pr.clock, pr.alice, m}).exchange(t)
 	}
-	if err := pr.alice.Select(pr.bob.tag); err != nil {
+	if err := pr.alice.Select(pr.bob.tag, pr.bob.key.Fingerprint()); err != nil {
 		t.Fatal("Bob's channel is gone")
 	}
 	pr.alice.flying = nil

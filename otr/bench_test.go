@@ -36,9 +36,9 @@ func must(b *testing.B, out Output, err error) Output {
 	return out
 }
 
-// exchange delivers what from sends, and every answer to it, until there is
+// converse delivers what from sends, and every answer to it, until there is
 // silence.
-func exchange(b *testing.B, from, to *Session, out Output) {
+func converse(b *testing.B, from, to *Session, out Output) {
 	for len(out.Send) > 0 {
 		var answers Output
 		for _, msg := range out.Send {
@@ -51,7 +51,7 @@ func exchange(b *testing.B, from, to *Session, out Output) {
 
 func keyExchange(b *testing.B, alice, bob *Session) {
 	out, err := alice.Start()
-	exchange(b, alice, bob, must(b, out, err))
+	converse(b, alice, bob, must(b, out, err))
 	if alice.Status().State != Encrypted || bob.Status().State != Encrypted {
 		b.Fatal("not encrypted")
 	}
@@ -147,9 +147,9 @@ func BenchmarkSMP(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		out, err := alice.StartSMP("", []byte("secret"))
-		exchange(b, alice, bob, must(b, out, err))
+		converse(b, alice, bob, must(b, out, err))
 		out, err = bob.AnswerSMP([]byte("secret"))
-		exchange(b, bob, alice, must(b, out, err))
+		converse(b, bob, alice, must(b, out, err))
 	}
 }
 

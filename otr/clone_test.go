@@ -83,8 +83,8 @@ func TestMessagesOfACloneAreNoticed(t *testing.T) {
 			home.get(r.alice.drop())
 		}
 	}
-	if home.Status().State != Encrypted || work.Status() != (Status{}) || len(work.instances) != 0 {
-		t.Errorf("%v, %v, %d instances", home.Status(), work.Status(), len(work.instances))
+	if home.Status().State != Encrypted || work.Status() != (Status{}) || len(work.exchanges) != 0 {
+		t.Errorf("%v, %v, %d exchanges", home.Status(), work.Status(), len(work.exchanges))
 	}
 }
 

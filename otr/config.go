@@ -40,7 +40,8 @@ func NewInstanceTag(rand io.Reader) (InstanceTag, error) {
 }
 
 // Policy is a set of the flags of the section "Policies", under their names
-// there. The zero Policy turns OTR off: messages pass through unchanged.
+// there. The zero Policy is none: [NewSession] refuses it, because a caller who has
+// forgotten it does not mean that everything leaves in the clear.
 type Policy uint8
 
 const (
@@ -50,6 +51,7 @@ const (
 	SendWhitespaceTag         // offer OTR invisibly, in text sent in the clear
 	WhitespaceStartAKE        // take such an offer up
 	ErrorStartAKE             // ask for a new channel when the peer reports an error
+	Off                       // OTR is off, whatever else is set: text passes unchanged
 
 	Manual        = AllowV2 | AllowV3 // only when a user asks for it
 	Opportunistic = Manual | SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
@@ -58,11 +60,11 @@ const (
 
 // allows reports whether p lets v be spoken.
 func (p Policy) allows(v Version) bool {
-	return v == V2 && p&AllowV2 != 0 || v == V3 && p&AllowV3 != 0
+	return p&Off == 0 && (v == V2 && p&AllowV2 != 0 || v == V3 && p&AllowV3 != 0)
 }
 
 // enabled reports whether p lets any version be spoken.
-func (p Policy) enabled() bool { return p&Manual != 0 }
+func (p Policy) enabled() bool { return p.allows(V2) || p.allows(V3) }
 
 // Idle says what becomes of a channel over which nothing authentic has been sent
 // or received for a time, so that its keys do not lie in memory for as long as
@@ -76,8 +78,8 @@ type Idle struct {
 	Rekey bool
 }
 
-// Config is read by [NewSession] and never modified. All but Tag may be left
-// zero.
+// Config is read by [NewSession] and never modified. All but Tag and Policy may be
+// left zero.
 type Config struct {
 	// DSAKey signs version 2 and 3 key exchanges. If nil, a message that needs
 	// it fails with [ErrNoKey] and changes nothing.
@@ -104,6 +106,12 @@ type Config struct {
 	// exchange: text that was held or, if again, that this key was sent before and
 	// could not read. What is refused is [Returned] or [Unread]. Nil means yes.
 	MayRelease func(f Fingerprint, again bool) bool
+
+	// SpeaksV3 says whether the caller has kept about a key that it has spoken
+	// version 3 ([Secured] says so). Such a key opens no version 2 channel while
+	// the policy allows version 3 ([Downgraded]). The Session knows by itself what has
+	// happened in its own time. Nil means that nothing is known.
+	SpeaksV3 func(f Fingerprint) bool
 
 	Rand io.Reader        // default crypto/rand.Reader
 	Now  func() time.Time // default time.Now

@@ -20,6 +20,10 @@ var (
 	// ErrNoChannel: the call, or the message received, needs a channel. Of a
 	// message it may also mean that the keys it was made with are gone.
 	ErrNoChannel = errors.New("otr: no encrypted channel")
+	// ErrSeveralKeys: channels are up, or were until the peer ended them, with
+	// several keys, and the caller has not said which one is meant: see
+	// [Session.Select] and [Session.SendTo].
+	ErrSeveralKeys = errors.New("otr: channels with several keys, and none is selected")
 	// ErrMalformed: a message cannot be read, or has a value out of range.
 	ErrMalformed = errors.New("otr: malformed message")
 	// ErrForged: a MAC, hash or signature is not genuine.
@@ -63,4 +67,24 @@ func publicError(err error) error {
 		wire.NoKeys:    ErrNoChannel,
 	}
 	return &MessageError{e.Message, e.Field, kinds[e.Kind]}
+}
+
+// clearer is the error that says more of a Data Message that no channel opens: that one
+// has seen it before, or has no keys for it, rather than that it is another's.
+func clearer(a, b error) error {
+	rank := func(err error) int {
+		switch {
+		case errors.Is(err, ErrReplayed):
+			return 3
+		case errors.Is(err, ErrMalformed):
+			return 2
+		case errors.Is(err, ErrForged):
+			return 1
+		}
+		return 0
+	}
+	if rank(a) > rank(b) {
+		return a
+	}
+	return b
 }

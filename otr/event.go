@@ -69,7 +69,7 @@ type (
 		Status
 		Refreshed bool
 	}
-	// Ended: the peer ended the channel to its instance From. Send, if directed
+	// Ended: the peer ended the channel of its instance From and Fingerprint. Send, if directed
 	// at that, fails until End or Start.
 	Ended struct {
 		Fingerprint Fingerprint
@@ -94,6 +94,18 @@ type (
 	// version that the policy does not allow or this package does not speak, or a
 	// query for none but such (then Version is 0). It was ignored.
 	UnknownVersion struct{ Version uint16 }
+	// Downgraded: version 2 was refused, because the peer speaks version 3: by the
+	// key Fingerprint, which would have got a version 2 channel, or, if that is zero,
+	// because a version 3 channel is up and somebody asked for version 2 only.
+	Downgraded struct{ Fingerprint Fingerprint }
+	// OwnKey: a key exchange that has completed was with our own key: our messages
+	// come back to us under the tag From, or another account of ours has a copy of the
+	// key. No channel was opened: the two look the same, and in the first case our user
+	// would read his own words as the peer's.
+	OwnKey struct {
+		From    InstanceTag
+		Version Version
+	}
 	// PeerError: the peer's client sent this. It is not authenticated: show it
 	// as a hint only.
 	PeerError struct{ Text string }
@@ -110,10 +122,11 @@ type (
 	// Returned: Text, held earlier, will not be sent: no channel came about in
 	// time, or the user ended the attempt. The caller owns it again.
 	Returned struct{ Text []byte }
-	// Contested: a key exchange failed because the peer went on with somebody
-	// else who answered in our name: another client of this account, in version
-	// 3 one with the same instance tag (a profile that was copied), or an
-	// attacker. It is not authenticated: show it as a hint only.
+	// Contested: somebody else takes part in a key exchange. The peer went on with
+	// somebody who answered in our name: another client of this account, in version
+	// 3 one with the same instance tag (a profile that was copied), or an attacker. Or
+	// somebody sends in the peer's name. The exchange may complete all the same. It
+	// is not authenticated: show it as a hint only.
 	Contested struct{}
 	// Heartbeat: the peer sent an authenticated message without text.
 	Heartbeat struct{}
@@ -124,29 +137,41 @@ type (
 	// SMPAsked: the peer's instance From started SMP. Question is empty if it
 	// asked none.
 	SMPAsked struct {
-		Question string
-		From     InstanceTag
+		Question    string
+		From        InstanceTag
+		Fingerprint Fingerprint
 	}
 	// SMPStep: an exchange of SMP has come so far. It is at 25 when we have begun
 	// it, at 50 when we have answered, at 75 when the peer has.
-	SMPStep struct{ Percent int }
+	SMPStep struct {
+		Percent     int
+		From        InstanceTag
+		Fingerprint Fingerprint
+	}
 	// SMPDone: whoever has the key Fingerprint knows the secret that our user
 	// typed, or does not.
 	SMPDone struct {
 		Same        bool
+		From        InstanceTag
 		Fingerprint Fingerprint
 	}
 	// SMPAborted: an exchange of SMP ended without a result: the peer gave up or
 	// did not answer in time, or the channel ended or got fresh keys. Cheated
 	// says that a message was invalid.
-	SMPAborted struct{ Cheated bool }
+	SMPAborted struct {
+		Cheated     bool
+		From        InstanceTag
+		Fingerprint Fingerprint
+	}
 
 	// ExtraKeyAsked: the peer called its ExtraKey, with these arguments and this
 	// result.
 	ExtraKeyAsked struct {
-		Use  uint32
-		Data []byte
-		Key  [32]byte
+		Use         uint32
+		Data        []byte
+		Key         [32]byte
+		From        InstanceTag
+		Fingerprint Fingerprint
 	}
 )
 
@@ -157,6 +182,8 @@ func (Unencrypted) event()    {}
 func (Unreadable) event()     {}
 func (OtherInstance) event()  {}
 func (UnknownVersion) event() {}
+func (Downgraded) event()     {}
+func (OwnKey) event()         {}
 func (PeerError) event()      {}
 func (Held) event()           {}
 func (Resent) event()         {}

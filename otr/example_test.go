@@ -88,7 +88,10 @@ func echo(s *otr.Session, msg []byte) (send [][]byte) {
 	if err != nil || out.Message == nil || out.Message.Fingerprint.IsZero() {
 		return send
 	}
-	out, err = s.Send(append([]byte("You said: "), out.Message.Text...))
+	// The answer is for the one who has written. Others may have a channel too: anybody
+	// who can send in a user's name can open one.
+	from := *out.Message
+	out, err = s.SendTo(from.From, from.Fingerprint, append([]byte("You said: "), from.Text...))
 	if err != nil {
 		return send
 	}

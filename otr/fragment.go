@@ -14,9 +14,10 @@ const (
 	maxReassembled = 4 << 20
 	// maxPartial bounds how many senders may have an incomplete message.
 	maxPartial = 8
-	// reserved bounds what is set aside for a message on its first fragment's
-	// word, in bytes.
-	reserved = 64 << 10
+	// reserved bounds for how many fragments room is set aside when the first one
+	// comes, and maxShared how much memory of others it may take over, in bytes.
+	reserved  = 4
+	maxShared = 64 << 10
 )
 
 // A partial is a message of which the first k of n fragments have arrived: (K,
@@ -63,11 +64,17 @@ func (p partials) add(f wire.Fragment, now func() time.Time) (text []byte, compl
 }
 
 // room returns m's text with room for f, as a rule already for all that follow:
-// a long message is copied a few times, not once for every fragment.
+// a long message is copied a few times, not once for every fragment. What is set
+// aside is in proportion to what has come, whatever that says of the rest.
 func (m *partial) room(f wire.Fragment) []byte {
 	switch {
 	case m.text == nil:
-		return slices.Grow(newBuffer().b, min(f.N*len(f.Piece), max(reserved, len(f.Piece))))
+		b := newBuffer()
+		if cap(b.b) > maxShared {
+			b.free()
+			b = new(buffer)
+		}
+		return slices.Grow(b.b, len(f.Piece)*min(f.N, reserved))
 	case cap(m.text)-len(m.text) < len(f.Piece):
 		return slices.Grow(m.text, max(len(m.text), len(f.Piece)))
 	}

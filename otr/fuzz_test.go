@@ -124,8 +124,8 @@ func newFuzzPairs(f *testing.F) (list []fuzzPair) {
 // check is what holds whatever Alice has got: she is bounded, sends nothing in
 // the clear, and the two understand each other.
 func (p fuzzPair) check(t *testing.T, alice *Session) {
-	if len(alice.instances) > 4 || len(alice.partials) > maxPartial {
-		t.Fatalf("%d instances, %d partials", len(alice.instances), len(alice.partials))
+	if len(alice.exchanges) > 4 || len(alice.partials) > maxPartial {
+		t.Fatalf("%d exchanges, %d partials", len(alice.exchanges), len(alice.partials))
 	}
 	out, err := alice.Receive(p.genuine)
 	if err != nil || out.Message == nil || string(out.Message.Text) != fuzzText || out.Message.Fingerprint.IsZero() {
@@ -172,7 +172,7 @@ func FuzzReceive(f *testing.F) {
 			}
 			for _, e := range out.Events {
 				switch e.(type) {
-				case Unencrypted, Unreadable, OtherInstance, UnknownVersion, PeerError, Reflected, Contested:
+				case Unencrypted, Unreadable, OtherInstance, UnknownVersion, PeerError, Reflected, Contested, Downgraded:
 				default:
 					t.Fatalf("event %T", e)
 				}
@@ -193,7 +193,7 @@ func (p fuzzPair) armored(b []byte) []byte {
 	if len(b) > 0 {
 		typ, b = b[0], b[1:]
 	}
-	return wire.Armor(append(wire.AppendHeader(nil, p.bob.header(in), typ), b...))
+	return wire.Armor(append(wire.AppendHeader(nil, p.bob.header(in.version, in.tag), typ), b...))
 }
 
 // Bob himself, who has the keys, sends two messages with anything in them, and a
@@ -223,7 +223,7 @@ func FuzzPeer(f *testing.F) {
 		in := bob.selected()
 		record := wire.AppendPlaintext(nil, nil, wire.TLV{Type: typ, Value: value[:min(len(value), 0xffff)]})
 		for i, plaintext := range [][]byte{a, b, record} {
-			sealed, err := in.channel.Seal(nil, bob.header(in), choice, plaintext, bob.rand)
+			sealed, err := in.channel.Seal(nil, bob.header(in.version, in.tag), choice, plaintext, bob.rand)
 			if err != nil {
 				t.Fatal(err)
 			}

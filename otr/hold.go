@@ -55,16 +55,6 @@ func (s *Session) hold(text []byte) (Output, error) {
 	return out, nil
 }
 
-// exchanging reports whether a key exchange is going on.
-func (s *Session) exchanging() bool {
-	for _, in := range s.instances {
-		if !in.ake.Idle() {
-			return true
-		}
-	}
-	return len(s.commits) > 0
-}
-
 // release sends what was held over the channel that has just come up, in order.
 // What cannot go to its key is given back.
 func (s *Session) release(in *instance, out *Output) {

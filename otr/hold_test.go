@@ -297,7 +297,7 @@ func TestNoPolicyEndsEveryChannel(t *testing.T) {
 		phone := &pair{t, pr.clock, pr.alice, newSide(t, "phone", AllowV3, at(pr.clock))}
 		phone.bob.get([]byte("?OTRv3?"))
 		phone.exchange(t)
-		if err := pr.alice.Select(pr.bob.tag); err != nil || len(pr.alice.Instances()) != 2 {
+		if err := pr.alice.Select(pr.bob.tag, pr.bob.key.Fingerprint()); err != nil || len(pr.alice.Instances()) != 2 {
 			t.Fatalf("%d channels, %v", len(pr.alice.Instances()), err)
 		}
 		pr.alice.SetPolicy(0)
@@ -326,7 +326,7 @@ func TestNoPolicyReturnsHeldText(t *testing.T) {
 		pr.alice.say("held")
 		pr.alice.get([]byte("?OTR|00000300|00000000,00001,00002,?OTR:AAMD,"))
 		pr.alice.forget()
-		pr.alice.SetPolicy(0)
+		pr.alice.SetPolicy(Off)
 		if tick {
 			if _, next := pr.alice.tick(); !next.IsZero() {
 				t.Errorf("waits until %v", next)

@@ -3,11 +3,8 @@
 package otr
 
 import (
-	"maps"
 	"slices"
 	"time"
-
-	"purple-otr/otr/internal/ake"
 )
 
 // Expire ends the channels to all instances as one that was idle for too long
@@ -15,10 +12,11 @@ import (
 // [Expired] for each.
 func (s *Session) Expire() Output {
 	var out Output
-	all := slices.Collect(maps.Values(s.instances))
-	sortNewestFirst(all)
+	all := slices.Clone(s.instances)
+	sortLastHeardFirst(all)
 	for _, in := range all {
 		s.expire(in, &out)
+		delete(s.exchanges, in.tag)
 	}
 	return out
 }
@@ -39,16 +37,18 @@ func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool
 		}
 	}
 	s.expire(in, out)
+	delete(s.exchanges, in.tag)
 }
 
 // rekey begins a key exchange with in, unless one that we have begun goes on
-// already. One that somebody else has begun, perhaps not the peer, makes way.
+// already. One that somebody else has begun, perhaps not the peer, is not enough.
 func (s *Session) rekey(in *instance, out *Output) {
-	broadcast := s.commits[in.version] != nil && !in.answered
-	if stage := in.ake.Stage(); broadcast || stage == ake.AwaitingDHKey || stage == ake.AwaitingSig {
+	ex := s.exchangeWith(in.version, in.tag)
+	if own, _ := s.unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
 		return
 	}
-	s.commitTo(in, out)
+	s.commitTo(ex, out)
+	s.addExchange(ex)
 }
 
 // expire ends the channel to in, if it is up, by ourselves. As after the peer's
@@ -58,9 +58,8 @@ func (s *Session) expire(in *instance, out *Output) {
 		return
 	}
 	if in.smp.m.Running() {
-		out.event(SMPAborted{})
+		out.event(SMPAborted{false, in.tag, in.fingerprint})
 	}
-	in.ake, in.replaced, in.retryAt = ake.Handshake{}, ake.Handshake{}, time.Time{}
 	// The keys are gone whether or not the peer could be told.
 	_ = s.disconnect(in, out)
 	out.event(Expired{in.fingerprint, in.tag})

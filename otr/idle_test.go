@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"purple-otr/otr/internal/ake"
 )
 
 const idleFor = time.Hour
@@ -26,9 +24,12 @@ func (p *pair) wantExpired(s *side) {
 		p.t.Fatalf("%s: status %+v", s.name, st)
 	}
 	for _, in := range s.instances {
-		if in.channel != nil || in.old != nil || !in.ake.Idle() || !in.replaced.Idle() {
+		if in.channel != nil || in.old != nil {
 			p.t.Fatalf("%s: keys are left", s.name)
 		}
+	}
+	if len(s.exchanges) != 0 {
+		p.t.Fatalf("%s: an exchange is left", s.name)
 	}
 	if out, err := s.Send([]byte("a secret")); !errors.Is(err, ErrFinished) || len(out.Send) != 0 {
 		p.t.Fatalf("%s: text leaves: %q, %v", s.name, out.Send, err)
@@ -273,12 +274,16 @@ func TestIdleDuringAnExchange(t *testing.T) {
 		pr.clock.pass(time.Second)
 		return pr
 	}
-	want := []ake.Stage{ake.AwaitingRevealSig, ake.None, ake.AwaitingSig}
-	for step, stage := range want {
+	stage := []func(s *side, ex *exchange) bool{
+		func(_ *side, ex *exchange) bool { return len(ex.answers) == 1 },
+		func(s *side, ex *exchange) bool { return ex == nil && s.exchanging() },
+		func(_ *side, ex *exchange) bool { return ex.revealing() },
+	}
+	for step, is := range stage {
 		eachVersion(t, func(t *testing.T, p Policy) {
 			pr := prepare(t, p, step)
-			if got := pr.alice.selected().ake.Stage(); got != stage {
-				t.Fatalf("step %d: stage %v", step, got)
+			if !is(pr.alice, pr.alice.exchanges[pr.alice.Status().Tag]) {
+				t.Fatalf("step %d: another stage", step)
 			}
 			out, _ := pr.alice.tick()
 			if got, want := len(out.Send), map[bool]int{true: 1, false: 0}[step == 0]; got != want {
@@ -372,7 +377,7 @@ func TestIdleInstances(t *testing.T) {
 	if work.Status().State != Finished || home.Status().State != Encrypted {
 		t.Fatalf("work %v, home %v", work.Status().State, home.Status().State)
 	}
-	if err := r.alice.Select(home.tag); err != nil {
+	if err := r.alice.Select(home.tag, home.key.Fingerprint()); err != nil {
 		t.Fatal(err)
 	}
 	r.alice.say("to home")

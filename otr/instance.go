@@ -12,35 +12,23 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-const (
-	// maxHalfOpen bounds the instances that have begun a key exchange and have
-	// no channel: anybody who can send in the peer's name can make them.
-	maxHalfOpen = 32
-	// maxChannels bounds the instances with a channel.
-	maxChannels = 16
-)
+// maxChannels bounds the channels: anybody who has a key can open some.
+const maxChannels = 16
 
-// An instance is one client of the peer.
+// An instance is one client of the peer with one key: its channel. A stranger who
+// uses the client's tag has a key of his own, and so another instance.
 type instance struct {
 	version Version
 	tag     InstanceTag // zero in version 2
-
-	ake      ake.Handshake
-	akeSince time.Time // of the last message that changed ake
-	answered bool      // has answered the last commit of Session.commits
-	retryAt  time.Time // when to begin anew if nothing comes of ake; or zero
-	retries  int       // how often that was set since an exchange was completed
-	// replaced is an exchange in AUTHSTATE_AWAITING_SIG that ake has taken the
-	// place of. The peer may have completed it and use its keys already: its
-	// Signature Message, on its way, still counts.
-	replaced ake.Handshake
 
 	state       State
 	channel     *data.Channel // not nil while state is Encrypted
 	fingerprint Fingerprint   // the peer's
 	ours        Fingerprint
 	ssid        SSID
-	order       int       // Session.secured when it was secured
+	hashedGx    [32]byte  // of the exchange that made channel
+	first       int       // Session.heard when it was first secured
+	heard       int       // Session.heard when something authentic last came
 	lastSent    time.Time // when a data message was last sent
 	spoken      time.Time // when our user last said something
 	active      time.Time // when something authentic was last sent or received
@@ -63,10 +51,9 @@ func (in *instance) status() Status {
 	return st
 }
 
-func (in *instance) newer(o *instance) bool { return in.order > o.order }
-
-func sortNewestFirst(list []*instance) {
-	slices.SortFunc(list, func(a, b *instance) int { return b.order - a.order })
+// sortLastHeardFirst puts the one that was heard from last first.
+func sortLastHeardFirst(list []*instance) {
+	slices.SortFunc(list, func(a, b *instance) int { return b.heard - a.heard })
 }
 
 // finish forgets the channel: the peer has ended it, or we have. The fingerprint
@@ -89,17 +76,17 @@ func (in *instance) dropOld() {
 	}
 }
 
-// header is that of our messages to in.
-func (s *Session) header(in *instance) wire.Header {
-	h := wire.Header{Version: uint16(in.version)}
-	if in.version == V3 {
-		h.Sender, h.Receiver = uint32(s.tag), uint32(in.tag)
+// header is that of our messages to one instance.
+func (s *Session) header(v Version, tag InstanceTag) wire.Header {
+	h := wire.Header{Version: uint16(v)}
+	if v == V3 {
+		h.Sender, h.Receiver = uint32(s.tag), uint32(tag)
 	}
 	return h
 }
 
-// encode adds the binary message b, in fragments if it is too long.
-func (s *Session) encode(in *instance, out *Output, b []byte) error {
+// encode adds the binary message b with header h, in fragments if it is too long.
+func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 	if s.maxMessage == 0 || wire.ArmorLen(len(b)) <= s.maxMessage {
 		out.send(wire.Armor(b))
 		return nil
@@ -107,7 +94,7 @@ func (s *Session) encode(in *instance, out *Output, b []byte) error {
 	text := newBuffer()
 	defer text.free()
 	text.b = wire.AppendArmor(text.b, b)
-	pieces := wire.Split(text.b, s.header(in), s.maxMessage)
+	pieces := wire.Split(text.b, h, s.maxMessage)
 	if pieces == nil {
 		return ErrTooLong
 	}
@@ -123,12 +110,13 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 	}
 	msg := newBuffer()
 	defer msg.free()
-	b, err := in.channel.Seal(msg.b, s.header(in), flags, text, s.rand)
+	h := s.header(in.version, in.tag)
+	b, err := in.channel.Seal(msg.b, h, flags, text, s.rand)
 	if err != nil {
 		return err
 	}
 	msg.b = b
-	if err := s.encode(in, out, b); err != nil {
+	if err := s.encode(h, out, b); err != nil {
 		in.channel.Reveal(oldMACKeys) // they have not left
 		return err
 	}
@@ -145,33 +133,42 @@ func (s *Session) touch(in *instance) (now time.Time) {
 	return now
 }
 
-// secure opens a channel to in with what its exchange has given. Only here does
-// a key exchange touch a channel, and it is complete.
-func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
-	fingerprint := fingerprintOf(r.Peer)
-	refreshed := in.state == Encrypted && in.fingerprint == fingerprint
-	in.dropOld()
-	agreed := data.Agreed{
+// newChannel is the channel that an exchange leads to.
+func newChannel(r *ake.Result) *data.Channel {
+	return data.New(data.Agreed{
 		Own: r.Own, OwnID: ake.KeyID,
 		Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
+	})
+}
+
+// secure opens a channel to ex's instance with what an exchange has given. Only here
+// does a key exchange touch a channel, and it is complete. It touches none of another
+// key.
+func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
+	fingerprint := fingerprintOf(r.Peer)
+	in := s.instance(ex.tag, fingerprint)
+	if in == nil {
+		in = &instance{version: ex.version, tag: ex.tag, fingerprint: fingerprint, first: s.heard + 1}
+		s.instances = append(s.instances, in)
 	}
-	switch {
-	case refreshed:
+	refreshed := in.state == Encrypted
+	in.dropOld()
+	if refreshed {
 		in.old, in.oldSince = in.channel, s.now()
-	case in.channel != nil:
-		agreed.OldMACKeys = in.channel.Retire()
 	}
-	in.channel = data.New(agreed)
-	in.fingerprint, in.ours = fingerprint, fingerprintOf(r.Self)
+	in.channel, in.hashedGx = newChannel(r), r.HashedGx
+	in.ours = fingerprintOf(r.Self)
 	in.state, in.lastSent = Encrypted, s.touch(in)
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1
 	}
-	s.secured++
-	in.order = s.secured
+	s.hear(in)
+	if in.version == V3 {
+		s.noteV3(fingerprint)
+	}
 	s.restarting = false
-	s.limitInstances(in, out)
+	s.limitChannels(in, out)
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that the exchange has overtaken would fail for no reason that
 	// the users know: its secret holds the session id.
@@ -180,41 +177,18 @@ func (s *Session) secure(in *instance, r *ake.Result, out *Output) {
 	s.release(in, out)
 }
 
-// addInstance adds in to the peer's instances.
-func (s *Session) addInstance(in *instance, out *Output) {
-	s.instances[in.tag] = in
-	s.limitInstances(in, out)
-}
-
-// limitInstances gives up half-open exchanges and channels if there are too many of
-// them, but neither keep nor the one in use.
-//
-// Of exchanges those in the middle go: many that come at once take the place neither
-// of what was there before nor of what has just begun. Of channels those go over
-// which our user has said nothing, and of these, those of a key that has many: a
-// stranger can have made them. Else the oldest goes.
-func (s *Session) limitInstances(keep *instance, out *Output) {
-	var halfOpen, channels []*instance
+// limitChannels ends channels if there are too many of them, but neither keep nor the
+// one in use. Those go over which our user has said nothing, and of these, those of a
+// key that has many: a stranger can have made them. Else the oldest goes.
+func (s *Session) limitChannels(keep *instance, out *Output) {
 	ofKey := map[Fingerprint]int{}
 	inUse := s.selected()
+	var others []*instance
 	for _, in := range s.instances {
-		if in.state != Plaintext {
-			ofKey[in.fingerprint]++
+		ofKey[in.fingerprint]++
+		if in != keep && in != inUse {
+			others = append(others, in)
 		}
-		switch {
-		case in == keep || in == inUse:
-		case in.state == Plaintext:
-			halfOpen = append(halfOpen, in)
-		default:
-			channels = append(channels, in)
-		}
-	}
-	// What is kept counts too.
-	slices.SortFunc(halfOpen, func(a, b *instance) int { return a.akeSince.Compare(b.akeSince) })
-	for len(halfOpen) >= maxHalfOpen {
-		middle := len(halfOpen) / 2
-		delete(s.instances, halfOpen[middle].tag)
-		halfOpen = slices.Delete(halfOpen, middle, middle+1)
 	}
 	silent := func(in *instance) int {
 		if in.spoken.IsZero() {
@@ -222,11 +196,11 @@ func (s *Session) limitInstances(keep *instance, out *Output) {
 		}
 		return 0
 	}
-	slices.SortFunc(channels, func(a, b *instance) int {
-		return cmp.Or(silent(a)-silent(b), b.spoken.Compare(a.spoken), b.order-a.order)
+	slices.SortFunc(others, func(a, b *instance) int {
+		return cmp.Or(silent(a)-silent(b), b.spoken.Compare(a.spoken), b.first-a.first)
 	})
-	for i := maxChannels - 1; i < len(channels); i++ {
-		s.expire(channels[i], out)
-		delete(s.instances, channels[i].tag)
+	for i := maxChannels - 1; i < len(others); i++ { // what is kept counts too
+		s.expire(others[i], out)
+		s.forget(others[i])
 	}
 }

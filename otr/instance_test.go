@@ -86,7 +86,7 @@ func TestPeerLoggedInTwice(t *testing.T) {
 				}
 			}
 			for _, o := range r.others {
-				if err := r.alice.Select(o.tag); err != nil {
+				if err := r.alice.Select(o.tag, o.key.Fingerprint()); err != nil {
 					t.Fatal(err)
 				}
 				if r.alice.Status().Tag != o.tag {
@@ -114,7 +114,7 @@ func TestPeerLoggedInTwice(t *testing.T) {
 func (r *room) selectAndEnd(t *testing.T) {
 	t.Helper()
 	home := r.others[0]
-	if err := r.alice.Select(home.tag); err != nil {
+	if err := r.alice.Select(home.tag, home.key.Fingerprint()); err != nil {
 		t.Fatal(err)
 	}
 	r.alice.end()
@@ -122,7 +122,7 @@ func (r *room) selectAndEnd(t *testing.T) {
 	if home.Status().State != Finished || len(r.alice.Instances()) != 2 || r.alice.Status().State != Encrypted {
 		t.Fatal("not the selected instance, and only that, has ended")
 	}
-	if err := r.alice.Select(home.tag); !errors.Is(err, ErrNoChannel) {
+	if err := r.alice.Select(home.tag, home.key.Fingerprint()); !errors.Is(err, ErrNoChannel) {
 		t.Errorf("Select of an instance that is gone: %v", err)
 	}
 	r.alice.end()
@@ -139,17 +139,17 @@ func (r *room) selectAndEnd(t *testing.T) {
 
 func TestSelect(t *testing.T) {
 	r := newRoom(t, AllowV3, "home", "work")
-	if err := r.alice.Select(r.others[0].tag); !errors.Is(err, ErrNoChannel) {
+	if err := r.alice.Select(r.others[0].tag, r.others[0].key.Fingerprint()); !errors.Is(err, ErrNoChannel) {
 		t.Errorf("before there is a channel: %v", err)
 	}
 	r.alice.start()
 	r.pump(t)
 	newest := r.alice.Status().Tag
 	oldest := r.alice.Instances()[1].Tag
-	if err := r.alice.Select(oldest); err != nil {
+	if err := r.alice.Select(oldest, testKey("bob").Fingerprint()); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.alice.Select(0x1234567); !errors.Is(err, ErrNoChannel) || r.alice.Status().Tag != oldest {
+	if err := r.alice.Select(0x1234567, testKey("bob").Fingerprint()); !errors.Is(err, ErrNoChannel) || r.alice.Status().Tag != oldest {
 		t.Errorf("Select of an unknown instance: %v, now %x", err, r.alice.Status().Tag)
 	}
 	// The selected one ends: nothing goes to the other instead.
@@ -176,7 +176,7 @@ func TestSelectHalfOpen(t *testing.T) {
 	pr := newPair(t, AllowV3, AllowV3)
 	pr.bob.get([]byte("?OTRv3?"))
 	pr.deliver(pr.bob)
-	if err := pr.alice.Select(pr.bob.tag); !errors.Is(err, ErrNoChannel) {
+	if err := pr.alice.Select(pr.bob.tag, pr.bob.key.Fingerprint()); !errors.Is(err, ErrNoChannel) {
 		t.Errorf("error %v", err)
 	}
 	if len(pr.alice.Instances()) != 0 {
@@ -204,8 +204,8 @@ func TestManyForgedCommits(t *testing.T) {
 	for i := range 300 {
 		pr.alice.Receive(forged(t, commit, 0x2000+uint32(i)))
 	}
-	if n := len(pr.alice.instances); n > maxHalfOpen+2 {
-		t.Errorf("%d instances", n)
+	if n := len(pr.alice.exchanges); n > maxHalfOpen+2 {
+		t.Errorf("%d exchanges", n)
 	}
 	if pr.alice.Status() != before || len(pr.alice.Instances()) != 1 {
 		t.Errorf("status %+v", pr.alice.Status())
@@ -213,8 +213,8 @@ func TestManyForgedCommits(t *testing.T) {
 	pr.wantTalk()
 	pr.clock.pass(halfOpenFor)
 	pr.alice.tick()
-	if n := len(pr.alice.instances); n != 1 {
-		t.Errorf("%d instances after their time", n)
+	if n := len(pr.alice.exchanges); n != 0 {
+		t.Errorf("%d exchanges after their time", n)
 	}
 	pr.wantTalk()
 }
@@ -231,8 +231,8 @@ func TestManyForgedKeys(t *testing.T) {
 	for i := range 300 {
 		pr.alice.Receive(forged(t, key, 0x2000+uint32(i)))
 	}
-	if n := len(pr.alice.instances); n > maxHalfOpen+2 {
-		t.Errorf("%d instances", n)
+	if n := len(pr.alice.exchanges); n > maxHalfOpen+2 {
+		t.Errorf("%d exchanges", n)
 	}
 	pr.pump()
 	pr.wantTalk()
@@ -254,8 +254,8 @@ func TestStrayMessagesLeaveNothing(t *testing.T) {
 			s.get(wire.Armor(wire.Append(nil, h, m)))
 		}
 	}
-	if len(s.instances) != 0 || len(s.flying) != 0 {
-		t.Errorf("%d instances, %d messages sent", len(s.instances), len(s.flying))
+	if len(s.exchanges) != 0 || len(s.flying) != 0 {
+		t.Errorf("%d exchanges, %d messages sent", len(s.exchanges), len(s.flying))
 	}
 }
 
@@ -269,7 +269,7 @@ func TestManyChannels(t *testing.T) {
 			pr := private(t, AllowV3)
 			if !selected {
 				pr.wantTalk()
-			} else if err := pr.alice.Select(pr.bob.tag); err != nil {
+			} else if err := pr.alice.Select(pr.bob.tag, pr.bob.key.Fingerprint()); err != nil {
 				t.Fatal(err)
 			}
 			var strangers []*side
@@ -291,7 +291,7 @@ func TestManyChannels(t *testing.T) {
 			if selected && pr.alice.Status().Tag != pr.bob.tag {
 				t.Fatal("another instance is selected")
 			}
-			if err := pr.alice.Select(pr.bob.tag); err != nil {
+			if err := pr.alice.Select(pr.bob.tag, pr.bob.key.Fingerprint()); err != nil {
 				t.Fatal(err)
 			}
 			pr.bob.forget()
@@ -359,24 +359,29 @@ func (p *pair) exchange(t *testing.T) {
 	}
 }
 
-// Without Select the newest channel is the one, whoever's it is: the event names
-// its key.
-func TestNewestChannelIsSelected(t *testing.T) {
+// Without Select the key that was there first is the one shown, and a newcomer changes
+// nothing but that the caller has to say who is meant.
+func TestNewcomerIsNotSelected(t *testing.T) {
 	pr := private(t, AllowV3)
+	before := pr.alice.Status()
 	m := newSide(t, "mallory", AllowV3, at(pr.clock))
 	m.get([]byte("?OTRv3?"))
 	attack := &pair{t, pr.clock, pr.alice, m}
 	attack.pump()
-	if e := event[Secured](pr.alice); e.Status != pr.alice.Status() || e.Refreshed || e.Fingerprint != m.key.Fingerprint() {
-		t.Errorf("event %+v, status %+v", e, pr.alice.Status())
+	if e := event[Secured](pr.alice); e.Tag != m.tag || e.Refreshed || e.Fingerprint != m.key.Fingerprint() {
+		t.Errorf("event %+v", e)
+	}
+	if pr.alice.Status() != before {
+		t.Errorf("status %+v", pr.alice.Status())
 	}
 }
 
 func TestNewSessionChecksItsConfig(t *testing.T) {
 	for name, c := range map[string]Config{
-		"no tag":          {},
-		"tag 0xff":        {Tag: 0xff},
-		"negative length": {Tag: 0x100, MaxMessage: -1},
+		"no tag":          {Policy: Manual},
+		"tag 0xff":        {Tag: 0xff, Policy: Manual},
+		"negative length": {Tag: 0x100, Policy: Manual, MaxMessage: -1},
+		"no policy":       {Tag: 0x100},
 	} {
 		if _, err := NewSession(c); err == nil {
 			t.Errorf("%s: no error", name)

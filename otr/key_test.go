@@ -126,6 +126,12 @@ func TestSetKeyInARunningSession(t *testing.T) {
 	if !event[Secured](pr.alice).Refreshed {
 		t.Error("Bob's key is the same as before")
 	}
+	if _, err := pr.bob.Send([]byte("to which key?")); !errors.Is(err, ErrSeveralKeys) {
+		t.Errorf("error %v", err)
+	}
+	if err := pr.bob.Select(pr.alice.tag, pr.alice.key.Fingerprint()); err != nil {
+		t.Fatal(err)
+	}
 	pr.wantTalk()
 }
 
@@ -223,7 +229,7 @@ func TestNoRandomness(t *testing.T) {
 		}
 		pr.bob.get([]byte("?OTRv23?"))
 		commit := pr.bob.drop()
-		if out, err := pr.alice.get(commit); err == nil || len(out.Send)+len(out.Events) != 0 || len(pr.alice.instances) != 0 {
+		if out, err := pr.alice.get(commit); err == nil || len(out.Send)+len(out.Events) != 0 || len(pr.alice.exchanges) != 0 {
 			t.Errorf("a commit: error %v, output %+v", err, out)
 		}
 		pr.alice.rand = good

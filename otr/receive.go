@@ -150,7 +150,7 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 	text, offer, tagged := cutTag(msg)
 	var err error
 	if v := s.policy.best(offer); v != 0 && s.policy&WhitespaceStartAKE != 0 {
-		err = s.sendCommit(v, &out)
+		err = s.begin(v, &out)
 	}
 	up := s.selected() != nil
 	s.heardPlain = s.heardPlain || !tagged && !up
@@ -171,8 +171,19 @@ func (s *Session) receiveQuery(body []byte) (Output, error) {
 		out.event(UnknownVersion{})
 		return out, nil
 	}
-	err := s.sendCommit(v, &out)
+	err := s.begin(v, &out)
 	return out, err
+}
+
+// begin begins a key exchange of version v, as somebody has asked for. If a version 3
+// channel is up, that is not the peer, or not by its will: it speaks version 3. A peer
+// that has only version 2 left can send a commit of its own.
+func (s *Session) begin(v Version, out *Output) error {
+	if v == V2 && s.policy.allows(V3) && s.v3Up() {
+		out.event(Downgraded{})
+		return nil
+	}
+	return s.sendCommit(v, out)
 }
 
 // maxErrorText bounds the text of an error message that is passed on, in bytes.

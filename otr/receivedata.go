@@ -5,6 +5,7 @@ package otr
 import (
 	"encoding/binary"
 
+	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -36,16 +37,14 @@ func (s *Session) unreadable(out Output, flags byte, reason error) (Output, erro
 // receiveData: the section "Receiving a Data Message".
 func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	var out Output
-	in := s.instances[InstanceTag(h.Sender)]
-	if in == nil || in.state != Encrypted {
-		return s.unreadable(out, m.Flags, &MessageError{"Data", "no channel", ErrNoChannel})
-	}
-	opened, err := in.channel.Open(m)
+	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m)
 	if err != nil {
-		if s.receiveOld(in, m, &out) {
-			return out, nil
-		}
-		return s.unreadable(out, m.Flags, publicError(err))
+		return s.unreadable(out, m.Flags, err)
+	}
+	s.hear(in)
+	if replaced {
+		s.receiveOld(in, opened, &out)
+		return out, nil
 	}
 	now := s.touch(in)
 	in.dropOld()
@@ -71,19 +70,12 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	return out, nil
 }
 
-// receiveOld opens a message under the keys that a refresh has replaced, which
+// receiveOld reads a message under the keys that a refresh has replaced, which
 // the peer sent before it learned of the new ones. Of its records only the end
 // counts: whoever ends the conversation gives up the exchange that he has not
 // completed yet, so that he has no new keys. If the peer's was the last message of
 // the exchange, the end is older than that, and has been long on its way.
-func (s *Session) receiveOld(in *instance, m wire.Data, out *Output) bool {
-	if in.old == nil {
-		return false
-	}
-	opened, err := in.old.Open(m)
-	if err != nil {
-		return false
-	}
+func (s *Session) receiveOld(in *instance, opened data.Opened, out *Output) {
 	s.touch(in)
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, out)
@@ -93,14 +85,13 @@ func (s *Session) receiveOld(in *instance, m wire.Data, out *Output) bool {
 			break
 		}
 	}
-	return true
 }
 
 // ended: "forget all encryption keys for this correspondent, and transition
 // msgstate to MSGSTATE_FINISHED".
 func (in *instance) ended(out *Output) {
 	if in.smp.m.Running() {
-		out.event(SMPAborted{})
+		out.event(SMPAborted{false, in.tag, in.fingerprint})
 	}
 	in.finish()
 	out.event(Ended{in.fingerprint, in.tag})
@@ -127,6 +118,7 @@ func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Outp
 				Use:  binary.BigEndian.Uint32(t.Value),
 				Data: t.Value[4:],
 				Key:  extra,
+				From: in.tag, Fingerprint: in.fingerprint,
 			})
 		}
 	}
@@ -135,9 +127,13 @@ func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Outp
 
 // ExtraKey returns the 32-byte extra symmetric key and tells the peer to use it
 // for use ("Extra symmetric key", TLV type 8). data is free, up to 65531 bytes.
-// It fails with [ErrNoChannel] unless a version 3 channel is up.
+// It fails with [ErrNoChannel] unless a version 3 channel is up, and with
+// [ErrSeveralKeys] as Send does.
 func (s *Session) ExtraKey(use uint32, data []byte) (key [32]byte, out Output, err error) {
-	in := s.selected()
+	in, err := s.addressee()
+	if err != nil {
+		return key, out, err
+	}
 	if in == nil || in.state != Encrypted || in.version != V3 {
 		return key, out, ErrNoChannel
 	}

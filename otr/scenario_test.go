@@ -196,7 +196,7 @@ func (s *scenario) tick() {
 
 func (s *scenario) policy(word string) Policy {
 	flags := map[string]Policy{
-		"never": 0, "v2": AllowV2, "v3": AllowV3, "manual": Manual, "opportunistic": Opportunistic, "always": Always,
+		"never": Off, "v2": AllowV2, "v3": AllowV3, "manual": Manual, "opportunistic": Opportunistic, "always": Always,
 		"require": RequireEncryption, "tag": SendWhitespaceTag, "tag-start": WhitespaceStartAKE, "error-start": ErrorStartAKE,
 	}
 	p, ok := flags[word]
@@ -245,7 +245,8 @@ func (s *scenario) act(p *player, words []string) error {
 			p.Unselect()
 			return nil
 		}
-		return p.Select(s.sides[arg(1)].tag)
+		o := s.sides[arg(1)]
+		return p.Select(o.tag, o.key.Fingerprint())
 	case "idle": // TIME ["rekey"]
 		d, _ := time.ParseDuration(arg(1))
 		p.SetIdle(Idle{After: d, Rekey: len(words) > 2})

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"maps"
 	"slices"
 	"time"
 
@@ -26,11 +25,16 @@ type Session struct {
 	policy     Policy
 	idle       Idle
 
-	// instances are the peer's clients by tag; version 2's only one is zero.
-	instances map[InstanceTag]*instance
-	chosen    *instance // by Select; nil means the one most recently secured
-	secured   int       // how many exchanges have completed
+	// instances are the peer's clients that have, or had, a channel.
+	instances []*instance
+	chosen    *instance // by Select, one of instances
+	heard     int       // how often one was heard from
 
+	knownV3 func(Fingerprint) bool
+	v3Keys  map[Fingerprint]bool // those that have completed a version 3 exchange
+
+	// exchanges are those that go on, by tag; version 2's only one is zero.
+	exchanges map[InstanceTag]*exchange
 	// commits are the D-H Commit Messages that we have sent to whoever answers.
 	commits map[Version]*commit
 
@@ -65,12 +69,16 @@ func NewSession(c Config) (*Session, error) {
 	if c.MaxMessage < 0 {
 		return nil, errors.New("otr: negative message length")
 	}
+	if c.Policy == 0 {
+		return nil, errors.New("otr: the policy is missing: allow a version, or say Off")
+	}
 	c = c.withDefaults()
 	return &Session{
 		rand: c.Rand, now: c.Now, tag: c.Tag,
 		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease,
 		key: c.DSAKey, policy: c.Policy, idle: c.Idle,
-		instances: make(map[InstanceTag]*instance),
+		knownV3: c.SpeaksV3, v3Keys: make(map[Fingerprint]bool),
+		exchanges: make(map[InstanceTag]*exchange),
 		commits:   make(map[Version]*commit),
 		partials:  make(partials),
 	}, nil
@@ -79,7 +87,8 @@ func NewSession(c Config) (*Session, error) {
 // SetKey takes effect from the next call.
 func (s *Session) SetKey(k *PrivateKey) { s.key = k }
 
-// SetPolicy takes effect from the next call. If p allows no version while a
+// SetPolicy takes effect from the next call. With the zero Policy Send fails with
+// [ErrPolicy]: only [Off] lets text leave as it is. If p allows no version while a
 // channel is up, or has been ended by the peer, the next call of Send or Tick
 // ends it first, and all others; held text is then [Returned].
 func (s *Session) SetPolicy(p Policy) { s.policy = p }
@@ -91,6 +100,12 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 // Send prepares text for the peer. Transmit Output.Send and nothing else: when
 // err is not nil, text must not be sent in any form, and the caller still has
 // it; Output may hold messages to transmit all the same.
+//
+// It goes to the instance that was selected ([Session.Select]), and to no other. If none
+// was and all channels, up or ended by the peer, belong to one key, it goes to the client
+// with that key heard from last. If they belong to several keys, Send fails with
+// [ErrSeveralKeys]: anybody can open a channel in the peer's name, so the caller must
+// say which key is meant, with Select or [Session.SendTo].
 //
 // Under [RequireEncryption] with no channel yet, text joins a bounded queue of
 // held texts, Output.Send is a query (once), and Output.Events has [Held]; all
@@ -107,29 +122,19 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 func (s *Session) Send(text []byte) (Output, error) {
 	var out Output
 	if !s.policy.enabled() {
-		up := s.selected() != nil
-		out, err := s.endAll()
-		switch {
-		case up:
-			return out, errors.Join(ErrFinished, err)
-		case s.policy&RequireEncryption != 0:
-			return out, ErrPolicy
-		}
-		out.send(text)
-		return out, nil
+		return s.sendDisabled(text)
 	}
-	if bytes.IndexByte(text, 0) >= 0 {
-		return out, &MessageError{"Data", "text with a zero byte", ErrMalformed}
+	if err := checkText(text); err != nil {
+		return out, err
 	}
-	in := s.selected()
+	in, err := s.addressee()
 	switch {
+	case err != nil:
+		return out, err
 	case in == nil && isTypedQuery(text):
 		return s.Start()
 	case in != nil && in.state == Encrypted:
-		err := s.seal(in, &out, 0, text)
-		if err == nil {
-			s.remember(in, text)
-		}
+		err := s.sendText(in, text, &out)
 		return out, err
 	case in != nil && !s.restarting:
 		return out, ErrFinished
@@ -143,6 +148,62 @@ func (s *Session) Send(text []byte) (Output, error) {
 	}
 	out.send(text)
 	return out, nil
+}
+
+// SendTo is Send to one client with one key, as [Session.Instances] lists them, or as
+// a [Message] names who has written it: to that and to no other, encrypted or not at
+// all, and at once or not at all. With tag zero it is the client with that key heard from
+// last. It fails with [ErrNoChannel] if there is no such instance, and with
+// [ErrFinished] if its channel is over.
+func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, error) {
+	var out Output
+	in := s.instance(tag, f)
+	if tag == 0 {
+		in = s.lastHeard(f)
+	}
+	switch {
+	case in == nil:
+		return out, ErrNoChannel
+	case in.state != Encrypted || !s.policy.enabled():
+		return out, ErrFinished
+	}
+	if err := checkText(text); err != nil {
+		return out, err
+	}
+	err := s.sendText(in, text, &out)
+	return out, err
+}
+
+// sendText encrypts our user's text to in.
+func (s *Session) sendText(in *instance, text []byte, out *Output) error {
+	if err := s.seal(in, out, 0, text); err != nil {
+		return err
+	}
+	s.remember(in, text)
+	return nil
+}
+
+// sendDisabled is Send where the policy allows no version. Only Off, which is said and
+// not left out, lets text leave as it is.
+func (s *Session) sendDisabled(text []byte) (Output, error) {
+	up := len(s.instances) > 0
+	out, err := s.endAll()
+	switch {
+	case up:
+		return out, errors.Join(ErrFinished, err)
+	case s.policy&Off == 0 || s.policy&RequireEncryption != 0:
+		return out, ErrPolicy
+	}
+	out.send(text)
+	return out, nil
+}
+
+// checkText refuses what cannot be encoded: a zero byte ends the human-readable part.
+func checkText(text []byte) error {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return &MessageError{"Data", "text with a zero byte", ErrMalformed}
+	}
+	return nil
 }
 
 // isTypedQuery reports whether text is a query and nothing else: some people
@@ -176,18 +237,22 @@ func (s *Session) ask(out *Output) {
 // plaintext; key exchanges in progress are abandoned, and held text is
 // [Returned]. It is not an error if there is no channel.
 //
-// It ends the channels to all of the peer's instances, or, after
-// [Session.Select], to the selected one; then another one may be up.
+// It ends the channels to all of the peer's instances, whosever key they have, or,
+// after [Session.Select], to the selected one; then another one may be up.
 func (s *Session) End() (Output, error) {
 	var out Output
 	var err error
-	all := slices.Collect(maps.Values(s.instances))
-	sortNewestFirst(all)
+	all := slices.Clone(s.instances)
+	sortLastHeardFirst(all)
 	for _, in := range all {
 		if s.chosen == nil || in == s.chosen {
 			err = errors.Join(err, s.disconnect(in, &out))
-			delete(s.instances, in.tag)
+			s.forget(in)
+			delete(s.exchanges, in.tag)
 		}
+	}
+	if s.chosen == nil {
+		clear(s.exchanges)
 	}
 	s.chosen = nil
 	clear(s.commits)
@@ -213,70 +278,14 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 	}
 	in.dropOld()
 	last := wire.AppendPlaintext(nil, nil, wire.TLV{Type: wire.TLVDisconnected})
-	b, err := in.channel.SealLast(s.header(in), wire.IgnoreUnreadable, last, s.rand)
+	h := s.header(in.version, in.tag)
+	b, err := in.channel.SealLast(h, wire.IgnoreUnreadable, last, s.rand)
 	in.finish()
 	if err != nil {
 		return err
 	}
-	return s.encode(in, out, b)
+	return s.encode(h, out, b)
 }
-
-// selected is the instance that Send, End and SMP are directed at, nil if no
-// channel is up and none has been ended by the peer. As long as there is one,
-// nothing is sent in the clear.
-func (s *Session) selected() *instance {
-	if s.chosen != nil && s.chosen.state != Plaintext {
-		return s.chosen
-	}
-	var best *instance
-	for _, in := range s.instances {
-		if in.state != Plaintext && (best == nil || in.newer(best)) {
-			best = in
-		}
-	}
-	return best
-}
-
-// Status describes the selected instance.
-func (s *Session) Status() Status {
-	if in := s.selected(); in != nil {
-		return in.status()
-	}
-	return Status{}
-}
-
-// Instances lists the peer's clients that have a channel, or had one until it
-// was ended other than by [Session.End], newest first.
-func (s *Session) Instances() []Status {
-	var list []*instance
-	for _, in := range s.instances {
-		if in.state != Plaintext {
-			list = append(list, in)
-		}
-	}
-	sortNewestFirst(list)
-	out := make([]Status, len(list))
-	for i, in := range list {
-		out[i] = in.status()
-	}
-	return out
-}
-
-// Select directs Send, End and SMP at one instance; version 2's has tag zero. By
-// default, and after [Session.Unselect], that is the one most recently secured.
-// It fails with [ErrNoChannel] if the instance has no channel and has not had
-// one that the peer ended.
-func (s *Session) Select(t InstanceTag) error {
-	in := s.instances[t]
-	if in == nil || in.state == Plaintext {
-		return ErrNoChannel
-	}
-	s.chosen = in
-	return nil
-}
-
-// Unselect returns to the default of [Session.Select].
-func (s *Session) Unselect() { s.chosen = nil }
 
 // send adds a message to transmit.
 func (o *Output) send(msg []byte) { o.Send = append(o.Send, msg) }

@@ -47,7 +47,8 @@ func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 // ("Socialist Millionaires' Protocol"). The question may be empty and is seen by
 // the peer. It fails with [ErrMalformed] if the question has a zero byte, and with
 // [ErrTooLong] if it has more than some 64000 bytes. An exchange in progress is
-// aborted first. It fails with [ErrNoChannel] if no channel is up.
+// aborted first. It fails with [ErrNoChannel] if no channel is up, and with
+// [ErrSeveralKeys] as Send does.
 func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	var out Output
 	in, err := s.smpInstance()
@@ -79,7 +80,7 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	if question == "" {
 		in.smp.secret = bytes.Clone(secret)
 	}
-	out.event(SMPStep{Percent: 25})
+	out.event(SMPStep{25, in.tag, in.fingerprint})
 	return out, nil
 }
 
@@ -110,7 +111,7 @@ func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out 
 		return err
 	}
 	in.smp = smpRun{m: next, since: s.now()}
-	out.event(SMPStep{Percent: 50})
+	out.event(SMPStep{50, in.tag, in.fingerprint})
 	return nil
 }
 
@@ -128,13 +129,13 @@ func (s *Session) AbortSMP() (Output, error) {
 	return out, err
 }
 
-// smpInstance is the instance that SMP is directed at.
+// smpInstance is the instance that SMP is directed at: that of Send.
 func (s *Session) smpInstance() (*instance, error) {
-	in := s.selected()
-	if in == nil || in.state != Encrypted {
-		return nil, ErrNoChannel
+	in, err := s.addressee()
+	if err == nil && (in == nil || in.state != Encrypted) {
+		err = ErrNoChannel
 	}
-	return in, nil
+	return in, err
 }
 
 // receiveSMP applies a record of the peer's.
@@ -156,13 +157,13 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	}
 	switch r.Outcome {
 	case smp.Asked, smp.Yielded:
-		out.event(SMPAsked{string(bytes.ToValidUTF8(r.Question, []byte("\uFFFD"))), in.tag})
+		out.event(SMPAsked{string(bytes.ToValidUTF8(r.Question, []byte("\uFFFD"))), in.tag, in.fingerprint})
 	case smp.Advanced:
-		out.event(SMPStep{Percent: 75})
+		out.event(SMPStep{75, in.tag, in.fingerprint})
 	case smp.Equal, smp.Differ:
-		out.event(SMPDone{Same: r.Outcome == smp.Equal, Fingerprint: in.fingerprint})
+		out.event(SMPDone{r.Outcome == smp.Equal, in.tag, in.fingerprint})
 	case smp.Aborted, smp.Cheated:
-		out.event(SMPAborted{Cheated: r.Outcome == smp.Cheated})
+		out.event(SMPAborted{r.Outcome == smp.Cheated, in.tag, in.fingerprint})
 	}
 	if !next.Running() {
 		in.smp = smpRun{}
@@ -177,7 +178,7 @@ func (s *Session) dropSMP(in *instance, out *Output) {
 	}
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
-	out.event(SMPAborted{})
+	out.event(SMPAborted{false, in.tag, in.fingerprint})
 	// If the peer cannot be told, its run ends by itself as ours does.
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, t)
 }

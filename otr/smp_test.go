@@ -27,7 +27,7 @@ func (s *side) answer(secret string) Output {
 func (p *pair) wantDone(same bool) {
 	p.t.Helper()
 	for _, s := range []*side{p.alice, p.bob} {
-		want := SMPDone{Same: same, Fingerprint: p.other(s).key.Fingerprint()}
+		want := SMPDone{same, s.Status().Tag, p.other(s).key.Fingerprint()}
 		if saw[SMPDone](s) != 1 || event[SMPDone](s) != want || saw[SMPAborted](s) != 0 {
 			p.t.Fatalf("%s: %v, want %v once", s.name, s.events, want)
 		}

@@ -26,9 +26,9 @@ func reach(t *testing.T, state State, p Policy, options ...func(*Config)) *pair 
 	case Plaintext:
 		pr = newPair(t, Manual, Manual, options...)
 	case Encrypted:
-		pr = private(t, Manual, options...)
+		pr = private(t, spoken(p), options...)
 	case Finished:
-		pr = private(t, Manual, options...)
+		pr = private(t, spoken(p), options...)
 		pr.bob.end()
 		pr.pump()
 	}
@@ -39,6 +39,14 @@ func reach(t *testing.T, state State, p Policy, options ...func(*Config)) *pair 
 	pr.bob.forget()
 	pr.alice.SetPolicy(p)
 	return pr
+}
+
+// spoken are the versions that p allows, or both if it allows none.
+func spoken(p Policy) Policy {
+	if p&Manual == 0 {
+		return Manual
+	}
+	return p & Manual
 }
 
 // each runs f for every state with every policy, one subtest each.
@@ -114,6 +122,9 @@ func TestReceivingPlaintextWithTheWhitespaceTag(t *testing.T) {
 				if p&WhitespaceStartAKE != 0 {
 					want = bestOf(c.v2, c.v3, p)
 				}
+				if downgrades(want, state, p) {
+					want = 0
+				}
 				wantCommit(t, c.name, out, want)
 				if pr.alice.Status().State != state {
 					t.Errorf("%s: the state has changed", c.name)
@@ -132,6 +143,11 @@ func bestOf(offers2, offers3 bool, p Policy) Version {
 		return V2
 	}
 	return 0
+}
+
+// downgrades reports whether v is not spoken where a version 3 channel is up.
+func downgrades(v Version, state State, p Policy) bool {
+	return v == V2 && state == Encrypted && p&AllowV3 != 0
 }
 
 func wantCommit(t *testing.T, name string, out Output, v Version) {
@@ -193,8 +209,15 @@ func TestReceivingAQueryMessage(t *testing.T) {
 				t.Fatalf("%.40q: message %v, error %v", c.text, out.Message, err)
 			}
 			want := bestOf(c.v2, c.v3, p)
+			unknown, refused := want == 0, downgrades(want, state, p)
+			if refused {
+				want = 0
+			}
 			wantCommit(t, fmt.Sprintf("%.40q", c.text), out, want)
-			if got := saw[UnknownVersion](pr.alice) == 1; got != (want == 0) {
+			if got := saw[Downgraded](pr.alice) == 1; got != refused {
+				t.Errorf("%.40q: told of a downgrade: %v", c.text, got)
+			}
+			if got := saw[UnknownVersion](pr.alice) == 1; got != unknown {
 				t.Errorf("%.40q: unknown version: %v", c.text, got)
 			}
 			if pr.alice.Status().State != state {

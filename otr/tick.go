@@ -7,8 +7,6 @@ import (
 	"io"
 	"math"
 	"time"
-
-	"purple-otr/otr/internal/ake"
 )
 
 const (
@@ -19,11 +17,13 @@ const (
 	// partialFor is how long a message may lack its next fragment, at least.
 	partialFor = 2 * time.Minute
 	// retryAfter is how long an exchange that we have begun may make no progress
-	// before we begin anew, and retryJitter how much longer at most. maxRetries is
-	// how often we do until one completes.
-	retryAfter  = 4 * time.Second
-	retryJitter = 6 * time.Second
+	// before we begin anew, twice as long each time, and retryJitter how much longer
+	// at most the first time. maxRetries is how often we do until one completes.
+	retryAfter  = 1500 * time.Millisecond
+	retryJitter = 1500 * time.Millisecond
 	maxRetries  = 3
+	// keyPatience is how long a D-H Key Message beside the first one waits.
+	keyPatience = time.Second
 	// askAfter is how long text is held, while some exchange goes on, before we ask
 	// once more.
 	askAfter = 30 * time.Second
@@ -60,26 +60,17 @@ func (s *Session) Tick() (out Output, next time.Time) {
 			delete(s.commits, v)
 		}
 	}
-	for tag, in := range s.instances {
+	for _, in := range s.instances {
 		s.tickIdle(in, due, &out)
-		if !(in.ake.Idle() && in.replaced.Idle()) && due(in.akeSince, halfOpenFor) {
-			in.ake, in.replaced, in.retryAt, in.retries = ake.Handshake{}, ake.Handshake{}, time.Time{}, 0
-		}
-		if !in.retryAt.IsZero() && due(in.retryAt, 0) {
-			in.retryAt = time.Time{}
-			if s.policy.allows(in.version) {
-				s.commitTo(in, &out)
-			}
-		}
 		if in.smp.m.Running() && due(in.smp.since, smpFor) {
 			s.dropSMP(in, &out)
 		}
 		if in.old != nil && due(in.oldSince, oldFor) {
 			in.dropOld()
 		}
-		if in.state == Plaintext && in.ake.Idle() {
-			delete(s.instances, tag)
-		}
+	}
+	for _, ex := range s.exchanges {
+		s.tickExchange(ex, due, &out)
 	}
 	for from, p := range s.partials {
 		if p.grows && !now.Before(p.since.Add(partialFor)) {
@@ -123,14 +114,15 @@ func (s *Session) passed(d time.Duration, last *time.Time) bool {
 	return true
 }
 
-// retryTime is when to begin anew if nothing comes of an exchange. Having made way
+// retryTime is when to begin anew if nothing comes of an exchange, for the first time if
+// retries is zero. Having made way
 // for a commit that crossed ours is not enough: a peer by libotr makes way too, and
 // each waits for the other. The jitter keeps two that do the same from crossing once
 // more.
-func (s *Session) retryTime() time.Time {
+func (s *Session) retryTime(retries int) time.Time {
 	var b [2]byte
 	// Without randomness there is no jitter, and nothing else lost.
 	_, _ = io.ReadFull(s.rand, b[:])
 	jitter := retryJitter * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
-	return s.now().Add(retryAfter + jitter)
+	return s.now().Add((retryAfter + jitter) << retries)
 }

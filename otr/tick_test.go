@@ -67,7 +67,7 @@ func TestTickDeadlines(t *testing.T) {
 			pr := newPair(t, p, p)
 			pr.bob.get([]byte("?OTRv23?"))
 			pr.deliver(pr.bob)
-			wantDeadline(t, pr, halfOpenFor, func() bool { return len(pr.alice.instances) == 0 })
+			wantDeadline(t, pr, halfOpenFor, func() bool { return len(pr.alice.exchanges) == 0 })
 			pr.deliver(pr.alice)
 			pr.deliver(pr.bob)
 			if len(pr.alice.flying) != 0 || pr.alice.Status() != (Status{}) {
@@ -90,7 +90,10 @@ func TestTickDeadlines(t *testing.T) {
 				t.Fatal("no new commit")
 			}
 			clear(pr.alice.commits) // the first one's time is another
-			wantDeadline(t, pr, halfOpenFor, func() bool { return len(pr.alice.instances) == 0 })
+			for _, ex := range pr.alice.exchanges {
+				ex.revealed = nil
+			}
+			wantDeadline(t, pr, halfOpenFor, func() bool { return len(pr.alice.exchanges) == 0 })
 			pr.bob.get(reveal)
 			pr.deliver(pr.bob)
 			if pr.alice.Status() != (Status{}) {
@@ -103,7 +106,7 @@ func TestTickDeadlines(t *testing.T) {
 			pr.alice.tick()
 			pr.alice.start()
 			pr.pump()
-			in := pr.alice.instances[pr.alice.Status().Tag]
+			in := pr.alice.selected()
 			if in.old == nil {
 				t.Fatal("there are none")
 			}
@@ -193,7 +196,7 @@ func gaveWay(t *testing.T, p Policy) (loser *side, pr *pair) {
 
 // The policy has been changed meanwhile.
 func TestNoRetryWithoutPolicy(t *testing.T) {
-	for _, now := range []Policy{0, AllowV2} {
+	for _, now := range []Policy{Off, AllowV2} {
 		loser, pr := gaveWay(t, AllowV3)
 		loser.SetPolicy(now)
 		pr.clock.pass(retryAfter + retryJitter)
@@ -252,7 +255,7 @@ func TestHeartbeatsAreNotAnswered(t *testing.T) {
 // than a bounded number waits.
 func TestOldMACKeysDoNotPileUp(t *testing.T) {
 	pr := private(t, AllowV3)
-	in := pr.alice.instances[pr.bob.tag]
+	in := pr.alice.selected()
 	for range 3 * maxUnrevealed / 20 {
 		in.channel.Reveal(make([]byte, 20)) // as a refresh does
 		pr.bob.say("text")

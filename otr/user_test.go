@@ -133,7 +133,7 @@ func TestUserTypesAMessage(t *testing.T) {
 // the AKE), she should stop sending him the whitespace tag", until she enters
 // MSGSTATE_PLAINTEXT once more.
 func TestTagIsSentUntilTheAnswerIsPlain(t *testing.T) {
-	pr := newPair(t, Opportunistic, 0)
+	pr := newPair(t, Opportunistic, Off)
 	has := func(out Output) bool { return bytes.Contains(only(t, out), tagBase) }
 	if !has(pr.alice.say("one")) || !has(pr.alice.say("two")) {
 		t.Error("no tag at first")
@@ -176,11 +176,10 @@ func TestTypedQuery(t *testing.T) {
 	}
 }
 
-// "The zero Policy turns OTR off": whatever comes is text, and so is whatever
-// goes.
-func TestNoPolicy(t *testing.T) {
+// Where OTR is off, whatever comes is text, and so is whatever goes.
+func TestOff(t *testing.T) {
 	for _, text := range []string{"hello", "?OTRv23?", "?OTR Error: x", "?OTR:AAMC.", "?OTR,1,1,x,", "a\x00b", "hi" + string(tagBase) + string(tagV3)} {
-		s := newSide(t, "alice", 0)
+		s := newSide(t, "alice", Off)
 		out, err := s.get([]byte(text))
 		if err != nil || out.Message == nil || string(out.Message.Text) != text || len(out.Send)+len(out.Events) != 0 {
 			t.Errorf("%q received: %+v, %v", text, out, err)
@@ -189,7 +188,7 @@ func TestNoPolicy(t *testing.T) {
 			t.Errorf("%q sent: %q", text, got)
 		}
 	}
-	s := newSide(t, "alice", 0)
+	s := newSide(t, "alice", Off)
 	if _, err := s.Start(); !errors.Is(err, ErrPolicy) {
 		t.Errorf("Start: %v", err)
 	}

@@ -164,7 +164,7 @@ func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
 // and obey reports that.
 func (a *App) obey(t *talk) (ended bool) {
 	p := a.policy(t.chat)
-	if p == 0 && t.policy != 0 && t.active() {
+	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
 		a.end(t, endedBySwitch)
 	}
@@ -194,7 +194,7 @@ func (a *App) Sending(c Chat, text string) (out string, send bool) {
 		// Where nothing is guarded it needs no permission, which somebody else
 		// could use later, when the conversation has become private.
 		if a.Guards(c) {
-			a.passage = passage{c, out, a.address(a.talks[c])}
+			a.passage = passage{c, out, a.address(a.talks[c], out)}
 		}
 	}
 	return out, send
@@ -204,7 +204,7 @@ func (a *App) sending(c Chat, text string) (out string, send bool) {
 	if a.closed {
 		return a.refuse(c, text, closedDown())
 	}
-	if a.talks[c] == nil && a.policy(c) == 0 {
+	if a.talks[c] == nil && a.policy(c) == otr.Off {
 		return text, true
 	}
 	if a.shut(c) {
@@ -278,7 +278,7 @@ func (a *App) refuse(c Chat, text, why string) (string, bool) {
 // buddy's clients that has written, so it is where answers to that one go.
 func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 	policy := a.policy(c)
-	if a.closed || a.talks[c] == nil && policy == 0 {
+	if a.closed || a.talks[c] == nil && policy == otr.Off {
 		return text, true
 	}
 	if a.shut(c) {
@@ -292,7 +292,7 @@ func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 		return "", false
 	}
 	// A message of a conversation that obey is about to end can still be read.
-	last := policy == 0 && t.active()
+	last := policy == otr.Off && t.active()
 	if !last {
 		a.obey(t)
 	}
@@ -316,10 +316,11 @@ func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 func (a *App) receive(t *talk, from, text string) (msg *otr.Message, clear bool) {
 	t.route.from = from
 	defer func() { t.route.from = "" }()
+	over, before := t.session.Status().State != otr.Encrypted, t.route.now
 	out, err := t.session.Receive([]byte(text))
-	t.route.heardFrom(out)
+	t.route.listen(out, over)
 	a.carry(t, out)
-	a.spoke(t, out.Message)
+	a.spoke(t, out.Message, before)
 	switch {
 	case errors.Is(err, otr.ErrNoKey) && a.store.Locked():
 		a.wait(keptMessage{t.chat, t.route.from, text})

@@ -67,7 +67,7 @@ func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 	case Verify:
 		return a.verify(c)
 	case SendToBest, SendToRecent, SendToSession:
-		return a.sendTo(c, act, otr.InstanceTag(arg))
+		return a.sendTo(c, act, int(arg))
 	case BuddySettings:
 		return a.buddySettings(c)
 	case Explain:
@@ -97,7 +97,7 @@ func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 
 func (a *App) start(c Chat) (problem string) {
 	name := a.name(c)
-	if a.policy(c) == 0 {
+	if a.policy(c) == otr.Off {
 		return switchedOff(name)
 	}
 	if !a.host.Connected(c) {
@@ -159,7 +159,7 @@ func (a *App) end(t *talk, line func(name string, told bool) string) {
 func (a *App) statusText(c Chat) string {
 	level := a.level(c)
 	lines := []string{statusLine(a.name(c), level, a.host.Logging(c))}
-	if a.policy(c) == 0 {
+	if a.policy(c) == otr.Off {
 		lines = append(lines, switchedOff(a.name(c)))
 	}
 	if a.store.Locked() {

@@ -120,6 +120,8 @@ func wants(bob otr.Fingerprint) []struct {
 			"changed key": {line: "uses a different key", returned: true, level: same},
 		}},
 		{otr.Contested{}, hint("somebody else has answered in your name")},
+		{otr.Downgraded{Fingerprint: bob}, hint("an older kind of encryption")},
+		{otr.OwnKey{From: 0x1000, Version: otr.V3}, hint("uses your own key")},
 		{otr.Heartbeat{}, none},
 		{otr.Reflected{}, hint("came back to you")},
 		{otr.SMPAsked{Question: "Who?", From: 0x1000}, map[string]showing{

@@ -15,7 +15,7 @@ type passage struct {
 // transmit hands msg to the host, for the client of the buddy that it is for, and
 // lets it leave.
 func (a *App) transmit(t *talk, msg string) error {
-	to := a.address(t)
+	to := a.address(t, msg)
 	a.passage = passage{t.chat, msg, to}
 	defer func() { a.passage = passage{} }()
 	return a.host.Transmit(t.chat, to, msg)
@@ -48,7 +48,7 @@ func (a *App) Leaving(c Chat, text string, automatic bool) (out, to string, ok b
 			err = a.carry(t, out)
 			a.settle(t)
 			if err == nil {
-				return last, a.address(t), true
+				return last, a.address(t, last), true
 			}
 		}
 	}

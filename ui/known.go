@@ -99,7 +99,7 @@ func (a *App) encryptedWith(k knownKey) bool {
 }
 
 func (a *App) canStart(k knownKey) bool {
-	return !a.encryptedWith(k) && a.policy(k.chat) != 0 && a.host.Connected(k.chat)
+	return !a.encryptedWith(k) && a.policy(k.chat) != otr.Off && a.host.Connected(k.chat)
 }
 
 // onKnown is a button. What it is about, and whether it may be pressed, is

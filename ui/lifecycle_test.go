@@ -111,9 +111,9 @@ func TestSleep(t *testing.T) {
 // TestLostFragment loses the connection in the middle of a long message.
 func TestLostFragment(t *testing.T) {
 	alice, bob := newPair(t)
-	for _, s := range []*side{alice, bob} {
+	for i, s := range []*side{alice, bob} {
 		s.chat.Protocol = "prpl-irc"
-		if err := s.store.SetKey(account(s.chat), testKey(t, 0)); err != nil {
+		if err := s.store.SetKey(account(s.chat), testKey(t, i)); err != nil {
 			t.Fatal(err)
 		}
 		s.open()

@@ -64,7 +64,7 @@ func (a *App) settings(c Chat) settings {
 func (s settings) policy() otr.Policy {
 	switch {
 	case !s.enabled:
-		return 0
+		return otr.Off
 	case s.require && s.automatic:
 		return otr.Always
 	case s.require:

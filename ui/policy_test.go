@@ -16,12 +16,12 @@ func TestPolicy(t *testing.T) {
 		want          otr.Policy
 	}{
 		{"nothing stored", nil, nil, otr.Opportunistic},
-		{"off", m{"/OTR/enabled": false, "/OTR/onlyprivate": true}, nil, 0},
+		{"off", m{"/OTR/enabled": false, "/OTR/onlyprivate": true}, nil, otr.Off},
 		{"manual", m{"/OTR/automatic": false}, nil, otr.Manual},
 		{"required", m{"/OTR/onlyprivate": true}, nil, otr.Always},
 		{"required, not automatic", m{"/OTR/automatic": false, "/OTR/onlyprivate": true}, nil, otr.Manual | otr.RequireEncryption},
 		{"buddy without override", nil, m{"OTR/enabled": false}, otr.Opportunistic},
-		{"buddy off", nil, m{"OTR/overridedefault": true, "OTR/enabled": false}, 0},
+		{"buddy off", nil, m{"OTR/overridedefault": true, "OTR/enabled": false}, otr.Off},
 		{"buddy on", m{"/OTR/enabled": false}, m{"OTR/overridedefault": true, "OTR/enabled": true}, otr.Opportunistic},
 		{"buddy manual", nil, m{"OTR/overridedefault": true, "OTR/automatic": false}, otr.Manual},
 		{"buddy required", nil, m{"OTR/overridedefault": true, "OTR/onlyprivate": true}, otr.Always},

@@ -98,6 +98,10 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 		a.hint(t, reflected())
 	case otr.Contested:
 		a.hint(t, contested(name))
+	case otr.Downgraded:
+		a.hint(t, downgraded(name))
+	case otr.OwnKey:
+		a.hint(t, ownKey(name))
 	case otr.Heartbeat:
 		a.host.Debug("heartbeat received")
 
@@ -166,8 +170,8 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	}
 	trust, _ := a.store.Trust(buddy(c), e.Fingerprint)
 	line := started(name, trust.Trusted(), e.Refreshed)
-	if st := t.session.Status(); !e.Refreshed && st.Tag != e.Tag && len(t.session.Instances()) > 1 {
-		line = startedBeside(name, t.route.number(e.Tag), levelWord(a.security(c, e.Status)), t.route.number(st.Tag))
+	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
+		line = startedBeside(name, t.route.number(programOf(e.Status)), levelWord(a.security(c, e.Status)), t.route.number(programOf(st)))
 	}
 	switch {
 	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):
@@ -188,7 +192,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 func (a *App) ended(t *talk, e otr.Ended) {
 	name := a.name(t.chat)
 	if st := t.session.Status(); st.State == otr.Encrypted {
-		a.notice(t.chat, Warning, false, sessionEnded(name, t.route.number(e.From), t.route.number(st.Tag)))
+		a.notice(t.chat, Warning, false, sessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
 		return
 	}
 	a.notice(t.chat, Warning, false, endedByBuddy(name))

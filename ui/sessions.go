@@ -11,65 +11,37 @@ import (
 )
 
 // A buddy may be signed in with several programs, each with a private
-// conversation of its own. A route says which of them gets what the user types:
-// by default the most secure one.
+// conversation of its own. A route says which of them gets what the user types: by
+// default the one that has written last among the most trusted.
 type route struct {
 	to      Action // SendToBest, which is also meant by zero, SendToRecent or SendToSession
-	session otr.InstanceTag
-	heard   otr.InstanceTag         // the one that has written last
-	numbers map[otr.InstanceTag]int // what the user knows them by
-	told    bool                    // that there are several
-	warned  otr.InstanceTag         // see spokeElsewhere
+	session program
+	now     program         // the one that the user's words go to, and the window speaks of
+	heard   program         // the one that has written last
+	numbers map[program]int // what the user knows them by
+	told    bool            // that there are several
+	warned  program         // see spokeElsewhere
 
-	from      string            // the address of the message being received; empty: none is
-	addresses map[client]string // the one from which each client has written last
+	followed map[program]bool // see follow
+
+	alive map[program]int // when each has shown that its user is there: the higher the later
+	turn  int             // of alive
+
+	from      string             // the address of the message being received; empty: none is
+	addresses map[program]string // the one from which each has written last
 }
 
-// A client is one of the buddy's programs, with the key that it uses.
-type client struct {
-	tag otr.InstanceTag
-	key otr.Fingerprint
+// A program is one of the buddy's, with one key: anybody can use its tag, with a key
+// of their own.
+type program struct {
+	tag         otr.InstanceTag
+	fingerprint otr.Fingerprint
 }
 
-// maxAddresses bounds how many clients' addresses are remembered: a stranger can
-// have made them.
-const maxAddresses = 64
+func programOf(st otr.Status) program { return program{st.Tag, st.Fingerprint} }
 
-// heardFrom notes the addresses of the clients that out shows to be genuine.
-func (r *route) heardFrom(out otr.Output) {
-	if r.from == "" {
-		return
-	}
-	note := func(c client) {
-		if r.addresses == nil || len(r.addresses) >= maxAddresses {
-			r.addresses = map[client]string{}
-		}
-		r.addresses[c] = r.from
-	}
-	if m := out.Message; m != nil && !m.Fingerprint.IsZero() {
-		note(client{m.From, m.Fingerprint})
-	}
-	for _, e := range out.Events {
-		if e, ok := e.(otr.Secured); ok {
-			note(client{e.Tag, e.Fingerprint})
-		}
-	}
-}
-
-// address is where msg must go to reach the client that it is for: where that client
-// has written from, which need not be where libpurple would send to. It is empty if
-// that is not known, or no address of this buddy.
-func (a *App) address(t *talk) string {
-	to := t.route.from // what goes out while something is being received answers it
-	if to == "" {
-		st := t.session.Status()
-		to = t.route.addresses[client{st.Tag, st.Fingerprint}]
-	}
-	if to == "" || a.host.Normalize(t.chat, to) != t.chat.Peer {
-		return ""
-	}
-	return to
-}
+// maxPrograms bounds what is remembered of programs: a stranger can make any number.
+const maxPrograms = 64
 
 // direct points the session at the program that the user's words go to. It is
 // called whenever that may have changed, so that what is shown is about the
@@ -77,24 +49,134 @@ func (a *App) address(t *talk) string {
 func (a *App) direct(t *talk) {
 	list := t.session.Instances()
 	for _, st := range slices.Backward(list) {
-		t.route.number(st.Tag)
+		t.route.number(programOf(st))
 	}
-	if len(list) < 2 {
-		t.session.Unselect()
+	t.session.Unselect()
+	if len(list) == 0 {
+		t.route.now = program{}
 		return
 	}
-	best := list[0]
+	best := a.stays(t, list)
 	for _, st := range list {
 		switch {
-		case t.route.to == SendToSession && st.Tag == t.route.session,
-			t.route.to == SendToRecent && st.Tag == t.route.heard:
+		case t.route.to == SendToSession && programOf(st) == t.route.session,
+			t.route.to == SendToRecent && programOf(st) == t.route.heard:
 			best = st
 		case t.route.to == SendToSession, t.route.to == SendToRecent:
-		case a.security(t.chat, st) > a.security(t.chat, best):
+		case a.better(t, st, best):
 			best = st
 		}
 	}
-	_ = t.session.Select(best.Tag) // it is one of those that Instances lists
+	t.route.now = programOf(best)
+	_ = t.session.Select(best.Tag, best.Fingerprint) // it is one of those that Instances lists
+}
+
+// stays is the one of list that the window speaks of until now, or if it is gone
+// another one with its key, or the one that came first.
+func (a *App) stays(t *talk, list []otr.Status) otr.Status {
+	now := t.session.Status()
+	for _, st := range list {
+		if programOf(st) == t.route.now {
+			return st
+		}
+		if st.Fingerprint == t.route.now.fingerprint {
+			now = st
+		}
+	}
+	return now
+}
+
+// better reports whether the user's words go to st rather than to best. A key that
+// somebody has brought in is not better for being there: only for being trusted more,
+// or, if it is trusted as much, for being what the buddy has written with last. When a
+// conversation has ended, one that nobody has used since does not take its place.
+func (a *App) better(t *talk, st, best otr.Status) bool {
+	x, y := a.security(t.chat, st), a.security(t.chat, best)
+	later := t.route.alive[programOf(st)] > t.route.alive[programOf(best)]
+	switch {
+	case best.State == otr.Finished && x == Unverified && st.Fingerprint != best.Fingerprint:
+		return later
+	case x != y:
+		return x > y
+	}
+	return later
+}
+
+// lives notes that the buddy is at p now.
+func (r *route) lives(p program) {
+	if r.alive == nil || len(r.alive) >= maxPrograms {
+		r.alive = map[program]int{}
+	}
+	r.turn++
+	r.alive[p] = r.turn
+}
+
+// listen notes what out shows about the buddy's programs, before anything is done
+// with it. over says that no private conversation is going on.
+//
+// Text counts, and so does SMP. Of an exchange only the key counts that the window
+// speaks of already: its owner has begun anew somewhere. Anybody can complete one with
+// another key; that counts where nothing is going on.
+func (r *route) listen(out otr.Output, over bool) {
+	if m := out.Message; m != nil && !m.Fingerprint.IsZero() {
+		p := program{m.From, m.Fingerprint}
+		r.lives(p)
+		r.answerTo(p)
+	}
+	for _, e := range out.Events {
+		switch e := e.(type) {
+		case otr.Secured:
+			p := programOf(e.Status)
+			if !e.Refreshed && (over || e.Fingerprint == r.now.fingerprint) {
+				r.lives(p)
+			}
+			r.answerTo(p)
+		case otr.SMPAsked:
+			r.lives(program{e.From, e.Fingerprint})
+		case otr.Ended:
+			r.lives(program{e.From, e.Fingerprint})
+		}
+	}
+}
+
+// answerTo notes that p's address is the one of the message being received.
+func (r *route) answerTo(p program) {
+	if r.from == "" {
+		return
+	}
+	if r.addresses == nil || len(r.addresses) >= maxPrograms {
+		r.addresses = map[program]string{}
+	}
+	r.addresses[p] = r.from
+}
+
+// address is where msg must go to reach the program that it is for: to where that has
+// written from, which need not be where libpurple would send to. It is empty if that
+// is not known, or no address of this buddy.
+func (a *App) address(t *talk, msg string) string {
+	to := t.route.from // what goes out while something is being received answers it
+	if to == "" {
+		to = t.route.addresses[a.recipient(t, msg)]
+	}
+	if to == "" || a.host.Normalize(t.chat, to) != t.chat.Peer {
+		return ""
+	}
+	return to
+}
+
+// recipient is the program that msg is for, zero if it is for whoever answers.
+func (a *App) recipient(t *talk, msg string) program {
+	tag, ok := otr.Receiver([]byte(msg))
+	now := t.route.now
+	if !ok || tag == now.tag {
+		return now
+	}
+	for _, st := range t.session.Instances() {
+		if st.Tag == tag {
+			return programOf(st)
+		}
+	}
+	return program{}
 }
 
 // security orders a buddy's programs.
@@ -109,32 +191,37 @@ func (a *App) security(c Chat, st otr.Status) Level {
 }
 
 // number gives each program the next number when it is first seen.
-func (r *route) number(tag otr.InstanceTag) int {
+func (r *route) number(p program) int {
 	if r.numbers == nil {
-		r.numbers = map[otr.InstanceTag]int{}
+		r.numbers = map[program]int{}
 	}
-	n, ok := r.numbers[tag]
+	n, ok := r.numbers[p]
 	if !ok {
 		n = len(r.numbers) + 1
-		r.numbers[tag] = n
+		r.numbers[p] = n
 	}
 	return n
 }
 
-// sendTo is the user's choice from the menu.
-func (a *App) sendTo(c Chat, to Action, tag otr.InstanceTag) (problem string) {
+// sendTo is the user's choice from the menu; number counts for SendToSession.
+func (a *App) sendTo(c Chat, to Action, number int) (problem string) {
 	t := a.talks[c]
 	if t == nil {
 		return noPrivate(a.name(c))
 	}
-	if to == SendToSession && !slices.ContainsFunc(t.session.Instances(), func(st otr.Status) bool { return st.Tag == tag }) {
+	list := t.session.Instances()
+	i := slices.IndexFunc(list, func(st otr.Status) bool { return t.route.numbers[programOf(st)] == number })
+	if to == SendToSession && i < 0 {
 		return sessionGone(a.name(c))
 	}
-	t.route.to, t.route.session, t.route.warned = to, tag, 0
+	t.route.to, t.route.session, t.route.warned = to, program{}, program{}
+	if to == SendToSession {
+		t.route.session = programOf(list[i])
+	}
 	a.carry(t, otr.Output{}) // what is shown may be about another one now
 	a.settle(t)
 	st := t.session.Status()
-	a.notice(c, Info, true, sessionChosen(a.name(c), t.route.number(st.Tag), levelWord(a.level(c))))
+	a.notice(c, Info, true, sessionChosen(a.name(c), t.route.number(programOf(st)), levelWord(a.level(c))))
 	return ""
 }
 
@@ -153,7 +240,7 @@ func (a *App) sessionCommand(c Chat, which string) (problem string) {
 	}
 	var lines []string
 	for _, item := range a.sessionItems(t) {
-		if item.Action == SendToSession && which == strconv.Itoa(t.route.numbers[otr.InstanceTag(item.Arg)]) {
+		if item.Action == SendToSession && which == strconv.Itoa(int(item.Arg)) {
 			return a.do(c, SendToSession, item.Arg)
 		}
 		if item.Label != "" {
@@ -165,30 +252,48 @@ func (a *App) sessionCommand(c Chat, which string) (problem string) {
 }
 
 // at calls f with the session pointed at one program; carry points it back.
-func (a *App) at(t *talk, tag otr.InstanceTag, f func() (otr.Output, error)) (otr.Output, error) {
-	if err := t.session.Select(tag); err != nil {
+func (a *App) at(t *talk, p program, f func() (otr.Output, error)) (otr.Output, error) {
+	if err := t.session.Select(p.tag, p.fingerprint); err != nil {
 		return otr.Output{}, err
 	}
 	return f()
 }
 
-// spoke notes which program has written, and says so if what the user types
-// goes to another one.
-func (a *App) spoke(t *talk, m *otr.Message) {
+// spoke notes which program has written, and says so if what the user types goes to
+// another one, or not to before any more, which it went to until now.
+func (a *App) spoke(t *talk, m *otr.Message, before program) {
 	if m == nil || m.Fingerprint.IsZero() {
 		return
 	}
-	t.route.heard = m.From
+	from := program{m.From, m.Fingerprint}
+	t.route.heard = from
 	a.direct(t)
-	st := t.session.Status()
-	if st.Tag == m.From {
-		t.route.warned = 0
+	to := t.route.now
+	if to == from {
+		t.route.warned = program{}
+		if to.fingerprint != before.fingerprint {
+			a.follow(t)
+		}
 		return
 	}
-	if t.route.warned != m.From {
-		t.route.warned = m.From
-		a.notice(t.chat, Warning, false, spokeElsewhere(a.name(t.chat), t.route.number(m.From), t.route.number(st.Tag)))
+	if t.route.warned != from {
+		t.route.warned = from
+		a.notice(t.chat, Warning, false, spokeElsewhere(a.name(t.chat), t.route.number(from), t.route.number(to)))
 	}
+}
+
+// follow says, once for each, that the user's words go to another program now, which
+// has another key.
+func (a *App) follow(t *talk) {
+	to := t.route.now
+	if t.route.followed[to] {
+		return
+	}
+	if t.route.followed == nil || len(t.route.followed) >= maxPrograms {
+		t.route.followed = map[program]bool{}
+	}
+	t.route.followed[to] = true
+	a.notice(t.chat, Info, false, sessionFollowed(a.name(t.chat), t.route.number(to), levelWord(a.level(t.chat))))
 }
 
 // severalSessions says once that there is something to choose.
@@ -214,16 +319,16 @@ func (a *App) sessionItems(t *talk) []MenuItem {
 		{Label: menuBest(), Action: SendToBest, Enabled: true, Radio: true, On: to == SendToBest},
 		{Label: menuRecent(), Action: SendToRecent, Enabled: true, Radio: true, On: to == SendToRecent},
 	}
-	slices.SortFunc(list, func(x, y otr.Status) int { return t.route.numbers[x.Tag] - t.route.numbers[y.Tag] })
+	slices.SortFunc(list, func(x, y otr.Status) int { return t.route.numbers[programOf(x)] - t.route.numbers[programOf(y)] })
 	for _, st := range list {
 		level := a.security(t.chat, st)
 		if st.State == otr.Finished {
 			level = Finished
 		}
 		items = append(items, MenuItem{
-			Label:  menuSession(t.route.numbers[st.Tag], levelWord(level), st.Tag == t.session.Status().Tag),
-			Action: SendToSession, Arg: uint32(st.Tag), Enabled: true,
-			Radio: true, On: to == SendToSession && st.Tag == t.route.session,
+			Label:  menuSession(t.route.numbers[programOf(st)], levelWord(level), programOf(st) == programOf(t.session.Status())),
+			Action: SendToSession, Arg: uint32(t.route.numbers[programOf(st)]), Enabled: true,
+			Radio: true, On: to == SendToSession && programOf(st) == t.route.session,
 		})
 	}
 	return items

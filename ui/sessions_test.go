@@ -88,8 +88,14 @@ func radio(t *testing.T, s *side) (items []MenuItem) {
 func TestSessions(t *testing.T) {
 	alice, one, two := newSessions(t)
 	alice.wantLine("signed in with several programs")
+	if got := reads(t, alice, one, two); got != "one" {
+		t.Errorf("of two equally secure ones %q reads, though two has only come", got)
+	}
+	two.say("it is me")
+	exchange(t, alice, one, two)
+	alice.wantLine("Bob now writes from session 2 (Unverified)")
 	if got := reads(t, alice, one, two); got != "two" {
-		t.Errorf("of two equally secure ones %q reads, want the newer", got)
+		t.Errorf("of two equally secure ones %q reads, want the one that wrote last", got)
 	}
 	items := radio(t, alice)
 	if len(items) != 4 || !items[0].On || !strings.Contains(items[2].Label, "session _1 (Unverified)") ||
@@ -142,11 +148,13 @@ func TestSessionsBest(t *testing.T) {
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, verified is one", got)
 	}
-	// When it has gone, the other one is one with another key.
+	// When it has gone, the other one is one with another key, and does not take its
+	// place.
 	alice.host.lines = nil
 	one.app.Do(one.chat, End, 0)
 	exchange(t, alice, one, two)
-	alice.wantLine("has ended session 1. What you write now goes to session 2")
+	alice.want(Finished)
+	alice.wantLine("Bob has ended the private conversation")
 	if alice.say("secret") || !slices.Contains(alice.host.returned, "secret") {
 		t.Error("what was meant for a verified program went to another one")
 	}
@@ -196,7 +204,7 @@ func TestSessionsSMP(t *testing.T) {
 	exchange(t, alice, one, two)
 	one.want(Private)
 	two.want(Unverified)
-	if got := reads(t, alice, one, two); got != "two" {
+	if got := reads(t, alice, one, two); got != "one" { // it was heard from last
 		t.Errorf("afterwards %q reads", got)
 	}
 }

@@ -13,8 +13,8 @@ import (
 // side asks, the other answers, and both learn whether they wrote the same.
 type smpRun struct {
 	running bool
-	asked   bool            // the buddy waits for our user's answer
-	from    otr.InstanceTag // who asked
+	asked   bool    // the buddy waits for our user's answer
+	from    program // who asked
 	// question is the buddy's. If there is one, our user's right answer shows
 	// the buddy who our user is and nothing the other way round.
 	question string
@@ -53,7 +53,7 @@ func (a *App) beginSMP(c Chat, theirs otr.Fingerprint, question, secret string, 
 		return
 	}
 	out, err := t.session.StartSMP(strings.TrimSpace(question), typed(secret))
-	t.smp = smpRun{running: true, from: t.session.Status().Tag, shown: t.smp.shown}
+	t.smp = smpRun{running: true, from: programOf(t.session.Status()), shown: t.smp.shown}
 	if err == nil {
 		err = a.carry(t, out)
 	}
@@ -77,7 +77,7 @@ func (a *App) smpAsks(t *talk, e otr.SMPAsked) {
 	}
 	question := clean(e.Question, maxQuestion)
 	t.smp = smpRun{
-		running: true, asked: true, from: e.From, question: question, oneWay: e.Question != "",
+		running: true, asked: true, from: program{e.From, e.Fingerprint}, question: question, oneWay: e.Question != "",
 		declined: t.smp.declined,
 	}
 	a.notice(t.chat, Info, false, smpAsked(a.name(t.chat), question))

@@ -248,6 +248,8 @@ func TestSMPStale(t *testing.T) {
 	}
 	bob.app.Do(bob.chat, StartOrRefresh, 0)
 	bob.deliver()
+	bob.say("This is my new key.")
+	bob.deliver()
 	alice.host.lines = nil
 	f.Done(true, answers(f, map[int]string{fieldHow: "0", fieldQuestion: "q", fieldAnswer: "a"}))
 	alice.wantLine("changed while you")

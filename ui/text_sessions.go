@@ -47,6 +47,10 @@ func spokeElsewhere(name string, from, to int) string {
 	return tr("%s has written from session %d, but what you write goes to session %d, and may not be seen at once. You can choose another one from the OTR menu.", name, from, to)
 }
 
+func sessionFollowed(name string, n int, level string) string {
+	return tr("%s now writes from session %d (%s), so your messages go there too.", name, n, level)
+}
+
 func explainTitle() string   { return tr("What does this mean?") }
 func explainHeading() string { return tr("How private a conversation is") }
 func menuExplain() string    { return tr("_What does this mean?") }

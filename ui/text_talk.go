@@ -169,7 +169,15 @@ func reflected() string {
 }
 
 func contested(name string) string {
-	return tr("A private conversation with %s could not be started, because somebody else has answered in your name: another program of yours, perhaps with a copy of this profile, or an attacker. Try again.", name)
+	return tr("While a private conversation with %s was being started, somebody else has answered in your name or theirs: another program, perhaps with a copy of a profile, or an attacker. If it does not start, try again.", name)
+}
+
+func downgraded(name string) string {
+	return tr("Somebody has tried to make you and %s use an older kind of encryption. This was refused, and nothing has changed.", name)
+}
+
+func ownKey(name string) string {
+	return tr("A private conversation under the name of %s was refused, because it uses your own key. Either your own messages come back to you, or another account of yours uses a copy of the key.", name)
 }
 
 func invalid(name string) string {

@@ -37,7 +37,7 @@ const (
 	Verify
 	SendToBest    // to the most secure of the buddy's programs
 	SendToRecent  // to the one that has written last
-	SendToSession // to the one with the tag in MenuItem.Arg
+	SendToSession // to the one with the number in MenuItem.Arg
 	BuddySettings
 	Explain // what the levels mean
 	KnownFingerprints

@@ -103,6 +103,8 @@ func TestVerifyStale(t *testing.T) {
 	}
 	bob.app.Do(bob.chat, StartOrRefresh, 0)
 	bob.deliver()
+	bob.say("This is my new key.")
+	bob.deliver()
 	alice.host.lines = nil
 	f.Done(true, answers(f, compared))
 	alice.want(Unverified)

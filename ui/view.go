@@ -12,7 +12,7 @@ import (
 // nothing: no session is made and no file is written.
 func (a *App) View(c Chat) View {
 	level := a.level(c)
-	on := a.policy(c) != 0
+	on := a.policy(c) != otr.Off
 	t := a.talks[c]
 	waiting := t != nil && t.holding > 0
 	changed := t != nil && a.undecided(t)

@@ -74,7 +74,7 @@ func TestTheirTwoClients(t *testing.T) {
 				if in.SSID.ID == [8]byte{} || fmt.Sprintf("%x", in.SSID.ID) != clients[in.Tag].secured[4] {
 					t.Errorf("session ids %x and %v", in.SSID.ID, clients[in.Tag].secured)
 				}
-				c.us.do("select", fmt.Sprintf("%#x", uint32(in.Tag)))
+				c.us.do("select", fmt.Sprintf("%#x", uint32(in.Tag)), in.Fingerprint.String())
 				c.us.say("for one of you")
 				c.run()
 				for tag, p := range clients {

@@ -66,7 +66,8 @@ const FieldMAC = "MAC'd signature"
 type Result struct {
 	Self, Peer *dsa.PublicKey
 	SSID       [8]byte
-	SentReveal bool // else we sent the Signature Message
+	HashedGx   [32]byte // of the D-H Commit Message that it began with
+	SentReveal bool     // else we sent the Signature Message
 	Own        dh.KeyPair
 	Theirs     dh.Public
 	TheirKeyID uint32    // greater than 0; that of Own is [KeyID]
@@ -125,10 +126,13 @@ func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
 		return wire.DHCommit{}, err
 	}
 	gx := wire.AppendMPI(nil, s.own.Public.MPI())
-	s.commit = wire.DHCommit{EncryptedGx: ctr(s.r, gx), HashedGx: sha256.Sum256(gx)}
+	s.commit = wire.DHCommit{EncryptedGx: ctr(s.r, gx), HashedGx: hashGx(s.own.Public)}
 	h.s = s
 	return s.commit, nil
 }
+
+// hashGx is the hash in the D-H Commit Message of gx.
+func hashGx(gx dh.Public) [32]byte { return sha256.Sum256(wire.AppendMPI(nil, gx.MPI())) }
 
 // Commit is the commit to send again, if h is awaiting an answer to one.
 func (h *Handshake) Commit() (m wire.DHCommit, ok bool) {
@@ -265,7 +269,7 @@ func sign(s awaitingRevealSig, m wire.RevealSig, key *dsa.PrivateKey, rand io.Re
 		return nil, nil, nil, err
 	}
 	return none{}, sig, &Result{
-		Self: key.Public, Peer: peer, SSID: k.ssid, SentReveal: false,
+		Self: key.Public, Peer: peer, SSID: k.ssid, HashedGx: s.commit.HashedGx, SentReveal: false,
 		Own: s.own, Theirs: gx, TheirKeyID: keyID, Shared: shared,
 	}, nil
 }
@@ -278,7 +282,7 @@ func finish(s awaitingSig, m wire.Signature) (state, wire.Message, *Result, erro
 		return nil, nil, nil, err
 	}
 	return none{}, nil, &Result{
-		Self: s.self, Peer: peer, SSID: s.keys.ssid, SentReveal: true,
+		Self: s.self, Peer: peer, SSID: s.keys.ssid, HashedGx: hashGx(s.own.Public), SentReveal: true,
 		Own: s.own, Theirs: s.gy, TheirKeyID: keyID, Shared: s.shared,
 	}, nil
 }

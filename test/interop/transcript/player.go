@@ -115,7 +115,10 @@ func (p *Player) call(verb string, args []string) (out otr.Output, extra string,
 	case "policy":
 		s.SetPolicy(otr.Policy(number(0)))
 	case "select":
-		err = s.Select(otr.InstanceTag(number(0)))
+		var f otr.Fingerprint
+		if f, err = otr.ParseFingerprint(arg(1)); err == nil {
+			err = s.Select(otr.InstanceTag(number(0)), f)
+		}
 	case "unselect":
 		s.Unselect()
 	case "sleep": // seconds
@@ -145,6 +148,12 @@ func describe(e otr.Event) string {
 		return fmt.Sprintf("PeerError %q", e.Text)
 	case otr.SMPAsked:
 		return fmt.Sprintf("SMPAsked %q", e.Question)
+	case otr.SMPStep:
+		return fmt.Sprintf("SMPStep {Percent:%d}", e.Percent)
+	case otr.SMPDone:
+		return fmt.Sprintf("SMPDone {Same:%t Fingerprint:%v}", e.Same, e.Fingerprint)
+	case otr.SMPAborted:
+		return fmt.Sprintf("SMPAborted {Cheated:%t}", e.Cheated)
 	case otr.ExtraKeyAsked:
 		return fmt.Sprintf("ExtraKeyAsked %d %q %x", e.Use, e.Data, e.Key)
 	}

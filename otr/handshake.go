@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+
+	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/wire"
+)
+
+// receiveAKE gives a message of the key exchange to the handshakes with its sender.
+func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
+	var out Output
+	ex := s.exchangeWith(Version(h.Version), InstanceTag(h.Sender))
+	var err error
+	switch m := m.(type) {
+	case wire.DHCommit:
+		err = s.receiveCommit(ex, m, &out)
+	case wire.DHKey:
+		err = s.receiveKey(ex, m, &out)
+	case wire.RevealSig:
+		err = s.receiveReveal(ex, m, &out)
+	case wire.Signature:
+		err = s.receiveSignature(ex, m, &out)
+	}
+	switch {
+	case errors.Is(err, ake.ErrNoKey):
+		return out, ErrNoKey
+	case errors.Is(err, ake.ErrReflected):
+		out.event(Reflected{})
+		return out, nil
+	case err != nil:
+		err = publicError(err)
+		if e := (*MessageError)(nil); errors.As(err, &e) && e.Field == ake.FieldMAC {
+			out.event(Contested{})
+		}
+		return out, err
+	}
+	switch {
+	case !ex.idle():
+		s.addExchange(ex)
+	case len(ex.revealed) == 0:
+		delete(s.exchanges, ex.tag)
+	}
+	return out, nil
+}
+
+// receiveCommit: "Receiving a D-H Commit Message". Where the specification forgets
+// our own commit or an older one of the peer's, they are kept: this one may be
+// somebody else's.
+func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
+	if slices.ContainsFunc(ex.met, func(o met) bool { return o.hashedGx == m.HashedGx }) {
+		return nil // it has made a channel with the y that is still in use
+	}
+	own, broadcast := s.unanswered(ex)
+	var next ake.Handshake
+	switch n := len(ex.answers); {
+	case n > 0:
+		if own != nil {
+			if c, _ := own.Commit(); c.HashedGx == m.HashedGx {
+				return ake.ErrReflected
+			}
+		}
+		// "Retransmit your D-H Key Message"
+		next = ex.answers[n-1].ake
+	case own != nil && !ex.gaveWay && !(broadcast != nil && broadcast.opened):
+		next = *own // "This is the trickiest transition in the whole protocol."
+	}
+	reply, _, err := next.Receive(m, nil, s.rand)
+	if err != nil {
+		return err
+	}
+	if err := s.reply(ex, out, reply); err != nil {
+		return err
+	}
+	if next.Stage() == ake.AwaitingDHKey {
+		return nil // ours is the higher hash value, and waits on
+	}
+	ex.gaveWay = own != nil
+	if len(ex.answers) == 0 {
+		ex.answersSince = s.now()
+		ex.since = ex.answersSince
+		if own != nil || ex.revealing() {
+			s.retry(ex) // ours has made way for another, perhaps not the peer's
+		}
+	}
+	same := func(a answer) bool {
+		return a.commit.HashedGx == m.HashedGx && bytes.Equal(a.commit.EncryptedGx, m.EncryptedGx)
+	}
+	m.EncryptedGx = bytes.Clone(m.EncryptedGx)
+	answers := slices.DeleteFunc(slices.Clone(ex.answers), same) // once more: it is the newest
+	ex.answers = keepCompeting(answers, answer{next, m})
+	return nil
+}
+
+// receiveKey: "Receiving a D-H Key Message". It goes with our newest commit. Another
+// than has been answered waits a little: it may be the peer's, and the first one
+// may not.
+func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
+	own, broadcast := s.unanswered(ex)
+	switch i := ex.sameGy(m.Gy); {
+	case own == nil && i >= 0:
+		again := ex.revealed[i].ake
+		if again.Idle() {
+			return nil
+		}
+		reply, _, err := again.Receive(m, s.key.signer(), s.rand)
+		if err != nil || reply == nil {
+			return err
+		}
+		return s.reply(ex, out, reply) // "Retransmit your Reveal Signature Message."
+	case own == nil:
+		if len(ex.revealed) > 0 && !slices.ContainsFunc(ex.waiting, func(w waiting) bool { return bytes.Equal(w.gy, m.Gy) }) {
+			ex.waiting = keepCompeting(ex.waiting, waiting{bytes.Clone(m.Gy), s.now()})
+		}
+		return nil
+	case broadcast != nil && broadcast.opened:
+		s.commitTo(ex, out)
+		return nil
+	}
+	next := *own
+	reply, _, err := next.Receive(m, s.key.signer(), s.rand)
+	if err != nil {
+		return err
+	}
+	if err := s.reply(ex, out, reply); err != nil {
+		return err
+	}
+	if broadcast != nil {
+		broadcast.opened, ex.forks = true, maxForks
+	}
+	ex.own, ex.answered = ake.Handshake{}, true
+	s.reveal(ex, next, m.Gy)
+	return nil
+}
+
+// reveal notes that next, which is ours, has been answered with gy.
+func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
+	ex.since = s.now()
+	ex.revealed = keepCompeting(ex.revealed, revealed{ake: next, gy: bytes.Clone(gy), since: ex.since})
+	s.retry(ex) // perhaps it was not the peer that has answered
+}
+
+// fork answers a D-H Key Message that has come beside the one that our commit has
+// been revealed to. The x of that cannot be used again, so the peer is sent another
+// commit, and at once the Reveal Signature Message to it: to a newer commit it would
+// "Retransmit your D-H Key Message (the same one)", which is known already.
+func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
+	if ex.forks == 0 || ex.sameGy(gy) >= 0 || !s.policy.allows(ex.version) {
+		return
+	}
+	var next ake.Handshake
+	commit, err := next.Start(s.rand)
+	if err != nil {
+		return
+	}
+	reply, _, err := next.Receive(wire.DHKey{Gy: gy}, s.key.signer(), s.rand)
+	if err != nil {
+		return
+	}
+	var both Output
+	if s.reply(ex, &both, commit) != nil || s.reply(ex, &both, reply) != nil {
+		return
+	}
+	out.Send = append(out.Send, both.Send...)
+	out.event(Contested{})
+	ex.forks--
+	s.reveal(ex, next, gy)
+}
+
+// receiveReveal: "Receiving a Reveal Signature Message". Its r says which of the
+// peer's commits it belongs to.
+func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) error {
+	var failed error
+	for i, a := range slices.Backward(ex.answers) {
+		next := a.ake
+		reply, done, err := next.Receive(m, s.key.signer(), s.rand)
+		if err != nil {
+			failed = worse(failed, err)
+			continue
+		}
+		return s.finishAnswer(ex, i, reply, done, out)
+	}
+	if len(ex.met) > 0 {
+		return nil // it is of a commit that has been met already, or as good as that
+	}
+	return failed
+}
+
+// finishAnswer opens the channel of ex.answers[i], which has completed, and sends the
+// Signature Message. The other commits are kept as long as y: what has completed may
+// be a stranger's exchange.
+func (s *Session) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
+	peer := fingerprintOf(done.Peer)
+	// One client does not go on with two commits: there is another with a copy of its
+	// key and tag, and only one of the two can have the channel.
+	copied := slices.ContainsFunc(ex.met, func(o met) bool { return o.peer == peer })
+	refused := copied || s.refuses(ex, done, out)
+	if !refused {
+		if err := s.reply(ex, out, sig); err != nil {
+			return err
+		}
+	}
+	if copied || i < len(ex.answers)-1 {
+		// The peer goes on with its newest commit: that one is another's.
+		out.event(Contested{})
+	}
+	ex.answers = slices.Delete(slices.Clone(ex.answers), i, i+1)
+	ex.met = append(ex.met, met{done.HashedGx, peer})
+	if copied || len(ex.answers) == 0 || len(ex.met) == maxCompeting {
+		ex.answers, ex.met = nil, nil
+	}
+	if refused {
+		return nil
+	}
+	for j := range ex.revealed {
+		ex.revealed[j].overtakenBy = append(ex.revealed[j].overtakenBy, done.HashedGx)
+	}
+	ex.completed()
+	s.secure(ex, done, out)
+	return nil
+}
+
+// worse is the error that says more of two: a message that opens a commit, and was
+// made with other keys, is worth telling; one that opens none is a stray.
+func worse(a, b error) error {
+	if e := (*wire.Error)(nil); a != nil && !(errors.As(b, &e) && e.Field == ake.FieldMAC) {
+		return a
+	}
+	return b
+}
+
+// receiveSignature: "Receiving a Signature Message".
+func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) error {
+	var failed error
+	for i := range ex.revealed {
+		r := &ex.revealed[i]
+		next := r.ake
+		if next.Idle() {
+			continue
+		}
+		_, done, err := next.Receive(m, s.key.signer(), s.rand)
+		if err != nil {
+			failed = worse(failed, err)
+			continue
+		}
+		r.ake = next // its g^y stays: it is no other's if it comes again
+		if !s.refuses(ex, done, out) {
+			s.finishOwn(ex, r, done, out)
+		}
+		return nil
+	}
+	return failed
+}
+
+// finishOwn opens the channel of r, an exchange that we have begun and that has
+// completed.
+//
+// If the peer has begun one too, and completed it while we waited, both ends have
+// both, and have completed them in a different order: each sent its Reveal Signature
+// Message before it had the other's. On a network that keeps the order both ends see
+// that. Which is the one to use is decided as where commits cross: that with the
+// higher hash. The other is read as one that has been replaced.
+func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
+	overtakenBy := r.overtakenBy
+	ex.completed()
+	in := s.instance(ex.tag, fingerprintOf(done.Peer))
+	if in != nil && in.state == Encrypted && slices.Contains(overtakenBy, in.hashedGx) &&
+		bytes.Compare(in.hashedGx[:], done.HashedGx[:]) > 0 {
+		in.dropOld()
+		in.old, in.oldSince = newChannel(done), s.now()
+		return
+	}
+	s.secure(ex, done, out)
+}
+
+// refuses reports whether a channel that an exchange would lead to must not be
+// opened, and tells. The exchange is over then.
+func (s *Session) refuses(ex *exchange, done *ake.Result, out *Output) bool {
+	peer := fingerprintOf(done.Peer)
+	switch {
+	case peer == fingerprintOf(done.Self):
+		out.event(OwnKey{From: ex.tag, Version: ex.version})
+	case ex.version == V2 && s.policy.allows(V3) && s.speaksV3(peer):
+		out.event(Downgraded{Fingerprint: peer})
+	default:
+		return false
+	}
+	return true
+}
