@@ -18,8 +18,8 @@ func (s *Store) Orphans(now []Account) []Account {
 }
 
 // TakeOver gives account to, which has no key or the same, that of account from, and the
-// fingerprints of from's buddies with the trust that the user has in them, unless
-// to's is more. from keeps all of it. It fails with [ErrKeyChanged] if to has a key of its own. On
+// fingerprints of from's buddies with the trust that the user has in them. from
+// keeps all of it. It fails with [ErrKeyChanged] if to has a key of its own. On
 // another error the key may be taken over, and not the fingerprints; then it may
 // be called again.
 func (s *Store) TakeOver(from, to Account) error {
@@ -50,7 +50,7 @@ func (s *Store) TakeOver(from, to Account) error {
 		for _, c := range theirs {
 			t, _ := p.get(c)
 			c.Account = to
-			if now, ok := p.get(c); ok && (now.Trusted() || !t.Trusted()) {
+			if _, ok := p.get(c); ok {
 				continue
 			}
 			if err := s.known.put(p, c, t); err != nil {

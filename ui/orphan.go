@@ -125,10 +125,33 @@ func (a *App) takeOver(from, acc keystore.Account) {
 	if err == nil {
 		err = a.store.TakeOver(from, acc)
 	}
+	if err == nil {
+		err = a.raiseTrust(from, acc)
+	}
 	a.keyChanged(acc)
 	if err != nil {
 		a.alertSave(keySaveHeading(), err)
 		return
 	}
 	a.host.Alert(AppName, keyTakenOver(), kept(old))
+}
+
+// raiseTrust has acc trust whom from trusts. Those who have met acc's new key are
+// listed as unverified there, which is not what the user thinks of them.
+func (a *App) raiseTrust(from, acc keystore.Account) error {
+	for _, b := range a.store.Buddies() {
+		if accountID(b.Account) != accountID(from) {
+			continue
+		}
+		for _, k := range a.store.Known(b) {
+			now := keystore.Buddy{Account: acc, Peer: b.Peer}
+			if trust, _ := a.store.Trust(now, k.Fingerprint); trust.Trusted() || !k.Trust.Trusted() {
+				continue
+			}
+			if err := a.store.SetTrust(now, k.Fingerprint, k.Trust); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -268,7 +268,7 @@ func orphanText() string {
 
 // orphanReplaceText is for an account that has a key of its own.
 func orphanReplaceText() string {
-	return tr("There is a key of an account that you do not have any more. If that was the same account under another name, you can use its key again: then buddies who verified it do not have to verify you again, but those who have met the present key are told that you use another one. Private conversations of this account end. The present key is kept in a file.")
+	return tr("There is a key of an account that you do not have any more. If that was the same account under another name, you can use its key again: then buddies who verified it do not have to verify you again, but those who have met the present key are told that you use another one. Private conversations of this account end. A copy of the present key is kept.")
 }
 
 func newKeyHeading(account string) string { return tr("A new key has been made for %s.", account) }
