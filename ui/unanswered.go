@@ -6,6 +6,8 @@ import (
 	"maps"
 	"strings"
 	"time"
+
+	"purple-otr/otr"
 )
 
 // A buddy's start that cannot be answered for now must not be met with silence:
@@ -32,6 +34,9 @@ func (a *App) cannotStart(c Chat) {
 	maps.DeleteFunc(a.refused, func(_ Chat, at time.Time) bool {
 		return now.Sub(at) >= refusalInterval || at.After(now) // the clock may have been set
 	})
+	if t := a.talks[c]; t != nil && t.session.Status().State == otr.Encrypted {
+		return // what there is goes on, and is only not refreshed
+	}
 	if _, told := a.refused[c]; told || a.policy(c) == 0 || !a.mayAnswer(c, a.refused) {
 		return
 	}

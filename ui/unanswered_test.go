@@ -314,3 +314,27 @@ func TestNoAnswerWhereSwitchedOff(t *testing.T) {
 		t.Errorf("sent %q", bob.peer.wire)
 	}
 }
+
+// TestNoRefusalInPrivate has the buddy refresh a private conversation while the keys
+// are locked: it goes on, so there is nothing to tell.
+func TestNoRefusalInPrivate(t *testing.T) {
+	alice, bob := newPair(t)
+	bob.keyring.set(true)
+	if _, err := bob.store.Protect(t.Context(), keystore.ByKeyring, nil); err != nil {
+		t.Fatal(err)
+	}
+	alice.start()
+	bob.store.Lock()
+	alice.app.Do(alice.chat, StartOrRefresh, 0)
+	alice.deliver()
+	bob.wait(graceTime)
+	alice.deliver()
+	if strings.Contains(alice.host.text(), notPossible) {
+		t.Errorf("alice reads %q", alice.host.text())
+	}
+	alice.say("still here")
+	alice.deliver()
+	if len(bob.heard) != 1 || bob.heard[0] != "still here" {
+		t.Errorf("heard %q", bob.heard)
+	}
+}
