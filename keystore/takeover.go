@@ -17,7 +17,7 @@ func (s *Store) Orphans(now []Account) []Account {
 	return out
 }
 
-// TakeOver gives account to, which has no key, that of account from, and the
+// TakeOver gives account to, which has no key or the same, that of account from, and the
 // fingerprints of from's buddies with the trust that the user has in them. from
 // keeps all of it. It fails with [ErrKeyChanged] if to has a key of its own. On
 // another error the key may be taken over, and not the fingerprints; then it may

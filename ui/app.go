@@ -32,11 +32,12 @@ type App struct {
 
 	running     int // goroutines that have not posted back; tests wait for them
 	lock        lock
-	problems    map[string]bool // of the store, that the user has been told of
-	backedUp    keystore.Day    // the last one on which there was a backup
-	deciding    bool            // see protectFirst
-	askingFound bool            // that question is on the screen
-	madeKey     bool            // since the start
+	problems    map[string]bool    // of the store, that the user has been told of
+	backedUp    keystore.Day       // the last one on which there was a backup
+	deciding    bool               // see protectFirst
+	askingFound bool               // that question is on the screen
+	madeKey     bool               // since the start
+	refused     map[Chat]time.Time // see cannotStart
 
 	passage   passage
 	secretive bool // see hideMessages
@@ -82,9 +83,10 @@ var noTime time.Time
 func New(h Host, s *keystore.Store, random io.Reader) *App {
 	a := &App{
 		host: h, store: s, rand: random, now: wallClock, generate: otr.GenerateKey,
-		talks: map[Chat]*talk{},
-		jobs:  map[keystore.Account]*keyJob{},
-		tags:  map[keystore.Account]otr.InstanceTag{},
+		talks:   map[Chat]*talk{},
+		jobs:    map[keystore.Account]*keyJob{},
+		tags:    map[keystore.Account]otr.InstanceTag{},
+		refused: map[Chat]time.Time{},
 	}
 	a.tellProblems()
 	return a
@@ -289,6 +291,9 @@ func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 		// Without a session we cannot know what this is. It must not pass for
 		// a message that has been looked at.
 		a.notice(c, Warning, false, noSession())
+		if otr.IsProtocol([]byte(text)) && !asksNothing(text) {
+			a.cannotStart(c)
+		}
 		return "", false
 	}
 	// A message of a conversation that obey is about to end can still be read.
@@ -353,9 +358,6 @@ func has[E otr.Event](out otr.Output) bool {
 // while there was none has been lost, so the window begins with how things are.
 func (a *App) Opened(c Chat) {
 	a.reload()
-	if job := a.jobs[account(c)]; job != nil && job.orphan && !job.asked {
-		a.askOrphan(account(c), job)
-	}
 	if t := a.talks[c]; t != nil {
 		if t.private() {
 			a.quiet(t)

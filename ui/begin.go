@@ -77,15 +77,15 @@ func (a *App) lookBeside(asked bool) {
 			return
 		}
 		a.host.SetPrefInt(prefFoundTold, sum)
-		a.askFound(found)
+		a.askFound(found, asked)
 	})
 }
 
-func (a *App) askFound(found keystore.Found) {
+func (a *App) askFound(found keystore.Found, asked bool) {
 	a.askingFound = true
 	a.host.AskQuestion(Question{
 		Title: protectTitle(), Heading: foundHeading(), Text: foundText(found),
-		Buttons: []string{buttonTake(), buttonRemove(), buttonLater()},
+		Buttons: []string{buttonTake(), buttonRemove(), buttonLater()}, Unasked: !asked,
 		Done: func(button int) {
 			a.askingFound = false
 			if a.closed || button != 0 && button != 1 {

@@ -113,6 +113,7 @@ func (a *App) start(c Chat) (problem string) {
 		return noSession()
 	}
 	a.obey(t)
+	t.hints = nil
 	refresh := t.session.Status().State == otr.Encrypted
 	a.notice(c, Info, true, attempting(name, refresh))
 	out, err := t.session.Start()

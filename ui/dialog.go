@@ -59,6 +59,7 @@ type Question struct {
 	Heading string
 	Text    string
 	Buttons []string         // the last is the safe default
+	Unasked bool             // as in Form
 	Done    func(button int) // exactly once; -1 when closed without a choice
 }
 

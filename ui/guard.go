@@ -15,10 +15,14 @@ type passage struct {
 // transmit hands msg to the host, for the client of the buddy that it is for, and
 // lets it leave.
 func (a *App) transmit(t *talk, msg string) error {
-	to := a.address(t, msg)
-	a.passage = passage{t.chat, msg, to}
+	return a.transmitTo(t.chat, a.address(t, msg), msg)
+}
+
+// transmitTo is transmit for an address; empty means the conversation's own.
+func (a *App) transmitTo(c Chat, to, msg string) error {
+	a.passage = passage{c, msg, to}
 	defer func() { a.passage = passage{} }()
-	return a.host.Transmit(t.chat, to, msg)
+	return a.host.Transmit(c, to, msg)
 }
 
 // Guards reports whether nothing may go to c past Sending: the conversation is

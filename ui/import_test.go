@@ -3,7 +3,6 @@
 package ui
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +11,6 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/keystore/foreign"
-	"purple-otr/otr"
 )
 
 // path chooses a path in the dialog that must be on the screen.
@@ -196,81 +194,5 @@ func TestBackup(t *testing.T) {
 	}
 	if alice.fingerprint(account(alice.chat)) != fingerprint || !alice.app.trusted(alice.chat, testKey(t, 1).Fingerprint()) {
 		t.Error("something is missing")
-	}
-}
-
-// TestOrphan has an account that got another name, and a buddy who asks for a
-// private conversation: before a key is made, the user is asked for the old one.
-func TestOrphan(t *testing.T) {
-	old := keystore.Account{Protocol: "prpl-jabber", Name: "robert@example.org/Home"}
-	for name, test := range map[string]struct {
-		button int
-		key    int // -1: none
-	}{"take over": {0, 2}, "make a new one": {1, 1}, "not now": {2, -1}} {
-		t.Run(name, func(t *testing.T) {
-			alice, bob, _ := newKeyless(t, nil)
-			bob.host.accounts = []keystore.Account{account(bob.chat)}
-			bob.host.prefs[prefProtection] = true
-			bob.app.generate = goodKey(t)
-			if err := bob.store.SetKey(old, testKey(t, 2)); err != nil {
-				t.Fatal(err)
-			}
-			f := testKey(t, 0).Fingerprint()
-			if err := bob.store.SetTrust(keystore.Buddy{Account: old, Peer: bob.chat.Peer}, f, keystore.Verified); err != nil {
-				t.Fatal(err)
-			}
-			if err := bob.store.SetKey(keystore.Account{Protocol: "prpl-irc", Name: "bob"}, testKey(t, 3)); err != nil {
-				t.Fatal(err) // of no use here
-			}
-			bob.close()
-			alice.app.Do(alice.chat, StartOrRefresh, 0)
-			alice.deliver()
-			if len(bob.host.questions) > 0 {
-				t.Fatal("a stranger can open a dialog")
-			}
-			bob.open()
-			q := bob.host.question()
-			if len(q.Buttons) != 3 || !strings.Contains(q.Buttons[0], "robert@example.org") {
-				t.Errorf("buttons %q", q.Buttons)
-			}
-			q.Done(test.button)
-			bob.quiet()
-			bob.deliver()
-			if test.key < 0 {
-				alice.want(NotPrivate)
-				if bob.fingerprint(account(bob.chat)) != "" {
-					t.Error("there is a key")
-				}
-				bob.app.Do(bob.chat, StartOrRefresh, 0) // asked again
-				bob.host.question()
-				return
-			}
-			if got := bob.fingerprint(account(bob.chat)); got != testKey(t, test.key).Fingerprint().String() {
-				t.Errorf("key %s", got)
-			}
-			alice.want(Unverified)
-			want := Unverified
-			if test.button == 0 {
-				want = Private
-			}
-			bob.want(want)
-		})
-	}
-}
-
-// TestOrphanInMyKeys is the same from the list of keys.
-func TestOrphanInMyKeys(t *testing.T) {
-	alice, _, table := newKeys(t)
-	alice.host.prefs[prefProtection] = true
-	old := keystore.Account{Protocol: "prpl-irc", Name: "alice@old.example.org"}
-	if err := alice.store.SetKey(old, testKey(t, 2)); err != nil {
-		t.Fatal(err)
-	}
-	alice.app.generate = func(io.Reader) (*otr.PrivateKey, error) { t.Error("a key is made"); return nil, io.EOF }
-	id := table.Rows()[1].ID
-	button(t, table, "Make").Do(id)
-	alice.host.question().Done(0)
-	if got := alice.fingerprint(alice.host.accounts[1]); got != testKey(t, 2).Fingerprint().String() {
-		t.Errorf("key %q", got)
 	}
 }

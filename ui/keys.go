@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
@@ -14,11 +15,16 @@ import (
 // A keyJob makes an account's key while messages that need it wait. There is
 // one per account at most, however many conversations ask.
 type keyJob struct {
-	failed  bool // nothing is tried again until the user asks for it
-	replace bool // there is a key, in whose place the new one comes
-	shown   bool // the user watches
-	orphan  bool // nothing is done before the user has been asked; see askOrphan
-	asked   bool // that is on the screen
+	failed  bool      // or declined: nothing is tried before retryTime, unless the user asks for it
+	at      time.Time // when it failed
+	told    bool      // that it has
+	replace bool      // there is a key, in whose place the new one comes
+	shown   bool      // the user watches
+	byUser  bool      // the user has asked for it, in whatever way
+	orphan  bool      // the user may choose first; see askOrphan
+	asked   bool      // that is on the screen
+	hurried bool      // somebody waits for the choice; see hurry
+	chosen  bool      // the user wants a new key
 	kept    []keptMessage
 }
 
@@ -37,24 +43,37 @@ const (
 	maxKeptSize = 16 << 10
 )
 
+// retryTime is how long it takes until a buddy's message has a key tried again that
+// could not be made: the disk may have been full for a while.
+const retryTime = 10 * time.Minute
+
 // needKey starts making the key of t's account, unless that is going on or has
-// failed. open is whether the user asked for it: a stranger can cause this too.
-func (a *App) needKey(t *talk, open bool) {
+// just failed. byUser is whether the user asked for it: a stranger can cause this
+// too, and then nothing is asked before the answer.
+func (a *App) needKey(t *talk, byUser bool) {
 	acc := account(t.chat)
-	switch job := a.jobs[acc]; {
+	job := a.jobs[acc]
+	switch {
 	case job == nil:
-		job := &keyJob{orphan: len(a.orphans(acc)) > 0}
+		job = &keyJob{byUser: byUser, orphan: byUser && len(a.orphans(acc)) > 0}
 		a.jobs[acc] = job
 		if job.orphan {
-			a.needKey(t, open)
+			a.askOrphan(acc, job)
 			return
 		}
-		a.notice(t.chat, Info, open, makingKey(accountName(acc)))
+		a.notice(t.chat, Info, byUser, makingKey(accountName(acc)))
 		a.makeKey(acc, job)
-	case job.orphan && (open || a.open(t.chat)):
+	case job.orphan && byUser:
 		a.askOrphan(acc, job)
+	case job.orphan:
+		a.hurry(acc, job)
+	case job.failed && a.now().Sub(job.at) >= retryTime:
+		job.failed, job.byUser, job.told = false, false, true
+		a.makeKey(acc, job)
 	case job.failed:
+		t.patience = noTime
 		a.hint(t, keyMissing())
+		a.cannotStart(t.chat)
 	}
 }
 
@@ -68,6 +87,9 @@ func (a *App) retryKey(acc keystore.Account) {
 // keep stores a message until the key is there.
 func (a *App) keep(t *talk, text string) {
 	job := a.jobs[account(t.chat)]
+	if len(job.kept) >= maxKept {
+		a.cannotStart(t.chat)
+	}
 	if job.failed || len(job.kept) >= maxKept || len(text) > maxKeptSize {
 		return
 	}
@@ -110,6 +132,9 @@ func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err 
 	a.madeKey = true
 	a.keySet(acc, job, err, strings.TrimSpace(keyMadeText()+" "+kept(old)))
 	if err == nil {
+		if !job.replace && !job.chosen && !job.asked {
+			a.offerOrphan(acc, true)
+		}
 		a.protectFirst() // there is something to protect now
 	}
 }
@@ -118,7 +143,8 @@ func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err 
 // the kept messages have it.
 func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) {
 	if err != nil {
-		job.failed, job.kept = true, nil
+		job.failed, job.at = true, a.now()
+		a.dropKept(job)
 		heading := keyFailedHeading(accountName(acc))
 		if job.replace {
 			heading = keyNotReplaced(accountName(acc))
@@ -126,7 +152,13 @@ func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) 
 		}
 		a.keyProgress(acc, job, 100, heading, buttonClose())
 		a.host.RefreshTables()
-		a.alertSave(heading, err)
+		switch {
+		case job.shown || job.byUser || job.replace:
+			a.alertSave(heading, err)
+		case !job.told: // a stranger can bring this about again and again
+			job.told = true
+			a.sayQuietly(heading, saveProblem(clean(err.Error(), maxReason)))
+		}
 		return
 	}
 	delete(a.jobs, acc)
@@ -144,6 +176,18 @@ func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) 
 		a.receive(t, m.from, m.text) // part of a key exchange: there is no message to show
 	}
 	a.refresh(acc.Protocol, acc.Name)
+}
+
+// dropKept tells those whose messages wait for a key that there will be none.
+func (a *App) dropKept(job *keyJob) {
+	waiting := job.kept
+	job.kept = nil
+	for _, m := range waiting {
+		if t := a.talks[m.chat]; t != nil {
+			t.patience = noTime // it is we who do not answer
+		}
+		a.cannotStart(m.chat)
+	}
 }
 
 // kept says where the old key is, if there is one.

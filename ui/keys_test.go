@@ -98,9 +98,10 @@ func TestKeyFails(t *testing.T) {
 				alice.app.Do(alice.chat, StartOrRefresh, 0)
 				alice.deliver()
 			}
-			if len(bob.host.alerts) != 1 || made.Load() != 1 {
-				t.Errorf("alerts %q, %d attempts", bob.host.alerts, made.Load())
+			if q := bob.host.question(); !q.Unasked || !strings.Contains(q.Heading, "There is no key") || made.Load() != 1 {
+				t.Errorf("question %+v, %d attempts", q, made.Load())
 			}
+			alice.wantLine("not possible at the moment")
 			bob.want(NotPrivate)
 
 			bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
@@ -127,8 +128,8 @@ func TestKeyNotSaved(t *testing.T) {
 	alice.deliver()
 	bob.host.post()
 	bob.deliver()
-	if len(bob.host.alerts) != 1 || !strings.Contains(bob.host.alerts[0], "There is no key") {
-		t.Errorf("alerts %q", bob.host.alerts)
+	if q := bob.host.question(); !q.Unasked || !strings.Contains(q.Heading, "There is no key") {
+		t.Errorf("question %+v", q)
 	}
 	alice.want(NotPrivate)
 	bob.want(NotPrivate)

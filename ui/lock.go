@@ -19,8 +19,8 @@ type lock struct {
 	declined bool // the user does not want to, so nothing waits
 	waiting  []waitingMessage
 	told     map[Chat]bool // that what is sent is not encrypted
-	said     map[Chat]bool // that the buddy asks; only of those with a window
-	then     func()        // what the user wanted to do, or nil
+	asked    asked
+	then     func() // what the user wanted to do, or nil
 }
 
 // A waitingMessage has come before the keys were unlocked. It is of the protocol
@@ -78,9 +78,11 @@ func (a *App) receivingShut(m keptMessage) (show string, ok bool) {
 	return m.text, true
 }
 
-// wait keeps a message until the keys are unlocked, and says so once for each
-// conversation.
+// wait keeps a message until the keys are unlocked, and tells both sides.
 func (a *App) wait(m keptMessage) {
+	if asksNothing(m.text) {
+		return
+	}
 	a.forgetOld()
 	c, n := m.chat, 0
 	for _, m := range a.lock.waiting {
@@ -88,13 +90,7 @@ func (a *App) wait(m keptMessage) {
 			n++
 		}
 	}
-	if !a.lock.said[c] && a.open(c) {
-		if a.lock.said == nil {
-			a.lock.said = map[Chat]bool{}
-		}
-		a.lock.said[c] = true
-		a.notice(c, Info, false, askedWhileLocked(a.name(c), a.lock.declined))
-	}
+	a.asks(c)
 	if a.lock.declined || n >= maxWaitingChat || len(a.lock.waiting) >= maxWaiting || len(m.text) > maxKeptSize {
 		return
 	}
@@ -109,6 +105,7 @@ func (a *App) forgetOld() {
 		}
 	}
 	a.lock.waiting = young
+	a.forgetAsked()
 }
 
 // unlock asks for what the keys are locked with, and then does then, if that is
@@ -130,7 +127,7 @@ func (a *App) unlock(unasked bool, then func()) {
 	case keystore.ByPassphrase:
 		a.askPassphrase("", unasked)
 	case keystore.ByKeyring:
-		a.unlockKeyring()
+		a.unlockKeyring(unasked)
 	default:
 		a.lock.then = nil
 		a.host.Alert(AppName, problemsHeading(), problemsText(a.store.Problems()))
@@ -170,7 +167,7 @@ func (a *App) askPassphrase(note string, unasked bool) {
 	})
 }
 
-func (a *App) unlockKeyring() {
+func (a *App) unlockKeyring(unasked bool) {
 	a.tryUnlock(keystore.ByKeyring, func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 		defer cancel()
@@ -179,7 +176,7 @@ func (a *App) unlockKeyring() {
 		a.lock.asking = true
 		a.host.AskQuestion(Question{
 			Title: unlockTitle(), Heading: unlockHeading(), Text: paragraphs(problem, unlockKeyringText()),
-			Buttons: []string{buttonAside(), buttonAgain(), buttonNotNow()},
+			Buttons: []string{buttonAside(), buttonAgain(), buttonNotNow()}, Unasked: unasked,
 			Done: func(button int) {
 				a.lock.asking = false
 				switch {
@@ -187,7 +184,7 @@ func (a *App) unlockKeyring() {
 				case button == 0:
 					a.askAside()
 				case button == 1:
-					a.unlockKeyring()
+					a.unlockKeyring(false)
 				default:
 					a.declineUnlock()
 				}
@@ -214,9 +211,12 @@ func (a *App) askAside() {
 					a.alertSave(unlockHeading(), err)
 					return
 				}
+				a.closeAsked()
+				since := a.lock.asked.since
 				a.lock = lock{}
 				a.tell(unlockTitle(), asideDone(), keptIn(clean(path, maxReason)))
 				a.reread()
+				a.beginAsked(since)
 				a.storeOpen()
 			}
 		},
@@ -241,18 +241,22 @@ func (a *App) tryUnlock(how keystore.Protection, work func() error, again func(p
 	})
 }
 
-// unlocked gives what has waited to those who have waited for it.
+// unlocked gives what has waited to those who have waited for it, and asks those
+// buddies of whom nothing could be kept.
 func (a *App) unlocked() {
 	a.forgetOld()
-	waiting, then := a.lock.waiting, a.lock.then
+	a.closeAsked()
+	waiting, since, then := a.lock.waiting, a.lock.asked.since, a.lock.then
 	a.lock = lock{}
 	a.reread()
 	for _, m := range waiting {
+		delete(since, m.chat)
 		a.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
 	}
 	if then != nil {
 		then()
 	}
+	a.beginAsked(since)
 	a.storeOpen()
 }
 
@@ -265,6 +269,10 @@ func (a *App) declineUnlock() {
 	a.lock.declined, a.lock.waiting, a.lock.then = true, nil, nil
 	for c := range chats {
 		a.notice(c, Info, false, askedWhileLocked(a.name(c), true))
+	}
+	a.forgetAsked()
+	for c := range a.lock.asked.since {
+		a.cannotStart(c)
 	}
 	a.redraw()
 }
@@ -289,6 +297,10 @@ func (a *App) redraw() {
 // reload looks for what other programs have written.
 func (a *App) reload() {
 	if !a.store.Reload() {
+		return
+	}
+	if !a.store.Locked() && len(a.lock.asked.since) > 0 {
+		a.unlocked() // another program has done that
 		return
 	}
 	a.reread()

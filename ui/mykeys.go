@@ -157,7 +157,7 @@ func (a *App) makeByUser(acc keystore.Account, replace bool) {
 	job := a.jobs[acc]
 	switch {
 	case job == nil:
-		job = &keyJob{replace: replace, shown: true, orphan: !replace && len(a.orphans(acc)) > 0}
+		job = &keyJob{replace: replace, shown: true, byUser: true, orphan: !replace && len(a.orphans(acc)) > 0}
 		a.jobs[acc] = job
 	case !job.orphan:
 		return
@@ -192,12 +192,22 @@ func (a *App) keyProgress(acc keystore.Account, job *keyJob, percent int, text, 
 	})
 }
 
+// replaceKey has a new key made, or that of a renamed account used, if there is one.
 func (a *App) replaceKey(acc keystore.Account) {
+	left, buttons := a.someOrphans(acc)
+	text := replaceText()
+	if len(left) > 0 {
+		text = paragraphs(text, orphanReplaceText())
+	}
 	a.host.AskQuestion(Question{
-		Title: replaceTitle(), Heading: replaceHeading(accountName(acc)), Text: replaceText(),
-		Buttons: []string{buttonReplace(), buttonCancel()},
+		Title: replaceTitle(), Heading: replaceHeading(accountName(acc)), Text: text,
+		Buttons: append(buttons, buttonReplace(), buttonCancel()),
 		Done: func(button int) {
-			if button == 0 && !a.closed && a.store.Key(acc) != nil {
+			switch {
+			case a.closed || button < 0 || a.store.Key(acc) == nil:
+			case button < len(left):
+				a.takeOver(left[button], acc)
+			case button == len(left):
 				a.makeByUser(acc, true)
 			}
 		},

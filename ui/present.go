@@ -93,6 +93,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		a.hint(t, unknownVersion(name))
 	case otr.PeerError:
+		t.patience = noTime // this is an answer
 		a.hint(t, peerError(name, clean(e.Text, maxError)))
 	case otr.Reflected:
 		a.hint(t, reflected())

@@ -176,7 +176,7 @@ func (a *App) adopted() string {
 func (a *App) tellProtected(adopted string, left []keystore.Problem) {
 	a.host.AskQuestion(Question{
 		Title: protectTitle(), Heading: protectedHeading(), Text: paragraphs(adopted, protectedText(), leftText(left)),
-		Buttons: []string{buttonPidginOTR(), buttonKeep()},
+		Buttons: []string{buttonPidginOTR(), buttonKeep()}, Unasked: true,
 		Done: func(button int) {
 			if button == 0 && !a.closed {
 				a.protect(keystore.Plain, "")

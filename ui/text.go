@@ -20,6 +20,10 @@ const (
 	AppName   = "Off-the-Record Messaging"
 )
 
+// refusal goes to a buddy who asks for a private conversation and gets no answer. It
+// says nothing about the user, and is in English like greeting.
+const refusal = "A private conversation is not possible at the moment. Please try again later."
+
 // greeting goes to the buddy, in the clear, where the buddy's program does not
 // understand the request before it. It is in English because nobody knows what the
 // buddy reads.

@@ -35,7 +35,7 @@ func makingKey(account string) string {
 }
 
 func keyMissing() string {
-	return tr("Somebody asks for a private conversation, but there is no key for this account because making one failed before. Start a private conversation to try again.")
+	return tr("Somebody asks for a private conversation, but there is no key for this account. Start a private conversation to make one.")
 }
 
 func keyFailedHeading(account string) string { return tr("There is no key for %s.", account) }

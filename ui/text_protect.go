@@ -194,6 +194,35 @@ func askedWhileLocked(name string, declined bool) string {
 	return tr("%s asks for a private conversation. The answer waits until you unlock your keys (OTR menu, or /otr unlock).", name)
 }
 
+// What is said where no window shows the conversation.
+
+func lockNoticeHeading(names []string, stranger bool) string {
+	switch {
+	case len(names) == 1 && !stranger:
+		return tr("%s asks for a private conversation.", names[0])
+	case len(names) == 0:
+		return tr("Somebody who is not in your buddy list asks for a private conversation.")
+	}
+	return tr("Several people ask for a private conversation.")
+}
+
+// lockNoticeText names those of several who are in names.
+func lockNoticeText(names []string, stranger, declined bool) string {
+	var list string
+	if len(names) > 1 || len(names) == 1 && stranger {
+		list = strings.Join(names, "\n")
+		if stranger {
+			list += "\n" + tr("somebody who is not in your buddy list")
+		}
+	}
+	if declined {
+		return paragraphs(list, tr("There is no answer, because your keys are locked. Unlock them, then start the conversation."))
+	}
+	return paragraphs(list, tr("The answer waits until you unlock your keys."))
+}
+
+func buttonUnlockNow() string { return trc("button", "Unlock…") }
+
 // Files that pidgin-otr has written beside the protected ones.
 
 func foundHeading() string { return tr("Another program has written keys or fingerprints.") }
@@ -236,6 +265,19 @@ func orphanHeading(account string) string { return tr("Does %s replace another a
 func orphanText() string {
 	return tr("This account has no key yet, but there is a key of an account that you do not have any more. If that was the same one under another name, go on with its key: then your buddies do not have to verify you again.")
 }
+
+// orphanReplaceText is for an account that has a key of its own.
+func orphanReplaceText() string {
+	return tr("There is a key of an account that you do not have any more. If that was the same account under another name, you can use its key again: then buddies who verified it do not have to verify you again, but those who have met the present key are told that you use another one. Private conversations of this account end. A copy of the present key is kept.")
+}
+
+func newKeyHeading(account string) string { return tr("A new key has been made for %s.", account) }
+
+func newKeyText() string {
+	return tr("A private conversation needed one. If you keep it, you can still change your mind: choose “My keys” in the Tools menu, and there “Replace”.")
+}
+
+func buttonKeepNew() string { return trc("button", "Keep the new key") }
 
 func buttonTakeOver(account string) string { return tr("Use that of %s", account) }
 func buttonNewKey() string                 { return trc("button", "Make a new key") }

@@ -94,7 +94,7 @@ func (s *Dialogs) AskQuestion(q ui.Question) {
 	for _, b := range q.Buttons {
 		d.addButton(d.marks.mark(b))
 	}
-	C.potr_dialog_show(d.window, 0, 0)
+	C.potr_dialog_show(d.window, cbool(q.Unasked), cbool(q.Unasked))
 }
 
 // ShowProgress shows p. It never takes the keyboard: the user is in the middle

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"purple-otr/test/pidgin/desk"
+)
+
+// elsewhere is whom alice writes to while bob asks for a private conversation, of
+// which she has no window.
+const elsewhere = "carol@localhost"
+
+// writesElsewhere has alice begin to write to somebody else.
+func writesElsewhere(a *desk.Pidgin) {
+	a.Desk.T.Helper()
+	a.Talk("carol")
+	entry := a.Entry(elsewhere)
+	a.Desk.Until("alice can type", func() bool {
+		w, ok := a.Window(elsewhere)
+		entry.Focus()
+		return ok && w.Active() && entry.Focused()
+	})
+	if !entry.Set("In the middle of a") {
+		a.Desk.T.Fatalf("alice cannot type")
+	}
+}
+
+// staysElsewhere fails if something has taken the keyboard, or opened a window with
+// bob.
+func staysElsewhere(a *desk.Pidgin) {
+	a.Desk.T.Helper()
+	for range 10 {
+		if w, _ := a.Window(elsewhere); !w.Active() || !a.Entry(elsewhere).Focused() {
+			a.Desk.T.Fatalf("something has taken the keyboard")
+		}
+		_, open := a.Window("bob")
+		if _, tab := a.Look(elsewhere, "page tab", desk.Named("bob")); open || tab {
+			a.Desk.T.Fatalf("a window with bob has been opened")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// apart ends a private conversation on both sides, and alice's program.
+func apart(a, b *desk.Pidgin) {
+	a.Desk.T.Helper()
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	a.Quit()
+}
+
+// TestOrphanWithoutWindow has bob start when alice has a key of an account that is
+// no longer there, and no window: a new key is made, and then she takes the old one.
+func TestOrphanWithoutWindow(t *testing.T) {
+	const dialog = "My keys"
+	d, ours, a, b := verified(t)
+	apart(a, b)
+	for _, name := range []string{"otr.private_key", "otr.fingerprints"} {
+		d.Change("alice", name, strings.ReplaceAll(d.File("alice", name), "alice@localhost/desk", "alicia@localhost/desk"))
+	}
+
+	a = d.Pidgin("alice", ours.file)
+	meet(a, b)
+	writesElsewhere(a)
+	b.Menu("alice", "Start private conversation")
+	b.WaitLevel("alice", "Unverified")
+	reads(a, dialog, "A new key has been made for alice@localhost.")
+	staysElsewhere(a)
+	d.Picture("orphan-without-window")
+	a.Portrait(dialog, "orphan-new-key")
+
+	a.Click(dialog, "push button", "Use that of alicia@localhost")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	b.Menu("alice", "Start private conversation")
+	b.WaitLevel("alice", "Private")
+	a.CloseWindow(elsewhere)
+	a.Talk("bob")
+	a.WaitLevel("bob", "Private")
+	say(t, a, b)
+	say(t, b, a)
+}
+
+// TestLockedWithoutWindow has bob start while alice's keys are locked, and she has
+// no window: both are told, and when she unlocks them the conversation begins.
+func TestLockedWithoutWindow(t *testing.T) {
+	d, ours, a, b := verified(t)
+	protect(a, byPassphrase, "sesame", "sesame")
+	reads(a, protectWindow, "Your keys are protected by your passphrase.")
+	apart(a, b)
+
+	a = d.Pidgin("alice", ours.file)
+	meet(a, b)
+	reads(a, unlockWindow, "Your keys are locked.")
+	a.Click(unlockWindow, "push button", "Not now")
+	writesElsewhere(a)
+	b.Menu("alice", "Start private conversation")
+	b.WaitText("alice", "A private conversation is not possible at the moment.")
+	reads(a, unlockWindow, "bob asks for a private conversation.")
+	staysElsewhere(a)
+	d.Picture("locked-without-window")
+	a.Portrait(unlockWindow, "locked-notice")
+
+	a.Click(unlockWindow, "push button", "Unlock…")
+	enter(a, unlockWindow, "sesame")
+	a.Click(unlockWindow, "push button", "Unlock")
+	b.WaitLevel("alice", "Private")
+	a.CloseWindow(elsewhere)
+	a.Talk("bob")
+	a.WaitLevel("bob", "Private")
+	say(t, a, b)
+	say(t, b, a)
+}
