@@ -161,8 +161,8 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 		out.event(SMPStep{Percent: 75})
 	case smp.Equal, smp.Differ:
 		out.event(SMPDone{Same: r.Outcome == smp.Equal, Fingerprint: in.fingerprint})
-	case smp.Aborted, smp.Cheated:
-		out.event(SMPAborted{Cheated: r.Outcome == smp.Cheated})
+	case smp.Aborted, smp.Refused, smp.Cheated:
+		out.event(SMPAborted{Cheated: r.Outcome == smp.Cheated, Refused: r.Outcome == smp.Refused})
 	}
 	if !next.Running() {
 		in.smp = smpRun{}
