@@ -110,6 +110,9 @@ func (d *Desk) File(user, name string) string {
 	return string(text)
 }
 
+// Put writes a file of the user's profile.
+func (d *Desk) Put(user, name, text string) { d.write(filepath.Join(d.profile(user), name), text) }
+
 // Lose removes a file of the user's profile, as somebody does who begins anew
 // on another computer.
 func (d *Desk) Lose(user, name string) {
