@@ -26,7 +26,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("Enter")
 	b.ClosePidginOTR("Authentication successful")
 	a.Keys("M-3")
-	a.WaitScreen("bob is making sure that it is you.")
+	a.WaitScreen("\u2713 Your answer was right.")
 	a.WaitScreen("Close")
 	a.Save("finch-result")
 	back()

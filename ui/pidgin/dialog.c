@@ -78,6 +78,7 @@ static void add_heading(PotrFrame *frame, const char *heading)
 	GtkWidget *row = gtk_hbox_new(FALSE, 12);
 
 	frame->icon = gtk_image_new();
+	gtk_widget_set_no_show_all(frame->icon, TRUE);
 	frame->heading = potr_text_new(frame, heading, 0);
 	gtk_misc_set_alignment(GTK_MISC(frame->heading), 0, 0.5);
 	gtk_box_pack_start(GTK_BOX(row), frame->icon, FALSE, FALSE, 0);
@@ -138,7 +139,7 @@ void potr_frame_fit(GtkWidget *window)
 
 	screen_of(window, &area);
 	gtk_widget_size_request(gtk_dialog_get_action_area(GTK_DIALOG(window)), &wants);
-	room = area.height - wants.height - 4 * frame->letter; /* for the title, panels and the like */
+	room = area.height - wants.height - 3 * frame->letter; /* for the title, panels and the like */
 	gtk_widget_size_request(frame->foot, &wants);
 	room -= wants.height;
 	gtk_widget_size_request(frame->body, &wants);
@@ -228,7 +229,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	screen_of(window, &area);
 	frame->room = area.width * 9 / 10;
 	measure(window, frame);
-	frame->low = area.height < 40 * frame->letter;
+	frame->low = area.height < 50 * frame->letter;
 
 	frame->body = gtk_vbox_new(FALSE, 12);
 	gtk_container_set_border_width(GTK_CONTAINER(frame->body), 6);

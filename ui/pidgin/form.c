@@ -99,7 +99,7 @@ static GtkWidget *fingerprint_new(const PotrField *field)
 /* Black on white, whatever the theme, because many telephones want that. */
 static GtkWidget *code_new(const PotrFrame *frame, const PotrField *field)
 {
-	int scale = frame->low ? 4 : MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
+	int scale = frame->low ? 3 : MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
 	GdkPixbuf *pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, side * scale, side * scale), *module;
 	GtkWidget *image, *left = gtk_alignment_new(0, 0, 0, 0);
 	int x, y;

@@ -199,6 +199,7 @@
 #pragma weak gtk_widget_remove_accelerator
 #pragma weak gtk_widget_reparent
 #pragma weak gtk_widget_set_can_default
+#pragma weak gtk_widget_set_no_show_all
 #pragma weak gtk_widget_set_sensitive
 #pragma weak gtk_widget_set_size_request
 #pragma weak gtk_widget_set_tooltip_text
