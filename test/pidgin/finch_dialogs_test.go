@@ -42,7 +42,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("Tab", "Enter")
 	a.WaitScreen("Waiting for bob")
 	b.AnswerPidginOTR("Lisbon")
-	a.WaitScreen("You both wrote the same: it is bob.")
+	a.WaitScreen("✓ Verification succeeded.")
 	b.ClosePidginOTR("Authentication successful") // alice is verified there
 	back()
 
