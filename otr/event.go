@@ -156,10 +156,13 @@ type (
 		Fingerprint Fingerprint
 	}
 	// SMPAborted: an exchange of SMP ended without a result: the peer gave up or
-	// did not answer in time, or the channel ended or got fresh keys. Cheated
-	// says that a message was invalid.
+	// did not answer in time, or the channel ended or got fresh keys.
 	SMPAborted struct {
-		Cheated     bool
+		Cheated bool // a message was invalid
+		// Refused: we had begun, and the peer gave up when its program could
+		// already tell whether both had typed the same. That is no result, but in
+		// practice they had not.
+		Refused     bool
 		From        InstanceTag
 		Fingerprint Fingerprint
 	}

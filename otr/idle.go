@@ -58,7 +58,7 @@ func (s *Session) expire(in *instance, out *Output) {
 		return
 	}
 	if in.smp.m.Running() {
-		out.event(SMPAborted{false, in.tag, in.fingerprint})
+		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
 	// The keys are gone whether or not the peer could be told.
 	_ = s.disconnect(in, out)

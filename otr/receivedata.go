@@ -91,7 +91,7 @@ func (s *Session) receiveOld(in *instance, opened data.Opened, out *Output) {
 // msgstate to MSGSTATE_FINISHED".
 func (in *instance) ended(out *Output) {
 	if in.smp.m.Running() {
-		out.event(SMPAborted{false, in.tag, in.fingerprint})
+		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
 	in.finish()
 	out.event(Ended{in.fingerprint, in.tag})

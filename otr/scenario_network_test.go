@@ -202,6 +202,9 @@ func describe(e Event) string {
 		if e.Cheated {
 			return name + " cheated"
 		}
+		if e.Refused {
+			return name + " refused"
+		}
 	}
 	return name
 }

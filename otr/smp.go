@@ -162,8 +162,8 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 		out.event(SMPStep{75, in.tag, in.fingerprint})
 	case smp.Equal, smp.Differ:
 		out.event(SMPDone{r.Outcome == smp.Equal, in.tag, in.fingerprint})
-	case smp.Aborted, smp.Cheated:
-		out.event(SMPAborted{r.Outcome == smp.Cheated, in.tag, in.fingerprint})
+	case smp.Aborted, smp.Refused, smp.Cheated:
+		out.event(SMPAborted{r.Outcome == smp.Cheated, r.Outcome == smp.Refused, in.tag, in.fingerprint})
 	}
 	if !next.Running() {
 		in.smp = smpRun{}
@@ -178,7 +178,7 @@ func (s *Session) dropSMP(in *instance, out *Output) {
 	}
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
-	out.event(SMPAborted{false, in.tag, in.fingerprint})
+	out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	// If the peer cannot be told, its run ends by itself as ours does.
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, t)
 }

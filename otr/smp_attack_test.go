@@ -121,7 +121,7 @@ func wantCheated(t *testing.T, f, o *side, record wire.TLV, what string) {
 	}
 	before := to.Status()
 	out, err := to.Receive(only(t, sealed))
-	if err != nil || len(out.Events) != 1 || out.Events[0] != (SMPAborted{true, to.Status().Tag, from.key.Fingerprint()}) || to.Status() != before {
+	if err != nil || len(out.Events) != 1 || out.Events[0] != (SMPAborted{Cheated: true, From: to.Status().Tag, Fingerprint: from.key.Fingerprint()}) || to.Status() != before {
 		t.Fatalf("%s: %v, %v, status %+v", what, out.Events, err, to.Status())
 	}
 	answer, err := from.Receive(only(t, out))

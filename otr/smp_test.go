@@ -230,6 +230,27 @@ func TestAbortSMPInEachState(t *testing.T) {
 	}
 }
 
+// TestRefusedSMP: an abort tells something only to the one who began, and only
+// in place of message 4.
+func TestRefusedSMP(t *testing.T) {
+	eachSMPStep(t, func(t *testing.T, pr *pair) {
+		for _, s := range []*side{pr.alice, pr.bob} {
+			in, other := s.selected(), pr.other(s)
+			if !in.smp.m.Running() {
+				continue
+			}
+			other.flying, s.flying = nil, nil // what is on its way is lost
+			last := saw[SMPStep](s) > 0 && event[SMPStep](s).Percent == 75
+			other.must(other.AbortSMP())
+			pr.pump()
+			if want := (SMPAborted{Refused: last, From: in.tag, Fingerprint: other.key.Fingerprint()}); saw[SMPAborted](s) != 1 || event[SMPAborted](s) != want {
+				t.Errorf("%s: %v, want %+v", s.name, s.events, want)
+			}
+			return
+		}
+	})
+}
+
 // "If at any point MSGSTATE_ENCRYPTED becomes unset, SMP must abandon its state".
 func TestEndDuringSMP(t *testing.T) {
 	eachSMPStep(t, func(t *testing.T, pr *pair) {

@@ -41,11 +41,13 @@ func (a *App) askChanged(t *talk) {
 	a.host.AskQuestion(Question{
 		Chat:    c,
 		Title:   changedTitle(),
+		Icon:    WarningIcon,
 		Heading: changedHeading(name),
 		Text:    changedText(name),
 		// The last is the default: an Enter that was meant for the entry box
 		// must decide nothing.
 		Buttons: []string{changedEnd(), changedContinue(), changedCompare()},
+		Unasked: true,
 		Done: func(button int) {
 			t.asking = false
 			if a.talks[c] != t || !a.undecided(t) || t.session.Status().Fingerprint != f {
@@ -53,7 +55,7 @@ func (a *App) askChanged(t *talk) {
 			}
 			switch button {
 			case 2:
-				a.Do(c, Verify, 0)
+				a.compare(c, f)
 			case 1:
 				t.accepted[f] = true
 				a.notice(c, Warning, false, changedAccepted(name))

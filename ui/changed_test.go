@@ -47,9 +47,18 @@ func TestChangedKey(t *testing.T) {
 	alice.host.question().Done(-1)
 	held("after closing the question")
 
-	// Comparing, without a result.
-	alice.host.question().Done(2)
-	alice.fill(notCompared)
+	// Comparing, without a result. It is fingerprints that are compared.
+	q := alice.host.question()
+	if !q.Unasked || q.Icon != WarningIcon {
+		t.Errorf("question %+v", q)
+	}
+	q.Done(2)
+	f := alice.host.form()
+	if f.Fields[0].Kind != Fingerprint || f.Fields[0].Value != testKey(t, 2).Fingerprint().String() {
+		t.Errorf("asked for %+v", f.Fields[0])
+	}
+	f.Done(true, answers(f, nil))
+	alice.wantLine("Nothing was verified")
 	held("after comparing without a result")
 
 	alice.host.question().Done(1)

@@ -5,10 +5,20 @@ package ui
 // All texts of a dialog are plain: the host escapes them for what it draws with.
 // An underscore in them is an underscore.
 
+// An Icon is a picture beside a heading. It says nothing that the words do not say.
+type Icon int
+
+const (
+	NoIcon      Icon = iota
+	WarningIcon      // take care
+	SuccessIcon      // what was wanted has come out well
+)
+
 // A Form is a dialog with fields and two buttons.
 type Form struct {
 	Chat    Chat // the zero Chat: about none in particular
 	Title   string
+	Icon    Icon
 	Heading string
 	Text    string
 	Fields  []Field
@@ -37,6 +47,11 @@ type Field struct {
 	Needs int
 	// Required: while the field is there and empty, there is no OK.
 	Required bool
+	// Pinned fields, which come last, stay on the screen where the others have to
+	// be scrolled.
+	Pinned bool
+	// Max is zero, or how many characters of an Input there is room for.
+	Max int
 }
 
 // FieldKind is what a Field is for.
@@ -56,10 +71,11 @@ const (
 type Question struct {
 	Chat    Chat
 	Title   string
+	Icon    Icon
 	Heading string
 	Text    string
 	Buttons []string         // the last is the safe default
-	Unasked bool             // as in Form
+	Unasked bool             // as in a Form
 	Done    func(button int) // exactly once; -1 when closed without a choice
 }
 
@@ -85,14 +101,28 @@ const (
 type Progress struct {
 	Chat    Chat
 	Title   string
+	Icon    Icon
 	Heading string
 	Text    string
 	Percent int    // 0 to 100
 	Button  string // "Cancel", or at the end "Close"
+	// Again is empty, or what a button before that one says. Retry is called after
+	// Done when it has been pressed.
+	Again string
+	Retry func()
 	// Done is called exactly once for each dialog on the screen, not for each
 	// ShowProgress: when the user has pressed the button or closed the dialog,
 	// or it was closed by CloseDialogs. It is the last Progress's that is called.
 	Done func()
+}
+
+// End calls what is to be called when the dialog has ended; again: by the button
+// for that.
+func (p Progress) End(again bool) {
+	p.Done()
+	if again && p.Retry != nil {
+		p.Retry()
+	}
 }
 
 // A Table is a window with rows, one of which can be chosen, and buttons that do

@@ -143,6 +143,10 @@ func wants(bob otr.Fingerprint) []struct {
 			"asked":  {line: "broken off", closes: true, level: same},
 			"asking": {line: "broken off", progress: true, level: same},
 		})},
+		{otr.SMPAborted{Refused: true}, only(map[string]showing{
+			"asked":  {line: "probably gave a different answer", closes: true, level: same},
+			"asking": {line: "probably gave a different answer", progress: true, level: same},
+		})},
 		{otr.SMPAborted{Cheated: true}, only(map[string]showing{
 			"asked":  {line: "was not valid", closes: true, level: same},
 			"asking": {line: "was not valid", progress: true, level: same},

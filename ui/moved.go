@@ -149,7 +149,7 @@ func (a *App) offerTrust(t *talk, from Chat, f otr.Fingerprint, trust keystore.T
 		Text: renamedText(nickname(from), nickname(c)),
 		// The last is the default: an Enter that was meant for the entry box must
 		// decide nothing.
-		Buttons: []string{renamedKeep(), buttonNotNow()},
+		Buttons: []string{renamedKeep(), buttonNotNow()}, Unasked: true,
 		Done: func(button int) {
 			if button == 0 && a.talks[c] == t && t.session.Status().Fingerprint == f {
 				a.record(c, f, trust)
@@ -164,7 +164,7 @@ func (a *App) strand(t *talk, why string) {
 	if t.idle() {
 		return
 	}
-	a.endSMP(t, Info, smpCancelled())
+	a.endSMP(t, smpResult{Info, smpStoppedHeading(), smpAborted(a.name(t.chat))})
 	out := t.session.Expire()
 	t.adrift = t.session.Status().State == otr.Finished
 	if !t.adrift {

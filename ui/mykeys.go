@@ -13,6 +13,9 @@ import (
 	"purple-otr/otr"
 )
 
+// uriFingerprint precedes a fingerprint there.
+const uriFingerprint = "otr-fingerprint="
+
 // keyURI is what a telephone makes of a key: for XMPP the address with the
 // fingerprint, as mobile programs understand it (XEP-0364 and the query
 // component of RFC 5122), otherwise the plain fingerprint.
@@ -30,7 +33,7 @@ func keyURI(acc keystore.Account, f otr.Fingerprint) string {
 	if local != "" {
 		uri += url.PathEscape(local) + "@"
 	}
-	return uri + url.PathEscape(domain) + "?otr-fingerprint=" + digits
+	return uri + url.PathEscape(domain) + "?" + uriFingerprint + digits
 }
 
 // accounts lists the user's accounts, and those that only have a key left. An

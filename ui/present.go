@@ -140,11 +140,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.SMPDone:
 		a.smpDone(t, e)
 	case otr.SMPAborted:
-		if e.Cheated {
-			a.endSMP(t, Warning, smpCheated(name))
-		} else {
-			a.endSMP(t, Info, smpAborted(name))
-		}
+		a.smpStopped(t, e)
 	case otr.ExtraKeyAsked:
 		a.host.Debug("extra key offered, nothing here uses one")
 	}

@@ -22,6 +22,15 @@ type smpRun struct {
 	shown    bool // the progress dialog is on the screen
 	form     bool // the buddy's question is on the screen
 	declined int  // how many questions the user has not answered
+	began    bool // our user has asked
+	// ours is our user's question, empty if a secret is compared.
+	ours string
+}
+
+// An smpResult is how a run has ended, as the user is told.
+type smpResult struct {
+	kind          NoticeKind
+	heading, line string
 }
 
 // maxDeclined is how many questions open a dialog by themselves before the user
@@ -52,13 +61,14 @@ func (a *App) beginSMP(c Chat, theirs otr.Fingerprint, question, secret string, 
 		a.askAnswer(t, true)
 		return
 	}
-	out, err := t.session.StartSMP(strings.TrimSpace(question), typed(secret))
-	t.smp = smpRun{running: true, from: programOf(t.session.Status()), shown: t.smp.shown}
+	question = strings.TrimSpace(question)
+	out, err := t.session.StartSMP(question, typed(secret))
+	t.smp = smpRun{running: true, from: programOf(t.session.Status()), shown: t.smp.shown, began: true, ours: question}
 	if err == nil {
 		err = a.carry(t, out)
 	}
 	if err != nil {
-		a.endSMP(t, Warning, smpNotStarted(name))
+		a.endSMP(t, smpResult{Warning, smpStoppedHeading(), smpNotStarted(name)})
 	} else {
 		a.notice(c, Info, true, smpSent(name))
 	}
@@ -132,7 +142,7 @@ func (a *App) answerSMP(t *talk, answer string) {
 		err = sent
 	}
 	if err != nil {
-		a.endSMP(t, Warning, smpNotStarted(a.name(t.chat)))
+		a.endSMP(t, smpResult{Warning, smpStoppedHeading(), smpNotStarted(a.name(t.chat))})
 	}
 	a.settle(t)
 }
@@ -142,7 +152,7 @@ func (a *App) cancelSMP(t *talk, line string) {
 	if !t.smp.running {
 		return
 	}
-	a.endSMP(t, Info, line)
+	a.endSMP(t, smpResult{Info, smpStoppedHeading(), line})
 	out, _ := a.at(t, t.smp.from, t.session.AbortSMP) // without a channel there is nobody to tell
 	a.carry(t, out)
 	a.settle(t)
@@ -153,25 +163,28 @@ func (a *App) smpStep(t *talk, percent int) {
 	if !t.smp.running {
 		return
 	}
-	a.progress(t, percent, smpWaiting(a.name(t.chat)), buttonCancel())
+	name := a.name(t.chat)
+	a.progress(t, Progress{
+		Heading: smpProgressHeading(name, t.smp.oneWay), Text: smpWaiting(name),
+		Percent: percent, Button: buttonCancel(),
+	})
 }
 
-func (a *App) progress(t *talk, percent int, text, button string) {
+// progress shows p, which says nothing yet about where it belongs.
+func (a *App) progress(t *talk, p Progress) {
 	c := t.chat
 	if !t.smp.shown && !a.open(c) {
 		return
 	}
 	t.smp.shown = true
-	a.host.ShowProgress(Progress{
-		Chat: c, Title: verifyTitle(), Heading: smpProgressHeading(a.name(c), t.smp.oneWay),
-		Text: text, Percent: percent, Button: button,
-		Done: func() {
-			t.smp.shown = false
-			if a.talks[c] == t && !t.smp.asked {
-				a.cancelSMP(t, smpCancelled())
-			}
-		},
-	})
+	p.Chat, p.Title = c, verifyTitle()
+	p.Done = func() {
+		t.smp.shown = false
+		if a.talks[c] == t && !t.smp.asked {
+			a.cancelSMP(t, smpCancelled())
+		}
+	}
+	a.host.ShowProgress(p)
 }
 
 // smpDone presents the result, which is about f.
@@ -183,27 +196,65 @@ func (a *App) smpDone(t *talk, e otr.SMPDone) {
 	before := a.trusted(c, e.Fingerprint)
 	switch {
 	case t.smp.oneWay && e.Same:
-		a.endSMP(t, Info, smpSuccessOneWay(name))
+		a.endSMP(t, smpResult{Success, smpRightHeading(), smpSuccessOneWay(name)})
 	case t.smp.oneWay:
-		a.endSMP(t, Warning, smpFailureOneWay(name))
+		a.endSMP(t, smpResult{Warning, smpWrongHeading(), smpFailureOneWay(name)})
 	case !e.Same:
-		a.endSMP(t, Warning, smpFailure(name, before)) // what was verified before stays so
+		a.endSMP(t, smpResult{Warning, smpFailedHeading(), smpFailure(name, before)}) // what was verified before stays so
 	case a.record(c, e.Fingerprint, keystore.VerifiedSMP):
-		a.endSMP(t, Info, smpSuccess(name))
+		a.endSMP(t, smpResult{Success, smpVerifiedHeading(), smpSuccess(name)})
+	default:
+		a.endSMP(t, smpResult{Warning, smpStoppedHeading(), verifySaveHeading(name)})
+	}
+}
+
+// smpStopped presents an end without a result.
+func (a *App) smpStopped(t *talk, e otr.SMPAborted) {
+	name := a.name(t.chat)
+	switch {
+	case e.Cheated:
+		a.endSMP(t, smpResult{Warning, smpFailedHeading(), smpCheated(name)})
+	case e.Refused:
+		before := a.trusted(t.chat, t.session.Status().Fingerprint)
+		a.endSMP(t, smpResult{Warning, smpFailedHeading(), smpRefused(name, before)})
+	default:
+		a.endSMP(t, smpResult{Info, smpStoppedHeading(), smpAborted(name)})
 	}
 }
 
 // endSMP says how it has ended, in the conversation and in the progress dialog.
-func (a *App) endSMP(t *talk, k NoticeKind, line string) {
+func (a *App) endSMP(t *talk, r smpResult) {
 	if !t.smp.running {
 		return
 	}
 	t.smp.running, t.smp.asked = false, false
-	a.notice(t.chat, k, false, line)
+	a.notice(t.chat, r.kind, false, r.heading+" "+r.line)
 	switch {
 	case t.smp.form:
 		a.host.CloseDialogs(t.chat) // the question has become pointless
 	case t.smp.shown:
-		a.progress(t, 100, line, buttonClose())
+		p := Progress{
+			Icon:    map[NoticeKind]Icon{Warning: WarningIcon, Success: SuccessIcon}[r.kind],
+			Heading: r.heading, Text: r.line, Percent: 100, Button: buttonClose(),
+		}
+		// Who was asked a question has nothing to ask again.
+		if r.kind != Success && (t.smp.began || !t.smp.oneWay) {
+			p.Again, p.Retry = buttonTryAgain(), a.retrySMP(t)
+		}
+		a.progress(t, p)
+	}
+}
+
+// retrySMP leads back to the dialog in which our user has asked, with the same
+// question.
+func (a *App) retrySMP(t *talk) func() {
+	c, how, question := t.chat, bySecret, t.smp.ours
+	if question != "" {
+		how = byQuestion
+	}
+	return func() {
+		if problem := a.verifyBy(c, how, question); problem != "" {
+			a.notice(c, Warning, true, problem)
+		}
 	}
 }

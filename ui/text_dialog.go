@@ -22,6 +22,14 @@ func CodeMeaning(value string) string {
 	return tr("A square code for the camera of a telephone. It says: %s", value)
 }
 
+// IconMeaning describes an icon to those who do not see it.
+func IconMeaning(i Icon) string {
+	if i == SuccessIcon {
+		return trc("icon", "Success")
+	}
+	return trc("icon", "Warning")
+}
+
 // NothingFound is said in a table where there are rows, but none with what was
 // searched for.
 func NothingFound() string { return tr("Nothing found.") }

@@ -67,9 +67,47 @@ func verifyMatch() string    { return tr("Yes, both are the same") }
 func verifyKeep() string     { return tr("Leave it as it is: verified") }
 func verifyWithdraw() string { return tr("They differ, or I am no longer sure: not verified any more") }
 func verifyNone() string     { return tr("There is none yet.") }
+
+func verifyPaste(name string) string {
+	return tr("Or paste here the fingerprint that %s has sent you in another way. It is compared for you:", name)
+}
+
+func verifyNothing(name string) string {
+	return tr("Nothing was verified: you have not said that the fingerprints are the same. To verify %s later, choose “Verify buddy” from the OTR menu.", name)
+}
+
+func verifyKept(name string) string { return tr("Nothing was changed. %s is still verified.", name) }
+
+func pasteUselessHeading() string { return tr("This is not a whole fingerprint.") }
+
+func pasteUseless(got, want int) string {
+	return tr("A fingerprint has %d digits and letters, and what you pasted has %d. Copy all of it and paste it again. Nothing was verified.", want, got)
+}
+
+func pasteForeign() string {
+	return tr("There is something in what you pasted that is not part of a fingerprint. Copy only the digits 0 to 9 and the letters A to F. Nothing was verified.")
+}
+
+func pasteOwn(name string) string {
+	return tr("What you pasted is your own fingerprint. Paste the one that %s has sent you. Nothing was verified.", name)
+}
+
+func pasteDiffersHeading(name string) string {
+	return tr("This is not the fingerprint of %s.", name)
+}
+
+func pasteDiffers(name string, partly bool) string {
+	s := tr("What you pasted is the fingerprint of a different key. Perhaps %s has another device or program. Perhaps somebody stands between you and pretends to be %s. Nothing was verified.", name, name)
+	if partly {
+		s = tr("Only a part is the same. That does not count, because somebody can make a key whose fingerprint looks similar.") + " " + s
+	}
+	return s
+}
+
 func buttonVerify() string   { return trc("button", "Verify") }
 func buttonAnswer() string   { return trc("button", "Answer") }
 func buttonDecline() string  { return trc("button", "Do not answer") }
+func buttonTryAgain() string { return trc("button", "Try again…") }
 func buttonClose() string    { return trc("button", "Close") }
 func buttonCancel() string   { return trc("button", "Cancel") }
 func verifyEmpty() string    { return tr("Nothing was sent, because a field was empty.") }
@@ -91,6 +129,12 @@ func verifySaveHeading(name string) string {
 }
 
 // Questions and shared secrets.
+
+func smpVerifiedHeading() string { return tr("Verification succeeded.") }
+func smpFailedHeading() string   { return tr("Verification failed.") }
+func smpStoppedHeading() string  { return tr("Verification stopped.") }
+func smpRightHeading() string    { return tr("Your answer was right.") }
+func smpWrongHeading() string    { return tr("Your answer was wrong.") }
 
 func smpTitle() string { return tr("A question for you") }
 
@@ -141,7 +185,7 @@ func smpSuccess(name string) string {
 }
 
 func smpSuccessOneWay(name string) string {
-	return tr("Your answer was right: %s now knows that it is you. To make sure that it is %s, ask a question of your own.", name, name)
+	return tr("%s now knows that it is you. To make sure that it is %s, ask a question of your own.", name, name)
 }
 
 func smpFailure(name string, verified bool) string {
@@ -152,7 +196,15 @@ func smpFailure(name string, verified bool) string {
 }
 
 func smpFailureOneWay(name string) string {
-	return tr("Your answer was not the one that %s expects. Perhaps one of you mistyped; capital letters and spaces count. You can ask %s to try again.", name, name)
+	return tr("It is not the one that %s expects. Perhaps one of you mistyped; capital letters and spaces count. You can ask %s to try again.", name, name)
+}
+
+func smpRefused(name string, verified bool) string {
+	s := tr("%s probably gave a different answer: their program stopped as soon as it could compare both. Perhaps one of you mistyped; capital letters and spaces count. You can try again. If it goes wrong again, be careful: it may not be %s.", name, name)
+	if verified {
+		s += " " + tr("%s stays verified from before.", name)
+	}
+	return s
 }
 
 func smpAborted(name string) string {

@@ -83,4 +83,5 @@ type NoticeKind int
 const (
 	Info    NoticeKind = iota
 	Warning            // something the user should not overlook
+	Success            // something the user wanted has come out well
 )

@@ -84,6 +84,10 @@ func (s *session) note(e otr.Event) {
 		line += " " + strconv.Itoa(e.Percent)
 	case otr.SMPDone:
 		line += " " + strconv.FormatBool(e.Same)
+	case otr.SMPAborted:
+		if e.Refused {
+			line += " refused"
+		}
 	case otr.ExtraKeyAsked:
 		line += fmt.Sprintf(" %d %q %x", e.Use, e.Data, e.Key)
 	}

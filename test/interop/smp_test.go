@@ -107,6 +107,36 @@ func TestSMPAbort(t *testing.T) {
 	}
 }
 
+// TestSMPRefused: libotr's user gives up when libotr knows the result, and what
+// it has said of that is lost.
+func TestSMPRefused(t *testing.T) {
+	for _, question := range []string{"", "who?"} {
+		t.Run(fmt.Sprintf("question=%t", question != ""), func(t *testing.T) {
+			eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
+				c.askSMP(true, question, "secret")
+				c.run()
+				c.us.takeLog()
+				c.them.takeLog()
+				theirs := 0
+				c.hook = func(from party, msg []byte) [][]byte {
+					if from == party(c.them) {
+						if theirs++; theirs > 1 { // message 2 arrives, 4 does not
+							return nil
+						}
+					}
+					return [][]byte{msg}
+				}
+				c.them.do("answer", "another")
+				c.wantSMP([]string{"SMPStep 75"}, []string{"smp FAILURE 100"})
+				c.hook = nil
+				c.them.do("smpabort")
+				c.wantSMP([]string{"SMPAborted refused"}, nil)
+				c.smp(true, question, true)
+			})
+		})
+	}
+}
+
 // TestSMPAnew: a run that begins while another waits for its answer takes that
 // one's place.
 func TestSMPAnew(t *testing.T) {

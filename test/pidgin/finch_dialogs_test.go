@@ -26,7 +26,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("Enter")
 	b.ClosePidginOTR("Authentication successful")
 	a.Keys("M-3")
-	a.WaitScreen("bob is making sure that it is you.")
+	a.WaitScreen("\u2713 Your answer was right.")
 	a.WaitScreen("Close")
 	a.Save("finch-result")
 	back()
@@ -42,7 +42,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("Tab", "Enter")
 	a.WaitScreen("Waiting for bob")
 	b.AnswerPidginOTR("Lisbon")
-	a.WaitScreen("You both wrote the same: it is bob.")
+	a.WaitScreen("✓ Verification succeeded.")
 	b.ClosePidginOTR("Authentication successful") // alice is verified there
 	back()
 

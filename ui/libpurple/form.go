@@ -49,7 +49,7 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 	text := p.text(note)
 	if f.OK == "" {
 		// A form cannot be without that button; and nothing is asked.
-		r := s.ask(ui.Question{Chat: f.Chat, Title: f.Title, Heading: f.Heading, Text: text,
+		r := s.ask(ui.Question{Chat: f.Chat, Title: f.Title, Icon: f.Icon, Heading: f.Heading, Text: text,
 			Buttons: []string{f.Cancel}, Done: func(int) { f.Done(false, nil) }})
 		if shown != nil {
 			shown(r)
@@ -63,7 +63,7 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 	if shown != nil {
 		shown(r)
 	}
-	r.shown = C.potr_form_show(p.c, a.str(f.Title), a.strOrNil(wrapped(f.Heading)), a.strOrNil(wrapped(text)),
+	r.shown = C.potr_form_show(p.c, a.str(f.Title), a.strOrNil(wrapped(sign(f.Icon)+f.Heading)), a.strOrNil(wrapped(text)),
 		a.str(p.ok()), a.str(f.Cancel), a.chat(f.Chat), r.self)
 	if r.shown == nil {
 		r.close()

@@ -88,10 +88,13 @@ func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 	return nil
 }
 
+// signs precede what is not just information.
+var signs = map[ui.NoticeKind]string{ui.Warning: "\u26a0", ui.Success: "\u2713"}
+
 // Notice implements [ui.Host].
 func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool) {
-	if k == ui.Warning {
-		html = "\u26a0 <b>" + html + "</b>" // Pidgin makes every line of ours bold
+	if sign := signs[k]; sign != "" {
+		html = sign + " <b>" + html + "</b>" // Pidgin makes every line of ours bold
 	}
 	write(c, html, false, open, true)
 }

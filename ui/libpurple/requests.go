@@ -132,7 +132,7 @@ func (s *requests) ask(q ui.Question) *request {
 		panic("a question with too few or too many buttons")
 	}
 	r := s.add(C.POTR_ASK_QUESTION, q.Chat, nil, func(got answer) { q.Done(got.button) })
-	r.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(q.Heading)), a.strOrNil(wrapped(q.Text)),
+	r.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(sign(q.Icon)+q.Heading)), a.strOrNil(wrapped(q.Text)),
 		C.int(len(q.Buttons)), a.strs(q.Buttons), a.chat(q.Chat), r.self)
 	if r.shown == nil {
 		r.close()
@@ -191,14 +191,17 @@ func (s *requests) ShowProgress(p ui.Progress) {
 	for _, r := range s.which(func(r *request) bool { return r.progress != nil && r.chat == p.Chat }) {
 		before := *r.progress
 		*r.progress = p
-		if before.Heading == p.Heading && before.Button == p.Button {
+		if before.Heading == p.Heading && before.Button == p.Button && before.Again == p.Again {
 			return
 		}
 		r.drop()
 	}
-	now := &p
-	r := s.ask(ui.Question{Chat: p.Chat, Title: p.Title, Heading: p.Heading, Text: p.Text,
-		Buttons: []string{p.Button}, Done: func(int) { now.Done() }})
+	now, buttons := &p, []string{p.Button}
+	if p.Again != "" {
+		buttons = []string{p.Again, p.Button}
+	}
+	r := s.ask(ui.Question{Chat: p.Chat, Title: p.Title, Icon: p.Icon, Heading: p.Heading, Text: p.Text,
+		Buttons: buttons, Done: func(button int) { now.End(len(buttons) == 2 && button == 0) }})
 	r.progress = now
 }
 

@@ -48,6 +48,17 @@ func lines() int {
 	return max(usual, int(size.Row)) - around
 }
 
+// sign is what an icon becomes where there are only letters.
+func sign(i ui.Icon) string {
+	switch i {
+	case ui.WarningIcon:
+		return "\u26a0 "
+	case ui.SuccessIcon:
+		return "\u2713 "
+	}
+	return ""
+}
+
 // wrapped breaks the lines of text for Finch, which breaks them wherever the
 // screen ends, in the middle of a word.
 func wrapped(text string) string {

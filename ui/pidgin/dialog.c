@@ -22,6 +22,8 @@ static void free_frame(gpointer data)
 {
 	PotrFrame *frame = data;
 
+	if (frame->timer != 0)
+		g_source_remove(frame->timer);
 	g_ptr_array_free(frame->buttons, TRUE);
 	g_ptr_array_free(frame->fields, TRUE);
 	g_free(frame);
@@ -71,6 +73,39 @@ static void add_text(PotrFrame *frame, GtkWidget **slot, const char *text)
 	gtk_widget_set_visible(*slot, *text != '\0');
 }
 
+static void add_heading(PotrFrame *frame, const char *heading)
+{
+	GtkWidget *row = gtk_hbox_new(FALSE, 12);
+
+	frame->icon = gtk_image_new();
+	gtk_widget_set_no_show_all(frame->icon, TRUE);
+	frame->heading = potr_text_new(frame, heading, 0);
+	gtk_misc_set_alignment(GTK_MISC(frame->heading), 0, 0.5);
+	gtk_box_pack_start(GTK_BOX(row), frame->icon, FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(row), frame->heading, FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(frame->body), row, FALSE, FALSE, 0);
+	gtk_widget_show(row);
+	gtk_widget_set_visible(frame->heading, *heading != '\0');
+}
+
+void potr_dialog_set_icon(GtkWidget *window, int icon, const char *name)
+{
+	static const char *const stock[] = { NULL, GTK_STOCK_DIALOG_WARNING, GTK_STOCK_APPLY };
+	PotrFrame *frame = potr_frame(window);
+	GtkRequisition wants = { 0, 0 };
+
+	gtk_widget_set_visible(frame->icon, icon != POTR_NO_ICON);
+	if (icon != POTR_NO_ICON) {
+		gtk_image_set_from_stock(GTK_IMAGE(frame->icon), stock[icon], GTK_ICON_SIZE_DIALOG);
+		atk_object_set_name(gtk_widget_get_accessible(frame->icon), name);
+		gtk_widget_size_request(frame->icon, &wants);
+		wants.width += 12;
+	}
+	gtk_widget_set_size_request(frame->heading, frame->width - wants.width, -1);
+	/* A screen reader says what an alert is about though it has not got the keyboard. */
+	atk_object_set_role(gtk_widget_get_accessible(window), icon != POTR_NO_ICON ? ATK_ROLE_ALERT : ATK_ROLE_DIALOG);
+}
+
 static void make_large(GtkWidget *label)
 {
 	PangoAttrList *attributes = pango_attr_list_new();
@@ -103,7 +138,10 @@ void potr_frame_fit(GtkWidget *window)
 	int room;
 
 	screen_of(window, &area);
-	room = area.height - 8 * frame->letter; /* for buttons, panels and the like */
+	gtk_widget_size_request(gtk_dialog_get_action_area(GTK_DIALOG(window)), &wants);
+	room = area.height - wants.height - 3 * frame->letter; /* for the title, panels and the like */
+	gtk_widget_size_request(frame->foot, &wants);
+	room -= wants.height;
 	gtk_widget_size_request(frame->body, &wants);
 	high = wants.height > room;
 	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(frame->scroll), GTK_POLICY_NEVER,
@@ -191,6 +229,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	screen_of(window, &area);
 	frame->room = area.width * 9 / 10;
 	measure(window, frame);
+	frame->low = area.height < 50 * frame->letter;
 
 	frame->body = gtk_vbox_new(FALSE, 12);
 	gtk_container_set_border_width(GTK_CONTAINER(frame->body), 6);
@@ -201,8 +240,12 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	gtk_container_set_focus_vadjustment(GTK_CONTAINER(frame->body),
 		gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(frame->scroll)));
 	gtk_box_pack_start(GTK_BOX(content), frame->scroll, TRUE, TRUE, 0);
+	frame->foot = gtk_vbox_new(FALSE, 12);
+	gtk_container_set_border_width(GTK_CONTAINER(frame->foot), 6);
+	gtk_box_pack_start(GTK_BOX(content), frame->foot, FALSE, FALSE, 0);
 	gtk_widget_show_all(content);
-	add_text(frame, &frame->heading, heading);
+	gtk_widget_hide(frame->foot);
+	add_heading(frame, heading);
 	make_large(frame->heading);
 	add_text(frame, &frame->text, text);
 
@@ -247,6 +290,55 @@ static void set_size(GtkWidget *window)
 		MIN(30 * potr_frame(window)->letter, area.height * 9 / 10));
 }
 
+/* Buttons that do not fit side by side stand one above the other. */
+static void stack_buttons(GtkWidget *window)
+{
+	PotrFrame *frame = potr_frame(window);
+	GtkWidget *row = gtk_dialog_get_action_area(GTK_DIALOG(window)), *column;
+	GtkRequisition wants;
+	guint i;
+
+	gtk_widget_size_request(row, &wants);
+	if (wants.width <= frame->room)
+		return;
+	column = gtk_vbox_new(TRUE, 6);
+	for (i = 0; i < frame->buttons->len; i++) {
+		gtk_widget_reparent(g_ptr_array_index(frame->buttons, i), column);
+		gtk_box_set_child_packing(GTK_BOX(column), g_ptr_array_index(frame->buttons, i), FALSE, FALSE, 0, GTK_PACK_START);
+	}
+	gtk_box_pack_start(GTK_BOX(row), column, TRUE, TRUE, 0);
+	gtk_widget_show(column);
+}
+
+enum { MOMENT = 250 }; /* milliseconds in which a window manager decides about a new window */
+
+static gboolean accept_focus(gpointer window)
+{
+	potr_frame(window)->timer = 0;
+	gtk_window_set_accept_focus(GTK_WINDOW(window), TRUE);
+	return FALSE;
+}
+
+static gboolean on_map(GtkWidget *window, GdkEvent *event, gpointer unused)
+{
+	PotrFrame *frame = potr_frame(window);
+
+	(void)event, (void)unused;
+	if (frame->timer == 0)
+		frame->timer = g_timeout_add(MOMENT, accept_focus, window);
+	return FALSE;
+}
+
+/* Not every window manager heeds what a new window says about the focus; but none
+ * gives it to one that has no use for it. */
+static void show_quietly(GtkWidget *window)
+{
+	gtk_window_set_focus_on_map(GTK_WINDOW(window), FALSE);
+	gtk_window_set_accept_focus(GTK_WINDOW(window), FALSE);
+	g_signal_connect(window, "map-event", G_CALLBACK(on_map), NULL);
+	gtk_widget_show(window);
+}
+
 void potr_dialog_show(GtkWidget *window, int quietly, int urgent)
 {
 	PotrFrame *frame = potr_frame(window);
@@ -256,12 +348,12 @@ void potr_dialog_show(GtkWidget *window, int quietly, int urgent)
 		focus = g_ptr_array_index(frame->buttons, frame->buttons->len - 1);
 	if (focus != NULL)
 		gtk_widget_grab_focus(focus);
+	stack_buttons(window);
 	potr_frame_fit(window);
 	set_size(window);
-	gtk_window_set_focus_on_map(GTK_WINDOW(window), !quietly);
 	gtk_window_set_urgency_hint(GTK_WINDOW(window), urgent);
 	if (quietly)
-		gtk_widget_show(window);
+		show_quietly(window);
 	else
 		gtk_window_present(GTK_WINDOW(window));
 }

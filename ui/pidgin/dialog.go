@@ -64,6 +64,11 @@ func (d *dialog) addButton(marked string) {
 	with(func(t []*C.char) { C.potr_dialog_add_button(d.window, t[0]) }, marked)
 }
 
+func (d *dialog) setIcon(i ui.Icon) {
+	kind := map[ui.Icon]C.int{ui.WarningIcon: C.POTR_WARNING, ui.SuccessIcon: C.POTR_SUCCESS}[i]
+	with(func(t []*C.char) { C.potr_dialog_set_icon(d.window, kind, t[0]) }, ui.IconMeaning(i))
+}
+
 // end takes d from the screen and says so, unless that has been done.
 func (d *dialog) end(button int) {
 	if d.all.open[d.id] != d {
@@ -91,6 +96,7 @@ func (s *Dialogs) CloseIf(about func(ui.Chat) bool) {
 // AskQuestion shows q.
 func (s *Dialogs) AskQuestion(q ui.Question) {
 	d := s.new(q.Chat, "question", q.Title, q.Heading, q.Text, q.Done)
+	d.setIcon(q.Icon)
 	for _, b := range q.Buttons {
 		d.addButton(d.marks.mark(b))
 	}
@@ -109,16 +115,18 @@ func (s *Dialogs) ShowProgress(p ui.Progress) {
 	}
 	d := s.new(p.Chat, "progress", p.Title, "", "", nil)
 	d.progress = &p
-	d.ended = func(int) { d.progress.Done() }
+	d.ended = func(button int) { d.progress.End(button == 0) }
 	d.drawProgress()
 	C.potr_dialog_show(d.window, 1, 0)
 }
 
 func (d *dialog) drawProgress() {
-	p := d.progress
+	p, marks := d.progress, letters{}
+	button := marks.mark(p.Button)
+	d.setIcon(p.Icon)
 	with(func(t []*C.char) {
-		C.potr_progress_set(d.window, t[0], t[1], C.int(min(max(p.Percent, 0), 100)), t[2])
-	}, p.Heading, p.Text, letters{}.mark(p.Button))
+		C.potr_progress_set(d.window, t[0], t[1], C.int(min(max(p.Percent, 0), 100)), t[2], t[3])
+	}, p.Heading, p.Text, marks.mark(p.Again), button)
 }
 
 // with calls f with the texts for C. A NUL would end one.

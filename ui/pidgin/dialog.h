@@ -46,14 +46,19 @@ void potrTableCopied(guint dialog);
 GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const char *title,
                            const char *heading, const char *text);
 
+/* Puts a picture beside the heading, with what it is called; or none. */
+enum { POTR_NO_ICON, POTR_WARNING, POTR_SUCCESS }; /* ui.Icon */
+void potr_dialog_set_icon(GtkWidget *window, int icon, const char *name);
+
 /* Adds a button. The last one is the default. */
 void potr_dialog_add_button(GtkWidget *window, const char *marked);
 
 /* Whether a button can be pressed. */
 void potr_dialog_enable(GtkWidget *window, int button, int on);
 
-/* Shows it for the first time; quietly: without taking the keyboard. If urgent is
- * set as well, the window asks for attention. */
+/* Shows it for the first time; quietly: without taking the keyboard, whatever the
+ * window manager thinks of new windows. If urgent is set as well, the window asks
+ * for attention. */
 void potr_dialog_show(GtkWidget *window, int quietly, int urgent);
 
 /* Brings it to the front. */
@@ -76,6 +81,8 @@ typedef struct {
 	const char *button;      /* beside a fingerprint or below a secret; marked */
 	const char *button_name; /* the same for those who do not see where it is */
 	int indent;              /* set apart as part of what is above */
+	int pinned;              /* below what is scrolled */
+	int max;                 /* how many characters can be typed; 0: any number */
 	int modules;             /* of a code: how many squares it has on a side */
 	const char *dark;        /* '1' for each that is dark, row by row */
 } PotrField;
@@ -89,8 +96,9 @@ void potr_field_set(GtkWidget *window, int field, int there, int changeable);
 
 /* ==== Go calls C: how far something has come. ==== */
 
+/* again is the first of two buttons, or empty. */
 void potr_progress_set(GtkWidget *window, const char *heading, const char *text,
-                       int percent, const char *marked);
+                       int percent, const char *again, const char *marked);
 
 /* ==== Go calls C: tables. ==== */
 

@@ -99,7 +99,7 @@ static GtkWidget *fingerprint_new(const PotrField *field)
 /* Black on white, whatever the theme, because many telephones want that. */
 static GtkWidget *code_new(const PotrFrame *frame, const PotrField *field)
 {
-	int scale = MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
+	int scale = frame->low ? 3 : MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
 	GdkPixbuf *pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, FALSE, 8, side * scale, side * scale), *module;
 	GtkWidget *image, *left = gtk_alignment_new(0, 0, 0, 0);
 	int x, y;
@@ -129,6 +129,7 @@ static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *
 	GtkWidget *entry = gtk_entry_new(), *check;
 
 	potr_text_marked(label, field->label, entry);
+	gtk_entry_set_max_length(GTK_ENTRY(entry), field->max);
 	gtk_entry_set_text(GTK_ENTRY(entry), field->value);
 	gtk_entry_set_activates_default(GTK_ENTRY(entry), TRUE);
 	g_signal_connect(entry, "changed", G_CALLBACK(on_typed), window);
@@ -224,7 +225,9 @@ void potr_field_add(GtkWidget *window, PotrField field)
 	gtk_alignment_set_padding(GTK_ALIGNMENT(place), 0, 0, field.indent ? INDENT : 0, 0);
 	gtk_container_add(GTK_CONTAINER(place), row);
 	gtk_widget_show_all(place);
-	gtk_box_pack_start(GTK_BOX(frame->body), place, FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(field.pinned ? frame->foot : frame->body), place, FALSE, FALSE, 0);
+	if (field.pinned)
+		gtk_widget_show(frame->foot);
 	g_ptr_array_add(frame->fields, row);
 }
 

@@ -37,6 +37,7 @@ func (s *Dialogs) AskForm(f ui.Form) {
 		}
 	})
 	fm.d.form = fm
+	fm.d.setIcon(f.Icon)
 	for i, b := range buttons {
 		buttons[i] = fm.d.marks.mark(b)
 	}
@@ -72,7 +73,7 @@ func (fm *form) add(i int, field ui.Field) {
 	with(func(t []*C.char) {
 		C.potr_field_add(window, C.PotrField{
 			kind: kinds[field.Kind], label: t[0], value: t[1], button: t[2], button_name: t[3], dark: t[4],
-			modules: C.int(modules), indent: cbool(field.Needs != 0),
+			modules: C.int(modules), indent: cbool(field.Needs != 0), pinned: cbool(field.Pinned), max: C.int(field.Max),
 		})
 	}, label, fm.values[i], button, name, dark)
 	for n, option := range field.Options {

@@ -11,8 +11,10 @@
 typedef struct {
 	guint id;
 	GtkWidget *heading, *text;
-	GtkWidget *body;   /* a vertical box, with both of these and what follows */
+	GtkWidget *icon;   /* beside the heading */
+	GtkWidget *body;   /* a vertical box, with these and what follows */
 	GtkWidget *scroll; /* around it */
+	GtkWidget *foot;   /* as body, but below what is scrolled */
 	GtkWidget *focus;  /* what gets the keyboard first, or NULL: the default button */
 	GPtrArray *buttons;
 	GPtrArray *fields; /* of a form: a box for each */
@@ -21,6 +23,8 @@ typedef struct {
 	int width;         /* of a text in pixels */
 	int letter;        /* the height of one */
 	int room;          /* how wide anything may be */
+	gboolean low;      /* the screen has room for few lines */
+	guint timer;       /* until it takes the keyboard, or 0 */
 } PotrFrame;
 
 PotrFrame *potr_frame(GtkWidget *window);

@@ -49,6 +49,7 @@
 #pragma weak gtk_box_pack_end
 #pragma weak gtk_box_pack_start
 #pragma weak gtk_box_reorder_child
+#pragma weak gtk_box_set_child_packing
 #pragma weak gtk_button_get_type
 #pragma weak gtk_button_new
 #pragma weak gtk_button_new_with_mnemonic
@@ -73,6 +74,7 @@
 #pragma weak gtk_container_set_border_width
 #pragma weak gtk_container_set_focus_vadjustment
 #pragma weak gtk_dialog_add_action_widget
+#pragma weak gtk_dialog_get_action_area
 #pragma weak gtk_dialog_get_content_area
 #pragma weak gtk_dialog_get_type
 #pragma weak gtk_dialog_new
@@ -82,6 +84,7 @@
 #pragma weak gtk_entry_get_type
 #pragma weak gtk_entry_new
 #pragma weak gtk_entry_set_activates_default
+#pragma weak gtk_entry_set_max_length
 #pragma weak gtk_entry_set_text
 #pragma weak gtk_entry_set_visibility
 #pragma weak gtk_get_current_event_time
@@ -91,6 +94,7 @@
 #pragma weak gtk_image_new
 #pragma weak gtk_image_new_from_pixbuf
 #pragma weak gtk_image_set_from_pixbuf
+#pragma weak gtk_image_set_from_stock
 #pragma weak gtk_imhtml_get_type
 #pragma weak gtk_imhtml_insert_html_at_iter
 #pragma weak gtk_label_get_text
@@ -193,7 +197,9 @@
 #pragma weak gtk_widget_hide
 #pragma weak gtk_widget_queue_resize
 #pragma weak gtk_widget_remove_accelerator
+#pragma weak gtk_widget_reparent
 #pragma weak gtk_widget_set_can_default
+#pragma weak gtk_widget_set_no_show_all
 #pragma weak gtk_widget_set_sensitive
 #pragma weak gtk_widget_set_size_request
 #pragma weak gtk_widget_set_tooltip_text
@@ -205,6 +211,7 @@
 #pragma weak gtk_window_get_type
 #pragma weak gtk_window_move
 #pragma weak gtk_window_present
+#pragma weak gtk_window_set_accept_focus
 #pragma weak gtk_window_set_default_size
 #pragma weak gtk_window_set_focus_on_map
 #pragma weak gtk_window_set_position

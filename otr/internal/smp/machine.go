@@ -60,6 +60,7 @@ const (
 	Equal                   // the secrets are the same
 	Differ                  // they are not
 	Aborted                 // the peer gave up, or sent a message out of turn
+	Refused                 // the peer gave up in place of message 4: see step
 	Cheated                 // a message was invalid
 )
 
@@ -192,6 +193,12 @@ func (m *Machine) step(t wire.TLV, rand io.Reader) (state, Result, error) {
 			return s.receive4(t.Value)
 		}
 	case wire.TLVSMPAbort:
+		if _, ok := m.s.(expect4); ok {
+			// The peer has what it needs to compare, and the specification lets it
+			// tell the result by message 4 alone. Some programs abort instead if
+			// the secrets differ.
+			return expect1{}, Result{Outcome: Refused}, nil
+		}
 		if m.Running() {
 			return expect1{}, Result{Outcome: Aborted}, nil
 		}

@@ -153,7 +153,7 @@ func describe(e otr.Event) string {
 	case otr.SMPDone:
 		return fmt.Sprintf("SMPDone {Same:%t Fingerprint:%v}", e.Same, e.Fingerprint)
 	case otr.SMPAborted:
-		return fmt.Sprintf("SMPAborted {Cheated:%t}", e.Cheated)
+		return fmt.Sprintf("SMPAborted {Cheated:%t Refused:%t}", e.Cheated, e.Refused)
 	case otr.ExtraKeyAsked:
 		return fmt.Sprintf("ExtraKeyAsked %d %q %x", e.Use, e.Data, e.Key)
 	}

@@ -41,6 +41,8 @@ type Desk struct {
 
 	pictures string
 	theme    string
+	font     string
+	screen   string
 	irc      bool
 	keyring  bool
 	fresh    bool
@@ -53,6 +55,8 @@ type Options struct {
 	Display  string // an X display to use; by default a new Xvfb
 	Pictures string // directory for screenshots; by default none are taken
 	Theme    string // how the windows look: "light", "dark", or as GTK draws them by itself
+	Font     string // "Sans 18"; by default the theme's
+	Screen   string // size of the Xvfb, "1024x768"
 	Wreckage string // directory that receives the logs if T has failed
 	IRC      bool   // the server is one for IRC, where a user's name is the nick
 	Keyring  bool   // each user has a Secret Service, which is unlocked
@@ -68,7 +72,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, font: o.Font, screen: o.Screen, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.Wreckage != "" {

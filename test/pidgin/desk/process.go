@@ -88,8 +88,11 @@ func (d *Desk) startScreen() {
 	}
 	defer r.Close()
 	d.Owned = true
+	if d.screen == "" {
+		d.screen = "1280x800"
+	}
 	d.startWith("xvfb", d.env(d.Dir), w,
-		"Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", d.backdrop())
+		"Xvfb", "-displayfd", "3", "-screen", "0", d.screen+"x24", "-nolisten", "tcp", d.backdrop())
 	w.Close()
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {

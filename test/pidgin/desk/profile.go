@@ -115,9 +115,8 @@ func (d *Desk) File(user, name string) string {
 
 // Change replaces what is in a file of the user's profile, whose program does not run.
 func (d *Desk) Change(user, name, text string) {
-	if err := os.WriteFile(filepath.Join(d.profile(user), name), []byte(text), 0o600); err != nil {
-		d.T.Fatalf("%v", err)
-	}
+	d.T.Helper()
+	d.write(filepath.Join(d.profile(user), name), text)
 }
 
 // Lose removes a file of the user's profile, as somebody does who begins anew

@@ -2,7 +2,10 @@
 
 package desk
 
-import "path/filepath"
+import (
+	"fmt"
+	"path/filepath"
+)
 
 // themes are in dark letters on a light ground and the other way round. They are
 // drawn as on many desktops; GTK's own manner is not, and cannot draw what is
@@ -28,8 +31,12 @@ class "*" style "everything"
 // dress gives a user's programs their theme.
 func (d *Desk) dress(user string) {
 	d.T.Helper()
-	if d.theme != "" {
-		d.write(filepath.Join(d.Dir, user, ".gtkrc-2.0"), themes[d.theme])
+	style := themes[d.theme]
+	if d.font != "" {
+		style += fmt.Sprintf("gtk-font-name = %q\n", d.font)
+	}
+	if style != "" {
+		d.write(filepath.Join(d.Dir, user, ".gtkrc-2.0"), style)
 	}
 }
 
