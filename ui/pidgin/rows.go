@@ -3,7 +3,6 @@
 package pidgin
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +26,10 @@ func merge(before []*row, now []ui.Row, columns int) []*row {
 	}
 	all := make([]*row, len(now))
 	for i, r := range now {
-		cells := append(slices.Clone(r.Cells), make([]string, columns)...)[:columns]
+		cells := r.Cells
+		if len(cells) != columns {
+			cells = append(slices.Clone(cells), make([]string, columns)...)[:columns]
+		}
 		if o := old[r.ID]; o != nil && slices.Equal(o.Cells, cells) {
 			all[i] = o
 			continue
@@ -40,7 +42,7 @@ func merge(before []*row, now []ui.Row, columns int) []*row {
 func newRow(r ui.Row) *row {
 	it := &row{Row: r, text: strings.ToLower(strings.Join(r.Cells, "\n"))}
 	for _, cell := range r.Cells {
-		if fingerprint.MatchString(cell) {
+		if isFingerprint(cell) {
 			it.compact += strings.ToLower(strings.ReplaceAll(cell, " ", "")) + "\n"
 		}
 	}
@@ -71,8 +73,11 @@ type sight struct {
 	reversed bool
 }
 
-// of picks and sorts rows. Those that are equal stay as they came.
-func (s sight) of(rows []*row) []*row {
+// of picks and sorts rows.
+func (s sight) of(rows []*row) []*row { return s.pick(s.sort(rows)) }
+
+// pick leaves the rows that are searched for.
+func (s sight) pick(rows []*row) []*row {
 	seen := make([]*row, 0, len(rows))
 	found := s.finder()
 	for _, r := range rows {
@@ -80,17 +85,24 @@ func (s sight) of(rows []*row) []*row {
 			seen = append(seen, r)
 		}
 	}
-	if s.column >= 0 {
-		setKeys(seen, s.column)
-		slices.SortStableFunc(seen, func(a, b *row) int {
-			order := strings.Compare(a.keys[s.column], b.keys[s.column])
-			if s.reversed {
-				return -order
-			}
-			return order
-		})
-	}
 	return seen
+}
+
+// sort puts rows in order. Those that are equal stay as they came.
+func (s sight) sort(rows []*row) []*row {
+	if s.column < 0 {
+		return rows
+	}
+	setKeys(rows, s.column)
+	sorted := slices.Clone(rows)
+	slices.SortStableFunc(sorted, func(a, b *row) int {
+		order := strings.Compare(a.keys[s.column], b.keys[s.column])
+		if s.reversed {
+			return -order
+		}
+		return order
+	})
+	return sorted
 }
 
 // setKeys computes by what rows are sorted. Many have the same text in a column.
@@ -105,7 +117,7 @@ func setKeys(rows []*row, column int) {
 			continue
 		}
 		key, ok := known[cell]
-		if !ok && fingerprint.MatchString(cell) {
+		if !ok && isFingerprint(cell) {
 			key = cell // it is no word of a language
 		} else if !ok {
 			key = sortKey(cell)
@@ -147,7 +159,20 @@ func (s sight) click(column int) sight {
 	return s
 }
 
-var fingerprint = regexp.MustCompile(`^[0-9A-F]{8}( [0-9A-F]{8}){4}$`)
+// isFingerprint reports whether a cell is one: groups of eight digits.
+func isFingerprint(cell string) bool {
+	if len(cell) < 17 || len(cell)%9 != 8 {
+		return false
+	}
+	for i := range len(cell) {
+		c := cell[i]
+		if i%9 == 8 && c == ' ' || i%9 != 8 && ('0' <= c && c <= '9' || 'A' <= c && c <= 'F') {
+			continue
+		}
+		return false
+	}
+	return true
+}
 
 // A width is how much is seen of a column.
 type width struct {
@@ -163,7 +188,7 @@ func widths(columns int, rows []*row) []width {
 		widest := -1
 		for _, r := range rows {
 			cell := r.Cells[i]
-			if r.compact != "" && fingerprint.MatchString(cell) {
+			if r.compact != "" && isFingerprint(cell) {
 				w[i] = width{cell, true}
 				break
 			}

@@ -21,6 +21,7 @@ type table struct {
 	d      *dialog
 	sight  sight
 	all    []*row
+	sorted []*row // all, in the order in which they are seen
 	rows   []*row // those that are seen, in this order
 	chosen string // the ID of one of them, or empty
 	wide   bool   // the columns have their widths
@@ -71,6 +72,7 @@ func (s *Dialogs) RefreshTables() {
 // there.
 func (t *table) refresh() {
 	t.all = merge(t.all, t.Rows(), len(t.Columns))
+	t.sorted = t.sight.sort(t.all)
 	if !t.wide && len(t.all) > 0 {
 		t.wide = true // from now on they are as the user wants them
 		for i, w := range widths(len(t.Columns), t.all) {
@@ -85,7 +87,7 @@ func (t *table) refresh() {
 // draw shows those rows that are to be seen.
 func (t *table) draw() {
 	before := t.rows
-	t.rows = t.sight.of(t.all)
+	t.rows = t.sight.pick(t.sorted)
 	if changed, same := differences(before, t.rows); same && before != nil {
 		for _, i := range changed {
 			C.potr_table_row_changed(t.d.window, C.int(i))
@@ -130,6 +132,7 @@ func (t *table) find(text string) {
 func (t *table) sort(column int) {
 	t.sight = t.sight.click(column)
 	C.potr_table_set_sorted(t.d.window, C.int(column), cbool(t.sight.reversed))
+	t.sorted = t.sight.sort(t.all)
 	t.draw()
 }
 
