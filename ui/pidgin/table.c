@@ -282,18 +282,14 @@ void potr_table_end(GtkWidget *window, int chosen, const char *nothing)
 	Table *table = table_of(window);
 	GtkTreeModel *model = gtk_tree_view_get_model(table->view);
 	GtkTreeSelection *selection = gtk_tree_view_get_selection(table->view);
-	GtkTreePath *path;
 	GtkTreeIter at;
 	gboolean any = gtk_tree_model_get_iter_first(model, &at);
 
 	table->filling = TRUE;
-	if (!gtk_tree_model_iter_nth_child(model, &at, NULL, chosen)) {
+	if (gtk_tree_model_iter_nth_child(model, &at, NULL, chosen))
+		gtk_tree_selection_select_iter(selection, &at);
+	else
 		gtk_tree_selection_unselect_all(selection);
-	} else if (!gtk_tree_selection_iter_is_selected(selection, &at)) {
-		path = gtk_tree_model_get_path(model, &at);
-		gtk_tree_view_set_cursor(table->view, path, NULL, FALSE);
-		gtk_tree_path_free(path);
-	}
 	table->filling = FALSE;
 	gtk_label_set_text(GTK_LABEL(table->nothing), nothing);
 	gtk_widget_set_visible(table->nothing, !any);
