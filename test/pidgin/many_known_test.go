@@ -13,7 +13,9 @@ import (
 )
 
 // TestManyKnown prints how long Pidgin's windows stand still while the list of ten
-// thousand fingerprints is opened, searched, and walked through.
+// thousand fingerprints is opened, searched, and walked through. Cells are looked for
+// only among few rows: a list of all of them is slow to read through the
+// accessibility bus.
 func TestManyKnown(t *testing.T) {
 	const title, last = "Known fingerprints", "buddy9999@example.org"
 	watch, err := loopwatch()
@@ -46,12 +48,16 @@ func TestManyKnown(t *testing.T) {
 	})
 	search := a.Find(title, "text", "Search:")
 	search.Focus()
-	step("Letter typed", func() { a.Press('b') })
+	d.Until("one can type what to search", search.Focused)
+	step("Letter typed that leaves fewer rows", func() { a.Press('9') })
+	step("Letter deleted: all rows again", func() { a.Press(0xff08) })
+	if got := search.Text(); got != "" {
+		t.Errorf("the search field has %q", got)
+	}
 	step("Arrow key", func() {
 		a.Press(desk.KeyReturn)
 		a.Press(0xff54) // Down
 	})
-	step("Sorted", func() { a.Click(title, "table column header", "Buddy") })
 	a.Portrait(title, "known-many")
 	search.Set("0000000000000000000000000000000000002710")
 	d.Until("the pasted fingerprint is found", func() bool {
