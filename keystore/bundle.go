@@ -168,15 +168,15 @@ func (b *Bundle) Rename(name func(Account) Account) error {
 func MatchAccounts(users []Account) func(Account) Account {
 	byBare := make(map[Account]Account)
 	for _, a := range users {
-		if _, ok := byBare[a.bare()]; !ok {
-			byBare[a.bare()] = a
+		if _, ok := byBare[a.Bare()]; !ok {
+			byBare[a.Bare()] = a
 		}
 	}
 	return func(a Account) Account {
 		if slices.Contains(users, a) {
 			return a
 		}
-		if u, ok := byBare[a.bare()]; ok {
+		if u, ok := byBare[a.Bare()]; ok {
 			return u
 		}
 		return a
@@ -222,7 +222,7 @@ func (b *Bundle) ReadSeen(data []byte) error {
 	p, problem := parseSeen(data)
 	for i := range b.Contacts {
 		c := &b.Contacts[i]
-		days, _ := p.get(contact{c.bare(), c.Fingerprint})
+		days, _ := p.get(contact{c.Bare(), c.Fingerprint})
 		c.Seen = c.Seen.merge(days)
 	}
 	return problem
@@ -277,7 +277,7 @@ func (b *Bundle) Files() (map[string][]byte, error) {
 		if c.Seen == (Seen{}) {
 			continue
 		}
-		id.Buddy = id.bare()
+		id.Buddy = id.Bare()
 		if line, err = seen.text(id, c.Seen); err != nil {
 			return nil, err
 		}
@@ -319,7 +319,7 @@ func (s *Store) Bundle() Bundle {
 	}
 	for c := range s.known.page.keys {
 		t, _ := s.known.page.get(c)
-		days, _ := s.seen.page.get(contact{c.bare(), c.fingerprint})
+		days, _ := s.seen.page.get(contact{c.Bare(), c.fingerprint})
 		_ = b.AddContact(Contact{c.Buddy, c.fingerprint, t, days})
 	}
 	b.Limits = maps.Clone(s.limits)

@@ -60,14 +60,15 @@ func contactLine(c contact, t Trust) ([]byte, error) {
 	return makeLine(c.Peer, c.Name, c.Protocol, digits, string(t))
 }
 
-// bare is b as buddy of the bare account.
-func (b Buddy) bare() Buddy { return Buddy{b.Account.bare(), b.Peer} }
+// Bare is b as buddy of the bare account. Two buddies are the same one if their
+// bare ones are equal.
+func (b Buddy) Bare() Buddy { return Buddy{b.Account.Bare(), b.Peer} }
 
 // byBuddy groups contacts by their bare buddies.
 func byBuddy(p *contacts) map[Buddy][]contact {
 	m := make(map[Buddy][]contact, len(p.index))
 	for c := range p.keys {
-		b := c.bare()
+		b := c.Bare()
 		m[b] = append(m[b], c)
 	}
 	return m
@@ -86,7 +87,7 @@ func (s *Store) trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
 	if t, ok := s.known.page.get(contact{b, f}); ok {
 		return t, true
 	}
-	for _, c := range s.buddies[b.bare()] {
+	for _, c := range s.buddies[b.Bare()] {
 		if c.fingerprint != f {
 			continue
 		}
@@ -105,7 +106,7 @@ func (s *Store) Known(b Buddy) []Known {
 	defer s.mu.RUnlock()
 	var out []Known
 	seen := make(map[otr.Fingerprint]bool)
-	for _, c := range s.buddies[b.bare()] {
+	for _, c := range s.buddies[b.Bare()] {
 		if !seen[c.fingerprint] {
 			seen[c.fingerprint] = true
 			t, _ := s.trust(b, c.fingerprint)
@@ -175,7 +176,7 @@ func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := update(s, s.seen, func(p *page[contact, Seen]) error {
-		p.drop(contact{b.bare(), f})
+		p.drop(contact{b.Bare(), f})
 		return nil
 	})
 	if err != nil {
@@ -193,7 +194,7 @@ func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 func sameFingerprint(p *contacts, b Buddy, f otr.Fingerprint) []contact {
 	var out []contact
 	for c := range p.keys {
-		if c.fingerprint == f && c.bare() == b.bare() {
+		if c.fingerprint == f && c.Bare() == b.Bare() {
 			out = append(out, c)
 		}
 	}

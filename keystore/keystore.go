@@ -24,9 +24,10 @@ import (
 // An Account is one of the user's own, as libpurple names it.
 type Account struct{ Protocol, Name string }
 
-// bare is a without the resource, if it is an XMPP account. libpurple has that
-// in the account's name, where the user can change it at any time.
-func (a Account) bare() Account {
+// Bare is a without the resource, if it is an XMPP account. libpurple has that
+// in the account's name, where the user can change it at any time. Two accounts
+// are the same one if their bare ones are equal; this is the only rule for it.
+func (a Account) Bare() Account {
 	if a.Protocol == "prpl-jabber" {
 		a.Name, _, _ = strings.Cut(a.Name, "/")
 	}

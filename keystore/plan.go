@@ -199,7 +199,7 @@ func (s *Store) takeContacts(steps []ContactStep) error {
 			if step.Relation == New && !step.Take {
 				continue
 			}
-			c := contact{step.bare(), step.Fingerprint}
+			c := contact{step.Bare(), step.Fingerprint}
 			old, _ := p.get(c)
 			if days := old.merge(step.Seen); days != old {
 				if err := s.seen.put(p, c, days); err != nil {
@@ -215,7 +215,7 @@ func (s *Store) takeContacts(steps []ContactStep) error {
 // there is what was in p before the first one.
 func (s *Store) takeContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
 	found := false
-	for _, c := range there[step.bare()] {
+	for _, c := range there[step.Bare()] {
 		if c.fingerprint != step.Fingerprint {
 			continue
 		}

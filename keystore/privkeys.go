@@ -191,7 +191,7 @@ func (s *Store) key(a Account) *otr.PrivateKey {
 	}
 	var found *otr.PrivateKey
 	for other := range s.keys.page.keys {
-		if other.bare() != a.bare() {
+		if other.Bare() != a.Bare() {
 			continue
 		}
 		k, _ := s.keys.page.get(other)

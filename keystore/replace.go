@@ -37,7 +37,7 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 		all := []Account{a}
 		for c := range p.keys {
 			k, _ := p.get(c)
-			if c != a && c.bare() == a.bare() && key != nil && k.Fingerprint() == key.Fingerprint() {
+			if c != a && c.Bare() == a.Bare() && key != nil && k.Fingerprint() == key.Fingerprint() {
 				all = append(all, c)
 			}
 		}

@@ -62,14 +62,14 @@ func (d Day) valid() bool {
 func (s *Store) Seen(b Buddy, f otr.Fingerprint) Seen {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	days, _ := s.seen.page.get(contact{b.bare(), f})
+	days, _ := s.seen.page.get(contact{b.Bare(), f})
 	return days
 }
 
 // Saw notes that a fingerprint was in use on that day. It writes at most once a
 // day for each.
 func (s *Store) Saw(b Buddy, f otr.Fingerprint, today Day) error {
-	c := contact{b.bare(), f}
+	c := contact{b.Bare(), f}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if days, ok := s.seen.page.get(c); ok && days.Last >= today {

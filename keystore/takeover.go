@@ -10,7 +10,7 @@ import "slices"
 func (s *Store) Orphans(now []Account) []Account {
 	var out []Account
 	for _, a := range s.Accounts() {
-		if !slices.ContainsFunc(now, func(n Account) bool { return n.bare() == a.bare() }) {
+		if !slices.ContainsFunc(now, func(n Account) bool { return n.Bare() == a.Bare() }) {
 			out = append(out, a)
 		}
 	}
@@ -43,7 +43,7 @@ func (s *Store) TakeOver(from, to Account) error {
 	return s.changeContacts(func(p *contacts) error {
 		var theirs []contact
 		for c := range p.keys {
-			if c.Account.bare() == from.bare() {
+			if c.Account.Bare() == from.Bare() {
 				theirs = append(theirs, c)
 			}
 		}

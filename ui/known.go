@@ -4,30 +4,80 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
 )
 
-// A knownKey is what a row of the table is about.
+// A knownKey is what a row of the table is about. One key of a buddy is one row,
+// whatever the XMPP resource of the user's account was when it was recorded.
 type knownKey struct {
+	// chat is where the key is in use, or would be if a conversation began now.
 	chat        Chat
 	fingerprint otr.Fingerprint
 }
 
 // id is the row's; the names in a Chat have no zero bytes.
 func (k knownKey) id() string {
-	return k.chat.Protocol + "\x00" + k.chat.Account + "\x00" + k.chat.Peer + "\x00" + k.fingerprint.String()
+	b := buddy(k.chat).Bare()
+	return b.Protocol + "\x00" + b.Name + "\x00" + b.Peer + "\x00" + k.fingerprint.String()
+}
+
+// A place says where the user talks to somebody now: which of the accounts there
+// are has the bare name, and in which conversations.
+type place struct {
+	accounts map[keystore.Account][]keystore.Account
+	talks    map[keystore.Buddy][]*talk
+}
+
+func (a *App) place() place {
+	p := place{map[keystore.Account][]keystore.Account{}, map[keystore.Buddy][]*talk{}}
+	for _, acc := range a.host.Accounts() {
+		p.accounts[acc.Bare()] = append(p.accounts[acc.Bare()], acc)
+	}
+	for _, t := range a.all() {
+		b := buddy(t.chat).Bare()
+		p.talks[b] = append(p.talks[b], t)
+	}
+	return p
+}
+
+// key is a buddy's with f, where it is in use or could be.
+func (a *App) key(p place, b keystore.Buddy, f otr.Fingerprint) knownKey {
+	k := knownKey{Chat{b.Protocol, b.Name, b.Peer}, f}
+	at := func(acc keystore.Account) Chat { return Chat{acc.Protocol, acc.Name, b.Peer} }
+	accounts := p.accounts[b.Account.Bare()]
+	if len(accounts) > 0 && !slices.Contains(accounts, b.Account) {
+		k.chat = at(accounts[0])
+	}
+	if len(accounts) > 1 {
+		for _, acc := range accounts {
+			if a.host.Connected(at(acc)) {
+				k.chat = at(acc)
+				break
+			}
+		}
+	}
+	best := NotPrivate
+	for _, t := range p.talks[b.Bare()] {
+		if level := a.uses(t, f); better(level, best) {
+			best, k.chat = level, t.chat
+		}
+	}
+	return k
 }
 
 // knownKeys lists all there are.
-func (a *App) knownKeys() (all []knownKey) {
+func (a *App) knownKeys(p place) (all []knownKey) {
+	seen := map[keystore.Buddy]bool{}
 	for _, b := range a.store.Buddies() {
+		if seen[b.Bare()] {
+			continue
+		}
+		seen[b.Bare()] = true
 		for _, k := range a.store.Known(b) {
-			key := knownKey{Chat{b.Protocol, b.Name, b.Peer}, k.Fingerprint}
-			if !slices.ContainsFunc(all, func(o knownKey) bool { return o.id() == key.id() }) {
-				all = append(all, key)
-			}
+			all = append(all, a.key(p, b, k.Fingerprint))
 		}
 	}
 	return all
@@ -35,31 +85,61 @@ func (a *App) knownKeys() (all []knownKey) {
 
 // known finds what a row is about; it may have gone since it was shown.
 func (a *App) known(id string) (knownKey, bool) {
-	for _, k := range a.knownKeys() {
-		if k.id() == id {
-			return k, true
+	part := strings.Split(id, "\x00")
+	if len(part) != 4 {
+		return knownKey{}, false
+	}
+	b := keystore.Buddy{Account: keystore.Account{Protocol: part[0], Name: part[1]}, Peer: part[2]}
+	for _, k := range a.store.Known(b) {
+		if k.Fingerprint.String() == part[3] {
+			return a.key(a.place(), b, k.Fingerprint), true
 		}
 	}
 	return knownKey{}, false
 }
 
-// inUse is the level of the conversation in which k is the buddy's key now, or
+// better reports whether level is more private than best. Finished is only more
+// than nothing.
+func better(level, best Level) bool {
+	order := [...]int{NotPrivate: 0, Finished: 1, Unverified: 2, Private: 3}
+	return order[level] > order[best]
+}
+
+// uses is the level of a conversation in which f is the buddy's key now, or
 // NotPrivate. Any of the buddy's programs counts.
-func (a *App) inUse(k knownKey) Level {
-	t := a.talks[k.chat]
-	if t == nil {
-		return NotPrivate
-	}
+func (a *App) uses(t *talk, f otr.Fingerprint) Level {
 	best := NotPrivate
 	for _, st := range t.session.Instances() {
-		if st.Fingerprint != k.fingerprint {
+		if st.Fingerprint != f {
 			continue
 		}
-		if level := a.security(k.chat, st); level > best {
+		level := a.security(t.chat, st)
+		if st.State == otr.Finished {
+			level = Finished
+		}
+		if better(level, best) {
 			best = level
 		}
-		if st.State == otr.Finished && best == NotPrivate {
-			best = Finished
+	}
+	return best
+}
+
+// talksWith lists the conversations in which k is the buddy's key now.
+func (a *App) talksWith(p place, k knownKey) (all []*talk) {
+	for _, t := range p.talks[buddy(k.chat).Bare()] {
+		if a.uses(t, k.fingerprint) != NotPrivate {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// inUse is the best level of the conversations in which k is the buddy's key.
+func (a *App) inUse(p place, k knownKey) Level {
+	best := NotPrivate
+	for _, t := range a.talksWith(p, k) {
+		if level := a.uses(t, k.fingerprint); better(level, best) {
+			best = level
 		}
 	}
 	return best
@@ -84,8 +164,8 @@ func (a *App) knownFingerprints() {
 			a.onKnown(actionWithdraw(), func(k knownKey) bool { return a.trusted(k.chat, k.fingerprint) }, a.withdraw),
 			a.onKnown(actionShow(), always, a.showKnown),
 			a.onKnown(actionStart(), a.canStart, func(k knownKey) { a.Do(k.chat, StartOrRefresh, 0) }),
-			a.onKnown(actionEnd(), func(k knownKey) bool { return a.inUse(k) != NotPrivate }, func(k knownKey) { a.Do(k.chat, End, 0) }),
-			a.onKnown(actionForget(), func(k knownKey) bool { return !a.encryptedWith(k) }, a.forget),
+			a.onKnown(actionEnd(), func(k knownKey) bool { return a.inUse(a.place(), k) != NotPrivate }, a.endWith),
+			a.onForget(),
 		},
 	})
 }
@@ -94,8 +174,33 @@ func always(knownKey) bool { return true }
 
 // encryptedWith reports whether what somebody writes now is encrypted for k.
 func (a *App) encryptedWith(k knownKey) bool {
-	level := a.inUse(k)
+	level := a.inUse(a.place(), k)
 	return level == Unverified || level == Private
+}
+
+// endWith ends all conversations in which k is the buddy's key.
+func (a *App) endWith(k knownKey) {
+	for _, t := range a.talksWith(a.place(), k) {
+		a.Do(t.chat, End, 0)
+	}
+}
+
+// onForget is the button that is off while the key is in use. A host that lets it
+// be pressed all the same has the user be told why nothing is forgotten.
+func (a *App) onForget() TableAction {
+	free := a.onKnown(actionForget(), func(k knownKey) bool { return !a.encryptedWith(k) }, a.forget)
+	free.Do = a.onKnown(actionForget(), always, a.forget).Do
+	return free
+}
+
+// keeps says that k is not forgotten, if that is so because it is in use.
+func (a *App) keeps(k knownKey) bool {
+	if !a.encryptedWith(k) {
+		return false
+	}
+	name := a.name(k.chat)
+	a.host.Alert(forgetTitle(), forgetInUse(name), forgetEndFirst(name))
+	return true
 }
 
 func (a *App) canStart(k knownKey) bool {
@@ -121,13 +226,14 @@ func (a *App) onKnown(label string, may func(knownKey) bool, do func(knownKey)) 
 
 func (a *App) knownRows() []Row {
 	var rows []Row
-	for _, k := range a.knownKeys() {
+	p := a.place()
+	for _, k := range a.knownKeys(p) {
 		trust, _ := a.store.Trust(buddy(k.chat), k.fingerprint)
 		seen := a.store.Seen(buddy(k.chat), k.fingerprint)
 		rows = append(rows, Row{ID: k.id(), Cells: []string{
 			a.fullName(k.chat),
 			accountCell(accountName(account(k.chat)), protocolName(k.chat.Protocol)),
-			a.useText(k),
+			a.useText(p, k),
 			trustText(trust),
 			k.fingerprint.String(),
 			dayText(seen.First),
@@ -146,8 +252,8 @@ func (a *App) fullName(c Chat) string {
 	return accountCell(name, peer)
 }
 
-func (a *App) useText(k knownKey) string {
-	if level := a.inUse(k); level != NotPrivate {
+func (a *App) useText(p place, k knownKey) string {
+	if level := a.inUse(p, k); level != NotPrivate {
 		return levelWord(level)
 	}
 	return statusUnused()
@@ -198,13 +304,16 @@ func (a *App) withdraw(k knownKey) {
 }
 
 func (a *App) forget(k knownKey) {
+	if a.keeps(k) {
+		return
+	}
 	name := a.name(k.chat)
 	a.host.AskQuestion(Question{
 		Title: forgetTitle(), Heading: forgetHeading(name),
 		Text:    forgetText(name, a.trusted(k.chat, k.fingerprint)),
 		Buttons: []string{buttonForget(), buttonCancel()},
 		Done: func(button int) {
-			if button != 0 || a.closed || a.encryptedWith(k) {
+			if button != 0 || a.closed || a.keeps(k) {
 				return
 			}
 			if err := a.store.Forget(buddy(k.chat), k.fingerprint); err != nil {

@@ -165,3 +165,48 @@ func TestKeyURI(t *testing.T) {
 		}
 	}
 }
+
+// TestKnownMoved has the key recorded under two other XMPP resources than the
+// account has now.
+func TestKnownMoved(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	f := bob.store.Key(account(bob.chat)).Fingerprint()
+	for _, resource := range []string{"/Laptop", "/Work"} {
+		other := buddy(alice.chat)
+		other.Name = other.Bare().Name + resource
+		if err := alice.store.SetTrust(other, f, keystore.Verified); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice.app.Do(Chat{}, KnownFingerprints, 0)
+	table := alice.table()
+	rows := table.Rows()
+	if len(rows) != 1 || rows[0].Cells[2] != "Private" || rows[0].Cells[3] != "Yes" {
+		t.Fatalf("rows %v", rows)
+	}
+	id := rows[0].ID
+	if got := enabled(table, id); got != "Verify, Not verified any more, Show, End conversation" {
+		t.Errorf("can be pressed: %s", got)
+	}
+	button(t, table, "Forget").Do(id)
+	if len(table.Rows()) != 1 || len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "in use") {
+		t.Errorf("a key in use: alerts %q", alice.host.alerts)
+	}
+	button(t, table, "End").Do(id)
+	alice.want(NotPrivate)
+	button(t, table, "Forget").Do(id)
+	q := alice.host.question()
+	alice.app.Do(alice.chat, StartOrRefresh, 0) // before the answer
+	alice.deliver()
+	q.Done(0)
+	if len(table.Rows()) != 1 || len(alice.host.alerts) != 2 {
+		t.Errorf("a key in use again was forgotten: %q", alice.host.alerts)
+	}
+	alice.app.Do(alice.chat, End, 0)
+	button(t, table, "Forget").Do(id)
+	alice.host.question().Done(0)
+	if rows := table.Rows(); len(rows) > 0 {
+		t.Errorf("after forgetting under every resource: %v", rows)
+	}
+}

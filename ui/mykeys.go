@@ -24,10 +24,9 @@ func keyURI(acc keystore.Account, f otr.Fingerprint) string {
 	if acc.Protocol != "prpl-jabber" {
 		return strings.ToUpper(digits)
 	}
-	address, _, _ := strings.Cut(acc.Name, "/")
-	local, domain, ok := strings.Cut(address, "@")
+	local, domain, ok := strings.Cut(acc.Bare().Name, "@")
 	if !ok {
-		local, domain = "", address
+		local, domain = "", local
 	}
 	uri := "xmpp:"
 	if local != "" {
@@ -49,15 +48,12 @@ func (a *App) accounts() (all []keystore.Account) {
 
 // accountID is a row's.
 func accountID(acc keystore.Account) string {
-	if acc.Protocol == "prpl-jabber" {
-		acc.Name, _, _ = strings.Cut(acc.Name, "/")
-	}
+	acc = acc.Bare()
 	return acc.Protocol + "\x00" + acc.Name
 }
 
 func accountName(acc keystore.Account) string {
-	_, name, _ := strings.Cut(accountID(acc), "\x00")
-	return clean(name, maxName)
+	return clean(acc.Bare().Name, maxName)
 }
 
 func (a *App) myKeys() {

@@ -160,7 +160,7 @@ func (a *App) protectFirst() {
 // adopted says what there was before our first start, if there was anything.
 func (a *App) adopted() string {
 	verified := 0
-	keys, known := len(a.store.Accounts()), a.knownKeys()
+	keys, known := len(a.store.Accounts()), a.knownKeys(a.place())
 	for _, k := range known {
 		if a.trusted(k.chat, k.fingerprint) {
 			verified++

@@ -66,3 +66,11 @@ func forgetText(name string, verified bool) string {
 	}
 	return tr("The next time this key of %s is used, it will look like a new one.", name)
 }
+
+func forgetInUse(name string) string {
+	return tr("This fingerprint of %s is in use and was not forgotten.", name)
+}
+
+func forgetEndFirst(name string) string {
+	return tr("To forget it, end the private conversation with %s first.", name)
+}

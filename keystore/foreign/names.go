@@ -59,8 +59,7 @@ var protocols = map[string]string{
 func peer(protocol, name string) string {
 	switch protocol {
 	case jabber: // without resource
-		name, _, _ = strings.Cut(name, "/")
-		return strings.ToLower(name)
+		return strings.ToLower(keystore.Account{Protocol: protocol, Name: name}.Bare().Name)
 	case irc: // without WeeChat's @network; no nick has an @
 		name, _, _ = strings.Cut(name, "@")
 		return strings.ToLower(name)

@@ -133,10 +133,14 @@ func (d *dialog) drawProgress() {
 func with(f func(t []*C.char), texts ...string) {
 	t := make([]*C.char, len(texts))
 	for i, s := range texts {
-		t[i] = C.CString(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd"))
+		t[i] = cText(s)
 		defer C.free(unsafe.Pointer(t[i]))
 	}
 	f(t)
+}
+
+func cText(s string) *C.char {
+	return C.CString(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd"))
 }
 
 // serve calls f with the dialog that C means, if it is still there.
@@ -194,4 +198,10 @@ func potrTableActivated(id C.guint) {
 //export potrTableCopied
 func potrTableCopied(id C.guint) {
 	serve(id, func(d *dialog) { d.table.copy() })
+}
+
+//export potrTableCell
+func potrTableCell(id C.guint, row, column C.int) (text *C.char) {
+	serve(id, func(d *dialog) { text = cText(d.table.cell(int(row), int(column))) })
+	return text
 }

@@ -36,6 +36,9 @@ void potrTablePressed(guint dialog, int action);
 void potrTableActivated(guint dialog);
 void potrTableCopied(guint dialog);
 
+/* The text of a cell, which the caller frees. */
+char *potrTableCell(guint dialog, int row, int column);
+
 /* ==== Go calls C: all dialogs. ====
  *
  * Text that is called marked has an underscore before the letter that, pressed
@@ -109,16 +112,22 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 void potr_table_add_action(GtkWidget *window, const char *marked);
 void potr_table_enable(GtkWidget *window, int action, int on);
 
-/* A column is wide enough for so many characters, or, if 0, for all there are.
- * mono: in letters of one width. */
-void potr_table_set_width(GtkWidget *window, int column, int chars, int mono);
+/* A column is wide enough for its title and for sample. The rest of what is wider
+ * is cut off. mono: in letters of one width. */
+void potr_table_set_width(GtkWidget *window, int column, const char *sample, int mono);
 
-/* Sets a row that there is, or adds one after the last. */
-void potr_table_set_row(GtkWidget *window, int row, char **cells);
+/* What is in a row is not what it was. */
+void potr_table_row_changed(GtkWidget *window, int row);
 
-/* Takes away the rows beyond the first so many, and chooses one (-1: none). If
- * there are none, nothing says so. */
-void potr_table_end(GtkWidget *window, int rows, int chosen, const char *nothing);
+/* There are so many rows, all of them new. */
+void potr_table_set_rows(GtkWidget *window, int rows);
+
+/* Chooses a row (-1: none). If there are none, nothing says so. */
+void potr_table_end(GtkWidget *window, int chosen, const char *nothing);
+
+/* What to compare, byte by byte, to sort texts as the language of the locale does.
+ * Capitals do not count. The caller frees it. */
+char *potr_sort_key(const char *text);
 
 /* Marks the column by which the rows are sorted (-1: by none). */
 void potr_table_set_sorted(GtkWidget *window, int column, int reversed);

@@ -39,4 +39,8 @@ void potr_text_marked(GtkWidget *label, const char *marked, GtkWidget *widget);
 /* Makes the window as large as what is in it, but no larger than the screen. */
 void potr_frame_fit(GtkWidget *window);
 
+/* The model of a table with so many rows; its one column is their number. The
+ * caller owns it. */
+GtkTreeModel *potr_rows_new(int rows);
+
 #endif

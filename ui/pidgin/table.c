@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Tables. What each function promises is written in dialog.h. The rows are those
- * that are to be seen, in this order: sorting and searching is done in Go. */
+/* Tables. What each function promises is written in dialog.h. Go knows which rows
+ * are to be seen, in which order, and what is in them. */
 #include <gdk/gdkkeysyms.h>
 #include <gtk/gtk.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "frame.h"
 #include "weak.h"
@@ -12,7 +15,6 @@
 #define KEY_NUMBER "purple-otr-number"
 
 typedef struct {
-	GtkListStore *rows;
 	GtkTreeView *view;
 	GtkWidget *nothing; /* said where there are no rows */
 	GtkWidget *around;  /* of the rows */
@@ -66,7 +68,7 @@ static void on_searched(GtkWidget *entry, gpointer window)
 	GtkTreePath *first;
 
 	(void)entry;
-	if (gtk_tree_model_iter_n_children(GTK_TREE_MODEL(table->rows), NULL) == 0)
+	if (gtk_tree_model_iter_n_children(gtk_tree_view_get_model(table->view), NULL) == 0)
 		return;
 	gtk_widget_grab_focus(GTK_WIDGET(table->view));
 	if (gtk_tree_selection_count_selected_rows(gtk_tree_view_get_selection(table->view)) > 0)
@@ -84,17 +86,13 @@ static void on_title(GtkTreeViewColumn *column, gpointer window)
 static void on_chosen(GtkTreeSelection *selection, gpointer window)
 {
 	GtkTreeModel *model;
-	GtkTreePath *path;
 	GtkTreeIter row;
 	int number = -1;
 
 	if (table_of(window)->filling)
 		return;
-	if (gtk_tree_selection_get_selected(selection, &model, &row)) {
-		path = gtk_tree_model_get_path(model, &row);
-		number = gtk_tree_path_get_indices(path)[0];
-		gtk_tree_path_free(path);
-	}
+	if (gtk_tree_selection_get_selected(selection, &model, &row))
+		gtk_tree_model_get(model, &row, 0, &number, -1);
 	potrTableChosen(id_of(window), number);
 }
 
@@ -134,13 +132,26 @@ static GtkWidget *new_search(GtkWidget *window, const char *label)
 	return box;
 }
 
+static void fill(GtkTreeViewColumn *column, GtkCellRenderer *cell, GtkTreeModel *model, GtkTreeIter *at, gpointer window)
+{
+	int row = -1;
+	char *text;
+
+	gtk_tree_model_get(model, at, 0, &row, -1);
+	text = potrTableCell(id_of(window), row, number_of(column));
+	g_object_set(cell, "text", text, NULL);
+	free(text);
+}
+
 static void add_column(GtkWidget *window, GtkTreeView *view, int number, const char *title)
 {
 	GtkCellRenderer *cell = gtk_cell_renderer_text_new();
-	GtkTreeViewColumn *column = gtk_tree_view_column_new_with_attributes(title, cell, "text", number, NULL);
+	GtkTreeViewColumn *column = gtk_tree_view_column_new_with_attributes(title, cell, NULL);
 
 	set_number(column, number);
-	g_object_set(cell, "single-paragraph-mode", TRUE, NULL);
+	g_object_set(cell, "single-paragraph-mode", TRUE, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+	gtk_tree_view_column_set_cell_data_func(column, cell, fill, window, NULL);
+	gtk_tree_view_column_set_sizing(column, GTK_TREE_VIEW_COLUMN_FIXED);
 	gtk_tree_view_column_set_resizable(column, TRUE);
 	gtk_tree_view_column_set_clickable(column, TRUE);
 	g_signal_connect(column, "clicked", G_CALLBACK(on_title), window);
@@ -149,17 +160,12 @@ static void add_column(GtkWidget *window, GtkTreeView *view, int number, const c
 
 static GtkWidget *new_view(GtkWidget *window, Table *table, int columns, char **titles)
 {
-	GType *types = g_new(GType, columns);
 	int i;
 
-	for (i = 0; i < columns; i++)
-		types[i] = G_TYPE_STRING;
-	table->rows = gtk_list_store_newv(columns, types);
-	g_free(types);
-	table->view = GTK_TREE_VIEW(gtk_tree_view_new_with_model(GTK_TREE_MODEL(table->rows)));
-	g_object_unref(table->rows); /* the view has it */
+	table->view = GTK_TREE_VIEW(gtk_tree_view_new());
 	for (i = 0; i < columns; i++)
 		add_column(window, table->view, i, titles[i]);
+	gtk_tree_view_set_fixed_height_mode(table->view, TRUE); /* no row need be measured */
 	gtk_tree_view_set_enable_search(table->view, FALSE); /* there is a field for that */
 	gtk_tree_view_set_rules_hint(table->view, TRUE);
 	g_signal_connect(gtk_tree_view_get_selection(table->view), "changed", G_CALLBACK(on_chosen), window);
@@ -227,50 +233,67 @@ void potr_table_enable(GtkWidget *window, int action, int on)
 	gtk_widget_set_sensitive(g_ptr_array_index(table_of(window)->buttons, action), on);
 }
 
-void potr_table_set_width(GtkWidget *window, int column, int chars, int mono)
+void potr_table_set_width(GtkWidget *window, int column, const char *sample, int mono)
 {
-	GtkTreeViewColumn *it = gtk_tree_view_get_column(table_of(window)->view, column);
+	GtkTreeView *view = table_of(window)->view;
+	GtkTreeViewColumn *it = gtk_tree_view_get_column(view, column);
+	GtkCellRenderer *title = gtk_cell_renderer_text_new(), *cell;
 	GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(it));
+	int of_title, of_sample, arrow = 2 * potr_frame(window)->letter;
 
-	g_object_set(cells->data, "width-chars", chars > 0 ? chars : -1,
-		"ellipsize", chars > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE,
-		"family", "monospace", "family-set", mono, NULL);
+	g_object_ref_sink(title);
+	g_object_set(title, "text", gtk_tree_view_column_get_title(it), NULL);
+	gtk_cell_renderer_get_size(title, GTK_WIDGET(view), NULL, NULL, NULL, &of_title, NULL);
+	g_object_unref(title);
+	cell = cells->data;
+	g_object_set(cell, "family", "monospace", "family-set", mono, "ellipsize", PANGO_ELLIPSIZE_NONE, "text", sample, NULL);
+	gtk_cell_renderer_get_size(cell, GTK_WIDGET(view), NULL, NULL, NULL, &of_sample, NULL);
+	g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+	gtk_tree_view_column_set_fixed_width(it, MAX(of_title + 2 * arrow, of_sample + arrow));
 	g_list_free(cells);
 }
 
-void potr_table_set_row(GtkWidget *window, int row, char **cells)
+void potr_table_row_changed(GtkWidget *window, int row)
 {
-	Table *table = table_of(window);
-	GtkTreeModel *model = GTK_TREE_MODEL(table->rows);
+	GtkTreeModel *model = gtk_tree_view_get_model(table_of(window)->view);
+	GtkTreePath *path;
 	GtkTreeIter at;
-	int i;
 
-	table->filling = TRUE;
 	if (!gtk_tree_model_iter_nth_child(model, &at, NULL, row))
-		gtk_list_store_append(table->rows, &at);
-	for (i = 0; i < gtk_tree_model_get_n_columns(model); i++)
-		gtk_list_store_set(table->rows, &at, i, cells[i], -1);
-	table->filling = FALSE;
+		return;
+	path = gtk_tree_model_get_path(model, &at);
+	gtk_tree_model_row_changed(model, path, &at);
+	gtk_tree_path_free(path);
 }
 
-void potr_table_end(GtkWidget *window, int rows, int chosen, const char *nothing)
+void potr_table_set_rows(GtkWidget *window, int rows)
 {
 	Table *table = table_of(window);
-	GtkTreeModel *model = GTK_TREE_MODEL(table->rows);
-	GtkTreeSelection *selection = gtk_tree_view_get_selection(table->view);
-	GtkTreeIter at;
+	GtkTreeModel *model = potr_rows_new(rows);
 
 	table->filling = TRUE;
-	while (gtk_tree_model_iter_nth_child(model, &at, NULL, rows))
-		gtk_list_store_remove(table->rows, &at);
+	gtk_tree_view_set_model(table->view, model);
+	table->filling = FALSE;
+	g_object_unref(model); /* the view has it */
+}
+
+void potr_table_end(GtkWidget *window, int chosen, const char *nothing)
+{
+	Table *table = table_of(window);
+	GtkTreeModel *model = gtk_tree_view_get_model(table->view);
+	GtkTreeSelection *selection = gtk_tree_view_get_selection(table->view);
+	GtkTreeIter at;
+	gboolean any = gtk_tree_model_get_iter_first(model, &at);
+
+	table->filling = TRUE;
 	if (gtk_tree_model_iter_nth_child(model, &at, NULL, chosen))
 		gtk_tree_selection_select_iter(selection, &at);
 	else
 		gtk_tree_selection_unselect_all(selection);
 	table->filling = FALSE;
 	gtk_label_set_text(GTK_LABEL(table->nothing), nothing);
-	gtk_widget_set_visible(table->nothing, rows == 0);
-	gtk_widget_set_visible(table->around, rows > 0);
+	gtk_widget_set_visible(table->nothing, !any);
+	gtk_widget_set_visible(table->around, any);
 }
 
 void potr_table_set_sorted(GtkWidget *window, int column, int reversed)
@@ -283,4 +306,33 @@ void potr_table_set_sorted(GtkWidget *window, int column, int reversed)
 		gtk_tree_view_column_set_sort_order(l->data, reversed ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 	}
 	g_list_free(columns);
+}
+
+/* Without accents. */
+static char *plain(const char *text)
+{
+	char *parts = g_utf8_normalize(text, -1, G_NORMALIZE_ALL), *p;
+	GString *letters = g_string_new(NULL);
+
+	for (p = parts; p != NULL && *p != '\0'; p = g_utf8_next_char(p))
+		if (g_unichar_type(g_utf8_get_char(p)) != G_UNICODE_NON_SPACING_MARK)
+			g_string_append_unichar(letters, g_utf8_get_char(p));
+	g_free(parts);
+	return g_string_free(letters, FALSE);
+}
+
+char *potr_sort_key(const char *text)
+{
+	const char *locale = setlocale(LC_COLLATE, NULL);
+	char *folded = g_utf8_casefold(text, -1), *letters, *key;
+
+	if (locale != NULL && strcmp(locale, "POSIX") != 0 && strcmp(locale, "C") != 0 && strncmp(locale, "C.", 2) != 0) {
+		key = g_utf8_collate_key(folded, -1);
+	} else { /* it has no order of its own, so letters count, and then their accents */
+		letters = plain(folded);
+		key = g_strconcat(letters, "\001", folded, NULL);
+		g_free(letters);
+	}
+	g_free(folded);
+	return key;
 }

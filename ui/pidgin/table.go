@@ -20,8 +20,11 @@ type table struct {
 	ui.Table
 	d      *dialog
 	sight  sight
-	rows   []ui.Row // as they are seen
-	chosen string   // the ID of one of them, or empty
+	all    []*row
+	sorted []*row // all, in the order in which they are seen
+	rows   []*row // those that are seen, in this order
+	chosen string // the ID of one of them, or empty
+	wide   bool   // the columns have their widths
 }
 
 // ShowTable shows t, or brings it to the front.
@@ -47,6 +50,15 @@ func (s *Dialogs) ShowTable(t ui.Table) {
 	C.potr_dialog_show(d.window, 0, 0)
 }
 
+// sortKey is what to compare to sort texts as the user's language does.
+func sortKey(text string) string {
+	c := cText(text)
+	defer C.free(unsafe.Pointer(c))
+	key := C.potr_sort_key(c)
+	defer C.g_free(C.gpointer(key))
+	return C.GoString(key)
+}
+
 // RefreshTables has those on the screen read their rows again.
 func (s *Dialogs) RefreshTables() {
 	for _, d := range s.open {
@@ -59,31 +71,50 @@ func (s *Dialogs) RefreshTables() {
 // refresh shows the rows as they are now. The chosen one stays so while it is
 // there.
 func (t *table) refresh() {
-	all := slices.Clone(t.Rows())
-	for i, r := range all {
-		all[i].Cells = append(slices.Clone(r.Cells), make([]string, len(t.Columns))...)[:len(t.Columns)]
+	t.all = merge(t.all, t.Rows(), len(t.Columns))
+	t.sorted = t.sight.sort(t.all)
+	if !t.wide && len(t.all) > 0 {
+		t.wide = true // from now on they are as the user wants them
+		for i, w := range widths(len(t.Columns), t.all) {
+			with(func(texts []*C.char) {
+				C.potr_table_set_width(t.d.window, C.int(i), texts[0], cbool(w.mono))
+			}, w.sample)
+		}
 	}
-	t.rows = t.sight.of(all)
-	for i, r := range t.rows {
-		with(func(cells []*C.char) {
-			C.potr_table_set_row(t.d.window, C.int(i), (**C.char)(unsafe.Pointer(&cells[0])))
-		}, r.Cells...)
+	t.draw()
+}
+
+// draw shows those rows that are to be seen.
+func (t *table) draw() {
+	before := t.rows
+	t.rows = t.sight.pick(t.sorted)
+	if changed, same := differences(before, t.rows); same && before != nil {
+		for _, i := range changed {
+			C.potr_table_row_changed(t.d.window, C.int(i))
+		}
+	} else {
+		C.potr_table_set_rows(t.d.window, C.int(len(t.rows)))
 	}
-	for i, w := range widths(len(t.Columns), all) {
-		C.potr_table_set_width(t.d.window, C.int(i), C.int(w.chars), cbool(w.mono))
-	}
-	chosen := slices.IndexFunc(t.rows, func(r ui.Row) bool { return r.ID == t.chosen })
+	chosen := slices.IndexFunc(t.rows, func(r *row) bool { return r.ID == t.chosen })
 	if chosen < 0 {
 		t.chosen = ""
 	}
 	nothing := t.Empty
-	if len(all) > 0 {
+	if len(t.all) > 0 {
 		nothing = ui.NothingFound()
 	}
 	with(func(texts []*C.char) {
-		C.potr_table_end(t.d.window, C.int(len(t.rows)), C.int(chosen), texts[0])
+		C.potr_table_end(t.d.window, C.int(chosen), texts[0])
 	}, nothing)
 	t.follow()
+}
+
+// cell is what is written in one.
+func (t *table) cell(row, column int) string {
+	if row < 0 || row >= len(t.rows) || column < 0 || column >= len(t.Columns) {
+		return ""
+	}
+	return t.rows[row].Cells[column]
 }
 
 // follow shows what can be done with the chosen row.
@@ -95,13 +126,14 @@ func (t *table) follow() {
 
 func (t *table) find(text string) {
 	t.sight.search = text
-	t.refresh()
+	t.draw()
 }
 
 func (t *table) sort(column int) {
 	t.sight = t.sight.click(column)
 	C.potr_table_set_sorted(t.d.window, C.int(column), cbool(t.sight.reversed))
-	t.refresh()
+	t.sorted = t.sight.sort(t.all)
+	t.draw()
 }
 
 func (t *table) choose(row int) {
