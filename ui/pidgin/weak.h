@@ -161,7 +161,7 @@
 #pragma weak gtk_tree_path_new_from_indices
 #pragma weak gtk_tree_selection_count_selected_rows
 #pragma weak gtk_tree_selection_get_selected
-#pragma weak gtk_tree_selection_iter_is_selected
+#pragma weak gtk_tree_selection_select_iter
 #pragma weak gtk_tree_selection_unselect_all
 #pragma weak gtk_tree_view_append_column
 #pragma weak gtk_tree_view_column_get_title
