@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"bytes"
+
+	"purple-otr/otr/internal/wire"
+)
+
+// headerChars is how much of an encoded message's base64 holds its version, its type
+// and both instance tags: 11 bytes.
+const headerChars = 16
+
+// Receiver reads from the clear header of msg, an encoded version 3 message or a
+// fragment of one, which of the peer's clients it is for, so that the caller can address
+// that on a network where clients have addresses of their own. ok is false if msg is
+// anything else, or for any client. The header is not authenticated.
+func Receiver(msg []byte) (tag InstanceTag, ok bool) {
+	kind, body := classify(msg)
+	var h wire.Header
+	switch kind {
+	case fragmentText:
+		f, err := wire.ParseFragment(body)
+		if err != nil {
+			return 0, false
+		}
+		h = wire.Header{Version: f.Version, Receiver: f.Receiver}
+	case encodedText:
+		start := append(bytes.Clone(body[:min(len(body), len(wire.Prefix)+headerChars)]), '.')
+		b, err := wire.Dearmor(start)
+		if err != nil {
+			return 0, false
+		}
+		if h, _, _, err = wire.ParseHeader(b); err != nil {
+			return 0, false
+		}
+	}
+	tag = InstanceTag(h.Receiver)
+	return tag, h.Version == wire.V3 && tag >= minTag
+}
