@@ -16,7 +16,6 @@ import (
 type injector struct {
 	*pair
 	version uint16
-	own     *side // whose key he has, for exchanges of his own
 	seed    int
 }
 
