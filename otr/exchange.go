@@ -5,6 +5,9 @@ package otr
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
+	"io"
+	"math"
 	"slices"
 	"time"
 
@@ -71,7 +74,7 @@ type exchange struct {
 	forks   int // how many more may be answered
 
 	retryAt time.Time // when to begin anew if nothing comes of it; or zero
-	retries int       // how often that was set since an exchange was completed
+	retries int       // how often we did since an exchange was completed
 }
 
 // An answer is ours to one of the peer's commits.
@@ -238,6 +241,7 @@ func (s *Session) tickExchange(ex *exchange, due func(time.Time, time.Duration) 
 	}
 	if !ex.retryAt.IsZero() && due(ex.retryAt, 0) {
 		ex.retryAt = time.Time{}
+		ex.retries++
 		if s.policy.allows(ex.version) {
 			s.commitTo(ex, out)
 		}
@@ -247,12 +251,19 @@ func (s *Session) tickExchange(ex *exchange, due func(time.Time, time.Duration) 
 	}
 }
 
-// retry has Tick begin anew if nothing comes of the exchange.
-func (s *Session) retry(ex *exchange) {
-	if ex.retries < maxRetries {
-		ex.retryAt = s.retryTime(ex.retries)
-		ex.retries++
+// retry has Tick begin anew if nothing comes of the exchange, the first time after d
+// and a part of that, and then each time twice as late. Having made way for a commit
+// that crossed ours is not enough: a peer by libotr makes way too, and each waits for
+// the other. The random part keeps two that do the same from crossing once more.
+func (s *Session) retry(ex *exchange, d time.Duration) {
+	if ex.retries >= maxRetries {
+		return
 	}
+	var b [2]byte
+	// Without randomness there is no such part, and nothing else lost.
+	_, _ = io.ReadFull(s.rand, b[:])
+	jitter := d * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
+	ex.retryAt = s.now().Add((d + jitter) << ex.retries)
 }
 
 // completed notes that an exchange with ex's instance has. If others go on, the

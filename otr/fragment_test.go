@@ -380,3 +380,19 @@ func TestMarkupAroundMessages(t *testing.T) {
 		t.Error("not a Data Message")
 	}
 }
+
+// What is set aside for a message is in proportion to what has come of it, whatever its
+// first fragment says of the rest; on computers of 32 bits too.
+func TestFirstFragmentReservesLittle(t *testing.T) {
+	for _, size := range []int{1, 100, 10_000, 1 << 20} {
+		s := newSide(t, "alice", AllowV3)
+		s.get([]byte("?OTR|101|0,1,65535," + strings.Repeat("x", size) + ","))
+		p := s.partials[0x101]
+		if p == nil || len(p.text) != size {
+			t.Fatalf("%d bytes: not kept", size)
+		}
+		if most := max(8*size, maxShared); cap(p.text) > most {
+			t.Errorf("%d bytes: %d set aside", size, cap(p.text))
+		}
+	}
+}

@@ -84,7 +84,7 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 		ex.answersSince = s.now()
 		ex.since = ex.answersSince
 		if own != nil || ex.revealing() {
-			s.retry(ex) // ours has made way for another, perhaps not the peer's
+			s.retry(ex, retryAfter) // ours has made way for another, perhaps not the peer's
 		}
 	}
 	same := func(a answer) bool {
@@ -141,7 +141,7 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
 	ex.since = s.now()
 	ex.revealed = keepCompeting(ex.revealed, revealed{ake: next, gy: bytes.Clone(gy), since: ex.since})
-	s.retry(ex) // perhaps it was not the peer that has answered
+	s.retry(ex, retryAfter) // perhaps it was not the peer that has answered
 }
 
 // fork answers a D-H Key Message that has come beside the one that our commit has
@@ -186,6 +186,11 @@ func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) err
 	}
 	if len(ex.met) > 0 {
 		return nil // it is of a commit that has been met already, or as good as that
+	}
+	if failed != nil && ex.revealing() {
+		// Where both begin, libotr can reveal our r in place of its own, and then waits
+		// for ever.
+		s.retry(ex, retrySoon)
 	}
 	return failed
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"purple-otr/otr/internal/wire"
 )
 
 // mark is in every text of the property tests, so that it is seen wherever it
@@ -29,6 +31,8 @@ type model struct {
 	typed   map[string]*side // by text: who typed it
 	sealed  map[*side][]string
 	refused map[string]bool // and the user still has it
+	anyones map[string]bool // typed where the user saw no key, or a stranger's
+	third   []*side         // somebody's with keys of his own, in the name of either
 	secrets map[*side]string
 }
 
@@ -36,7 +40,7 @@ func newModel(rt *rapid.T) *model {
 	policies := []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always}
 	m := &model{
 		rt: rt, honest: true,
-		typed: map[string]*side{}, sealed: map[*side][]string{}, refused: map[string]bool{},
+		typed: map[string]*side{}, sealed: map[*side][]string{}, refused: map[string]bool{}, anyones: map[string]bool{},
 	}
 	m.pair = newPair(rt, rapid.SampledFrom(policies).Draw(rt, "alice's policy"), rapid.SampledFrom(policies).Draw(rt, "bob's policy"))
 	m.secrets = map[*side]string{
@@ -82,6 +86,7 @@ func (m *model) say(s *side) {
 	text := fmt.Sprintf("%s %d of %s", mark, m.texts, s.name)
 	m.typed[text] = s
 	state, before := s.Status().State, guarded(s)
+	m.anyones[text] = s.Status().Fingerprint != m.other(s).key.Fingerprint()
 	out, err := s.Send([]byte(text))
 	s.take(out)
 	if before {
@@ -89,7 +94,9 @@ func (m *model) say(s *side) {
 	}
 	switch {
 	case err != nil:
-		if !errors.Is(err, ErrFinished) && !errors.Is(err, ErrHeldFull) && !errors.Is(err, ErrTooLong) && !errors.Is(err, ErrPolicy) {
+		if errors.Is(err, ErrSeveralKeys) {
+			m.choose(s)
+		} else if !errors.Is(err, ErrFinished) && !errors.Is(err, ErrHeldFull) && !errors.Is(err, ErrTooLong) && !errors.Is(err, ErrPolicy) {
 			m.rt.Fatalf("%s: %v", s.name, err)
 		}
 		m.noneInTheClear(s, out.Send)
@@ -100,6 +107,61 @@ func (m *model) say(s *side) {
 		if saw[Held](s) == 0 {
 			m.rt.Fatalf("%s: %q is neither sent nor held nor refused", s.name, text)
 		}
+	}
+	m.resent(s)
+}
+
+// choose is what a user does who is asked whom he means.
+func (m *model) choose(s *side) {
+	if err := s.Select(0, m.other(s).key.Fingerprint()); err != nil && !errors.Is(err, ErrNoChannel) {
+		m.rt.Fatalf("%s: %v", s.name, err)
+	}
+}
+
+// intrude has somebody with a key of his own complete an exchange with s, in the name
+// of the other.
+func (m *model) intrude(s *side) {
+	p := spoken(s.policy)
+	x := newSide(m.rt, "mallory", p, at(m.clock), tagged(m.other(s).tag), reseeded(fmt.Sprint("third ", len(m.third))))
+	m.third = append(m.third, x)
+	x.get([]byte("?OTRv23?"))
+	for range 4 {
+		for _, msg := range take(&x.flying) {
+			before := guarded(s)
+			out, _ := s.get(msg)
+			if before {
+				m.noneInTheClear(s, out.Send)
+			}
+			m.resent(s)
+			for _, answer := range out.Send {
+				x.get(answer)
+			}
+		}
+	}
+}
+
+// forge sends s a message of an exchange in the other's name that nobody can go on with.
+func (m *model) forge(s *side) {
+	v := uint16(rapid.SampledFrom([]int{wire.V2, wire.V3}).Draw(m.rt, "version"))
+	j := &injector{pair: m.pair, version: v, seed: rapid.IntRange(0, 1<<16).Draw(m.rt, "seed")}
+	var msg []byte
+	switch rapid.IntRange(0, 5).Draw(m.rt, "forged") {
+	case 0:
+		msg = j.commit(s, 0xff)
+	case 1:
+		msg = j.commit(s, 0)
+	case 2:
+		msg = j.commit(s, -1)
+	case 3:
+		msg = j.key(s)
+	case 4:
+		msg = j.reveal(s)
+	case 5:
+		msg = j.signature(s)
+	}
+	before := guarded(s)
+	if out, _ := s.get(msg); before {
+		m.noneInTheClear(s, out.Send)
 	}
 	m.resent(s)
 }
@@ -115,7 +177,9 @@ func (m *model) resent(s *side) {
 
 // called takes what has come of a call for which a channel has to be up.
 func (m *model) called(s *side, out Output, err error) {
-	if err != nil && !errors.Is(err, ErrNoChannel) && !errors.Is(err, ErrSMPState) {
+	if errors.Is(err, ErrSeveralKeys) {
+		m.choose(s)
+	} else if err != nil && !errors.Is(err, ErrNoChannel) && !errors.Is(err, ErrSMPState) {
 		m.rt.Fatalf("%s: %v", s.name, err)
 	}
 	s.take(out)
@@ -138,6 +202,13 @@ func (m *model) deliver(s *side, n int, keep bool) {
 
 // invariants hold at any time.
 func (m *model) invariants() {
+	for _, x := range m.third {
+		for _, text := range x.texts() {
+			if text = strings.TrimPrefix(text, repeatedMark); strings.Contains(text, mark) && !m.anyones[text] {
+				m.rt.Fatalf("somebody else reads %q", text)
+			}
+		}
+	}
 	for _, s := range []*side{m.alice, m.bob} {
 		o := m.other(s)
 		count := map[string]int{}
@@ -209,6 +280,7 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 		},
 		"end": func(*rapid.T) {
 			s := m.side()
+			s.Unselect() // all of them
 			out, err := s.End()
 			s.take(out)
 			if err != nil || s.Status() != (Status{}) {
@@ -304,6 +376,10 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 			m.resent(to)
 		}
 	}
+	acts["forge"] = func(*rapid.T) { m.forge(m.side()) }
+	acts["forge too"] = acts["forge"]
+	acts["intrude"] = func(*rapid.T) { m.intrude(m.side()) }
+	acts["unselect"] = func(*rapid.T) { m.side().Unselect() }
 	acts["inject"] = func(*rapid.T) {
 		to := m.side()
 		msg := rapid.SampledFrom([]string{"?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR Error: x", "?OTR:AAMD.", "?OTR,1,2,x,", "hello"}).Draw(m.rt, "injected")
@@ -328,7 +404,8 @@ func TestAnyInterleaving(t *testing.T) {
 	})
 }
 
-// The same over a network that drops, repeats, reorders, replays and injects.
+// The same over a network that drops, repeats, reorders, replays and injects, forged
+// messages and whole exchanges too.
 func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newModel(rt)
@@ -350,8 +427,10 @@ func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
 		}
 		m.alice.start()
 		m.pump()
-		m.alice.forget()
-		m.bob.forget()
+		for _, s := range []*side{m.alice, m.bob} {
+			s.forget()
+			m.choose(s)
+		}
 		m.wantTalk()
 	})
 }

@@ -2,25 +2,40 @@
 
 package otr
 
-import "purple-otr/otr/internal/wire"
+import (
+	"bytes"
 
-// Receiver is the instance tag in the header of msg, an encoded version 3 message or a
-// fragment of one, whole as it is transmitted: the client of the peer that it is for, or
-// zero if it is for whoever answers. ok is false if msg is neither. Nothing of it is
-// authenticated.
+	"purple-otr/otr/internal/wire"
+)
+
+// headerChars is how much of an encoded message's base64 holds its version, its type
+// and both instance tags: 11 bytes.
+const headerChars = 16
+
+// Receiver reads from the clear header of msg, an encoded version 3 message or a
+// fragment of one, which of the peer's clients it is for, so that the caller can address
+// that on a network where clients have addresses of their own. ok is false if msg is
+// anything else, or for any client. The header is not authenticated.
 func Receiver(msg []byte) (tag InstanceTag, ok bool) {
 	kind, body := classify(msg)
+	var h wire.Header
 	switch kind {
 	case fragmentText:
 		f, err := wire.ParseFragment(body)
-		return InstanceTag(f.Receiver), err == nil && f.Version == wire.V3
-	case encodedText:
-		b, err := wire.Dearmor(body)
 		if err != nil {
 			return 0, false
 		}
-		h, _, _, err := wire.ParseHeader(b)
-		return InstanceTag(h.Receiver), err == nil && h.Version == wire.V3
+		h = wire.Header{Version: f.Version, Receiver: f.Receiver}
+	case encodedText:
+		start := append(bytes.Clone(body[:min(len(body), len(wire.Prefix)+headerChars)]), '.')
+		b, err := wire.Dearmor(start)
+		if err != nil {
+			return 0, false
+		}
+		if h, _, _, err = wire.ParseHeader(b); err != nil {
+			return 0, false
+		}
 	}
-	return 0, false
+	tag = InstanceTag(h.Receiver)
+	return tag, h.Version == wire.V3 && tag >= minTag
 }

@@ -54,6 +54,14 @@ func (s *Session) lastHeard(f Fingerprint) (best *instance) {
 	return best
 }
 
+// named is the instance that a caller names, nil if there is none.
+func (s *Session) named(tag InstanceTag, f Fingerprint) *instance {
+	if tag == 0 {
+		return s.lastHeard(f)
+	}
+	return s.instance(tag, f)
+}
+
 // selected is the instance that Status, and if it is unambiguous Send, are about: nil
 // if no channel is up and none has been ended but by End. As long as there is one,
 // nothing is sent in the clear. Without a choice it is one of the key that was there
@@ -109,14 +117,11 @@ func (s *Session) Instances() []Status {
 }
 
 // Select directs Send, End, SMP and ExtraKey at one client with one key, as
-// [Session.Instances] lists them, also after it has got fresh keys. If there is none
-// with tag zero, that means the client with that key heard from last. It fails with
+// [Session.Instances] lists them, also after it has got fresh keys. With tag zero it is
+// the client with that key heard from last: in version 2 the only one. It fails with
 // [ErrNoChannel] if there is no such instance.
 func (s *Session) Select(tag InstanceTag, f Fingerprint) error {
-	in := s.instance(tag, f)
-	if in == nil && tag == 0 {
-		in = s.lastHeard(f)
-	}
+	in := s.named(tag, f)
 	if in == nil {
 		return ErrNoChannel
 	}

@@ -157,10 +157,7 @@ func (s *Session) Send(text []byte) (Output, error) {
 // [ErrFinished] if its channel is over.
 func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, error) {
 	var out Output
-	in := s.instance(tag, f)
-	if tag == 0 {
-		in = s.lastHeard(f)
-	}
+	in := s.named(tag, f)
 	switch {
 	case in == nil:
 		return out, ErrNoChannel

@@ -3,9 +3,6 @@
 package otr
 
 import (
-	"encoding/binary"
-	"io"
-	"math"
 	"time"
 )
 
@@ -17,11 +14,11 @@ const (
 	// partialFor is how long a message may lack its next fragment, at least.
 	partialFor = 2 * time.Minute
 	// retryAfter is how long an exchange that we have begun may make no progress
-	// before we begin anew, twice as long each time, and retryJitter how much longer
-	// at most the first time. maxRetries is how often we do until one completes.
-	retryAfter  = 1500 * time.Millisecond
-	retryJitter = 1500 * time.Millisecond
-	maxRetries  = 3
+	// before we begin anew, and retrySoon where it is known that it cannot: see
+	// Session.retry. maxRetries is how often we do until one completes.
+	retryAfter = 1500 * time.Millisecond
+	retrySoon  = 200 * time.Millisecond
+	maxRetries = 3
 	// keyPatience is how long a D-H Key Message beside the first one waits.
 	keyPatience = time.Second
 	// askAfter is how long text is held, while some exchange goes on, before we ask
@@ -112,17 +109,4 @@ func (s *Session) passed(d time.Duration, last *time.Time) bool {
 	}
 	*last = now
 	return true
-}
-
-// retryTime is when to begin anew if nothing comes of an exchange, for the first time if
-// retries is zero. Having made way
-// for a commit that crossed ours is not enough: a peer by libotr makes way too, and
-// each waits for the other. The jitter keeps two that do the same from crossing once
-// more.
-func (s *Session) retryTime(retries int) time.Time {
-	var b [2]byte
-	// Without randomness there is no jitter, and nothing else lost.
-	_, _ = io.ReadFull(s.rand, b[:])
-	jitter := retryJitter * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
-	return s.now().Add((retryAfter + jitter) << retries)
 }

@@ -123,6 +123,8 @@ func (p *Player) call(verb string, args []string) (out otr.Output, extra string,
 		s.Unselect()
 	case "sleep": // seconds
 		p.now = p.now.Add(time.Duration(number(0)) * time.Second)
+	case "wait": // milliseconds
+		p.now = p.now.Add(time.Duration(number(0)) * time.Millisecond)
 	case "tick":
 		var next time.Time
 		out, next = s.Tick()
