@@ -16,7 +16,7 @@ const (
 	maxPartial = 8
 	// reserved bounds for how many fragments room is set aside when the first one
 	// comes, and maxShared how much memory of others it may take over, in bytes.
-	reserved  = 4
+	reserved  = 8
 	maxShared = 64 << 10
 )
 
@@ -76,7 +76,7 @@ func (m *partial) room(f wire.Fragment) []byte {
 		}
 		return slices.Grow(b.b, len(f.Piece)*min(f.N, reserved))
 	case cap(m.text)-len(m.text) < len(f.Piece):
-		return slices.Grow(m.text, max(len(m.text), len(f.Piece)))
+		return slices.Grow(m.text, max(3*len(m.text), len(f.Piece)))
 	}
 	return m.text
 }

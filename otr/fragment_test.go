@@ -391,7 +391,7 @@ func TestFirstFragmentReservesLittle(t *testing.T) {
 		if p == nil || len(p.text) != size {
 			t.Fatalf("%d bytes: not kept", size)
 		}
-		if most := max(8*size, maxShared); cap(p.text) > most {
+		if most := max(9*size, maxShared); cap(p.text) > most {
 			t.Errorf("%d bytes: %d set aside", size, cap(p.text))
 		}
 	}
