@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"purple-otr/test/pidgin/desk"
 )
@@ -48,6 +49,9 @@ func twoLogins(t *testing.T, bobs, ones, twos string) {
 		from, other := one, two
 		if i%3 == 1 {
 			from, other = two, one
+		}
+		if bobs == desk.PidginOTR && i%3 < 2 {
+			time.Sleep(time.Second) // libotr takes the one that wrote last by whole seconds
 		}
 		text, reply := secret(), secret()
 		from.Say("bob", text)
