@@ -23,12 +23,16 @@ type App struct {
 	now      func() time.Time
 	generate func(io.Reader) (*otr.PrivateKey, error)
 
-	talks  map[Chat]*talk
-	jobs   map[keystore.Account]*keyJob
-	tags   map[keystore.Account]otr.InstanceTag // those that could not be saved
-	due    time.Time                            // when the timer fires
-	stop   func()                               // stops the timer, nil if there is none
-	closed bool
+	talks map[Chat]*talk
+	left  map[Chat]bool // see leave
+	// speakV3 are the keys that have spoken version 3 since the program started, of
+	// whatever conversation: with them, version 2 would be an attacker's wish.
+	speakV3 map[otr.Fingerprint]bool
+	jobs    map[keystore.Account]*keyJob
+	tags    map[keystore.Account]otr.InstanceTag // those that could not be saved
+	due     time.Time                            // when the timer fires
+	stop    func()                               // stops the timer, nil if there is none
+	closed  bool
 
 	running     int // goroutines that have not posted back; tests wait for them
 	lock        lock
@@ -84,6 +88,8 @@ func New(h Host, s *keystore.Store, random io.Reader) *App {
 	a := &App{
 		host: h, store: s, rand: random, now: wallClock, generate: otr.GenerateKey,
 		talks:   map[Chat]*talk{},
+		left:    map[Chat]bool{},
+		speakV3: map[otr.Fingerprint]bool{},
 		jobs:    map[keystore.Account]*keyJob{},
 		tags:    map[keystore.Account]otr.InstanceTag{},
 		refused: map[Chat]time.Time{},
@@ -125,6 +131,7 @@ func (a *App) talk(c Chat) (*talk, error) {
 		MaxMessage: a.maxMessage(c.Protocol),
 		Greeting:   greeting,
 		Idle:       a.idle(),
+		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
 		Now:        a.now,
 		// What the user wrote for somebody verified waits for a decision too. And
@@ -205,6 +212,9 @@ func (a *App) Sending(c Chat, text string) (out string, send bool) {
 func (a *App) sending(c Chat, text string) (out string, send bool) {
 	if a.closed {
 		return a.refuse(c, text, closedDown())
+	}
+	if a.left[c] && a.level(c) == Finished {
+		return a.refuse(c, text, nameTaken(nickname(c)))
 	}
 	if a.talks[c] == nil && a.policy(c) == otr.Off {
 		return text, true
@@ -378,6 +388,7 @@ func (a *App) Opened(c Chat) {
 // Closed is told of each conversation window that goes. The session stays.
 func (a *App) Closed(c Chat) {
 	t := a.talks[c]
+	delete(a.left, c)
 	if t == nil {
 		return
 	}

@@ -137,6 +137,12 @@ func (a *App) start(c Chat) (problem string) {
 
 func (a *App) endByUser(c Chat) (problem string) {
 	t := a.talks[c]
+	if a.left[c] && (t == nil || !t.active()) {
+		delete(a.left, c)
+		a.notice(c, Info, false, endedByUs(a.name(c), false))
+		a.host.Refresh(c)
+		return ""
+	}
 	if t == nil || !t.active() {
 		return noPrivate(a.name(c))
 	}

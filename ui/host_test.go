@@ -19,6 +19,7 @@ import (
 type fakeHost struct {
 	t        *testing.T
 	transmit func(msg string) error
+	network  func(c Chat, msg string) // where there are more than two users
 	online   bool
 	alias    string
 
@@ -71,13 +72,16 @@ func newFakeHost(t *testing.T) *fakeHost {
 
 var errNoLine = errors.New("not connected")
 
-func (h *fakeHost) Transmit(_ Chat, to, msg string) error {
+func (h *fakeHost) Transmit(c Chat, to, msg string) error {
 	h.addressed = append(h.addressed, to)
 	if !h.online {
 		return errNoLine
 	}
 	if h.transmit != nil {
 		return h.transmit(msg)
+	}
+	if h.network != nil {
+		h.network(c, msg)
 	}
 	return nil
 }

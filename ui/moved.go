@@ -29,6 +29,7 @@ func (a *App) Moved(from, to Chat, named bool) {
 	renamed := named && sameAccount(from, to) && !sameAddress(from, to)
 	a.moveWaiting(from, to, renamed)
 	t, old := a.talks[from], a.talks[to]
+	defer a.leave(from, to, a.level(from))
 	taken := old != nil && old.active()
 	switch {
 	case t == nil && old == nil, t == nil && !renamed:
@@ -52,6 +53,26 @@ func (a *App) Moved(from, to Chat, named bool) {
 	}
 	a.settle(t)
 	a.host.RefreshTables()
+}
+
+// leave is told that a conversation at that level has gone from one name to another. If
+// another window shows the old name, it has shown that level too, and libpurple would
+// send what is typed there to whoever is called so next: it is finished until the user
+// has decided. The same goes for a window that was so already.
+func (a *App) leave(from, to Chat, level Level) {
+	if level == NotPrivate {
+		return
+	}
+	delete(a.left, from)
+	if a.level(to) == NotPrivate {
+		a.left[to] = true
+	}
+	if a.windows(from) > 0 && a.level(from) == NotPrivate {
+		a.left[from] = true
+		a.notice(from, Warning, false, nameTaken(nickname(from)))
+	}
+	a.host.Refresh(from)
+	a.host.Refresh(to)
 }
 
 // ChatLeft is told that the user is not in a chat with several people any more. Who

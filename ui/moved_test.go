@@ -16,6 +16,7 @@ func (s *side) moved(to Chat, named bool) {
 	for i, c := range s.host.windows {
 		if c == from {
 			s.host.windows[i] = to
+			break
 		}
 	}
 	s.host.logging[to] = s.host.logging[from]

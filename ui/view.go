@@ -98,11 +98,10 @@ func PlainMenu(v View) (items []MenuItem) {
 
 // level asks the engine and the store; it is kept nowhere.
 func (a *App) level(c Chat) Level {
-	t := a.talks[c]
-	if t == nil {
-		return NotPrivate
+	st := otr.Status{}
+	if t := a.talks[c]; t != nil {
+		st = t.session.Status()
 	}
-	st := t.session.Status()
 	switch st.State {
 	case otr.Finished:
 		return Finished
@@ -111,6 +110,9 @@ func (a *App) level(c Chat) Level {
 			return Private
 		}
 		return Unverified
+	}
+	if a.left[c] {
+		return Finished
 	}
 	return NotPrivate
 }
