@@ -111,6 +111,7 @@ clean: ## remove what was built
 	@rm -rf build
 
 packages-%:
+	@test/check-go
 	@test/install-packages $*
 
 .PHONY: help run build install uninstall test pictures unit fuzz bench bench-programs constant-time scale performance lint clean translations
