@@ -64,6 +64,7 @@ type talk struct {
 	bypassed map[Bypass]bool
 	smp      smpRun
 	route    route
+	marked   bool            // see markFirst
 	adrift   bool            // see strand
 	offered  map[string]bool // see offerTrust
 }
@@ -274,7 +275,25 @@ func (a *App) send(t *talk, text string) (string, bool) {
 	if err != nil {
 		return a.refuse(c, text, notConnected())
 	}
+	if !a.Guards(c) {
+		a.markFirst(t)
+	}
 	return last, true
+}
+
+// markFirst says once, below the first message that leaves unencrypted where private
+// conversations start automatically, that it was not encrypted: they cannot start before
+// something has been sent.
+func (a *App) markFirst(t *talk) {
+	if t.marked || t.policy&otr.SendWhitespaceTag == 0 {
+		return
+	}
+	t.marked = true
+	a.host.Post(func() { // when libpurple has written the message
+		if !a.closed {
+			a.notice(t.chat, Info, false, firstNotEncrypted())
+		}
+	})
 }
 
 // refuse gives text back, says why, and is what Sending returns.

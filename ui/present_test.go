@@ -161,3 +161,28 @@ func TestUnencrypted(t *testing.T) {
 		t.Errorf("heard %q", got)
 	}
 }
+
+// TestFirstNotEncrypted marks the first message that leaves in the clear where private
+// conversations start automatically, once, and below the message.
+func TestFirstNotEncrypted(t *testing.T) {
+	for _, automatic := range []bool{true, false} {
+		alice, _ := newPair(t)
+		alice.host.prefs["/OTR/automatic"] = automatic
+		for range 2 {
+			if !alice.say("hello") {
+				t.Fatal("not sent")
+			}
+			if strings.Contains(alice.host.text(), "not encrypted") {
+				t.Error("the line comes before the message")
+			}
+			for len(alice.host.posts) > 0 {
+				alice.host.post()
+			}
+			if said := strings.Contains(alice.host.text(), "first message was not encrypted"); said != automatic {
+				t.Errorf("automatic %v: said %v", automatic, said)
+			}
+			alice.host.lines = nil
+			automatic = false
+		}
+	}
+}

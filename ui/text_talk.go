@@ -17,6 +17,10 @@ func menuBuddySettings() string     { return tr("_Settings for this buddy…") }
 func menuKnownFingerprints() string { return tr("_Known fingerprints…") }
 func menuMyKeys() string            { return tr("_My keys…") }
 
+func firstNotEncrypted() string {
+	return tr("Your first message was not encrypted. A private conversation starts automatically if your buddy’s program supports it.")
+}
+
 // How private it is.
 
 func levelWord(l Level) string {
