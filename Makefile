@@ -92,8 +92,8 @@ performance: packages-run packages-test build bench constant-time scale ## measu
 bench-programs: packages-bench
 	@mkdir -p build
 	@go build -o build/bench ./test/bench
-	@CGO_ENABLED=0 go build -o build/otr-bench ./otr/cmd/otr-bench
-	@CGO_ENABLED=0 go build -tags nokernel -o build/otr-bench-nokernel ./otr/cmd/otr-bench
+	@CGO_ENABLED=0 go build -o build/otr-bench ./test/bench/otr-bench
+	@CGO_ENABLED=0 go build -tags nokernel -o build/otr-bench-nokernel ./test/bench/otr-bench
 	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
 
 # Go's own C files have parameters that they do not use.
