@@ -14,6 +14,14 @@ import (
 	"purple-otr/ui"
 )
 
+// What C and package ui both have a number for is the same number. Where it differs,
+// an index is out of range, and this does not compile.
+var (
+	_ = [1]int{}[C.POTR_ACTIONS-ui.NumActions]
+	_ = [1]int{}[C.POTR_FILE-ui.File]
+	_ = [1]int{}[C.POTR_ATTENTION-ui.Attention]
+)
+
 // A Watcher sees what leaves, and fills menus. A *ui.App is one.
 type Watcher interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)

@@ -24,7 +24,7 @@ int potrCommandPasses(PotrChat c, int in_chat, char *name, char *args, char **pr
 
 /* The user sends a file or is asked whether he wants one, or has asked for
  * attention. */
-enum { POTR_FILE, POTR_ATTENTION };
+enum { POTR_FILE, POTR_ATTENTION }; /* ui.Bypass */
 void potrBypassed(PotrChat c, int what);
 
 /* The i-th item, from 0, of the plugin's part of the Tools menu, of a
@@ -34,6 +34,9 @@ void potrBypassed(PotrChat c, int what);
 int potrToolItem(int i, char **label);
 int potrChatItem(PotrChat c, int i, char **label, guint *arg);
 int potrBuddyItem(int i, char **label);
+
+/* How many actions there are, which count from 0: ui.NumActions. */
+enum { POTR_ACTIONS = 16 };
 
 /* The user has chosen one. From the Tools menu, c is empty. */
 void potrChosenItem(PotrChat c, int action, guint arg);
