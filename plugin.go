@@ -302,11 +302,20 @@ func potrClosed(c C.PotrChat) {
 }
 
 //export potrSigningOff
-func potrSigningOff(protocol, account *C.char) {
+func potrSigningOff(protocol, account *C.char, why C.PotrClosing) (flush C.int) {
 	defer libpurple.Caught("signing off")
+	c := closing{
+		connected: why.connected != 0, dying: why.wants_to_die != 0,
+		failed: why.failed != 0, network: why.network != 0,
+	}
+	if !c.byUser() {
+		return 0
+	}
 	if a := working(); a != nil {
+		flush = 1
 		a.SigningOff(C.GoString(protocol), C.GoString(account))
 	}
+	return flush
 }
 
 //export potrSignedOn

@@ -56,9 +56,8 @@ void potr_guard_command(const char *protocol, const char *name, const char *help
 void potr_watch_bypasses(void);
 void potr_leave_bypasses(void);
 
-/* Has gc send at once what its protocol has put off, because the connection is
- * about to be closed. */
-void potr_hurry(PurpleConnection *gc);
+/* Makes gc send what its protocol has queued, before the connection is closed. */
+void potr_flush_sends(PurpleConnection *gc);
 
 /* Adds our items to the menus of buddies and conversations. */
 void potr_add_menus(void);
