@@ -102,7 +102,8 @@ func compare(h *Host) (dialog string) {
 	if n := len(fingerprint.FindAllString(form.Last(), -1)); n != 2 {
 		h.T.Fatalf("the dialog shows %d fingerprints: %q", n, form)
 	}
-	if len(h.All("field", dialog)) != 1 || len(h.All("option", dialog)) != 2 {
+	// Something to paste, and what to say.
+	if len(h.All("field", dialog)) != 2 || len(h.All("option", dialog)) != 2 {
 		h.T.Fatalf("the dialog asks %q, %q", h.All("field", dialog), h.All("option", dialog))
 	}
 	return dialog
@@ -117,12 +118,12 @@ func Verify(h *Host) {
 		dialog := compare(h)
 		switch chosen {
 		case "cancel":
-			h.Do("fill", dialog, "0", "1")
+			h.Do("fill", dialog, "1", "1")
 			h.Do("press", dialog, "-1")
 		case "first":
 			h.Do("press", dialog, "0")
 		case "second":
-			h.Do("fill", dialog, "0", "1")
+			h.Do("fill", dialog, "1", "1")
 			h.Do("press", dialog, "0")
 		}
 		h.Wait(dialog, "closed")
