@@ -3,7 +3,7 @@
 /* The plugin as libpurple sees it. What each function promises is written in
  * purple_bridge.h. */
 #include "purple_bridge.h"
-#include "ui/libpurple/watch.h"
+#include "ui/libpurple/hooks.h"
 
 static PurplePlugin *self;
 static PurpleCmdId otr_command, me_command;
@@ -154,7 +154,7 @@ static void on_other_plugin(PurplePlugin *other, void *unused)
 	(void)unused;
 	if (other == self || other->info == NULL || other->info->id == NULL)
 		return;
-	potr_gate_plugin(other);
+	potr_hook_plugin(other);
 	id = g_strdup(other->info->id);
 	potrOtherPlugin(id);
 	g_free(id);

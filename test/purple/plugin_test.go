@@ -28,7 +28,7 @@ func TestFile(t *testing.T) {
 	host, plugin := buildHost(t), buildPlugin(t, "")
 	t.Run("talk", func(t *testing.T) {
 		h := begin(t, host, plugin)
-		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Slip, Offline, Rival, Dialogs} {
+		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, ServSend, Offline, Rival, Dialogs} {
 			scenario(h)
 		}
 		Reload(h, 20)
@@ -86,13 +86,13 @@ func TestSymbols(t *testing.T) {
 func TestValgrind(t *testing.T) {
 	need(t, "gcc", "pkg-config", "valgrind")
 	log := filepath.Join(t.TempDir(), "valgrind.log")
-	Patience *= 10
-	defer func() { Patience /= 10 }()
+	Timeout *= 10
+	defer func() { Timeout /= 10 }()
 	h := begin(t, buildHost(t), buildPlugin(t, "valgrind"),
 		"valgrind", "--log-file="+log, "--num-callers=30", "--leak-check=no")
 	Talk(h)
 	Verify(h)
-	Slip(h)
+	ServSend(h)
 	Dialogs(h)
 	Reload(h, 2)
 	h.Quit()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What each function promises is written in watch.h. */
-#include "watch.h"
+/* What each function promises is written in hooks.h. */
+#include "hooks.h"
 
 #define INTERVAL "ratelimit-interval"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Items in menus that libpurple has places for. What each function promises is
- * written in watch.h. */
-#include "watch.h"
+/* Our items in libpurple's menus. What each function promises is written in
+ * hooks.h. */
+#include "hooks.h"
 
 static int menus; /* the handle of our signals */
 

@@ -15,11 +15,6 @@ import (
 	"purple-otr/ui"
 )
 
-func chat(c C.PotrChat) ui.Chat {
-	return shown.Named(ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)},
-		uint(c.number), C.GoString(c.name))
-}
-
 //export potrDescribe
 func potrDescribe(c C.PotrChat, look *C.PotrLook) {
 	if shown == nil {
@@ -40,13 +35,6 @@ func potrDescribe(c C.PotrChat, look *C.PotrLook) {
 		})
 		C.free(unsafe.Pointer(label))
 	}
-}
-
-func cbool(b bool) C.int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 //export potrChosen
