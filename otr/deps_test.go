@@ -38,11 +38,12 @@ var arrows = map[string][]string{
 	"ui":                     {"otr", "keystore", "keystore/foreign", "ui/locale"},
 	"ui/locale":              {},
 	"ui/pidgin":              {"ui"},
+	"internal/version":       {},
 
 	// Programs, which nobody can import.
-	"otr/cmd/otr-toolkit":          {"otr/internal/wire", "otr/internal/dh"},
+	"otr/cmd/otr-toolkit":          {"internal/version", "otr/internal/wire", "otr/internal/dh"},
 	"otr/internal/modular/cmd/asm": {},
-	"keystore/cmd/otr-keys":        {"otr", "keystore", "keystore/foreign"},
+	"keystore/cmd/otr-keys":        {"internal/version", "otr", "keystore", "keystore/foreign"},
 	"test/bench":                   {},
 	"test/bench/otr-bench":         {"otr", "otr/measure", "keystore"},
 }
