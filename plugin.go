@@ -35,7 +35,7 @@ type app interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
-	libpurple.Watcher
+	libpurple.Hooks
 	libpurple.Mover
 	ChatLeft(room ui.Chat)
 	Command(c ui.Chat, args string) (problem string)
@@ -85,7 +85,7 @@ func (p *plugin) start() bool {
 	p.app = newApp(p.Host, s, rand.Reader)
 	connect()
 	p.Follow(p.app)
-	p.Watch(p.app)
+	p.Hook(p.app)
 	pidgin.Start(p, libpurple.Caught)
 	p.app.Begin()
 	for _, c := range p.Chats() {
@@ -117,7 +117,7 @@ func (p *plugin) stop() {
 		p.app.Close,
 		p.Settle,
 		func() { C.potr_disconnect() },
-		p.Unwatch,
+		p.Unhook,
 		pidgin.Stop,
 		p.closeStore,
 	} {
@@ -302,11 +302,20 @@ func potrClosed(c C.PotrChat) {
 }
 
 //export potrSigningOff
-func potrSigningOff(protocol, account *C.char) {
+func potrSigningOff(protocol, account *C.char, why C.PotrClosing) (flush C.int) {
 	defer libpurple.Caught("signing off")
+	c := closing{
+		connected: why.connected != 0, dying: why.wants_to_die != 0,
+		failed: why.failed != 0, network: why.network != 0,
+	}
+	if !c.byUser() {
+		return 0
+	}
 	if a := working(); a != nil {
+		flush = 1
 		a.SigningOff(C.GoString(protocol), C.GoString(account))
 	}
+	return flush
 }
 
 //export potrSignedOn

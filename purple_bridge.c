@@ -3,7 +3,7 @@
 /* The plugin as libpurple sees it. What each function promises is written in
  * purple_bridge.h. */
 #include "purple_bridge.h"
-#include "ui/libpurple/watch.h"
+#include "ui/libpurple/hooks.h"
 
 static PurplePlugin *self;
 static PurpleCmdId otr_command, me_command;
@@ -110,18 +110,23 @@ static void with_account(PurpleAccount *account, void (*call)(char *, char *))
 	g_free(name);
 }
 
-/* Whether the user takes an account off line. If there has been an error, or the
- * network is down, nobody can be told any more, and nobody knows. */
 static void on_signing_off(PurpleConnection *gc, void *unused)
 {
 	PurpleAccount *account = purple_connection_get_account(gc);
+	char *protocol = g_strdup(purple_account_get_protocol_id(account));
+	char *name = g_strdup(purple_account_get_username(account));
+	PotrClosing why = {
+		.connected = purple_account_is_connected(account),
+		.wants_to_die = gc->wants_to_die,
+		.failed = purple_account_get_current_error(account) != NULL,
+		.network = purple_network_is_available(),
+	};
 
 	(void)unused;
-	if (purple_account_is_connected(account) && !gc->wants_to_die &&
-	    purple_account_get_current_error(account) == NULL && purple_network_is_available()) {
-		with_account(account, potrSigningOff);
-		potr_hurry(gc);
-	}
+	if (potrSigningOff(protocol, name, why))
+		potr_flush_sends(gc);
+	g_free(protocol);
+	g_free(name);
 }
 
 static void on_signed_on(PurpleConnection *gc, void *unused)
@@ -149,7 +154,7 @@ static void on_other_plugin(PurplePlugin *other, void *unused)
 	(void)unused;
 	if (other == self || other->info == NULL || other->info->id == NULL)
 		return;
-	potr_gate_plugin(other);
+	potr_hook_plugin(other);
 	id = g_strdup(other->info->id);
 	potrOtherPlugin(id);
 	g_free(id);
@@ -162,7 +167,7 @@ static void on_quitting(void *unused)
 	(void)unused;
 	potrQuitting();
 	for (l = purple_connections_get_all(); l != NULL; l = l->next)
-		potr_hurry(l->data);
+		potr_flush_sends(l->data);
 }
 
 /* ---- Commands ---- */

@@ -56,9 +56,17 @@ void potrClosed(PotrChat c);
 /* The user is not in a chat any more, which is called room. */
 void potrChatLeft(char *protocol, char *account, char *room);
 
-/* The user takes an account off line, and it can still send; an account is on
- * line, is off line for whatever reason, has been removed. */
-void potrSigningOff(char *protocol, char *account);
+/* An account's connection is about to be closed, and why. Returns 1 if what Go has
+ * sent now must reach the server before that. */
+typedef struct {
+	int connected;    /* it was up */
+	int wants_to_die; /* the protocol gives up */
+	int failed;       /* the account has an error */
+	int network;      /* there is a network */
+} PotrClosing;
+int potrSigningOff(char *protocol, char *account, PotrClosing why);
+
+/* An account is online, is offline for whatever reason, has been removed. */
 void potrSignedOn(char *protocol, char *account);
 void potrSignedOff(char *protocol, char *account);
 void potrAccountRemoved(char *protocol, char *account);

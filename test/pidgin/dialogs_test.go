@@ -16,17 +16,17 @@ import (
 )
 
 // showing builds the plugin with a command that shows one dialog of each kind,
-// and writes what becomes of it into the conversation: see show.go in test/purple/inside.
+// and writes what becomes of it into the conversation: see show.go in test/purple/overlay.
 var showing = sync.OnceValues(func() (string, error) {
 	file, err := filepath.Abs(filepath.Join(root, "build", "purple-otr-dialogs.so"))
 	if err != nil {
 		return "", err
 	}
-	inside, err := exec.Command(filepath.Join(root, "test/purple/overlay")).Output()
+	overlay, err := exec.Command(filepath.Join(root, "test/purple/make-overlay")).Output()
 	if err != nil {
 		return "", err
 	}
-	out, err := exec.Command("go", "build", "-C", root, "-buildmode=c-shared", "-overlay", strings.TrimSpace(string(inside)), "-tags", "dialogtest", "-o", file, ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-C", root, "-buildmode=c-shared", "-overlay", strings.TrimSpace(string(overlay)), "-tags", "dialogtest", "-o", file, ".").CombinedOutput()
 	if err != nil {
 		return string(out), err
 	}

@@ -57,7 +57,7 @@ func twoLogins(t *testing.T, bobs, ones, twos string) {
 		from.Say("bob", text)
 		b.WaitText("alice", text)
 		b.Say("alice", reply)
-		if d.Within(desk.Patience/10, func() bool { return strings.Contains(from.Transcript("bob"), reply) }) {
+		if d.Within(desk.Timeout/10, func() bool { return strings.Contains(from.Transcript("bob"), reply) }) {
 			arrived++
 		} else {
 			t.Logf("reply %d: at the other one: %v", i+1, strings.Contains(other.Transcript("bob"), reply))

@@ -56,15 +56,15 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 		}
 		return
 	}
-	var a arena
-	defer a.free()
-	p.build(&a)
+	var cs cStrings
+	defer cs.free()
+	p.build(&cs)
 	r := s.add(C.POTR_ASK_FORM, f.Chat, p, func(got answer) { s.answered(p, got, shown) })
 	if shown != nil {
 		shown(r)
 	}
-	r.shown = C.potr_form_show(p.c, a.str(f.Title), a.strOrNil(wrapped(sign(f.Icon)+f.Heading)), a.strOrNil(wrapped(text)),
-		a.str(p.ok()), a.str(f.Cancel), a.chat(f.Chat), r.self)
+	r.shown = C.potr_form_show(p.c, cs.str(f.Title), cs.strOrNil(wrapped(sign(f.Icon)+f.Heading)), cs.strOrNil(wrapped(text)),
+		cs.str(p.ok()), cs.str(f.Cancel), cs.chat(f.Chat), r.self)
 	if r.shown == nil {
 		r.close()
 	}
@@ -136,25 +136,25 @@ func (p *part) text(note string) string {
 }
 
 // build makes what libpurple calls a form.
-func (p *part) build(a *arena) {
+func (p *part) build(cs *cStrings) {
 	p.c, p.places = C.potr_form_new(), map[int]C.int{}
 	for i, field := range p.form.Fields {
 		if !p.has(i) {
 			continue
 		}
-		label, value := a.str(wrapped(field.Label)), p.values[i]
+		label, value := cs.str(wrapped(field.Label)), p.values[i]
 		switch field.Kind {
 		case ui.Show, ui.Fingerprint, ui.QR:
 			continue
 		case ui.Choice:
 			C.potr_form_add_choice(p.c, label)
 			for n, o := range field.Options {
-				C.potr_form_add_option(p.c, a.str(o), cbool(strconv.Itoa(n) == value))
+				C.potr_form_add_option(p.c, cs.str(o), cbool(strconv.Itoa(n) == value))
 			}
 		case ui.Check:
-			C.potr_form_add_check(p.c, a.str(field.Label), cbool(value == "1"))
+			C.potr_form_add_check(p.c, cs.str(field.Label), cbool(value == "1"))
 		default:
-			C.potr_form_add_text(p.c, label, a.str(value), cbool(field.Kind == ui.Secret))
+			C.potr_form_add_text(p.c, label, cs.str(value), cbool(field.Kind == ui.Secret))
 		}
 		p.places[i] = C.int(len(p.places))
 	}

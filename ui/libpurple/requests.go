@@ -126,14 +126,14 @@ func (s *requests) which(is func(*request) bool) (found []*request) {
 func (s *requests) AskQuestion(q ui.Question) { s.ask(q) }
 
 func (s *requests) ask(q ui.Question) *request {
-	var a arena
-	defer a.free()
+	var cs cStrings
+	defer cs.free()
 	if len(q.Buttons) == 0 || len(q.Buttons) > C.POTR_BUTTONS {
 		panic("a question with too few or too many buttons")
 	}
 	r := s.add(C.POTR_ASK_QUESTION, q.Chat, nil, func(got answer) { q.Done(got.button) })
-	r.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(sign(q.Icon)+q.Heading)), a.strOrNil(wrapped(q.Text)),
-		C.int(len(q.Buttons)), a.strs(q.Buttons), a.chat(q.Chat), r.self)
+	r.shown = C.potr_question_show(cs.str(q.Title), cs.strOrNil(wrapped(sign(q.Icon)+q.Heading)), cs.strOrNil(wrapped(q.Text)),
+		C.int(len(q.Buttons)), cs.strs(q.Buttons), cs.chat(q.Chat), r.self)
 	if r.shown == nil {
 		r.close()
 	}
@@ -146,14 +146,14 @@ func (s *requests) AskPath(q ui.PathQuestion) {
 		s.askTypedPath(q, "")
 		return
 	}
-	var a arena
-	defer a.free()
+	var cs cStrings
+	defer cs.free()
 	kind := C.int(C.POTR_ASK_FILE)
 	if q.Kind == ui.OpenFolder {
 		kind = C.POTR_ASK_FOLDER
 	}
 	r := s.add(kind, ui.Chat{}, nil, func(got answer) { q.Done(got.path) })
-	r.shown = C.potr_path_show(a.str(q.Title), kind, a.str(q.Name), r.self)
+	r.shown = C.potr_path_show(cs.str(q.Title), kind, cs.str(q.Name), r.self)
 	if r.shown == nil {
 		r.close()
 	}

@@ -89,12 +89,3 @@ func GiveBack(c ui.Chat, html string) (ok bool) {
 	names(c, func(n C.PotrChat) { ok = C.potr_give_back(n, s) != 0 })
 	return ok
 }
-
-// names calls f with c for C.
-func names(c ui.Chat, f func(C.PotrChat)) {
-	protocol, account, peer := C.CString(c.Protocol), C.CString(c.Account), C.CString(c.Peer)
-	defer C.free(unsafe.Pointer(protocol))
-	defer C.free(unsafe.Pointer(account))
-	defer C.free(unsafe.Pointer(peer))
-	f(C.PotrChat{protocol: protocol, account: account, peer: peer})
-}
