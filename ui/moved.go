@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A private conversation belongs to the conversation that is open, and not to its
@@ -38,14 +39,14 @@ func (a *App) Moved(from, to Chat, named bool) {
 		delete(a.talks, from)
 		t = old
 		a.closeMoved(t, to)
-		a.strand(t, nameTaken(nickname(to)))
+		a.strand(t, text.NameTaken(nickname(to)))
 	case !renamed:
 		a.move(t, from, to)
-		a.strand(t, addressLost(nickname(from)))
+		a.strand(t, text.AddressLost(nickname(from)))
 	case taken && a.windows(to) > 1:
 		// The user may be writing in either window, and both lead here now.
 		a.move(t, from, to)
-		a.strand(t, nameTaken(nickname(to)))
+		a.strand(t, text.NameTaken(nickname(to)))
 	default:
 		a.move(t, from, to)
 		a.renamed(t, from)
@@ -59,7 +60,7 @@ func (a *App) Moved(from, to Chat, named bool) {
 func (a *App) ChatLeft(room Chat) {
 	for _, t := range a.of(account(room)) {
 		if strings.HasPrefix(t.chat.Peer, room.Peer+"/") {
-			a.strand(t, addressLost(nickname(t.chat)))
+			a.strand(t, text.AddressLost(nickname(t.chat)))
 			a.settle(t)
 		}
 	}
@@ -71,7 +72,7 @@ func (a *App) ChatLeft(room Chat) {
 func (a *App) move(t *talk, from, to Chat) {
 	if old := a.talks[to]; old != nil {
 		a.closeMoved(old, to)
-		a.strand(old, nameTaken(nickname(to)))
+		a.strand(old, text.NameTaken(nickname(to)))
 	}
 	a.closeMoved(t, from)
 	delete(a.talks, from)
@@ -121,7 +122,7 @@ func (a *App) renamed(t *talk, from Chat) {
 	if st.State != otr.Encrypted {
 		return
 	}
-	a.notice(c, Info, false, renamedNotice(nickname(from), nickname(c)))
+	a.notice(c, Info, false, text.RenamedNotice(nickname(from), nickname(c)))
 	switch trust, _ := a.store.Trust(buddy(from), st.Fingerprint); {
 	case a.undecided(t):
 		a.askChanged(t)
@@ -145,11 +146,11 @@ func (a *App) offerTrust(t *talk, from Chat, f otr.Fingerprint, trust keystore.T
 	}
 	t.offered[once] = true
 	a.host.AskQuestion(Question{
-		Chat: c, Title: verifyTitle(), Heading: renamedHeading(nickname(from), nickname(c)),
-		Text: renamedText(nickname(from), nickname(c)),
+		Chat: c, Title: text.VerifyTitle(), Heading: text.RenamedHeading(nickname(from), nickname(c)),
+		Text: text.RenamedText(nickname(from), nickname(c)),
 		// The last is the default: an Enter that was meant for the entry box must
 		// decide nothing.
-		Buttons: []string{renamedKeep(), buttonNotNow()}, Unasked: true,
+		Buttons: []string{text.RenamedKeep(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
 			if button == 0 && a.talks[c] == t && t.session.Status().Fingerprint == f {
 				a.record(c, f, trust)
@@ -164,7 +165,7 @@ func (a *App) strand(t *talk, why string) {
 	if t.idle() {
 		return
 	}
-	a.endSMP(t, smpResult{Info, smpStoppedHeading(), smpAborted(a.name(t.chat))})
+	a.endSMP(t, smpResult{Info, text.SmpStoppedHeading(), text.SmpAborted(a.name(t.chat))})
 	out := t.session.Expire()
 	t.adrift = t.session.Status().State == otr.Finished
 	if !t.adrift {
@@ -199,4 +200,4 @@ func sameAddress(x, y Chat) bool {
 
 // nickname is what the network calls the buddy: the alias of the user's list can be
 // somebody else's meanwhile.
-func nickname(c Chat) string { return clean(c.Peer, maxName) }
+func nickname(c Chat) string { return text.Clean(c.Peer, text.MaxName) }
