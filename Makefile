@@ -33,7 +33,7 @@ build: packages-build ## build/purple-otr.so, build/otr-toolkit and build/otr-ke
 	@rm -f build/purple-otr.h
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(KEYS) ./keystore/cmd/otr-keys
-	@go run ./ui/locale/check ui
+	@go run ./ui/locale/check ui/text
 
 $(PLUGIN):
 	@$(MAKE) -s build

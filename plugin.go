@@ -23,6 +23,7 @@ import (
 	"purple-otr/ui/libpurple"
 	"purple-otr/ui/locale"
 	"purple-otr/ui/pidgin"
+	"purple-otr/ui/text"
 )
 
 func main() {} // -buildmode=c-shared wants one; nobody calls it
@@ -69,7 +70,7 @@ func (p *plugin) start() bool {
 		return true
 	}
 	if otherPlugin() {
-		p.Alert(ui.AppName, ui.OtherPluginHeading(), ui.OtherPluginText())
+		p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
 		return true
 	}
 	if err := keystore.NoCoreDumps(); err != nil {
@@ -78,7 +79,7 @@ func (p *plugin) start() bool {
 	s, err := keystore.Open(C.GoString(C.potr_user_dir()))
 	if err != nil {
 		p.Debug("opening the key store: " + err.Error())
-		p.Alert(ui.AppName, ui.NoStoreHeading(), ui.NoStoreText())
+		p.Alert(text.AppName, text.NoStoreHeading(), text.NoStoreText())
 		return false
 	}
 	p.store = s
@@ -101,7 +102,7 @@ func otherPlugin() bool {
 }
 
 func connect() {
-	otr, me := C.CString(ui.CommandText()), C.CString(ui.CommandMe())
+	otr, me := C.CString(text.CommandText()), C.CString(text.CommandMe())
 	defer C.free(unsafe.Pointer(otr))
 	defer C.free(unsafe.Pointer(me))
 	C.potr_connect(otr, me)
@@ -183,9 +184,9 @@ func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), t
 //export potrAbout
 func potrAbout(summary, description **C.char) {
 	defer libpurple.Caught("about")
-	ui.Speak(locale.Preferred(os.Getenv))
-	setText(summary, ui.Summary())
-	setText(description, ui.Description())
+	text.Speak(locale.Preferred(os.Getenv))
+	setText(summary, text.Summary())
+	setText(description, text.Description())
 }
 
 //export potrLoad
@@ -234,13 +235,13 @@ func potrOtherPlugin(id *C.char) {
 }
 
 //export potrSending
-func potrSending(c C.PotrChat, text *C.char, out **C.char) {
-	ch, typed, done := names(c), C.GoString(text), false
+func potrSending(c C.PotrChat, message *C.char, out **C.char) {
+	ch, typed, done := names(c), C.GoString(message), false
 	defer func() {
 		if !done && current != nil {
 			defer libpurple.Caught("returning")
 			current.Return(ch, typed)
-			current.Notice(ch, ui.Warning, ui.NotSentInternal(), true)
+			current.Notice(ch, ui.Warning, text.NotSentInternal(), true)
 		}
 	}()
 	defer libpurple.Caught("sending")

@@ -35,9 +35,10 @@ var arrows = map[string][]string{
 	"keystore":               {"otr", "keystore/internal/seal"},
 	"keystore/foreign":       {"otr", "keystore"},
 	"keystore/internal/seal": {},
-	"ui":                     {"otr", "keystore", "keystore/foreign", "ui/locale"},
+	"ui":                     {"otr", "keystore", "keystore/foreign", "ui/text"},
+	"ui/text":                {"ui/locale"},
 	"ui/locale":              {},
-	"ui/pidgin":              {"ui"},
+	"ui/pidgin":              {"ui", "ui/text"},
 	"internal/version":       {},
 
 	// Programs, which nobody can import.

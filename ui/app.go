@@ -11,6 +11,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // App connects a Host with one [otr.Session] per conversation. It decides what
@@ -130,7 +131,7 @@ func (a *App) talk(c Chat) (*talk, error) {
 		Tag:        tag,
 		Policy:     t.policy,
 		MaxMessage: a.maxMessage(c.Protocol),
-		Greeting:   greeting,
+		Greeting:   text.Greeting,
 		Idle:       a.idle(),
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
@@ -176,7 +177,7 @@ func (a *App) obey(t *talk) (ended bool) {
 	p := a.policy(t.chat)
 	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
-		a.end(t, endedBySwitch)
+		a.end(t, text.EndedBySwitch)
 	}
 	t.policy = p
 	t.session.SetPolicy(p)
@@ -210,70 +211,70 @@ func (a *App) Sending(c Chat, text string) (out string, send bool) {
 	return out, send
 }
 
-func (a *App) sending(c Chat, text string) (out string, send bool) {
+func (a *App) sending(c Chat, typed string) (out string, send bool) {
 	if a.closed {
-		return a.refuse(c, text, closedDown())
+		return a.refuse(c, typed, text.ClosedDown())
 	}
 	if a.left[c] && a.level(c) == Finished {
-		return a.refuse(c, text, nameTaken(nickname(c)))
+		return a.refuse(c, typed, text.NameTaken(nickname(c)))
 	}
 	if a.talks[c] == nil && a.policy(c) == otr.Off {
-		return text, true
+		return typed, true
 	}
 	if a.shut(c) {
-		return a.sendingShut(c, text)
+		return a.sendingShut(c, typed)
 	}
 	t, err := a.talk(c)
 	if err != nil {
-		return a.refuse(c, text, noSession())
+		return a.refuse(c, typed, text.NoSession())
 	}
 	if a.obey(t) {
 		// The user may have typed this believing that it would be encrypted.
-		return a.refuse(c, text, sendSwitchedOff())
+		return a.refuse(c, typed, text.SendSwitchedOff())
 	}
 	if a.undecided(t) {
-		a.refuse(c, text, sendUndecided(a.name(c)))
+		a.refuse(c, typed, text.SendUndecided(a.name(c)))
 		a.askChanged(t)
 		return "", false
 	}
 	t.hints = nil
-	return a.send(t, text)
+	return a.send(t, typed)
 }
 
-func (a *App) send(t *talk, text string) (string, bool) {
-	c, wire := t.chat, text
+func (a *App) send(t *talk, typed string) (string, bool) {
+	c, wire := t.chat, typed
 	if a.encrypts(t) {
-		if picture.MatchString(text) {
-			return a.refuse(c, text, sendPicture())
+		if picture.MatchString(typed) {
+			return a.refuse(c, typed, text.SendPicture())
 		}
-		wire = a.toWire(c, text)
+		wire = a.toWire(c, typed)
 	}
 	out, err := t.session.Send([]byte(wire))
 	if err != nil {
 		a.carry(t, out) // never the text itself
 		a.settle(t)
-		return a.refuse(c, text, sendProblem(a.name(c), err))
+		return a.refuse(c, typed, sendProblem(a.name(c), err))
 	}
 	if has[otr.Held](out) {
 		a.hideMessages()
 		// What goes out now is not the text. Were it returned, libpurple would
 		// show the text as sent.
 		a.carry(t, out)
-		a.host.Notice(c, Info, held(a.name(c), text), true)
+		a.host.Notice(c, Info, text.Held(a.name(c), typed), true)
 		a.settle(t)
 		return "", false
 	}
 	if len(out.Send) == 0 {
 		a.carry(t, out)
 		a.settle(t)
-		return a.refuse(c, text, sendNothing())
+		return a.refuse(c, typed, text.SendNothing())
 	}
 	last := string(out.Send[len(out.Send)-1])
 	out.Send = out.Send[:len(out.Send)-1]
 	err = a.carry(t, out)
 	a.settle(t)
 	if err != nil {
-		return a.refuse(c, text, notConnected())
+		return a.refuse(c, typed, text.NotConnected())
 	}
 	if !a.Guards(c) {
 		a.markFirst(t)
@@ -291,7 +292,7 @@ func (a *App) markFirst(t *talk) {
 	t.marked = true
 	a.host.Post(func() { // when libpurple has written the message
 		if !a.closed {
-			a.notice(t.chat, Info, false, firstNotEncrypted())
+			a.notice(t.chat, Info, false, text.FirstNotEncrypted())
 		}
 	})
 }
@@ -307,20 +308,20 @@ func (a *App) refuse(c Chat, text, why string) (string, bool) {
 //
 // from is the address that it came from. On some networks it names the one of the
 // buddy's clients that has written, so it is where answers to that one go.
-func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
+func (a *App) Receiving(c Chat, from, arrived string) (show string, ok bool) {
 	policy := a.policy(c)
 	if a.closed || a.talks[c] == nil && policy == otr.Off {
-		return text, true
+		return arrived, true
 	}
 	if a.shut(c) {
-		return a.receivingShut(keptMessage{c, from, text})
+		return a.receivingShut(keptMessage{c, from, arrived})
 	}
 	t, err := a.talk(c)
 	if err != nil {
 		// Without a session we cannot know what this is. It must not pass for
 		// a message that has been looked at.
-		a.notice(c, Warning, false, noSession())
-		if otr.IsProtocol([]byte(text)) && !asksNothing(text) {
+		a.notice(c, Warning, false, text.NoSession())
+		if otr.IsProtocol([]byte(arrived)) && !asksNothing(arrived) {
 			a.cannotStart(c)
 		}
 		return "", false
@@ -330,7 +331,7 @@ func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 	if !last {
 		a.obey(t)
 	}
-	msg, clear := a.receive(t, from, text)
+	msg, clear := a.receive(t, from, arrived)
 	if last {
 		a.obey(t)
 	}
@@ -338,7 +339,7 @@ func (a *App) Receiving(c Chat, from, text string) (show string, ok bool) {
 	case msg == nil:
 		return "", false
 	case clear:
-		return unencrypted(a.name(c), string(msg.Text)), true
+		return text.Unencrypted(a.name(c), string(msg.Text)), true
 	case msg.Fingerprint.IsZero():
 		return string(msg.Text), true
 	}
@@ -392,7 +393,7 @@ func (a *App) Opened(c Chat) {
 			a.quiet(t)
 		}
 		if level := a.level(c); level != NotPrivate {
-			a.notice(c, Info, false, statusLine(a.name(c), level, a.host.Logging(c)))
+			a.notice(c, Info, false, status(a.name(c), level, a.host.Logging(c)))
 		}
 		if a.undecided(t) {
 			a.askChanged(t)
@@ -428,7 +429,7 @@ func (a *App) SigningOff(protocol, name string) {
 		}
 		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
 		err := a.carry(t, out)
-		a.notice(t.chat, Warning, false, endedBySignOff(a.name(t.chat), err == nil))
+		a.notice(t.chat, Warning, false, text.EndedBySignOff(a.name(t.chat), err == nil))
 		a.settle(t)
 	}
 }
@@ -447,7 +448,7 @@ func (a *App) SignedOn(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		a.settle(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {
-			a.notice(t.chat, Info, false, reconnected(a.name(t.chat)))
+			a.notice(t.chat, Info, false, text.Reconnected(a.name(t.chat)))
 		}
 	}
 	a.refresh(protocol, name)
@@ -469,7 +470,7 @@ func (a *App) Close() {
 	}
 	for _, t := range a.all() {
 		if t.active() {
-			a.end(t, endedByClose)
+			a.end(t, text.EndedByClose)
 		}
 	}
 	a.closed = true

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 func TestConversation(t *testing.T) {
@@ -84,7 +85,7 @@ func TestRefresh(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.start()
 	alice.host.lines, bob.host.lines = nil, nil
-	if got := alice.app.View(alice.chat).Menu[0].Label; got != menuRefresh() {
+	if got := alice.app.View(alice.chat).Menu[0].Label; got != text.MenuRefresh() {
 		t.Errorf("menu says %q", got)
 	}
 	alice.app.Do(alice.chat, StartOrRefresh, 0)
@@ -283,7 +284,7 @@ func TestCommands(t *testing.T) {
 		{"", "", "/otr start"},
 		{"HELP ", "", "/otr verify"},
 		{"status", "", "Conversation with Bob: Not private."},
-		{"nonsense <b>", commandUnknown(), ""},
+		{"nonsense <b>", text.CommandUnknown(), ""},
 		{"verify", "There is no private conversation with Bob", ""},
 		{"end", "There is no private conversation with Bob", ""},
 		{"start", "", "Asking Bob"},

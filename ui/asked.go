@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // asked is about those who have asked for a private conversation while the keys
@@ -79,7 +80,7 @@ func (a *App) tellAsked(c Chat) {
 			l.said = map[Chat]bool{}
 		}
 		l.said[c] = true
-		a.notice(c, Info, false, askedWhileLocked(a.name(c), a.lock.declined))
+		a.notice(c, Info, false, text.AskedWhileLocked(a.name(c), a.lock.declined))
 	case !a.host.OnList(c):
 		if !l.stranger {
 			l.stranger = true
@@ -105,14 +106,14 @@ func (a *App) showAsked(add func(*lockNotice)) {
 	a.closeAsked()
 	a.lock.asked.notice = n
 	// While a dialog or the keyring asks, there is nothing else to press.
-	buttons := []string{buttonClose()}
+	buttons := []string{text.ButtonClose()}
 	if !a.lock.asking {
-		buttons = []string{buttonUnlockNow(), buttonNotNow()}
+		buttons = []string{text.ButtonUnlockNow(), text.ButtonNotNow()}
 	}
 	a.host.AskQuestion(Question{
-		Chat: aboutLock, Title: unlockTitle(),
-		Heading: lockNoticeHeading(n.names, n.stranger),
-		Text:    lockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, a.lock.declined),
+		Chat: aboutLock, Title: text.UnlockTitle(),
+		Heading: text.LockNoticeHeading(n.names, n.stranger),
+		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, a.lock.declined),
 		Buttons: buttons, Unasked: true,
 		Done: func(button int) {
 			if a.lock.asked.notice != n {

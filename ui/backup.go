@@ -6,27 +6,28 @@ import (
 	"errors"
 
 	"purple-otr/keystore"
+	"purple-otr/ui/text"
 )
 
 // askBackup asks for a passphrase, and then where the backup is to be.
 func (a *App) askBackup(note string) {
 	a.unlock(false, func() {
 		if all := a.store.Bundle(); all.Empty() {
-			a.tell(backupTitle(), backupEmpty(), "")
+			a.tell(text.BackupTitle(), text.BackupEmpty(), "")
 			return
 		}
 		a.host.AskForm(Form{
-			Title: backupTitle(), Heading: backupHeading(), Text: paragraphs(note, backupText()),
+			Title: text.BackupTitle(), Heading: text.BackupHeading(), Text: text.Paragraphs(note, text.BackupText()),
 			Fields: passphraseFields(0),
-			OK:     buttonContinue(), Cancel: buttonCancel(),
+			OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
 				switch {
 				case !ok || a.closed:
 				case v[0] != v[1]:
-					a.askBackup(passphrasesDiffer())
+					a.askBackup(text.PassphrasesDiffer())
 				default:
 					a.host.AskPath(PathQuestion{
-						Title: backupTitle(), Kind: SaveFile, Name: "purple-otr-" + string(keystore.DayOf(a.now())) + ".backup",
+						Title: text.BackupTitle(), Kind: SaveFile, Name: "purple-otr-" + string(keystore.DayOf(a.now())) + ".backup",
 						Done: func(path string) { a.backUp(path, v[0]) },
 					})
 				}
@@ -55,26 +56,26 @@ func (a *App) backUp(path, passphrase string) {
 		return struct{}{}, err
 	}, func(_ struct{}, err error) {
 		if err != nil {
-			a.alertSave(backupFailed(), err)
+			a.alertSave(text.BackupFailed(), err)
 			return
 		}
-		a.tell(backupTitle(), backupDone(), backupDoneText(clean(path, maxReason)))
+		a.tell(text.BackupTitle(), text.BackupDone(), text.BackupDoneText(text.Clean(path, text.MaxReason)))
 	})
 }
 
 // tell shows what is no reason to worry.
-func (a *App) tell(title, heading, text string) {
+func (a *App) tell(title, heading, body string) {
 	a.host.AskForm(Form{
-		Title: title, Heading: heading, Text: text,
-		Cancel: buttonClose(), Done: func(bool, []string) {},
+		Title: title, Heading: heading, Text: body,
+		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }
 
 // askMove leads to what can be done with all keys at once.
 func (a *App) askMove() {
 	a.host.AskQuestion(Question{
-		Title: moveTitle(), Heading: moveHeading(), Text: moveText(),
-		Buttons: []string{buttonImport(), buttonRestore(), buttonBackUp(), buttonCancel()},
+		Title: text.MoveTitle(), Heading: text.MoveHeading(), Text: text.MoveText(),
+		Buttons: []string{text.ButtonImport(), text.ButtonRestore(), text.ButtonBackUp(), text.ButtonCancel()},
 		Done: func(button int) {
 			switch {
 			case a.closed:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"purple-otr/keystore"
+	"purple-otr/ui/text"
 )
 
 // dayLook is how often we look whether a new day has come. A computer that has
@@ -84,8 +85,8 @@ func (a *App) lookBeside(asked bool) {
 func (a *App) askFound(found keystore.Found, asked bool) {
 	a.askingFound = true
 	a.host.AskQuestion(Question{
-		Title: protectTitle(), Heading: foundHeading(), Text: foundText(found),
-		Buttons: []string{buttonTake(), buttonRemove(), buttonLater()}, Unasked: !asked,
+		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
+		Buttons: []string{text.ButtonTake(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
 		Done: func(button int) {
 			a.askingFound = false
 			if a.closed || button != 0 && button != 1 {
@@ -98,14 +99,31 @@ func (a *App) askFound(found keystore.Found, asked bool) {
 			today := keystore.DayOf(a.now())
 			background(a, func() ([]keystore.Problem, error) { return end(today) }, func(left []keystore.Problem, err error) {
 				if err != nil {
-					a.alertSave(foundFailed(), err)
+					a.alertSave(text.FoundFailed(), err)
 				} else if len(left) > 0 {
-					a.host.Alert(AppName, foundLeft(), leftText(left))
+					a.host.Alert(text.AppName, text.FoundLeft(), text.LeftText(problems(left)))
 				}
 				a.reread()
 			})
 		},
 	})
+}
+
+// foundLines says what has been found.
+func foundLines(found keystore.Found) string {
+	var lines []string
+	for _, k := range found.Keys {
+		key := text.AccountCell(accountName(k.Account), k.Fingerprint.String())
+		if k.Clash {
+			lines = append(lines, text.FoundOtherKey(key))
+		} else {
+			lines = append(lines, text.FoundNewKey(key))
+		}
+	}
+	for _, k := range found.Known {
+		lines = append(lines, text.FoundFingerprint(text.AccountCell(text.Clean(k.Peer, text.MaxName), k.Fingerprint.String())))
+	}
+	return text.FoundText(lines, found.Files)
 }
 
 // foundSum tells one find from another. It is no secret, and no more than a

@@ -5,6 +5,8 @@ package ui
 import (
 	"slices"
 	"strings"
+
+	"purple-otr/ui/text"
 )
 
 // A SendingCommand is one with which a protocol sends text that does not go
@@ -25,10 +27,10 @@ func SendingCommands() (all []SendingCommand) {
 		"prpl-zephyr": {"msg", "zc", "zci", "zcir", "zi", "zir"},
 	} {
 		for _, name := range names {
-			all = append(all, SendingCommand{protocol, name, commandHelpGuarded(name)})
+			all = append(all, SendingCommand{protocol, name, text.CommandHelpGuarded(name)})
 		}
 	}
-	return append(all, SendingCommand{"prpl-jabber", buzz, commandHelpBuzz()})
+	return append(all, SendingCommand{"prpl-jabber", buzz, text.CommandHelpBuzz()})
 }
 
 // buzz asks for attention, past the signal for that.
@@ -45,17 +47,17 @@ func (a *App) CommandPasses(c Chat, inChat bool, name, args string) (problem str
 		return ""
 	}
 	if !inChat && a.Guards(c) {
-		a.host.Return(c, escape("/"+name+" "+args))
-		return escape(commandStoppedHere(name, a.name(c)))
+		a.host.Return(c, text.Escape("/"+name+" "+args))
+		return text.Escape(text.CommandStoppedHere(name, a.name(c)))
 	}
 	to, ok := a.addressee(c, inChat, name, args)
 	if !ok || !a.Guards(to) {
 		return ""
 	}
 	if !inChat {
-		a.host.Return(c, escape("/"+name+" "+args))
+		a.host.Return(c, text.Escape("/"+name+" "+args))
 	}
-	return escape(commandStopped(name, a.name(to)))
+	return text.Escape(text.CommandStopped(name, a.name(to)))
 }
 
 // addressee is to whom a [SendingCommand] would send.
@@ -100,5 +102,9 @@ func (a *App) Bypassed(c Chat, what Bypass) {
 		return
 	}
 	t.bypassed[what] = true
-	a.notice(c, Warning, false, bypassed(what, a.name(c)))
+	line := text.FileNotEncrypted(a.name(c))
+	if what == Attention {
+		line = text.AttentionNotEncrypted(a.name(c))
+	}
+	a.notice(c, Warning, false, line)
 }

@@ -5,6 +5,8 @@ package ui
 import (
 	"strings"
 	"testing"
+
+	"purple-otr/ui/text"
 )
 
 func TestCommandPasses(t *testing.T) {
@@ -29,7 +31,7 @@ func TestCommandPasses(t *testing.T) {
 				t.Errorf("%+v: problem %q", l, problem)
 			}
 			if back := !want && !l.inChat; back != (len(alice.host.returned) == 1) ||
-				back && alice.host.returned[0] != escape("/"+l.name+" "+l.args) {
+				back && alice.host.returned[0] != text.Escape("/"+l.name+" "+l.args) {
 				t.Errorf("%+v: %q has been given back", l, alice.host.returned)
 			}
 		}

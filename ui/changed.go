@@ -2,7 +2,10 @@
 
 package ui
 
-import "purple-otr/otr"
+import (
+	"purple-otr/otr"
+	"purple-otr/ui/text"
+)
 
 // undecided reports whether the buddy now speaks with a key that the user has
 // not verified, although another key of the buddy has been, and the user has
@@ -37,16 +40,16 @@ func (a *App) askChanged(t *talk) {
 	}
 	t.asking = true
 	c, f, name := t.chat, t.session.Status().Fingerprint, a.name(t.chat)
-	a.notice(c, Warning, false, changedNotice(name))
+	a.notice(c, Warning, false, text.ChangedNotice(name))
 	a.host.AskQuestion(Question{
 		Chat:    c,
-		Title:   changedTitle(),
+		Title:   text.ChangedTitle(),
 		Icon:    WarningIcon,
-		Heading: changedHeading(name),
-		Text:    changedText(name),
+		Heading: text.ChangedHeading(name),
+		Text:    text.ChangedText(name),
 		// The last is the default: an Enter that was meant for the entry box
 		// must decide nothing.
-		Buttons: []string{changedEnd(), changedContinue(), changedCompare()},
+		Buttons: []string{text.ChangedEnd(), text.ChangedContinue(), text.ChangedCompare()},
 		Unasked: true,
 		Done: func(button int) {
 			t.asking = false
@@ -58,7 +61,7 @@ func (a *App) askChanged(t *talk) {
 				a.compare(c, f)
 			case 1:
 				t.accepted[f] = true
-				a.notice(c, Warning, false, changedAccepted(name))
+				a.notice(c, Warning, false, text.ChangedAccepted(name))
 				a.host.Refresh(c)
 			case 0:
 				a.Do(c, End, 0)

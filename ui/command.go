@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // Do carries out what the user chose from the menu.
@@ -20,44 +21,44 @@ func (a *App) Do(c Chat, act Action, arg uint32) {
 func (a *App) Command(c Chat, args string) (problem string) {
 	args = strings.ToLower(strings.TrimSpace(args))
 	if word, which, _ := strings.Cut(args, " "); word == "session" {
-		return escape(a.sessionCommand(c, strings.TrimSpace(which)))
+		return text.Escape(a.sessionCommand(c, strings.TrimSpace(which)))
 	}
 	switch args {
 	case "start", "refresh":
-		return escape(a.do(c, StartOrRefresh, 0))
+		return text.Escape(a.do(c, StartOrRefresh, 0))
 	case "end", "stop":
-		return escape(a.do(c, End, 0))
+		return text.Escape(a.do(c, End, 0))
 	case "verify", "auth":
-		return escape(a.do(c, Verify, 0))
+		return text.Escape(a.do(c, Verify, 0))
 	case "settings":
-		return escape(a.do(c, BuddySettings, 0))
+		return text.Escape(a.do(c, BuddySettings, 0))
 	case "fingerprints":
-		return escape(a.do(c, KnownFingerprints, 0))
+		return text.Escape(a.do(c, KnownFingerprints, 0))
 	case "keys":
-		return escape(a.do(c, MyKeys, 0))
+		return text.Escape(a.do(c, MyKeys, 0))
 	case "unlock":
-		return escape(a.do(c, UnlockKeys, 0))
+		return text.Escape(a.do(c, UnlockKeys, 0))
 	case "protect":
-		return escape(a.do(c, ProtectKeys, 0))
+		return text.Escape(a.do(c, ProtectKeys, 0))
 	case "import":
-		return escape(a.do(c, ImportKeys, 0))
+		return text.Escape(a.do(c, ImportKeys, 0))
 	case "backup":
-		return escape(a.do(c, BackUpKeys, 0))
+		return text.Escape(a.do(c, BackUpKeys, 0))
 	case "restore":
-		return escape(a.do(c, RestoreKeys, 0))
+		return text.Escape(a.do(c, RestoreKeys, 0))
 	case "status":
 		a.notice(c, Info, true, a.statusText(c))
 		return ""
 	case "help", "":
-		a.notice(c, Info, true, commandHelp())
+		a.notice(c, Info, true, text.CommandHelp())
 		return ""
 	}
-	return escape(commandUnknown())
+	return text.Escape(text.CommandUnknown())
 }
 
 func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 	if a.closed {
-		return closedDown()
+		return text.ClosedDown()
 	}
 	switch act {
 	case StartOrRefresh:
@@ -80,7 +81,7 @@ func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 		a.globalSettings()
 	case UnlockKeys:
 		if !a.store.Locked() {
-			return notLocked()
+			return text.NotLocked()
 		}
 		a.unlock(false, nil)
 	case ProtectKeys:
@@ -98,24 +99,24 @@ func (a *App) do(c Chat, act Action, arg uint32) (problem string) {
 func (a *App) start(c Chat) (problem string) {
 	name := a.name(c)
 	if a.policy(c) == otr.Off {
-		return switchedOff(name)
+		return text.SwitchedOff(name)
 	}
 	if !a.host.Connected(c) {
-		return notConnected()
+		return text.NotConnected()
 	}
 	a.reload()
 	if a.store.Locked() {
 		a.unlock(false, func() { a.Do(c, StartOrRefresh, 0) })
-		return keysLocked()
+		return text.KeysLocked()
 	}
 	t, err := a.talk(c)
 	if err != nil {
-		return noSession()
+		return text.NoSession()
 	}
 	a.obey(t)
 	t.hints = nil
 	refresh := t.session.Status().State == otr.Encrypted
-	a.notice(c, Info, true, attempting(name, refresh))
+	a.notice(c, Info, true, text.Attempting(name, refresh))
 	out, err := t.session.Start()
 	if err == nil {
 		t.patience = a.now().Add(answerTime)
@@ -130,7 +131,7 @@ func (a *App) start(c Chat) (problem string) {
 	a.settle(t)
 	if err != nil {
 		t.patience = noTime
-		return notStarted(name)
+		return text.NotStarted(name)
 	}
 	return ""
 }
@@ -139,14 +140,14 @@ func (a *App) endByUser(c Chat) (problem string) {
 	t := a.talks[c]
 	if a.left[c] && (t == nil || !t.active()) {
 		delete(a.left, c)
-		a.notice(c, Info, false, endedByUs(a.name(c), false))
+		a.notice(c, Info, false, text.EndedByUs(a.name(c), false))
 		a.host.Refresh(c)
 		return ""
 	}
 	if t == nil || !t.active() {
-		return noPrivate(a.name(c))
+		return text.NoPrivate(a.name(c))
 	}
-	a.end(t, endedByUs)
+	a.end(t, text.EndedByUs)
 	return ""
 }
 
@@ -165,20 +166,20 @@ func (a *App) end(t *talk, line func(name string, told bool) string) {
 
 func (a *App) statusText(c Chat) string {
 	level := a.level(c)
-	lines := []string{statusLine(a.name(c), level, a.host.Logging(c))}
+	lines := []string{status(a.name(c), level, a.host.Logging(c))}
 	if a.policy(c) == otr.Off {
-		lines = append(lines, switchedOff(a.name(c)))
+		lines = append(lines, text.SwitchedOff(a.name(c)))
 	}
 	if a.store.Locked() {
-		lines = append(lines, keysLocked())
+		lines = append(lines, text.KeysLocked())
 	}
 	if t := a.talks[c]; t != nil && level != NotPrivate {
 		if f := t.session.Status().Fingerprint; !f.IsZero() {
-			lines = append(lines, verifyTheirs(a.name(c), clean(c.Peer, maxName), protocolName(c.Protocol))+" "+f.String())
+			lines = append(lines, text.VerifyTheirs(a.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol))+" "+f.String())
 		}
 	}
 	if k := a.store.Key(account(c)); k != nil {
-		lines = append(lines, verifyMine(accountName(account(c)), protocolName(c.Protocol))+" "+k.Fingerprint().String())
+		lines = append(lines, text.VerifyMine(accountName(account(c)), text.ProtocolName(c.Protocol))+" "+k.Fingerprint().String())
 	}
 	return strings.Join(lines, "\n")
 }

@@ -9,6 +9,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // maxPasted is how many characters of a pasted fingerprint are looked at. Whoever
@@ -17,14 +18,14 @@ const maxPasted = 400
 
 // compare lets the user compare a fingerprint that need not be in use now.
 func (a *App) compare(c Chat, theirs otr.Fingerprint) {
-	a.askCompare(c, theirs, Form{Heading: verifyHeading(a.name(c)), Text: verifyCompare(a.name(c))}, "")
+	a.askCompare(c, theirs, Form{Heading: text.VerifyHeading(a.name(c)), Text: text.VerifyCompare(a.name(c))}, "")
 }
 
 // askCompare shows f, which has only a beginning, with what was pasted before.
 func (a *App) askCompare(c Chat, theirs otr.Fingerprint, f Form, pasted string) {
 	fields, outcome := a.compareFields(c, theirs, 0, pasted)
-	f.Chat, f.Title, f.Fields = c, verifyTitle(), fields
-	f.OK, f.Cancel = buttonVerify(), buttonCancel()
+	f.Chat, f.Title, f.Fields = c, text.VerifyTitle(), fields
+	f.OK, f.Cancel = text.ButtonVerify(), text.ButtonCancel()
 	f.Done = func(ok bool, v []string) {
 		if !ok {
 			return
@@ -47,24 +48,24 @@ const fieldPasted = 2
 func (a *App) compareFields(c Chat, theirs otr.Fingerprint, page int, pasted string) (fields []Field, outcome keystore.Trust) {
 	fields = []Field{{
 		Kind: Fingerprint, Value: theirs.String(),
-		Label: verifyTheirs(a.name(c), clean(c.Peer, maxName), protocolName(c.Protocol)),
+		Label: text.VerifyTheirs(a.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)),
 	}}
-	mine := verifyMine(accountName(account(c)), protocolName(c.Protocol))
-	paste := Field{Kind: Input, Label: verifyPaste(a.name(c)), Value: pasted, Max: maxPasted + 1}
+	mine := text.VerifyMine(accountName(account(c)), text.ProtocolName(c.Protocol))
+	paste := Field{Kind: Input, Label: text.VerifyPaste(a.name(c)), Value: pasted, Max: maxPasted + 1}
 	if k := a.store.Key(account(c)); k != nil {
 		fields = append(fields,
 			Field{Kind: Fingerprint, Label: mine, Value: k.Fingerprint().String()}, paste,
-			Field{Kind: QR, Label: verifyCode(), Value: keyURI(account(c), k.Fingerprint())})
+			Field{Kind: QR, Label: text.VerifyCode(), Value: keyURI(account(c), k.Fingerprint())})
 	} else {
-		fields = append(fields, Field{Kind: Show, Label: mine, Value: verifyNone()}, paste)
+		fields = append(fields, Field{Kind: Show, Label: mine, Value: text.VerifyNone()}, paste)
 	}
-	options, outcome := []string{verifyNotYet(), verifyMatch()}, keystore.Verified
+	options, outcome := []string{text.VerifyNotYet(), text.VerifyMatch()}, keystore.Verified
 	if a.trusted(c, theirs) {
-		options, outcome = []string{verifyKeep(), verifyWithdraw()}, keystore.Unverified
+		options, outcome = []string{text.VerifyKeep(), text.VerifyWithdraw()}, keystore.Unverified
 	}
-	fields = append(fields, Field{Kind: Choice, Label: verifyQuestion(), Options: options, Pinned: true})
+	fields = append(fields, Field{Kind: Choice, Label: text.VerifyQuestion(), Options: options, Pinned: true})
 	if page > 0 {
-		fields[0].Label = verifyCompare(a.name(c)) + "\n\n" + fields[0].Label
+		fields[0].Label = text.VerifyCompare(a.name(c)) + "\n\n" + fields[0].Label
 	}
 	for i := range fields {
 		fields[i].Page = page
@@ -85,30 +86,30 @@ func (a *App) compared(c Chat, theirs otr.Fingerprint, v []string, outcome keyst
 	case yes:
 		a.record(c, theirs, outcome)
 	case !outcome.Trusted():
-		a.say(c, verifyKept(name))
+		a.say(c, text.VerifyKept(name))
 	default:
-		a.say(c, verifyNothing(name))
+		a.say(c, text.VerifyNothing(name))
 	}
 }
 
 // pasted verifies theirs if that is what was pasted. Otherwise it says what is
 // wrong and asks again.
-func (a *App) pasted(c Chat, theirs otr.Fingerprint, text string) {
+func (a *App) pasted(c Chat, theirs otr.Fingerprint, copied string) {
 	name := a.name(c)
-	p := readPasted(text, theirs)
-	f := Form{Icon: WarningIcon, Heading: pasteUselessHeading(), Text: pasteUseless(p.digits, p.wanted)}
+	p := readPasted(copied, theirs)
+	f := Form{Icon: WarningIcon, Heading: text.PasteUselessHeading(), Text: text.PasteUseless(p.digits, p.wanted)}
 	switch k := a.store.Key(account(c)); {
 	case p.same:
 		a.record(c, theirs, keystore.Verified)
 		return
-	case k != nil && readPasted(text, k.Fingerprint()).same:
-		f.Text = pasteOwn(name)
+	case k != nil && readPasted(copied, k.Fingerprint()).same:
+		f.Text = text.PasteOwn(name)
 	case p.foreign:
-		f.Text = pasteForeign()
+		f.Text = text.PasteForeign()
 	case p.digits == p.wanted:
-		f.Heading, f.Text = pasteDiffersHeading(name), pasteDiffers(name, p.partly)
+		f.Heading, f.Text = text.PasteDiffersHeading(name), text.PasteDiffers(name, p.partly)
 	}
-	a.askCompare(c, theirs, f, clean(text, maxPasted))
+	a.askCompare(c, theirs, f, text.Clean(copied, maxPasted))
 }
 
 // say tells what has come of a dialog, where the user can see it.
@@ -117,7 +118,7 @@ func (a *App) say(c Chat, line string) {
 		a.notice(c, Info, false, line)
 		return
 	}
-	a.host.Alert(verifyTitle(), line, "")
+	a.host.Alert(text.VerifyTitle(), line, "")
 }
 
 // A pastedText is what a user has pasted, beside the fingerprint to which it is

@@ -2,7 +2,10 @@
 
 package ui
 
-import "purple-otr/otr"
+import (
+	"purple-otr/otr"
+	"purple-otr/ui/text"
+)
 
 // A passage is the one message that is allowed through Leaving, once: what App
 // is handing to the host, or what Sending has returned last.
@@ -63,9 +66,9 @@ func (a *App) Leaving(c Chat, text string, automatic bool) (out, to string, ok b
 // stopped says that something was not sent. Anybody can cause an automatic
 // reply, so that it is said once.
 func (a *App) stopped(c Chat, automatic bool) {
-	line := stoppedOther(a.name(c))
+	line := text.StoppedOther(a.name(c))
 	if automatic {
-		line = stoppedReply(a.name(c))
+		line = text.StoppedReply(a.name(c))
 	}
 	t, err := a.talk(c)
 	if err != nil {

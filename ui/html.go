@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // libpurple's texts are HTML. On protocols with HTML, so is what is encrypted:
@@ -24,21 +25,21 @@ func (a *App) toWire(c Chat, typed string) string {
 }
 
 // toWindow is the reverse of toWire.
-func (a *App) toWindow(c Chat, text string) string {
+func (a *App) toWindow(c Chat, message string) string {
 	if a.host.HTML(c) {
-		return text
+		return message
 	}
-	return escape(text)
+	return text.Escape(message)
 }
 
 // fromPeer is what is shown for what was decrypted. Without HTML, tags are shown
 // as the peer typed them; entities are not, because pidgin-otr sends them. With
 // HTML, pictures go, which could only refer to some that are in memory here.
-func (a *App) fromPeer(c Chat, text string) string {
+func (a *App) fromPeer(c Chat, message string) string {
 	if a.host.HTML(c) {
-		return picture.ReplaceAllStringFunc(text, escape)
+		return picture.ReplaceAllStringFunc(message, text.Escape)
 	}
-	return escape(html.UnescapeString(lineBreak.ReplaceAllString(text, "\n")))
+	return text.Escape(html.UnescapeString(lineBreak.ReplaceAllString(message, "\n")))
 }
 
 var (

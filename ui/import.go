@@ -9,6 +9,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/keystore/foreign"
+	"purple-otr/ui/text"
 )
 
 // maxUnsure is how many accounts of other programs the user is asked about; the
@@ -19,8 +20,8 @@ const maxUnsure = 6
 func (a *App) askImport() {
 	a.unlock(false, func() {
 		a.host.AskQuestion(Question{
-			Title: importTitle(), Heading: importHeading(), Text: importText(),
-			Buttons: []string{buttonFile(), buttonFolder(), buttonCancel()},
+			Title: text.ImportTitle(), Heading: text.ImportHeading(), Text: text.ImportText(),
+			Buttons: []string{text.ButtonFile(), text.ButtonFolder(), text.ButtonCancel()},
 			Done: func(button int) {
 				if a.closed || button != 0 && button != 1 {
 					return
@@ -29,7 +30,7 @@ func (a *App) askImport() {
 				if button == 1 {
 					kind = OpenFolder
 				}
-				a.host.AskPath(PathQuestion{Title: importTitle(), Kind: kind, Done: a.importFrom})
+				a.host.AskPath(PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: a.importFrom})
 			},
 		})
 	})
@@ -38,7 +39,7 @@ func (a *App) askImport() {
 // askRestore asks for a backup.
 func (a *App) askRestore() {
 	a.unlock(false, func() {
-		a.host.AskPath(PathQuestion{Title: restoreTitle(), Kind: OpenFile, Done: a.importFrom})
+		a.host.AskPath(PathQuestion{Title: text.RestoreTitle(), Kind: OpenFile, Done: a.importFrom})
 	})
 }
 
@@ -65,7 +66,7 @@ func (a *App) importFrom(path string) {
 	}, func(o outcome, err error) {
 		switch {
 		case err != nil:
-			a.host.Alert(AppName, importFailed(), paragraphs(clean(path, maxReason), saveProblem(clean(err.Error(), maxReason))))
+			a.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
 		case o.backup != nil:
 			a.askBackupPassphrase(o.backup, "")
 		default:
@@ -77,9 +78,9 @@ func (a *App) importFrom(path string) {
 // askBackupPassphrase opens a backup.
 func (a *App) askBackupPassphrase(data []byte, note string) {
 	a.host.AskForm(Form{
-		Title: restoreTitle(), Heading: restoreHeading(), Text: note,
-		Fields: []Field{{Kind: Secret, Label: passphraseLabel(), Required: true}},
-		OK:     buttonContinue(), Cancel: buttonCancel(),
+		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
+		Fields: []Field{{Kind: Secret, Label: text.PassphraseLabel(), Required: true}},
+		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || a.closed {
 				return
@@ -91,9 +92,9 @@ func (a *App) askBackupPassphrase(data []byte, note string) {
 			}, func(b keystore.Bundle, err error) {
 				switch {
 				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
-					a.askBackupPassphrase(data, wrongPassphrase())
+					a.askBackupPassphrase(data, text.WrongPassphrase())
 				case err != nil:
-					a.host.Alert(AppName, importFailed(), saveProblem(clean(err.Error(), maxReason)))
+					a.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
 					a.preview(carried{bundle: b, backup: true})
 				}
@@ -134,14 +135,14 @@ func (a *App) nameAccounts(found *foreign.Found) {
 			}
 		}
 		choices[i] = append(choices[i], acc, keystore.Account{})
-		options = append(options, keepName(accountName(acc)), leaveOut())
+		options = append(options, text.KeepName(accountName(acc)), text.LeaveOut())
 		fields = append(fields, Field{
-			Kind: Choice, Label: whoseKeys(accountCell(accountName(acc), protocolName(acc.Protocol))), Options: options, Value: "0",
+			Kind: Choice, Label: text.WhoseKeys(text.AccountCell(accountName(acc), text.ProtocolName(acc.Protocol))), Options: options, Value: "0",
 		})
 	}
 	a.host.AskForm(Form{
-		Title: importTitle(), Heading: unsureHeading(), Text: unsureText(), Fields: fields,
-		OK: buttonContinue(), Cancel: buttonCancel(),
+		Title: text.ImportTitle(), Heading: text.UnsureHeading(), Text: text.UnsureText(), Fields: fields,
+		OK: text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || a.closed {
 				return
@@ -173,27 +174,27 @@ func (a *App) rename(all *carried, name func(keystore.Account) keystore.Account)
 func (a *App) preview(all carried) {
 	plan := a.store.Plan(all.bundle)
 	clashes := plan.Clashes()
-	title := importTitle()
+	title := text.ImportTitle()
 	if all.backup {
-		title = restoreTitle()
+		title = text.RestoreTitle()
 	}
 	if plan.Taken()+clashes == 0 {
-		a.tell(title, nothingNew(), previewText(all, plan))
+		a.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
 		return
 	}
 	var fields []Field
 	trust, replace := -1, -1
 	if !all.backup && slices.ContainsFunc(plan.Contacts, func(s keystore.ContactStep) bool { return s.Trust.Trusted() }) {
 		trust = len(fields)
-		fields = append(fields, Field{Kind: Check, Label: importTrust(), Value: checked(true)})
+		fields = append(fields, Field{Kind: Check, Label: text.ImportTrust(), Value: checked(true)})
 	}
 	if clashes > 0 {
 		replace = len(fields)
-		fields = append(fields, Field{Kind: Check, Label: importReplace(clashes)})
+		fields = append(fields, Field{Kind: Check, Label: text.ImportReplace(clashes)})
 	}
 	a.host.AskForm(Form{
-		Title: title, Heading: previewHeading(), Text: previewText(all, plan), Fields: append(fields, clashFields(plan)...),
-		OK: buttonTake(), Cancel: buttonCancel(),
+		Title: title, Heading: text.PreviewHeading(), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
+		OK: text.ButtonTake(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || a.closed {
 				return
@@ -224,12 +225,12 @@ func clashFields(p keystore.Plan) (fields []Field) {
 	}
 	for _, k := range p.Keys {
 		if k.Relation == keystore.Clash {
-			add(clashKey(accountName(k.Account)), clashKeys(k.Ours.String(), k.Key.Fingerprint().String()))
+			add(text.ClashKey(accountName(k.Account)), text.ClashKeys(k.Ours.String(), k.Key.Fingerprint().String()))
 		}
 	}
 	for _, c := range p.Contacts {
 		if c.Relation == keystore.Clash {
-			add(clashBuddy(clean(c.Peer, maxName), c.Ours.Trusted()), c.Fingerprint.String())
+			add(text.ClashBuddy(text.Clean(c.Peer, text.MaxName), c.Ours.Trusted()), c.Fingerprint.String())
 		}
 	}
 	return fields
@@ -247,13 +248,57 @@ func (a *App) take(p keystore.Plan, title string) {
 	background(a, func() ([]string, error) { return a.store.Apply(p, today) }, func(old []string, err error) {
 		a.reread()
 		if err != nil {
-			a.alertSave(importFailed(), err)
+			a.alertSave(text.ImportFailed(), err)
 			return
 		}
-		text := takenText(p)
+		body := taken(p)
 		for _, file := range old {
-			text = paragraphs(text, keptIn(clean(file, maxReason)))
+			body = text.Paragraphs(body, text.KeptIn(text.Clean(file, text.MaxReason)))
 		}
-		a.tell(title, importDone(), text)
+		a.tell(title, text.ImportDone(), body)
 	})
+}
+
+// previewOf counts what is in all.
+func previewOf(all carried, p keystore.Plan) text.Preview {
+	preview := text.Preview{Problems: problems(all.problems)}
+	for _, f := range all.files {
+		preview.Files = append(preview.Files, f.Path)
+	}
+	count := func(c *text.Counts, r keystore.Relation) {
+		switch r {
+		case keystore.New:
+			c.New++
+		case keystore.Same:
+			c.Same++
+		case keystore.Clash:
+			c.Different++
+		}
+	}
+	for _, k := range p.Keys {
+		count(&preview.Keys, k.Relation)
+	}
+	for _, c := range p.Contacts {
+		count(&preview.Contacts, c.Relation)
+		if c.Trust.Trusted() {
+			preview.Verified++
+		}
+	}
+	return preview
+}
+
+// taken says how much p takes over.
+func taken(p keystore.Plan) string {
+	keys, contacts := 0, 0
+	for _, k := range p.Keys {
+		if k.Take {
+			keys++
+		}
+	}
+	for _, c := range p.Contacts {
+		if c.Take {
+			contacts++
+		}
+	}
+	return text.TakenText(keys, contacts)
 }

@@ -10,6 +10,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A keyJob makes an account's key while messages that need it wait. There is
@@ -61,7 +62,7 @@ func (a *App) needKey(t *talk, byUser bool) {
 			a.askOrphan(acc, job)
 			return
 		}
-		a.notice(t.chat, Info, byUser, makingKey(accountName(acc)))
+		a.notice(t.chat, Info, byUser, text.MakingKey(accountName(acc)))
 		a.makeKey(acc, job)
 	case job.orphan && byUser:
 		a.askOrphan(acc, job)
@@ -72,7 +73,7 @@ func (a *App) needKey(t *talk, byUser bool) {
 		a.makeKey(acc, job)
 	case job.failed:
 		t.patience = noTime
-		a.hint(t, keyMissing())
+		a.hint(t, text.KeyMissing())
 		a.cannotStart(t.chat)
 	}
 }
@@ -130,7 +131,7 @@ func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err 
 		err = nil // another program was faster: obey takes its key from the store
 	}
 	a.madeKey = true
-	a.keySet(acc, job, err, strings.TrimSpace(keyMadeText()+" "+kept(old)))
+	a.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
 	if err == nil {
 		if !job.replace && !job.chosen && !job.asked {
 			a.offerOrphan(acc, true)
@@ -145,24 +146,24 @@ func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) 
 	if err != nil {
 		job.failed, job.at = true, a.now()
 		a.dropKept(job)
-		heading := keyFailedHeading(accountName(acc))
+		heading := text.KeyFailedHeading(accountName(acc))
 		if job.replace {
-			heading = keyNotReplaced(accountName(acc))
+			heading = text.KeyNotReplaced(accountName(acc))
 			delete(a.jobs, acc)
 		}
-		a.keyProgress(acc, job, 100, heading, buttonClose())
+		a.keyProgress(acc, job, 100, heading, text.ButtonClose())
 		a.host.RefreshTables()
 		switch {
 		case job.shown || job.byUser || job.replace:
 			a.alertSave(heading, err)
 		case !job.told: // a stranger can bring this about again and again
 			job.told = true
-			a.sayQuietly(heading, saveProblem(clean(err.Error(), maxReason)))
+			a.sayQuietly(heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 		}
 		return
 	}
 	delete(a.jobs, acc)
-	a.keyProgress(acc, job, 100, done, buttonClose())
+	a.keyProgress(acc, job, 100, done, text.ButtonClose())
 	a.keyChanged(acc)
 	for _, t := range a.of(acc) {
 		a.obey(t)
@@ -195,10 +196,10 @@ func kept(old string) string {
 	if old == "" {
 		return ""
 	}
-	return keptIn(clean(filepath.Base(old), maxReason))
+	return text.KeptIn(text.Clean(filepath.Base(old), text.MaxReason))
 }
 
 // alertSave tells the user that something could not be made or saved.
 func (a *App) alertSave(heading string, err error) {
-	a.host.Alert(AppName, heading, saveProblem(clean(err.Error(), maxReason)))
+	a.host.Alert(text.AppName, heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 }

@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A knownKey is what a row of the table is about. One key of a buddy is one row,
@@ -152,19 +153,19 @@ func (a *App) knownFingerprints() {
 		return
 	}
 	a.host.ShowTable(Table{
-		Title: knownTitle(), Heading: knownHeading(), Empty: knownEmpty(),
-		Search: tableSearch(), Close: buttonClose(),
+		Title: text.KnownTitle(), Heading: text.KnownHeading(), Empty: text.KnownEmpty(),
+		Search: text.TableSearch(), Close: text.ButtonClose(),
 		Columns: []string{
-			columnBuddy(), columnAccount(), columnStatus(), columnVerified(),
-			columnFingerprint(), columnFirst(), columnLast(),
+			text.ColumnBuddy(), text.ColumnAccount(), text.ColumnStatus(), text.ColumnVerified(),
+			text.ColumnFingerprint(), text.ColumnFirst(), text.ColumnLast(),
 		},
 		Rows: a.knownRows,
 		Actions: []TableAction{
-			a.onKnown(actionVerify(), always, func(k knownKey) { a.compare(k.chat, k.fingerprint) }),
-			a.onKnown(actionWithdraw(), func(k knownKey) bool { return a.trusted(k.chat, k.fingerprint) }, a.withdraw),
-			a.onKnown(actionShow(), always, a.showKnown),
-			a.onKnown(actionStart(), a.canStart, func(k knownKey) { a.Do(k.chat, StartOrRefresh, 0) }),
-			a.onKnown(actionEnd(), func(k knownKey) bool { return a.inUse(a.place(), k) != NotPrivate }, a.endWith),
+			a.onKnown(text.ActionVerify(), always, func(k knownKey) { a.compare(k.chat, k.fingerprint) }),
+			a.onKnown(text.ActionWithdraw(), func(k knownKey) bool { return a.trusted(k.chat, k.fingerprint) }, a.withdraw),
+			a.onKnown(text.ActionShow(), always, a.showKnown),
+			a.onKnown(text.ActionStart(), a.canStart, func(k knownKey) { a.Do(k.chat, StartOrRefresh, 0) }),
+			a.onKnown(text.ActionEnd(), func(k knownKey) bool { return a.inUse(a.place(), k) != NotPrivate }, a.endWith),
 			a.onForget(),
 		},
 	})
@@ -188,8 +189,8 @@ func (a *App) endWith(k knownKey) {
 // onForget is the button that is off while the key is in use. A host that lets it
 // be pressed all the same has the user be told why nothing is forgotten.
 func (a *App) onForget() TableAction {
-	free := a.onKnown(actionForget(), func(k knownKey) bool { return !a.encryptedWith(k) }, a.forget)
-	free.Do = a.onKnown(actionForget(), always, a.forget).Do
+	free := a.onKnown(text.ActionForget(), func(k knownKey) bool { return !a.encryptedWith(k) }, a.forget)
+	free.Do = a.onKnown(text.ActionForget(), always, a.forget).Do
 	return free
 }
 
@@ -199,7 +200,7 @@ func (a *App) keeps(k knownKey) bool {
 		return false
 	}
 	name := a.name(k.chat)
-	a.host.Alert(forgetTitle(), forgetInUse(name), forgetEndFirst(name))
+	a.host.Alert(text.ForgetTitle(), text.ForgetInUse(name), text.ForgetEndFirst(name))
 	return true
 }
 
@@ -232,7 +233,7 @@ func (a *App) knownRows() []Row {
 		seen := a.store.Seen(buddy(k.chat), k.fingerprint)
 		rows = append(rows, Row{ID: k.id(), Cells: []string{
 			a.fullName(k.chat),
-			accountCell(accountName(account(k.chat)), protocolName(k.chat.Protocol)),
+			text.AccountCell(accountName(account(k.chat)), text.ProtocolName(k.chat.Protocol)),
 			a.useText(p, k),
 			trustText(trust),
 			k.fingerprint.String(),
@@ -245,18 +246,18 @@ func (a *App) knownRows() []Row {
 
 // fullName tells two buddies of the same alias apart.
 func (a *App) fullName(c Chat) string {
-	name, peer := a.name(c), clean(c.Peer, maxName)
+	name, peer := a.name(c), text.Clean(c.Peer, text.MaxName)
 	if name == peer {
 		return peer
 	}
-	return accountCell(name, peer)
+	return text.AccountCell(name, peer)
 }
 
 func (a *App) useText(p place, k knownKey) string {
 	if level := a.inUse(p, k); level != NotPrivate {
 		return levelWord(level)
 	}
-	return statusUnused()
+	return text.StatusUnused()
 }
 
 // trustText keeps apart how a key was verified. Other programs have words of
@@ -264,16 +265,16 @@ func (a *App) useText(p place, k knownKey) string {
 func trustText(t keystore.Trust) string {
 	switch {
 	case !t.Trusted():
-		return verifiedNo()
+		return text.VerifiedNo()
 	case t == keystore.VerifiedSMP:
-		return verifiedQuestion()
+		return text.VerifiedQuestion()
 	}
-	return verifiedCompared()
+	return text.VerifiedCompared()
 }
 
 func dayText(d keystore.Day) string {
 	if d == "" {
-		return dayUnknown()
+		return text.DayUnknown()
 	}
 	return string(d)
 }
@@ -281,20 +282,20 @@ func dayText(d keystore.Day) string {
 func (a *App) showKnown(k knownKey) {
 	name := a.name(k.chat)
 	a.host.AskForm(Form{
-		Title: showTitle(), Heading: a.fullName(k.chat),
+		Title: text.ShowTitle(), Heading: a.fullName(k.chat),
 		Fields: []Field{
-			{Kind: Fingerprint, Label: showLabel(), Value: k.fingerprint.String()},
-			{Kind: QR, Label: knownCode(name), Value: keyURI(keystore.Account{Protocol: k.chat.Protocol, Name: k.chat.Peer}, k.fingerprint)},
+			{Kind: Fingerprint, Label: text.ShowLabel(), Value: k.fingerprint.String()},
+			{Kind: QR, Label: text.KnownCode(name), Value: keyURI(keystore.Account{Protocol: k.chat.Protocol, Name: k.chat.Peer}, k.fingerprint)},
 		},
-		Cancel: buttonClose(), Done: func(bool, []string) {},
+		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }
 
 func (a *App) withdraw(k knownKey) {
 	name := a.name(k.chat)
 	a.host.AskQuestion(Question{
-		Title: withdrawTitle(), Heading: withdrawHeading(name), Text: withdrawText(name),
-		Buttons: []string{buttonWithdraw(), buttonCancel()},
+		Title: text.WithdrawTitle(), Heading: text.WithdrawHeading(name), Text: text.WithdrawText(name),
+		Buttons: []string{text.ButtonWithdraw(), text.ButtonCancel()},
 		Done: func(button int) {
 			if _, ok := a.known(k.id()); ok && button == 0 && !a.closed {
 				a.record(k.chat, k.fingerprint, keystore.Unverified)
@@ -309,15 +310,15 @@ func (a *App) forget(k knownKey) {
 	}
 	name := a.name(k.chat)
 	a.host.AskQuestion(Question{
-		Title: forgetTitle(), Heading: forgetHeading(name),
-		Text:    forgetText(name, a.trusted(k.chat, k.fingerprint)),
-		Buttons: []string{buttonForget(), buttonCancel()},
+		Title: text.ForgetTitle(), Heading: text.ForgetHeading(name),
+		Text:    text.ForgetText(name, a.trusted(k.chat, k.fingerprint)),
+		Buttons: []string{text.ButtonForget(), text.ButtonCancel()},
 		Done: func(button int) {
 			if button != 0 || a.closed || a.keeps(k) {
 				return
 			}
 			if err := a.store.Forget(buddy(k.chat), k.fingerprint); err != nil {
-				a.alertSave(knownSaveHeading(), err)
+				a.alertSave(text.KnownSaveHeading(), err)
 			}
 			a.host.RefreshTables()
 		},

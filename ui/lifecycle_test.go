@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // TestSignOff takes the account off line in a private conversation.
@@ -28,7 +29,7 @@ func TestSignOff(t *testing.T) {
 	if v.Level != Unverified || v.Menu[0].Enabled {
 		t.Errorf("view %+v", v)
 	}
-	if p := alice.app.Command(alice.chat, "refresh"); p != notConnected() {
+	if p := alice.app.Command(alice.chat, "refresh"); p != text.NotConnected() {
 		t.Errorf("problem %q", p)
 	}
 	alice.host.online = true

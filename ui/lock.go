@@ -9,6 +9,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A lock is what waits for the keys while they are locked. Then no session is
@@ -50,9 +51,9 @@ func (a *App) shut(c Chat) bool {
 
 // sendingShut is Sending while the keys are locked. What may be sent in the clear
 // is, without an offer that could not be kept.
-func (a *App) sendingShut(c Chat, text string) (string, bool) {
+func (a *App) sendingShut(c Chat, typed string) (string, bool) {
 	if a.policy(c)&otr.RequireEncryption != 0 {
-		a.refuse(c, text, sendLocked())
+		a.refuse(c, typed, text.SendLocked())
 		a.unlock(false, nil)
 		return "", false
 	}
@@ -61,9 +62,9 @@ func (a *App) sendingShut(c Chat, text string) (string, bool) {
 			a.lock.told = map[Chat]bool{}
 		}
 		a.lock.told[c] = true
-		a.notice(c, Warning, false, sentWhileLocked())
+		a.notice(c, Warning, false, text.SentWhileLocked())
 	}
-	return text, true
+	return typed, true
 }
 
 // receivingShut is Receiving while the keys are locked.
@@ -73,7 +74,7 @@ func (a *App) receivingShut(m keptMessage) (show string, ok bool) {
 		a.wait(m)
 		return "", false
 	case a.policy(m.chat)&otr.RequireEncryption != 0:
-		return unencrypted(a.name(m.chat), m.text), true
+		return text.Unencrypted(a.name(m.chat), m.text), true
 	}
 	return m.text, true
 }
@@ -130,21 +131,21 @@ func (a *App) unlock(unasked bool, then func()) {
 		a.unlockKeyring(unasked)
 	default:
 		a.lock.then = nil
-		a.host.Alert(AppName, problemsHeading(), problemsText(a.store.Problems()))
+		a.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(a.store.Problems())))
 	}
 }
 
 // askPassphrase asks for it. note says why it does so again.
 func (a *App) askPassphrase(note string, unasked bool) {
 	a.lock.asking = true
-	fields := []Field{{Kind: Secret, Label: unlockLabel(), Required: note == ""}}
+	fields := []Field{{Kind: Secret, Label: text.UnlockLabel(), Required: note == ""}}
 	if note != "" {
-		fields = append(fields, Field{Kind: Check, Label: passphraseForgotten()})
+		fields = append(fields, Field{Kind: Check, Label: text.PassphraseForgotten()})
 	}
 	a.host.AskForm(Form{
-		Title: unlockTitle(), Heading: unlockHeading(), Text: paragraphs(note, unlockText()),
+		Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(note, text.UnlockText()),
 		Fields: fields,
-		OK:     buttonUnlock(), Cancel: buttonNotNow(), Unasked: unasked,
+		OK:     text.ButtonUnlock(), Cancel: text.ButtonNotNow(), Unasked: unasked,
 		Done: func(ok bool, v []string) {
 			a.lock.asking = false
 			if a.closed {
@@ -175,8 +176,8 @@ func (a *App) unlockKeyring(unasked bool) {
 	}, func(problem string) {
 		a.lock.asking = true
 		a.host.AskQuestion(Question{
-			Title: unlockTitle(), Heading: unlockHeading(), Text: paragraphs(problem, unlockKeyringText()),
-			Buttons: []string{buttonAside(), buttonAgain(), buttonNotNow()}, Unasked: unasked,
+			Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
+			Buttons: []string{text.ButtonAside(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
 			Done: func(button int) {
 				a.lock.asking = false
 				switch {
@@ -197,8 +198,8 @@ func (a *App) unlockKeyring(unasked bool) {
 func (a *App) askAside() {
 	a.lock.asking = true
 	a.host.AskQuestion(Question{
-		Title: unlockTitle(), Heading: asideHeading(), Text: asideText(),
-		Buttons: []string{buttonAside(), buttonNotNow()},
+		Title: text.UnlockTitle(), Heading: text.AsideHeading(), Text: text.AsideText(),
+		Buttons: []string{text.ButtonAside(), text.ButtonNotNow()},
 		Done: func(button int) {
 			a.lock.asking = false
 			switch {
@@ -208,13 +209,13 @@ func (a *App) askAside() {
 			case a.store.Locked():
 				path, err := a.store.SetAside(keystore.DayOf(a.now()))
 				if err != nil {
-					a.alertSave(unlockHeading(), err)
+					a.alertSave(text.UnlockHeading(), err)
 					return
 				}
 				a.closeAsked()
 				since := a.lock.asked.since
 				a.lock = lock{}
-				a.tell(unlockTitle(), asideDone(), keptIn(clean(path, maxReason)))
+				a.tell(text.UnlockTitle(), text.AsideDone(), text.KeptIn(text.Clean(path, text.MaxReason)))
 				a.reread()
 				a.beginAsked(since)
 				a.storeOpen()
@@ -268,7 +269,7 @@ func (a *App) declineUnlock() {
 	}
 	a.lock.declined, a.lock.waiting, a.lock.then = true, nil, nil
 	for c := range chats {
-		a.notice(c, Info, false, askedWhileLocked(a.name(c), true))
+		a.notice(c, Info, false, text.AskedWhileLocked(a.name(c), true))
 	}
 	a.forgetAsked()
 	for c := range a.lock.asked.since {
@@ -321,18 +322,26 @@ func (a *App) tellProblems() {
 	}
 	a.problems = now
 	if len(fresh) > 0 {
-		a.host.Alert(AppName, problemsHeading(), problemsText(fresh))
+		a.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
 	}
 }
 
 func unlockProblem(err error) string {
 	switch {
 	case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
-		return wrongPassphrase()
+		return text.WrongPassphrase()
 	case errors.Is(err, keystore.ErrNotInKeyring):
-		return keyringWithout()
+		return text.KeyringWithout()
 	case errors.Is(err, keystore.ErrKeyring):
-		return keyringSilent()
+		return text.KeyringSilent()
 	}
-	return saveProblem(clean(err.Error(), maxReason))
+	return text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
+}
+
+// problems are those of the store, for the texts.
+func problems(list []keystore.Problem) (all []text.Problem) {
+	for _, p := range list {
+		all = append(all, text.Problem(p))
+	}
+	return all
 }

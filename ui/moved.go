@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A private conversation belongs to the conversation that is open, and not to its
@@ -39,14 +40,14 @@ func (a *App) Moved(from, to Chat, named bool) {
 		delete(a.talks, from)
 		t = old
 		a.closeMoved(t, to)
-		a.strand(t, nameTaken(nickname(to)))
+		a.strand(t, text.NameTaken(nickname(to)))
 	case !renamed:
 		a.move(t, from, to)
-		a.strand(t, addressLost(nickname(from)))
+		a.strand(t, text.AddressLost(nickname(from)))
 	case taken && a.windows(to) > 1:
 		// The user may be writing in either window, and both lead here now.
 		a.move(t, from, to)
-		a.strand(t, nameTaken(nickname(to)))
+		a.strand(t, text.NameTaken(nickname(to)))
 	default:
 		a.move(t, from, to)
 		a.renamed(t, from)
@@ -69,7 +70,7 @@ func (a *App) leave(from, to Chat, level Level) {
 	}
 	if a.windows(from) > 0 && a.level(from) == NotPrivate {
 		a.left[from] = true
-		a.notice(from, Warning, false, nameTaken(nickname(from)))
+		a.notice(from, Warning, false, text.NameTaken(nickname(from)))
 	}
 	a.host.Refresh(from)
 	a.host.Refresh(to)
@@ -80,7 +81,7 @@ func (a *App) leave(from, to Chat, level Level) {
 func (a *App) ChatLeft(room Chat) {
 	for _, t := range a.of(account(room)) {
 		if strings.HasPrefix(t.chat.Peer, room.Peer+"/") {
-			a.strand(t, addressLost(nickname(t.chat)))
+			a.strand(t, text.AddressLost(nickname(t.chat)))
 			a.settle(t)
 		}
 	}
@@ -92,7 +93,7 @@ func (a *App) ChatLeft(room Chat) {
 func (a *App) move(t *talk, from, to Chat) {
 	if old := a.talks[to]; old != nil {
 		a.closeMoved(old, to)
-		a.strand(old, nameTaken(nickname(to)))
+		a.strand(old, text.NameTaken(nickname(to)))
 	}
 	a.closeMoved(t, from)
 	delete(a.talks, from)
@@ -142,7 +143,7 @@ func (a *App) renamed(t *talk, from Chat) {
 	if st.State != otr.Encrypted {
 		return
 	}
-	a.notice(c, Info, false, renamedNotice(nickname(from), nickname(c)))
+	a.notice(c, Info, false, text.RenamedNotice(nickname(from), nickname(c)))
 	switch trust, _ := a.store.Trust(buddy(from), st.Fingerprint); {
 	case a.undecided(t):
 		a.askChanged(t)
@@ -166,11 +167,11 @@ func (a *App) offerTrust(t *talk, from Chat, f otr.Fingerprint, trust keystore.T
 	}
 	t.offered[once] = true
 	a.host.AskQuestion(Question{
-		Chat: c, Title: verifyTitle(), Heading: renamedHeading(nickname(from), nickname(c)),
-		Text: renamedText(nickname(from), nickname(c)),
+		Chat: c, Title: text.VerifyTitle(), Heading: text.RenamedHeading(nickname(from), nickname(c)),
+		Text: text.RenamedText(nickname(from), nickname(c)),
 		// The last is the default: an Enter that was meant for the entry box must
 		// decide nothing.
-		Buttons: []string{renamedKeep(), buttonNotNow()}, Unasked: true,
+		Buttons: []string{text.RenamedKeep(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
 			if button == 0 && a.talks[c] == t && t.session.Status().Fingerprint == f {
 				a.record(c, f, trust)
@@ -185,7 +186,7 @@ func (a *App) strand(t *talk, why string) {
 	if t.idle() {
 		return
 	}
-	a.endSMP(t, smpResult{Info, smpStoppedHeading(), smpAborted(a.name(t.chat))})
+	a.endSMP(t, smpResult{Info, text.SmpStoppedHeading(), text.SmpAborted(a.name(t.chat))})
 	out := t.session.Expire()
 	t.adrift = t.session.Status().State == otr.Finished
 	if !t.adrift {
@@ -220,4 +221,4 @@ func sameAddress(x, y Chat) bool {
 
 // nickname is what the network calls the buddy: the alias of the user's list can be
 // somebody else's meanwhile.
-func nickname(c Chat) string { return clean(c.Peer, maxName) }
+func nickname(c Chat) string { return text.Clean(c.Peer, text.MaxName) }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"purple-otr/keystore"
+	"purple-otr/ui/text"
 )
 
 // moved has libpurple call s's conversation to.
@@ -67,7 +68,7 @@ func TestRenamed(t *testing.T) {
 	}
 
 	q := alice.host.question()
-	if q.Buttons[len(q.Buttons)-1] != buttonNotNow() || q.Chat != alice.chat {
+	if q.Buttons[len(q.Buttons)-1] != text.ButtonNotNow() || q.Chat != alice.chat {
 		t.Errorf("the question is about %v, and its default is %q", q.Chat, q.Buttons)
 	}
 	q.Done(0)
@@ -110,7 +111,7 @@ func TestRenamedToKnown(t *testing.T) {
 	alice.start()
 	alice.verify()
 	alice.renamed("carol")
-	if q := alice.host.question(); q.Title != changedTitle() {
+	if q := alice.host.question(); q.Title != text.ChangedTitle() {
 		t.Errorf("asked %q", q.Heading)
 	}
 	if alice.say("for carol only") || len(alice.wire)+len(alice.peer.wire) > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // uriFingerprint precedes a fingerprint there.
@@ -53,7 +54,7 @@ func accountID(acc keystore.Account) string {
 }
 
 func accountName(acc keystore.Account) string {
-	return clean(acc.Bare().Name, maxName)
+	return text.Clean(acc.Bare().Name, text.MaxName)
 }
 
 func (a *App) myKeys() {
@@ -64,18 +65,18 @@ func (a *App) myKeys() {
 	}
 	hasKey := func(acc keystore.Account) bool { return a.store.Key(acc) != nil && !a.making(acc) }
 	a.host.ShowTable(Table{
-		Title: keysTitle(), Heading: keysHeading(), Empty: keysEmpty(),
-		Search: tableSearch(), Close: buttonClose(),
-		Columns: []string{columnMine(), columnProtocol(), columnFingerprint()},
+		Title: text.KeysTitle(), Heading: text.KeysHeading(), Empty: text.KeysEmpty(),
+		Search: text.TableSearch(), Close: text.ButtonClose(),
+		Columns: []string{text.ColumnMine(), text.ColumnProtocol(), text.ColumnFingerprint()},
 		Rows:    a.keyRows,
 		Actions: []TableAction{
-			a.onAccount(actionShow(), hasKey, a.showKey),
-			a.onAccount(actionMake(), func(acc keystore.Account) bool { return a.store.Key(acc) == nil && !a.making(acc) },
+			a.onAccount(text.ActionShow(), hasKey, a.showKey),
+			a.onAccount(text.ActionMake(), func(acc keystore.Account) bool { return a.store.Key(acc) == nil && !a.making(acc) },
 				func(acc keystore.Account) { a.makeByUser(acc, false) }),
-			a.onAccount(actionReplace(), hasKey, a.replaceKey),
-			a.onAccount(actionDelete(), hasKey, a.deleteKey),
-			a.onAllKeys(actionProtect(), func() { a.askProtection("") }),
-			a.onAllKeys(actionMove(), a.askMove),
+			a.onAccount(text.ActionReplace(), hasKey, a.replaceKey),
+			a.onAccount(text.ActionDelete(), hasKey, a.deleteKey),
+			a.onAllKeys(text.ActionProtect(), func() { a.askProtection("") }),
+			a.onAllKeys(text.ActionMove(), a.askMove),
 		},
 	})
 }
@@ -122,14 +123,14 @@ func (a *App) onAllKeys(label string, do func()) TableAction {
 func (a *App) keyRows() []Row {
 	var rows []Row
 	for _, acc := range a.accounts() {
-		text := keyNone()
+		cell := text.KeyNone()
 		if k := a.store.Key(acc); k != nil {
-			text = k.Fingerprint().String()
+			cell = k.Fingerprint().String()
 		}
 		if a.making(acc) {
-			text = keyInTheMaking()
+			cell = text.KeyInTheMaking()
 		}
-		rows = append(rows, Row{ID: accountID(acc), Cells: []string{accountName(acc), protocolName(acc.Protocol), text}})
+		rows = append(rows, Row{ID: accountID(acc), Cells: []string{accountName(acc), text.ProtocolName(acc.Protocol), cell}})
 	}
 	return rows
 }
@@ -137,12 +138,12 @@ func (a *App) keyRows() []Row {
 func (a *App) showKey(acc keystore.Account) {
 	f := a.store.Key(acc).Fingerprint()
 	a.host.AskForm(Form{
-		Title: keyTitle(), Heading: accountCell(accountName(acc), protocolName(acc.Protocol)),
+		Title: text.KeyTitle(), Heading: text.AccountCell(accountName(acc), text.ProtocolName(acc.Protocol)),
 		Fields: []Field{
-			{Kind: Fingerprint, Label: showLabel(), Value: f.String()},
-			{Kind: QR, Label: verifyCode(), Value: keyURI(acc, f)},
+			{Kind: Fingerprint, Label: text.ShowLabel(), Value: f.String()},
+			{Kind: QR, Label: text.VerifyCode(), Value: keyURI(acc, f)},
 		},
-		Cancel: buttonClose(), Done: func(bool, []string) {},
+		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }
 
@@ -166,20 +167,20 @@ func (a *App) makeByUser(acc keystore.Account, replace bool) {
 		a.askOrphan(acc, job)
 		return
 	}
-	a.keyProgress(acc, job, 0, makingText(), buttonCancel())
+	a.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
 	a.makeKey(acc, job)
 	a.host.RefreshTables()
 }
 
 // keyProgress shows how far job is. Closing it gives the job up: what is being
 // computed then is dropped when it is there.
-func (a *App) keyProgress(acc keystore.Account, job *keyJob, percent int, text, button string) {
+func (a *App) keyProgress(acc keystore.Account, job *keyJob, percent int, body, button string) {
 	if !job.shown {
 		return
 	}
 	a.host.ShowProgress(Progress{
-		Chat: Chat{Protocol: acc.Protocol, Account: acc.Name}, Title: makingTitle(), Heading: makingHeading(accountName(acc)),
-		Text: text, Percent: percent, Button: button,
+		Chat: Chat{Protocol: acc.Protocol, Account: acc.Name}, Title: text.MakingTitle(), Heading: text.MakingHeading(accountName(acc)),
+		Text: body, Percent: percent, Button: button,
 		Done: func() {
 			job.shown = false
 			// While a conversation waits for the key, it goes on unseen.
@@ -194,13 +195,13 @@ func (a *App) keyProgress(acc keystore.Account, job *keyJob, percent int, text, 
 // replaceKey has a new key made, or that of a renamed account used, if there is one.
 func (a *App) replaceKey(acc keystore.Account) {
 	left, buttons := a.someOrphans(acc)
-	text := replaceText()
+	body := text.ReplaceText()
 	if len(left) > 0 {
-		text = paragraphs(text, orphanReplaceText())
+		body = text.Paragraphs(body, text.OrphanReplaceText())
 	}
 	a.host.AskQuestion(Question{
-		Title: replaceTitle(), Heading: replaceHeading(accountName(acc)), Text: text,
-		Buttons: append(buttons, buttonReplace(), buttonCancel()),
+		Title: text.ReplaceTitle(), Heading: text.ReplaceHeading(accountName(acc)), Text: body,
+		Buttons: append(buttons, text.ButtonReplace(), text.ButtonCancel()),
 		Done: func(button int) {
 			switch {
 			case a.closed || button < 0 || a.store.Key(acc) == nil:
@@ -215,8 +216,8 @@ func (a *App) replaceKey(acc keystore.Account) {
 
 func (a *App) deleteKey(acc keystore.Account) {
 	a.host.AskQuestion(Question{
-		Title: deleteTitle(), Heading: deleteHeading(accountName(acc)), Text: deleteText(),
-		Buttons: []string{buttonDelete(), buttonCancel()},
+		Title: text.DeleteTitle(), Heading: text.DeleteHeading(accountName(acc)), Text: text.DeleteText(),
+		Buttons: []string{text.ButtonDelete(), text.ButtonCancel()},
 		Done: func(button int) {
 			if button != 0 || a.closed || a.store.Key(acc) == nil {
 				return
@@ -225,10 +226,10 @@ func (a *App) deleteKey(acc keystore.Account) {
 			old, err := a.store.DeleteKey(acc, keystore.DayOf(a.now()))
 			a.keyChanged(acc)
 			if err != nil {
-				a.alertSave(keySaveHeading(), err)
+				a.alertSave(text.KeySaveHeading(), err)
 				return
 			}
-			a.host.Alert(AppName, keyDeletedHeading(accountName(acc)), keptIn(clean(filepath.Base(old), maxReason)))
+			a.host.Alert(text.AppName, text.KeyDeletedHeading(accountName(acc)), text.KeptIn(text.Clean(filepath.Base(old), text.MaxReason)))
 		},
 	})
 }
@@ -238,7 +239,7 @@ func (a *App) deleteKey(acc keystore.Account) {
 func (a *App) endAll(acc keystore.Account) {
 	for _, t := range a.all() {
 		if accountID(account(t.chat)) == accountID(acc) && t.active() {
-			a.end(t, endedByKey)
+			a.end(t, text.EndedByKey)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"purple-otr/keystore"
+	"purple-otr/ui/text"
 )
 
 // orphanTime is how long the user may take to answer askOrphan while somebody
@@ -29,7 +30,7 @@ func (a *App) someOrphans(acc keystore.Account) (left []keystore.Account, button
 	left = a.orphans(acc)
 	left = left[:min(len(left), 2)]
 	for _, o := range left {
-		buttons = append(buttons, buttonTakeOver(accountName(o)))
+		buttons = append(buttons, text.ButtonTakeOver(accountName(o)))
 	}
 	return left, buttons
 }
@@ -44,8 +45,8 @@ func (a *App) askOrphan(acc keystore.Account, job *keyJob) {
 	job.asked = true
 	left, buttons := a.someOrphans(acc)
 	a.host.AskQuestion(Question{
-		Title: keysTitle(), Heading: orphanHeading(accountName(acc)), Text: orphanText(),
-		Buttons: append(buttons, buttonNewKey(), buttonNotNow()),
+		Title: text.KeysTitle(), Heading: text.OrphanHeading(accountName(acc)), Text: text.OrphanText(),
+		Buttons: append(buttons, text.ButtonNewKey(), text.ButtonNotNow()),
 		Done: func(button int) {
 			job.asked = false
 			switch {
@@ -68,10 +69,10 @@ func (a *App) orphanChosen(acc keystore.Account, job *keyJob, left []keystore.Ac
 	job.orphan = false
 	switch n := len(left); {
 	case button >= 0 && button < n:
-		a.keySet(acc, job, a.store.TakeOver(left[button], acc), keyTakenOver())
+		a.keySet(acc, job, a.store.TakeOver(left[button], acc), text.KeyTakenOver())
 	case button == n:
 		job.chosen = true
-		a.keyProgress(acc, job, 0, makingText(), buttonCancel())
+		a.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
 		a.makeKey(acc, job)
 	default:
 		// The user is asked again when the user needs it again.
@@ -103,9 +104,9 @@ func (a *App) offerOrphan(acc keystore.Account, unasked bool) {
 		return
 	}
 	a.host.AskQuestion(Question{
-		Title: keysTitle(), Heading: newKeyHeading(accountName(acc)),
-		Text:    paragraphs(newKeyText(), orphanReplaceText()),
-		Buttons: append(buttons, buttonKeepNew()), Unasked: unasked,
+		Title: text.KeysTitle(), Heading: text.NewKeyHeading(accountName(acc)),
+		Text:    text.Paragraphs(text.NewKeyText(), text.OrphanReplaceText()),
+		Buttons: append(buttons, text.ButtonKeepNew()), Unasked: unasked,
 		Done: func(button int) {
 			if button >= 0 && button < len(left) && !a.closed {
 				a.takeOver(left[button], acc)
@@ -130,10 +131,10 @@ func (a *App) takeOver(from, acc keystore.Account) {
 	}
 	a.keyChanged(acc)
 	if err != nil {
-		a.alertSave(keySaveHeading(), err)
+		a.alertSave(text.KeySaveHeading(), err)
 		return
 	}
-	a.host.Alert(AppName, keyTakenOver(), kept(old))
+	a.host.Alert(text.AppName, text.KeyTakenOver(), kept(old))
 }
 
 // raiseTrust has acc trust whom from trusts. Those who have met acc's new key are

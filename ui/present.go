@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // No line that somebody else can cause opens a window: all such notices have
@@ -18,7 +19,7 @@ import (
 
 // notice writes plain text of ours. Names in it have been through clean.
 func (a *App) notice(c Chat, k NoticeKind, open bool, plain string) {
-	a.host.Notice(c, k, escape(plain), open)
+	a.host.Notice(c, k, text.Escape(plain), open)
 }
 
 // maxHints is how many different lines of a kind that anybody can provoke are
@@ -34,19 +35,12 @@ func (a *App) hint(t *talk, plain string) {
 	}
 }
 
-// What we show of others' words, and of the system's, in characters.
-const (
-	maxName   = 64
-	maxError  = 200
-	maxReason = 500
-)
-
 // name is the buddy's, fit to be part of a sentence.
 func (a *App) name(c Chat) string {
-	if s := clean(a.host.Alias(c), maxName); s != "" {
+	if s := text.Clean(a.host.Alias(c), text.MaxName); s != "" {
 		return s
 	}
-	return clean(c.Peer, maxName)
+	return text.Clean(c.Peer, text.MaxName)
 }
 
 // carry does what a session has asked for, except for showing the message:
@@ -63,7 +57,7 @@ func (a *App) carry(t *talk, out otr.Output) error {
 	st := t.session.Status()
 	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
 		t.shown = st
-		a.cancelSMP(t, smpAborted(a.name(t.chat)))
+		a.cancelSMP(t, text.SmpAborted(a.name(t.chat)))
 		a.host.CloseDialogs(t.chat) // they are about what is no longer so
 		a.host.RefreshTables()
 	}
@@ -82,27 +76,27 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Ended:
 		a.ended(t, e)
 	case otr.Expired:
-		a.notice(c, Warning, false, expired(name))
+		a.notice(c, Warning, false, text.Expired(name))
 	case otr.Unencrypted:
 		// Receiving marks the message itself.
 	case otr.Unreadable:
 		a.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
-		a.hint(t, unreadable(name, e.Reason))
+		a.hint(t, unread(name, e.Reason))
 	case otr.OtherInstance:
-		a.hint(t, otherInstance(name))
+		a.hint(t, text.OtherInstance(name))
 	case otr.UnknownVersion:
-		a.hint(t, unknownVersion(name))
+		a.hint(t, text.UnknownVersion(name))
 	case otr.PeerError:
 		t.patience = noTime // this is an answer
-		a.hint(t, peerError(name, clean(e.Text, maxError)))
+		a.hint(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
-		a.hint(t, reflected())
+		a.hint(t, text.Reflected())
 	case otr.Contested:
-		a.hint(t, contested(name))
+		a.hint(t, text.Contested(name))
 	case otr.Downgraded:
-		a.hint(t, downgraded(name))
+		a.hint(t, text.Downgraded(name))
 	case otr.OwnKey:
-		a.hint(t, ownKey(name))
+		a.hint(t, text.OwnKey(name))
 	case otr.Heartbeat:
 		a.host.Debug("heartbeat received")
 
@@ -113,23 +107,23 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
-			a.refuse(c, a.toWindow(c, string(e.Text)), notConnected())
+			a.refuse(c, a.toWindow(c, string(e.Text)), text.NotConnected())
 			return
 		}
 		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
 	case otr.Repeated:
 		if sent != nil {
-			a.refuse(c, a.toWindow(c, string(e.Text)), notRead(name))
+			a.refuse(c, a.toWindow(c, string(e.Text)), text.NotRead(name))
 			return
 		}
-		a.notice(c, Info, false, sentAgain(name))
+		a.notice(c, Info, false, text.SentAgain(name))
 	case otr.Unread:
-		a.refuse(c, a.toWindow(c, string(e.Text)), notRead(name))
+		a.refuse(c, a.toWindow(c, string(e.Text)), text.NotRead(name))
 	case otr.Returned:
 		t.holding--
-		why := returned(name)
+		why := text.Returned(name)
 		if a.undecided(t) {
-			why = sendUndecided(name)
+			why = text.SendUndecided(name)
 		}
 		a.refuse(c, a.toWindow(c, string(e.Text)), why)
 
@@ -164,24 +158,24 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	if err != nil {
 		// Not an Alert: a stranger can bring this about again and again.
 		a.host.Debug("saving a fingerprint: " + err.Error())
-		a.notice(c, Warning, false, fingerprintNotSaved(name))
+		a.notice(c, Warning, false, text.FingerprintNotSaved(name))
 	}
 	if err := a.store.Saw(buddy(c), e.Fingerprint, keystore.DayOf(a.now())); err != nil {
 		a.host.Debug("saving a day: " + err.Error())
 	}
 	trust, _ := a.store.Trust(buddy(c), e.Fingerprint)
-	line := started(name, trust.Trusted(), e.Refreshed)
+	line := text.Started(name, trust.Trusted(), e.Refreshed)
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
-		line = startedBeside(name, t.route.number(programOf(e.Status)), levelWord(a.security(c, e.Status)), t.route.number(programOf(st)))
+		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), levelWord(a.security(c, e.Status)), t.route.number(programOf(st)))
 	}
 	switch {
 	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):
 	case added && others:
-		line += " " + newKey(name)
+		line += " " + text.NewKey(name)
 	default:
-		line += " " + howToVerify()
+		line += " " + text.HowToVerify()
 	}
-	a.notice(c, Info, false, line+" "+logged(a.host.Logging(c)))
+	a.notice(c, Info, false, line+" "+text.Logged(a.host.Logging(c)))
 	a.severalSessions(t)
 	if a.undecided(t) && a.open(c) {
 		a.askChanged(t)
@@ -193,10 +187,10 @@ func (a *App) secured(t *talk, e otr.Secured) {
 func (a *App) ended(t *talk, e otr.Ended) {
 	name := a.name(t.chat)
 	if st := t.session.Status(); st.State == otr.Encrypted {
-		a.notice(t.chat, Warning, false, sessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
+		a.notice(t.chat, Warning, false, text.SessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
 		return
 	}
-	a.notice(t.chat, Warning, false, endedByBuddy(name))
+	a.notice(t.chat, Warning, false, text.EndedByBuddy(name))
 }
 
 // open reports whether a window shows c.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // TestEveryEventIsPresented compares the events that the engine declares with
@@ -60,7 +61,7 @@ func TestLines(t *testing.T) {
 		{otr.SMPAsked{}, "a secret that you both know"},
 		{otr.PeerError{Text: "<a href='x'>Private conversation</a>\nstarted\u202e"},
 			"reports, unverified: “&lt;a href=&#39;x&#39;&gt;Private conversation&lt;/a&gt; started”"},
-		{otr.PeerError{Text: strings.Repeat("x", 5000)}, strings.Repeat("x", maxError) + "…”"},
+		{otr.PeerError{Text: strings.Repeat("x", 5000)}, strings.Repeat("x", text.MaxError) + "…”"},
 	} {
 		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
 			alice, _ := newPair(t)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"purple-otr/keystore"
+	"purple-otr/ui/text"
 )
 
 // prefProtection says that how the keys are protected has been decided: by us at
@@ -41,15 +42,15 @@ func (a *App) askProtection(note string) {
 			options[i] = protectionChoice(p)
 			if p == now {
 				how = i
-				options[i] = chosenNow(options[i])
+				options[i] = text.ChosenNow(options[i])
 			}
 		}
 		a.host.AskForm(Form{
-			Title: protectTitle(), Heading: protectHeading(), Text: paragraphs(note, protectText()),
+			Title: text.ProtectTitle(), Heading: text.ProtectHeading(), Text: text.Paragraphs(note, text.ProtectText()),
 			Fields: append([]Field{
-				protectHow: {Kind: Choice, Label: protectLabel(), Options: options, Value: strconv.Itoa(how)},
+				protectHow: {Kind: Choice, Label: text.ProtectLabel(), Options: options, Value: strconv.Itoa(how)},
 			}, passphraseFields(2)...),
-			OK: buttonProtect(), Cancel: buttonCancel(),
+			OK: text.ButtonProtect(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
 				if !ok || a.closed {
 					return
@@ -63,7 +64,7 @@ func (a *App) askProtection(note string) {
 					return // it is so already
 				}
 				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
-					a.askProtection(passphrasesDiffer())
+					a.askProtection(text.PassphrasesDiffer())
 					return
 				}
 				a.protect(protections[i], v[protectPassphrase])
@@ -75,8 +76,8 @@ func (a *App) askProtection(note string) {
 // passphraseFields are two in which the same is to be typed.
 func passphraseFields(page int) []Field {
 	return []Field{
-		{Kind: Secret, Label: passphraseLabel(), Page: page, Required: true},
-		{Kind: Secret, Label: passphraseAgain(), Page: page, Required: true},
+		{Kind: Secret, Label: text.PassphraseLabel(), Page: page, Required: true},
+		{Kind: Secret, Label: text.PassphraseAgain(), Page: page, Required: true},
 	}
 }
 
@@ -84,13 +85,13 @@ func passphraseFields(page int) []Field {
 func (a *App) protect(how keystore.Protection, passphrase string) {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	shown := true
-	show := func(percent int, heading, text, button string) {
+	show := func(percent int, heading, body, button string) {
 		a.host.ShowProgress(Progress{
-			Title: protectTitle(), Heading: heading, Text: text, Percent: percent, Button: button,
+			Title: text.ProtectTitle(), Heading: heading, Text: body, Percent: percent, Button: button,
 			Done: func() { shown = false; cancel() },
 		})
 	}
-	show(0, protecting(), protectingText(how), buttonCancel())
+	show(0, text.Protecting(), protectingText(how), text.ButtonCancel())
 	background(a, func() ([]keystore.Problem, error) {
 		secret := []byte(passphrase)
 		defer clear(secret)
@@ -98,15 +99,15 @@ func (a *App) protect(how keystore.Protection, passphrase string) {
 	}, func(left []keystore.Problem, err error) {
 		cancel()
 		a.reread()
-		text := protected(how, left)
+		body := protected(how, left)
 		if err != nil {
 			a.host.Debug("protecting: " + err.Error())
-			text = notProtected(err)
+			body = notProtected(err)
 		}
 		if shown {
-			show(100, protectTitle(), text, buttonClose())
+			show(100, text.ProtectTitle(), body, text.ButtonClose())
 		} else {
-			a.host.Alert(AppName, protectTitle(), text)
+			a.host.Alert(text.AppName, text.ProtectTitle(), body)
 		}
 		if errors.Is(err, keystore.ErrFound) {
 			a.lookBeside(true)
@@ -169,14 +170,14 @@ func (a *App) adopted() string {
 	if a.madeKey || keys+len(known) == 0 {
 		return ""
 	}
-	return adoptedText(keys, len(known), verified)
+	return text.AdoptedText(keys, len(known), verified)
 }
 
 // tellProtected says what has been done without asking, and how to undo it.
 func (a *App) tellProtected(adopted string, left []keystore.Problem) {
 	a.host.AskQuestion(Question{
-		Title: protectTitle(), Heading: protectedHeading(), Text: paragraphs(adopted, protectedText(), leftText(left)),
-		Buttons: []string{buttonPidginOTR(), buttonKeep()}, Unasked: true,
+		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.LeftText(problems(left))),
+		Buttons: []string{text.ButtonPidginOTR(), text.ButtonKeep()}, Unasked: true,
 		Done: func(button int) {
 			if button == 0 && !a.closed {
 				a.protect(keystore.Plain, "")
@@ -188,17 +189,59 @@ func (a *App) tellProtected(adopted string, left []keystore.Problem) {
 // offerPassphrase is for where there is no keyring.
 func (a *App) offerPassphrase(note string) {
 	a.host.AskForm(Form{
-		Title: protectTitle(), Heading: offerHeading(), Text: paragraphs(note, offerText()),
+		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText()),
 		Fields: passphraseFields(0),
-		OK:     buttonProtect(), Cancel: buttonLeave(), Unasked: true,
+		OK:     text.ButtonProtect(), Cancel: text.ButtonLeave(), Unasked: true,
 		Done: func(ok bool, v []string) {
 			switch {
 			case !ok || a.closed:
 			case v[0] != v[1]:
-				a.askProtection(passphrasesDiffer())
+				a.askProtection(text.PassphrasesDiffer())
 			default:
 				a.protect(keystore.ByPassphrase, v[0])
 			}
 		},
 	})
+}
+
+// protectionChoice is p as an option.
+func protectionChoice(p keystore.Protection) string {
+	switch p {
+	case keystore.ByKeyring:
+		return text.ChoiceKeyring()
+	case keystore.ByPassphrase:
+		return text.ChoicePassphrase()
+	}
+	return text.ChoicePlain()
+}
+
+func protectingText(how keystore.Protection) string {
+	if how == keystore.ByKeyring {
+		return text.KeyringMayAsk()
+	}
+	return text.MakingText()
+}
+
+// protected says what has been done, and what cannot be promised.
+func protected(how keystore.Protection, left []keystore.Problem) string {
+	done := text.ProtectedByPassphrase()
+	switch how {
+	case keystore.Plain:
+		return text.ProtectedNot()
+	case keystore.ByKeyring:
+		done = text.ProtectedByKeyring()
+	}
+	return text.Paragraphs(done, text.TracesLeft(), text.LeftText(problems(left)))
+}
+
+// notProtected says why nothing has changed.
+func notProtected(err error) string {
+	reason := text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
+	switch {
+	case errors.Is(err, keystore.ErrKeyring):
+		reason = text.KeyringSilent()
+	case errors.Is(err, keystore.ErrFound):
+		reason = text.DecideFoundFirst()
+	}
+	return text.ProtectionUnchanged() + " " + reason
 }

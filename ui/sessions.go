@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A buddy may be signed in with several programs, each with a private
@@ -207,12 +208,12 @@ func (r *route) number(p program) int {
 func (a *App) sendTo(c Chat, to Action, number int) (problem string) {
 	t := a.talks[c]
 	if t == nil {
-		return noPrivate(a.name(c))
+		return text.NoPrivate(a.name(c))
 	}
 	list := t.session.Instances()
 	i := slices.IndexFunc(list, func(st otr.Status) bool { return t.route.numbers[programOf(st)] == number })
 	if to == SendToSession && i < 0 {
-		return sessionGone(a.name(c))
+		return text.SessionGone(a.name(c))
 	}
 	t.route.to, t.route.session, t.route.warned = to, program{}, program{}
 	if to == SendToSession {
@@ -221,7 +222,7 @@ func (a *App) sendTo(c Chat, to Action, number int) (problem string) {
 	a.carry(t, otr.Output{}) // what is shown may be about another one now
 	a.settle(t)
 	st := t.session.Status()
-	a.notice(c, Info, true, sessionChosen(a.name(c), t.route.number(programOf(st)), levelWord(a.level(c))))
+	a.notice(c, Info, true, text.SessionChosen(a.name(c), t.route.number(programOf(st)), levelWord(a.level(c))))
 	return ""
 }
 
@@ -230,7 +231,7 @@ func (a *App) sendTo(c Chat, to Action, number int) (problem string) {
 func (a *App) sessionCommand(c Chat, which string) (problem string) {
 	t := a.talks[c]
 	if t == nil || len(t.session.Instances()) < 2 {
-		return oneSession(a.name(c))
+		return text.OneSession(a.name(c))
 	}
 	switch which {
 	case "best":
@@ -247,7 +248,7 @@ func (a *App) sessionCommand(c Chat, which string) (problem string) {
 			lines = append(lines, strings.ReplaceAll(item.Label, "_", ""))
 		}
 	}
-	a.notice(c, Info, true, strings.Join(append(lines, sessionHelp()), "\n"))
+	a.notice(c, Info, true, strings.Join(append(lines, text.SessionHelp()), "\n"))
 	return ""
 }
 
@@ -278,7 +279,7 @@ func (a *App) spoke(t *talk, m *otr.Message, before program) {
 	}
 	if t.route.warned != from {
 		t.route.warned = from
-		a.notice(t.chat, Warning, false, spokeElsewhere(a.name(t.chat), t.route.number(from), t.route.number(to)))
+		a.notice(t.chat, Warning, false, text.SpokeElsewhere(a.name(t.chat), t.route.number(from), t.route.number(to)))
 	}
 }
 
@@ -293,14 +294,14 @@ func (a *App) follow(t *talk) {
 		t.route.followed = map[program]bool{}
 	}
 	t.route.followed[to] = true
-	a.notice(t.chat, Info, false, sessionFollowed(a.name(t.chat), t.route.number(to), levelWord(a.level(t.chat))))
+	a.notice(t.chat, Info, false, text.SessionFollowed(a.name(t.chat), t.route.number(to), levelWord(a.level(t.chat))))
 }
 
 // severalSessions says once that there is something to choose.
 func (a *App) severalSessions(t *talk) {
 	if len(t.session.Instances()) > 1 && !t.route.told {
 		t.route.told = true
-		a.notice(t.chat, Info, false, severalSessions(a.name(t.chat)))
+		a.notice(t.chat, Info, false, text.SeveralSessions(a.name(t.chat)))
 	}
 }
 
@@ -316,8 +317,8 @@ func (a *App) sessionItems(t *talk) []MenuItem {
 	}
 	items := []MenuItem{
 		{},
-		{Label: menuBest(), Action: SendToBest, Enabled: true, Radio: true, On: to == SendToBest},
-		{Label: menuRecent(), Action: SendToRecent, Enabled: true, Radio: true, On: to == SendToRecent},
+		{Label: text.MenuBest(), Action: SendToBest, Enabled: true, Radio: true, On: to == SendToBest},
+		{Label: text.MenuRecent(), Action: SendToRecent, Enabled: true, Radio: true, On: to == SendToRecent},
 	}
 	slices.SortFunc(list, func(x, y otr.Status) int { return t.route.numbers[programOf(x)] - t.route.numbers[programOf(y)] })
 	for _, st := range list {
@@ -326,7 +327,7 @@ func (a *App) sessionItems(t *talk) []MenuItem {
 			level = Finished
 		}
 		items = append(items, MenuItem{
-			Label:  menuSession(t.route.numbers[programOf(st)], levelWord(level), programOf(st) == programOf(t.session.Status())),
+			Label:  text.MenuSession(t.route.numbers[programOf(st)], levelWord(level), programOf(st) == programOf(t.session.Status())),
 			Action: SendToSession, Arg: uint32(t.route.numbers[programOf(st)]), Enabled: true,
 			Radio: true, On: to == SendToSession && programOf(st) == t.route.session,
 		})
@@ -337,7 +338,7 @@ func (a *App) sessionItems(t *talk) []MenuItem {
 // explain says what the levels mean.
 func (a *App) explain(c Chat) {
 	a.host.AskForm(Form{
-		Chat: c, Title: explainTitle(), Heading: explainHeading(), Text: explainText(),
-		Cancel: buttonClose(), Done: func(bool, []string) {},
+		Chat: c, Title: text.ExplainTitle(), Heading: text.ExplainHeading(), Text: text.ExplainText(),
+		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A second is another program of Bob's, which shares his account and has a key
@@ -221,7 +222,7 @@ func TestSessionsGone(t *testing.T) {
 // TestSessionCommand chooses by typing, as one must where there is no menu.
 func TestSessionCommand(t *testing.T) {
 	lonely, _ := newPair(t)
-	if p := lonely.app.Command(lonely.chat, "session 1"); p != oneSession("Bob") {
+	if p := lonely.app.Command(lonely.chat, "session 1"); p != text.OneSession("Bob") {
 		t.Errorf("problem %q", p)
 	}
 	alice, _, _ := newSessions(t)

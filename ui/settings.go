@@ -5,6 +5,8 @@ package ui
 import (
 	"slices"
 	"strconv"
+
+	"purple-otr/ui/text"
 )
 
 // idleHours are what the user can choose from.
@@ -23,10 +25,10 @@ const (
 // needs what they need besides one another.
 func (s settings) fields(first, needs int) []Field {
 	return []Field{
-		{Kind: Check, Label: settingEnabled(), Value: checked(s.enabled), Needs: needs},
-		{Kind: Check, Label: settingAutomatic(), Value: checked(s.automatic), Needs: first + setEnabled + 1},
-		{Kind: Check, Label: settingRequire(), Value: checked(s.require), Needs: first + setEnabled + 1},
-		{Kind: Check, Label: settingNoLog(), Value: checked(s.noLog), Needs: first + setEnabled + 1},
+		{Kind: Check, Label: text.SettingEnabled(), Value: checked(s.enabled), Needs: needs},
+		{Kind: Check, Label: text.SettingAutomatic(), Value: checked(s.automatic), Needs: first + setEnabled + 1},
+		{Kind: Check, Label: text.SettingRequire(), Value: checked(s.require), Needs: first + setEnabled + 1},
+		{Kind: Check, Label: text.SettingNoLog(), Value: checked(s.noLog), Needs: first + setEnabled + 1},
 	}
 }
 
@@ -48,20 +50,20 @@ func (a *App) globalSettings() {
 	hours := slices.Index(idleHours, a.host.PrefInt(prefIdleHours, 0))
 	options := make([]string, len(idleHours))
 	for i, n := range idleHours {
-		options[i] = settingIdleAfter(n)
+		options[i] = text.SettingIdleAfter(n)
 	}
 	if hours < 0 { // somebody has written another number
-		hours, options = len(options), append(options, settingIdleAfter(a.host.PrefInt(prefIdleHours, 0)))
+		hours, options = len(options), append(options, text.SettingIdleAfter(a.host.PrefInt(prefIdleHours, 0)))
 	}
 	a.host.AskForm(Form{
-		Title: settingsTitle(), Heading: settingsHeading(), Text: settingsText(),
+		Title: text.SettingsTitle(), Heading: text.SettingsHeading(), Text: text.SettingsText(),
 		Fields: append(a.everybodys().fields(0, 0),
-			Field{Kind: Check, Label: settingButton(), Value: checked(a.host.Pref("/"+prefButton, true))},
-			Field{Kind: Check, Label: settingHideDBus(), Value: checked(a.host.Pref(prefHideDBus, true))},
-			Field{Kind: Choice, Label: settingIdle(), Options: options, Value: strconv.Itoa(hours)},
-			Field{Kind: Check, Label: settingProtect()},
+			Field{Kind: Check, Label: text.SettingButton(), Value: checked(a.host.Pref("/"+prefButton, true))},
+			Field{Kind: Check, Label: text.SettingHideDBus(), Value: checked(a.host.Pref(prefHideDBus, true))},
+			Field{Kind: Choice, Label: text.SettingIdle(), Options: options, Value: strconv.Itoa(hours)},
+			Field{Kind: Check, Label: text.SettingProtect()},
 		),
-		OK: buttonSave(), Cancel: buttonCancel(),
+		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || a.closed {
 				return
@@ -88,14 +90,14 @@ func (a *App) globalSettings() {
 func (a *App) buddySettings(c Chat) (problem string) {
 	name := a.name(c)
 	if !a.host.OnList(c) {
-		return settingsStranger(name)
+		return text.SettingsStranger(name)
 	}
 	own := a.host.BuddyPref(c, prefOverride, false)
 	a.host.AskForm(Form{
-		Chat: c, Title: settingsTitle(), Heading: settingsBuddyHeading(name), Text: settingsBuddyText(name),
-		Fields: append([]Field{{Kind: Check, Label: settingOwn(name), Value: checked(own)}},
+		Chat: c, Title: text.SettingsTitle(), Heading: text.SettingsBuddyHeading(name), Text: text.SettingsBuddyText(name),
+		Fields: append([]Field{{Kind: Check, Label: text.SettingOwn(name), Value: checked(own)}},
 			a.settings(c).fields(1, 1)...),
-		OK: buttonSave(), Cancel: buttonCancel(),
+		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || a.closed || !a.host.OnList(c) {
 				return

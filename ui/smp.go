@@ -7,6 +7,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // An smpRun is what the user sees of the Socialist Millionaires' Protocol: one
@@ -44,7 +45,7 @@ const maxQuestion = 500
 func (a *App) beginSMP(c Chat, theirs otr.Fingerprint, question, secret string, ask bool) {
 	name := a.name(c)
 	if !filled(secret) || ask && !filled(question) {
-		a.notice(c, Warning, true, verifyEmpty())
+		a.notice(c, Warning, true, text.VerifyEmpty())
 		return
 	}
 	t := a.current(c, theirs)
@@ -57,7 +58,7 @@ func (a *App) beginSMP(c Chat, theirs otr.Fingerprint, question, secret string, 
 			a.answerSMP(t, secret)
 			return
 		}
-		a.notice(c, Warning, true, smpAnswerFirst(name))
+		a.notice(c, Warning, true, text.SmpAnswerFirst(name))
 		a.askAnswer(t, true)
 		return
 	}
@@ -68,9 +69,9 @@ func (a *App) beginSMP(c Chat, theirs otr.Fingerprint, question, secret string, 
 		err = a.carry(t, out)
 	}
 	if err != nil {
-		a.endSMP(t, smpResult{Warning, smpStoppedHeading(), smpNotStarted(name)})
+		a.endSMP(t, smpResult{Warning, text.SmpStoppedHeading(), text.SmpNotStarted(name)})
 	} else {
-		a.notice(c, Info, true, smpSent(name))
+		a.notice(c, Info, true, text.SmpSent(name))
 	}
 	a.settle(t)
 }
@@ -85,12 +86,12 @@ func (a *App) smpAsks(t *talk, e otr.SMPAsked) {
 		t.smp.running, t.smp.asked = false, false
 		a.host.CloseDialogs(t.chat) // what they are about has been overtaken
 	}
-	question := clean(e.Question, maxQuestion)
+	question := text.Clean(e.Question, maxQuestion)
 	t.smp = smpRun{
 		running: true, asked: true, from: program{e.From, e.Fingerprint}, question: question, oneWay: e.Question != "",
 		declined: t.smp.declined,
 	}
-	a.notice(t.chat, Info, false, smpAsked(a.name(t.chat), question))
+	a.notice(t.chat, Info, false, text.SmpAsked(a.name(t.chat), question))
 	if t.smp.declined < maxDeclined {
 		a.askAnswer(t, false)
 	}
@@ -105,16 +106,16 @@ func (a *App) askAnswer(t *talk, byUser bool) {
 	}
 	t.smp.form = true
 	oneWay := t.smp.oneWay
-	fields := []Field{{Kind: Secret, Label: smpYourSecret(), Required: true}}
+	fields := []Field{{Kind: Secret, Label: text.SmpYourSecret(), Required: true}}
 	if oneWay {
 		fields = []Field{
-			{Kind: Show, Label: smpQuestion(name), Value: t.smp.question},
-			{Kind: Secret, Label: smpYourAnswer(), Required: true},
+			{Kind: Show, Label: text.SmpQuestion(name), Value: t.smp.question},
+			{Kind: Secret, Label: text.SmpYourAnswer(), Required: true},
 		}
 	}
 	a.host.AskForm(Form{
-		Chat: c, Title: smpTitle(), Heading: smpHeading(name, oneWay), Text: smpText(name, oneWay),
-		Fields: fields, OK: buttonAnswer(), Cancel: buttonDecline(), Unasked: !byUser,
+		Chat: c, Title: text.SmpTitle(), Heading: text.SmpHeading(name, oneWay), Text: text.SmpText(name, oneWay),
+		Fields: fields, OK: text.ButtonAnswer(), Cancel: text.ButtonDecline(), Unasked: !byUser,
 		Done: func(ok bool, v []string) {
 			t.smp.form = false
 			if a.talks[c] != t || !t.smp.asked {
@@ -126,7 +127,7 @@ func (a *App) askAnswer(t *talk, byUser bool) {
 			}
 			if !filled(answer) {
 				t.smp.declined++
-				a.cancelSMP(t, smpCancelled())
+				a.cancelSMP(t, text.SmpCancelled())
 				return
 			}
 			a.answerSMP(t, answer)
@@ -142,7 +143,7 @@ func (a *App) answerSMP(t *talk, answer string) {
 		err = sent
 	}
 	if err != nil {
-		a.endSMP(t, smpResult{Warning, smpStoppedHeading(), smpNotStarted(a.name(t.chat))})
+		a.endSMP(t, smpResult{Warning, text.SmpStoppedHeading(), text.SmpNotStarted(a.name(t.chat))})
 	}
 	a.settle(t)
 }
@@ -152,7 +153,7 @@ func (a *App) cancelSMP(t *talk, line string) {
 	if !t.smp.running {
 		return
 	}
-	a.endSMP(t, smpResult{Info, smpStoppedHeading(), line})
+	a.endSMP(t, smpResult{Info, text.SmpStoppedHeading(), line})
 	out, _ := a.at(t, t.smp.from, t.session.AbortSMP) // without a channel there is nobody to tell
 	a.carry(t, out)
 	a.settle(t)
@@ -165,8 +166,8 @@ func (a *App) smpStep(t *talk, percent int) {
 	}
 	name := a.name(t.chat)
 	a.progress(t, Progress{
-		Heading: smpProgressHeading(name, t.smp.oneWay), Text: smpWaiting(name),
-		Percent: percent, Button: buttonCancel(),
+		Heading: text.SmpProgressHeading(name, t.smp.oneWay), Text: text.SmpWaiting(name),
+		Percent: percent, Button: text.ButtonCancel(),
 	})
 }
 
@@ -177,11 +178,11 @@ func (a *App) progress(t *talk, p Progress) {
 		return
 	}
 	t.smp.shown = true
-	p.Chat, p.Title = c, verifyTitle()
+	p.Chat, p.Title = c, text.VerifyTitle()
 	p.Done = func() {
 		t.smp.shown = false
 		if a.talks[c] == t && !t.smp.asked {
-			a.cancelSMP(t, smpCancelled())
+			a.cancelSMP(t, text.SmpCancelled())
 		}
 	}
 	a.host.ShowProgress(p)
@@ -196,15 +197,15 @@ func (a *App) smpDone(t *talk, e otr.SMPDone) {
 	before := a.trusted(c, e.Fingerprint)
 	switch {
 	case t.smp.oneWay && e.Same:
-		a.endSMP(t, smpResult{Success, smpRightHeading(), smpSuccessOneWay(name)})
+		a.endSMP(t, smpResult{Success, text.SmpRightHeading(), text.SmpSuccessOneWay(name)})
 	case t.smp.oneWay:
-		a.endSMP(t, smpResult{Warning, smpWrongHeading(), smpFailureOneWay(name)})
+		a.endSMP(t, smpResult{Warning, text.SmpWrongHeading(), text.SmpFailureOneWay(name)})
 	case !e.Same:
-		a.endSMP(t, smpResult{Warning, smpFailedHeading(), smpFailure(name, before)}) // what was verified before stays so
+		a.endSMP(t, smpResult{Warning, text.SmpFailedHeading(), text.SmpFailure(name, before)}) // what was verified before stays so
 	case a.record(c, e.Fingerprint, keystore.VerifiedSMP):
-		a.endSMP(t, smpResult{Success, smpVerifiedHeading(), smpSuccess(name)})
+		a.endSMP(t, smpResult{Success, text.SmpVerifiedHeading(), text.SmpSuccess(name)})
 	default:
-		a.endSMP(t, smpResult{Warning, smpStoppedHeading(), verifySaveHeading(name)})
+		a.endSMP(t, smpResult{Warning, text.SmpStoppedHeading(), text.VerifySaveHeading(name)})
 	}
 }
 
@@ -213,12 +214,12 @@ func (a *App) smpStopped(t *talk, e otr.SMPAborted) {
 	name := a.name(t.chat)
 	switch {
 	case e.Cheated:
-		a.endSMP(t, smpResult{Warning, smpFailedHeading(), smpCheated(name)})
+		a.endSMP(t, smpResult{Warning, text.SmpFailedHeading(), text.SmpCheated(name)})
 	case e.Refused:
 		before := a.trusted(t.chat, t.session.Status().Fingerprint)
-		a.endSMP(t, smpResult{Warning, smpFailedHeading(), smpRefused(name, before)})
+		a.endSMP(t, smpResult{Warning, text.SmpFailedHeading(), text.SmpRefused(name, before)})
 	default:
-		a.endSMP(t, smpResult{Info, smpStoppedHeading(), smpAborted(name)})
+		a.endSMP(t, smpResult{Info, text.SmpStoppedHeading(), text.SmpAborted(name)})
 	}
 }
 
@@ -235,11 +236,11 @@ func (a *App) endSMP(t *talk, r smpResult) {
 	case t.smp.shown:
 		p := Progress{
 			Icon:    map[NoticeKind]Icon{Warning: WarningIcon, Success: SuccessIcon}[r.kind],
-			Heading: r.heading, Text: r.line, Percent: 100, Button: buttonClose(),
+			Heading: r.heading, Text: r.line, Percent: 100, Button: text.ButtonClose(),
 		}
 		// Who was asked a question has nothing to ask again.
 		if r.kind != Success && (t.smp.began || !t.smp.oneWay) {
-			p.Again, p.Retry = buttonTryAgain(), a.retrySMP(t)
+			p.Again, p.Retry = text.ButtonTryAgain(), a.retrySMP(t)
 		}
 		a.progress(t, p)
 	}

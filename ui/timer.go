@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // settle ends every operation on a session: what has become due is done, what
@@ -48,12 +49,12 @@ func (a *App) tick() {
 		if passed(t.patience) {
 			t.patience = noTime
 			if t.session.Status().State != otr.Encrypted {
-				a.notice(t.chat, Info, false, noAnswer(a.name(t.chat)))
+				a.notice(t.chat, Info, false, text.NoAnswer(a.name(t.chat)))
 			}
 		}
 		if passed(t.doubt) {
 			t.doubt = noTime
-			a.hint(t, invalid(a.name(t.chat)))
+			a.hint(t, text.Invalid(a.name(t.chat)))
 		}
 		if passed(t.next) {
 			a.settle(t)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // A buddy's start that cannot be answered for now must not be met with silence:
@@ -40,7 +41,7 @@ func (a *App) cannotStart(c Chat) {
 	if _, told := a.refused[c]; told || a.policy(c) == otr.Off || !a.mayAnswer(c, a.refused) {
 		return
 	}
-	if a.transmitTo(c, "", errorMessage+" "+refusal) == nil {
+	if a.transmitTo(c, "", errorMessage+" "+text.Refusal) == nil {
 		a.refused[c] = now
 	}
 }
@@ -64,9 +65,9 @@ func (a *App) mayAnswer(c Chat, chats map[Chat]time.Time) bool {
 func asksNothing(text string) bool { return strings.Contains(text, errorMessage) }
 
 // sayQuietly is an alert that the user has done nothing for.
-func (a *App) sayQuietly(heading, text string) {
+func (a *App) sayQuietly(heading, body string) {
 	a.host.AskQuestion(Question{
-		Title: AppName, Heading: heading, Text: text,
-		Buttons: []string{buttonClose()}, Unasked: true, Done: func(int) {},
+		Title: text.AppName, Heading: heading, Text: body,
+		Buttons: []string{text.ButtonClose()}, Unasked: true, Done: func(int) {},
 	})
 }

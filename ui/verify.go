@@ -9,6 +9,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // The three ways to verify, as options of the dialog's Choice.
@@ -35,7 +36,7 @@ func (a *App) verify(c Chat) (problem string) { return a.verifyBy(c, byQuestion,
 func (a *App) verifyBy(c Chat, how int, question string) (problem string) {
 	t, name := a.talks[c], a.name(c)
 	if t == nil || t.session.Status().State != otr.Encrypted {
-		return noPrivate(name)
+		return text.NoPrivate(name)
 	}
 	if t.smp.asked {
 		a.askAnswer(t, true)
@@ -43,18 +44,18 @@ func (a *App) verifyBy(c Chat, how int, question string) (problem string) {
 	}
 	theirs := t.session.Status().Fingerprint
 	compare, outcome := a.compareFields(c, theirs, 1+byFingerprint, "")
-	ways := []string{verifyByQuestion(name), verifyBySecret(name), verifyByFingerprint()}
+	ways := []string{text.VerifyByQuestion(name), text.VerifyBySecret(name), text.VerifyByFingerprint()}
 	fields := append([]Field{
-		{Kind: Choice, Label: verifyHow(), Options: ways, Value: strconv.Itoa(how)},
-		{Kind: Input, Label: verifyAsk(name), Value: question, Page: 1 + byQuestion, Required: true},
-		{Kind: Secret, Label: verifyAnswer(), Page: 1 + byQuestion, Required: true},
-		{Kind: Secret, Label: verifySecret(name), Page: 1 + bySecret, Required: true},
+		{Kind: Choice, Label: text.VerifyHow(), Options: ways, Value: strconv.Itoa(how)},
+		{Kind: Input, Label: text.VerifyAsk(name), Value: question, Page: 1 + byQuestion, Required: true},
+		{Kind: Secret, Label: text.VerifyAnswer(), Page: 1 + byQuestion, Required: true},
+		{Kind: Secret, Label: text.VerifySecret(name), Page: 1 + bySecret, Required: true},
 	}, compare...)
 	a.host.AskForm(Form{
-		Chat: c, Title: verifyTitle(), Heading: verifyHeading(name),
-		Text:   verifyText(name, a.trusted(c, theirs)),
+		Chat: c, Title: text.VerifyTitle(), Heading: text.VerifyHeading(name),
+		Text:   text.VerifyText(name, a.trusted(c, theirs)),
 		Fields: fields,
-		OK:     buttonVerify(), Cancel: buttonCancel(),
+		OK:     text.ButtonVerify(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok {
 				return
@@ -85,7 +86,7 @@ func (a *App) trusted(c Chat, f otr.Fingerprint) bool {
 func (a *App) current(c Chat, f otr.Fingerprint) *talk {
 	t := a.talks[c]
 	if t == nil || t.session.Status().State != otr.Encrypted || t.session.Status().Fingerprint != f {
-		a.notice(c, Warning, true, verifyStale(a.name(c)))
+		a.notice(c, Warning, true, text.VerifyStale(a.name(c)))
 		return nil
 	}
 	return t
@@ -95,19 +96,19 @@ func (a *App) current(c Chat, f otr.Fingerprint) *talk {
 func (a *App) record(c Chat, f otr.Fingerprint, trust keystore.Trust) bool {
 	name, t := a.name(c), a.talks[c]
 	if err := a.store.SetTrust(buddy(c), f, trust); err != nil {
-		a.alertSave(verifySaveHeading(name), err)
+		a.alertSave(text.VerifySaveHeading(name), err)
 		return false
 	}
 	inUse := t != nil && t.session.Status().State == otr.Encrypted && t.session.Status().Fingerprint == f
 	switch {
 	case !trust.Trusted():
-		a.notice(c, Warning, inUse, verifyWithdrawn(name))
+		a.notice(c, Warning, inUse, text.VerifyWithdrawn(name))
 	case trust == keystore.VerifiedSMP:
 		// endSMP says it.
 	case inUse:
-		a.notice(c, Success, true, verifyDone(name))
+		a.notice(c, Success, true, text.VerifyDone(name))
 	default:
-		a.notice(c, Success, false, verifyRecorded(name))
+		a.notice(c, Success, false, text.VerifyRecorded(name))
 	}
 	if t != nil && t.asking && !a.undecided(t) {
 		a.host.CloseDialogs(c) // the question about the changed key is answered

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"purple-otr/otr"
+	"purple-otr/ui/text"
 )
 
 // View is what the conversation's indicator and menu show now. Looking changes
@@ -17,38 +18,38 @@ func (a *App) View(c Chat) View {
 	waiting := t != nil && t.holding > 0
 	changed := t != nil && a.undecided(t)
 	running := level == Unverified || level == Private
-	start := menuStart()
+	start := text.MenuStart()
 	if running {
-		start = menuRefresh()
+		start = text.MenuRefresh()
 	}
-	verify := menuVerify()
+	verify := text.MenuVerify()
 	if level == Private {
-		verify = menuVerifyAgain()
+		verify = text.MenuVerifyAgain()
 	}
 	locked := a.store.Locked()
 	var menu []MenuItem
 	if locked {
-		menu = append(menu, MenuItem{Label: menuUnlock(), Action: UnlockKeys, Enabled: true})
+		menu = append(menu, MenuItem{Label: text.MenuUnlock(), Action: UnlockKeys, Enabled: true})
 	}
 	menu = append(menu, []MenuItem{
 		// End has no key: it must not happen by a slip of the hand.
 		{Label: start, Key: 'p', Action: StartOrRefresh, Enabled: on && a.host.Connected(c)},
-		{Label: menuEnd(), Action: End, Enabled: level != NotPrivate || waiting},
+		{Label: text.MenuEnd(), Action: End, Enabled: level != NotPrivate || waiting},
 		{Label: verify, Key: 'y', Action: Verify, Enabled: running},
 	}...)
 	if t != nil {
 		menu = append(menu, a.sessionItems(t)...)
 	}
 	menu = append(menu, MenuItem{},
-		MenuItem{Label: menuBuddySettings(), Action: BuddySettings, Enabled: true},
-		MenuItem{Label: menuKnownFingerprints(), Action: KnownFingerprints, Enabled: true},
-		MenuItem{Label: menuMyKeys(), Action: MyKeys, Enabled: true},
-		MenuItem{Label: menuExplain(), Action: Explain, Enabled: true},
+		MenuItem{Label: text.MenuBuddySettings(), Action: BuddySettings, Enabled: true},
+		MenuItem{Label: text.MenuKnownFingerprints(), Action: KnownFingerprints, Enabled: true},
+		MenuItem{Label: text.MenuMyKeys(), Action: MyKeys, Enabled: true},
+		MenuItem{Label: text.MenuExplain(), Action: Explain, Enabled: true},
 	)
 	return View{
 		Level:    level,
 		Word:     levelWord(level),
-		Tooltip:  tooltip(level, a.name(c), waiting, changed, locked),
+		Tooltip:  text.Tooltip(levelMeaning(level, a.name(c)), a.name(c), waiting, changed, locked),
 		Menu:     menu,
 		NoButton: !a.host.Pref("/"+prefButton, true),
 		// A conversation that is private stays visible as such until it has
@@ -61,20 +62,20 @@ func (a *App) View(c Chat) View {
 // a buddy in the list. They have no mnemonics.
 func Tools() []MenuItem {
 	return []MenuItem{
-		{Label: toolKnown(), Action: KnownFingerprints},
-		{Label: toolKeys(), Action: MyKeys},
-		{Label: toolSettings(), Action: Settings},
-		{Label: toolProtect(), Action: ProtectKeys},
-		{Label: toolImport(), Action: ImportKeys},
-		{Label: toolBackup(), Action: BackUpKeys},
-		{Label: toolRestore(), Action: RestoreKeys},
-		{Label: toolExplain(), Action: Explain},
+		{Label: text.ToolKnown(), Action: KnownFingerprints},
+		{Label: text.ToolKeys(), Action: MyKeys},
+		{Label: text.ToolSettings(), Action: Settings},
+		{Label: text.ToolProtect(), Action: ProtectKeys},
+		{Label: text.ToolImport(), Action: ImportKeys},
+		{Label: text.ToolBackup(), Action: BackUpKeys},
+		{Label: text.ToolRestore(), Action: RestoreKeys},
+		{Label: text.ToolExplain(), Action: Explain},
 	}
 }
 
 // BuddyMenu is described at Tools.
 func BuddyMenu() []MenuItem {
-	return []MenuItem{{Label: toolBuddy(), Action: BuddySettings}}
+	return []MenuItem{{Label: text.ToolBuddy(), Action: BuddySettings}}
 }
 
 // PlainMenu is v's menu for a program that can show nothing but labels: what
@@ -89,7 +90,7 @@ func PlainMenu(v View) (items []MenuItem) {
 		}
 		item.Label = strings.ReplaceAll(item.Label, "_", "")
 		if item.On {
-			item.Label = chosenItem(item.Label)
+			item.Label = text.ChosenItem(item.Label)
 		}
 		items = append(items, item)
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"purple-otr/test/pidgin/desk"
-	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // pluginName is what the Plugins dialog calls it.
@@ -61,7 +61,7 @@ func TestBothPlugins(t *testing.T) {
 	a := d.Pidgin("alice", desk.PidginOTR, purpleOTR(t).file)
 	d.Until("Pidgin says which plugin to disable", func() bool {
 		for _, title := range a.Windows() {
-			if _, ok := a.Look(title, "label", func(n desk.Node) bool { return strings.Contains(n.Text(), ui.OtherPluginText()) }); ok {
+			if _, ok := a.Look(title, "label", func(n desk.Node) bool { return strings.Contains(n.Text(), text.OtherPluginText()) }); ok {
 				a.Portrait(title, "both-plugins")
 				return true
 			}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // A part of a form is what is asked at one time: the fields that are always
@@ -74,7 +75,7 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 func (p *part) ok() string {
 	for _, field := range p.form.Fields {
 		if field.Page != 0 && !p.page {
-			return ui.ButtonContinue()
+			return text.ButtonContinue()
 		}
 	}
 	return p.form.OK
@@ -96,7 +97,7 @@ func (s *requests) answered(p *part, got answer, shown func(*request)) {
 		return false
 	})
 	if len(missing) > 0 {
-		s.askPart(next, ui.FillIn(missing), shown)
+		s.askPart(next, text.FillIn(missing), shown)
 		return
 	}
 	next.page = true

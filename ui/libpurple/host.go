@@ -26,6 +26,7 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/pidgin"
+	"purple-otr/ui/text"
 )
 
 // A Host lasts from load to unload. Its methods for dialogs are in form.go.
@@ -124,7 +125,7 @@ func (h *Host) flush() {
 	h.returns = map[ui.Chat][]string{}
 	for c, texts := range returns {
 		html := strings.Join(texts, "<br>")
-		if !pidgin.GiveBack(c, html) && !write(c, ui.NotSent()+" "+html, false, true, false) {
+		if !pidgin.GiveBack(c, html) && !write(c, text.NotSent()+" "+html, false, true, false) {
 			h.returns[c] = texts
 		}
 	}

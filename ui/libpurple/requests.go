@@ -17,6 +17,7 @@ import (
 	"github.com/mattn/go-pointer"
 
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // requests are dialogs that libpurple has the program show. However one ends, its
@@ -165,8 +166,8 @@ func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
 	home, _ := os.UserHomeDir() // empty: then the whole path is to be typed
 	s.AskForm(ui.Form{
 		Title: q.Title, Text: note,
-		Fields: []ui.Field{{Kind: ui.Input, Label: ui.PathLabel(q.Kind), Value: filepath.Join(home, q.Name), Required: true}},
-		OK:     ui.ButtonContinue(), Cancel: ui.ButtonCancel(),
+		Fields: []ui.Field{{Kind: ui.Input, Label: text.PathLabel(q.Kind == ui.OpenFolder), Value: filepath.Join(home, q.Name), Required: true}},
+		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok {
 				q.Done("")
@@ -177,7 +178,7 @@ func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
 				path = filepath.Join(home, path)
 			}
 			if _, err := os.Lstat(path); err == nil && q.Kind == ui.SaveFile {
-				s.askTypedPath(q, ui.PathTaken())
+				s.askTypedPath(q, text.PathTaken())
 				return
 			}
 			q.Done(path)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // rows are a table as it is asked for elsewhere than in Pidgin: first which row,
@@ -62,16 +63,16 @@ func (t *rows) ask() {
 	t.last = t.options(all)
 	options := slices.Clone(t.last)
 	if len(t.can("")) > 0 {
-		options = append(options, ui.NoRow())
+		options = append(options, text.NoRow())
 	}
-	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: ui.ButtonContinue(), Cancel: t.Close}
+	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: text.ButtonContinue(), Cancel: t.Close}
 	if len(all) == 0 {
 		f.Text = t.Empty
 	}
 	if len(options) == 0 {
 		f.OK = ""
 	} else {
-		f.Fields = []ui.Field{{Kind: ui.Choice, Label: ui.ChooseRow(), Options: options}}
+		f.Fields = []ui.Field{{Kind: ui.Choice, Label: text.ChooseRow(), Options: options}}
 	}
 	f.Done = func(ok bool, v []string) {
 		if !ok {
@@ -89,7 +90,7 @@ func (t *rows) ask() {
 // askAction asks what to do with a row, or without one.
 func (t *rows) askAction(id string) {
 	t.last = nil
-	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: ui.ButtonContinue(), Cancel: t.Close}
+	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: text.ButtonContinue(), Cancel: t.Close}
 	if id != "" {
 		all := t.Rows()
 		n := slices.IndexFunc(all, func(row ui.Row) bool { return row.ID == id })
@@ -108,8 +109,8 @@ func (t *rows) askAction(id string) {
 	for _, a := range actions {
 		labels = append(labels, a.Label)
 	}
-	labels = append(labels, ui.BackToTable())
-	f.Fields = []ui.Field{{Kind: ui.Choice, Label: ui.ChooseAction(), Options: labels}}
+	labels = append(labels, text.BackToTable())
+	f.Fields = []ui.Field{{Kind: ui.Choice, Label: text.ChooseAction(), Options: labels}}
 	f.Done = func(ok bool, v []string) {
 		if !ok {
 			return

@@ -9,6 +9,7 @@ import "C"
 
 import (
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // Dialogs are those on the screen.
@@ -63,7 +64,7 @@ func (d *dialog) addButton(marked string) {
 
 func (d *dialog) setIcon(i ui.Icon) {
 	kind := map[ui.Icon]C.int{ui.WarningIcon: C.POTR_WARNING, ui.SuccessIcon: C.POTR_SUCCESS}[i]
-	with(func(t []*C.char) { C.potr_dialog_set_icon(d.window, kind, t[0]) }, ui.IconMeaning(i))
+	with(func(t []*C.char) { C.potr_dialog_set_icon(d.window, kind, t[0]) }, text.IconMeaning(i == ui.SuccessIcon))
 }
 
 // end takes d from the screen and says so, unless that has been done.

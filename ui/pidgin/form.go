@@ -13,6 +13,7 @@ import (
 	"rsc.io/qr"
 
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // A form has been filled in so far.
@@ -60,13 +61,13 @@ func (fm *form) add(i int, field ui.Field) {
 	marks, label, button, name, modules, dark := fm.d.marks, field.Label, "", "", 0, ""
 	switch field.Kind {
 	case ui.Fingerprint:
-		button, name = marks.mark(ui.ButtonCopy()), ui.CopyWhat(field.Label)
+		button, name = marks.mark(text.ButtonCopy()), text.CopyWhat(field.Label)
 	case ui.Input, ui.Check:
 		label = marks.mark(label)
 	case ui.Secret:
-		label, button = marks.mark(label), marks.mark(ui.ShowTyped())
+		label, button = marks.mark(label), marks.mark(text.ShowTyped())
 	case ui.QR:
-		name = ui.CodeMeaning(field.Value)
+		name = text.CodeMeaning(field.Value)
 		modules, dark = code(field.Value)
 	}
 	window := fm.d.window

@@ -23,7 +23,7 @@ import (
 
 //go:generate ./weak
 
-// menuTitle is [ui.MenuTitle] with a mnemonic. Pidgin's own menus have taken O.
+// menuTitle is [text.MenuTitle] with a mnemonic. Pidgin's own menus have taken O.
 const menuTitle = "O_TR"
 
 // A Model is what is drawn.

@@ -13,6 +13,7 @@ import (
 	"unsafe"
 
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // A table is one on the screen.
@@ -101,7 +102,7 @@ func (t *table) draw() {
 	}
 	nothing := t.Empty
 	if len(t.all) > 0 {
-		nothing = ui.NothingFound()
+		nothing = text.NothingFound()
 	}
 	with(func(texts []*C.char) {
 		C.potr_table_end(t.d.window, C.int(chosen), texts[0])

@@ -18,7 +18,7 @@ import (
 
 func texts(t *testing.T) []Text {
 	t.Helper()
-	all, err := Texts("../..")
+	all, err := Texts("../../text")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package ui
+package text
 
 import "testing"
 
@@ -24,7 +24,7 @@ func TestClean(t *testing.T) {
 		{"nothing visible", "\u202e\n", "", 3},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := clean(tt.in, tt.max); got != tt.want {
+			if got := Clean(tt.in, tt.max); got != tt.want {
 				t.Errorf("clean(%q, %d) = %q, want %q", tt.in, tt.max, got, tt.want)
 			}
 		})
@@ -33,7 +33,7 @@ func TestClean(t *testing.T) {
 
 func TestEscape(t *testing.T) {
 	const in, want = "<b a=\"x\">&'\n%s", "&lt;b a=&quot;x&quot;&gt;&amp;&#39;<br>%s"
-	if got := escape(in); got != want {
+	if got := Escape(in); got != want {
 		t.Errorf("escape(%q) = %q, want %q", in, got, want)
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package ui
+package text
 
 import "strings"
 
@@ -22,9 +22,9 @@ func CodeMeaning(value string) string {
 	return tr("A square code for the camera of a telephone. It says: %s", value)
 }
 
-// IconMeaning describes an icon to those who do not see it.
-func IconMeaning(i Icon) string {
-	if i == SuccessIcon {
+// IconMeaning describes an icon, for success or a warning, to those who do not see it.
+func IconMeaning(success bool) string {
+	if success {
 		return trc("icon", "Success")
 	}
 	return trc("icon", "Warning")
@@ -45,8 +45,8 @@ func FillIn(labels []string) string {
 }
 
 // PathLabel is where one types a path, and PathTaken why it is asked for again.
-func PathLabel(k PathKind) string {
-	if k == OpenFolder {
+func PathLabel(folder bool) string {
+	if folder {
 		return tr("Path of the folder:")
 	}
 	return tr("Path of the file:")
@@ -55,7 +55,7 @@ func PathLabel(k PathKind) string {
 func PathTaken() string { return tr("There is such a file already. Choose another name.") }
 
 // ButtonCancel leads nowhere.
-func ButtonCancel() string { return buttonCancel() }
+func ButtonCancel() string { return trc("button", "Cancel") }
 
 // ButtonContinue leads from one part to the next.
 func ButtonContinue() string { return trc("button", "Continue") }

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package ui
+package text
 
 import (
 	"strings"
 	"unicode"
 )
 
-// clean makes a string that somebody else chose fit to stand inside one of our
+// What we show of others' words, and of the system's, in characters.
+const (
+	MaxName   = 64
+	MaxError  = 200
+	MaxReason = 500
+)
+
+// Clean makes a string that somebody else chose fit to stand inside one of our
 // sentences: one line, at most max characters, and nothing in it that could
 // hide or reorder the words around it. The result is plain text, not HTML.
-func clean(s string, max int) string {
+func Clean(s string, max int) string {
 	var b strings.Builder
 	n, space := 0, false
 	for _, r := range s { // invalid UTF-8 comes out as U+FFFD
@@ -61,6 +68,6 @@ func isolate(s string) string {
 var htmlEscaper = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "<br>")
 
-// escape turns plain text of ours into HTML. What others chose has been through
-// clean before, so every line break in plain is one that we wrote.
-func escape(plain string) string { return htmlEscaper.Replace(plain) }
+// Escape turns plain text of ours into HTML. What others chose has been through
+// Clean before, so every line break in plain is one that we wrote.
+func Escape(plain string) string { return htmlEscaper.Replace(plain) }

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package ui
+package text
 
 // A conversation that goes by another name.
 
-func renamedNotice(before, now string) string {
+func RenamedNotice(before, now string) string {
 	return tr("%s is now called %s. The private conversation goes on with the same key.", before, now)
 }
 
-func renamedHeading(before, now string) string {
+func RenamedHeading(before, now string) string {
 	return tr("%s is now called %s", before, now)
 }
 
-func renamedText(before, now string) string {
+func RenamedText(before, now string) string {
 	return tr("The key is the one that you verified for %s. Keep it as verified for %s too? Whoever uses this key is the same person, whatever they are called.", before, now)
 }
 
-func renamedKeep() string { return trc("button", "Keep as verified") }
+func RenamedKeep() string { return trc("button", "Keep as verified") }
 
-// nameTaken is about a conversation whose name now belongs to somebody else.
-func nameTaken(name string) string {
+// NameTaken is about a conversation whose name now belongs to somebody else.
+func NameTaken(name string) string {
 	return tr("The name %s now belongs to someone else. The private conversation under this name has ended, and your messages will not be sent until you start a new one or end this one too.", name)
 }
 
-// addressLost is about a conversation of which nobody knows where it leads.
-func addressLost(name string) string {
+// AddressLost is about a conversation of which nobody knows where it leads.
+func AddressLost(name string) string {
 	return tr("The private conversation with %s has ended, because this address may now lead to someone else. This happens when you leave a chat room, or when your account changes. Your messages will not be sent until you start a new private conversation or end this one too.", name)
 }

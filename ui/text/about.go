@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package ui
+// Package text has every sentence that the user can read, once and in the user's
+// language, and what makes the words of others fit to stand beside ours. It knows of
+// nothing else: what is said about a value of another package is chosen there.
+//
+// Sentences stand in functions that call tr, trc or trn with a single literal, which
+// is what make translations finds. They are plain text except where HTML is said;
+// parameters have been through [Clean].
+package text
 
 import (
 	"path/filepath"
 	"strings"
-
-	"purple-otr/keystore"
 )
-
-// Everything the user can read is in this file and in those whose names begin
-// with text_, in functions that call tr, trc or trn with a single literal, which
-// is what make translations finds. It is plain text except where HTML is said;
-// parameters have been through clean.
 
 // Names, which are the same in every language.
 const (
@@ -20,14 +20,14 @@ const (
 	AppName   = "Off-the-Record Messaging"
 )
 
-// refusal goes to a buddy who asks for a private conversation and gets no answer. It
-// says nothing about the user, and is in English like greeting.
-const refusal = "A private conversation is not possible at the moment. Please try again later."
+// Refusal goes to a buddy who asks for a private conversation and gets no answer. It
+// says nothing about the user, and is in English like Greeting.
+const Refusal = "A private conversation is not possible at the moment. Please try again later."
 
-// greeting goes to the buddy, in the clear, where the buddy's program does not
+// Greeting goes to the buddy, in the clear, where the buddy's program does not
 // understand the request before it. It is in English because nobody knows what the
 // buddy reads.
-const greeting = "I would like to have a private conversation (Off-the-Record Messaging), " +
+const Greeting = "I would like to have a private conversation (Off-the-Record Messaging), " +
 	"but your program does not seem to support it. See https://otr.cypherpunks.ca/"
 
 // Summary and Description are what the list of plugins says.
@@ -61,30 +61,36 @@ func OtherPluginText() string {
 	return tr("Both would try to encrypt the same messages, and neither would succeed. To use this one, switch off “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins; until then it does nothing. Your keys and the fingerprints you have verified are shared by both.")
 }
 
-func commandUnknown() string {
+func CommandUnknown() string {
 	return tr("There is no such /otr command. Type /otr help for a list.")
 }
 
-func commandHelp() string {
+func CommandHelp() string {
 	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr session: which of several sessions gets what you write\n/otr unlock: unlock your keys\n/otr protect: how your keys are protected\n/otr import: take over keys and fingerprints of another program\n/otr backup, /otr restore: all of them in one file, and back\n/otr help: this list")
 }
 
 // Files.
 
-func saveProblem(reason string) string { return tr("Reason: %s", reason) }
+func SaveProblem(reason string) string { return tr("Reason: %s", reason) }
 
-func fingerprintNotSaved(name string) string {
+func FingerprintNotSaved(name string) string {
 	return tr("The fingerprint of %s could not be saved. After a restart it will look like a new one.", name)
 }
 
-func problemsHeading() string { return tr("Some of your files cannot be used.") }
+func ProblemsHeading() string { return tr("Some of your files cannot be used.") }
 
-// problemsText says for each file what it means that it cannot be read.
-func problemsText(problems []keystore.Problem) string {
+// A Problem is a file that cannot be used, and why.
+type Problem struct {
+	File string // path
+	Err  error
+}
+
+// ProblemsText says for each file what it means that it cannot be read.
+func ProblemsText(problems []Problem) string {
 	var s strings.Builder
 	for _, p := range problems {
 		reason := strings.TrimPrefix(p.Err.Error(), p.File+": ")
-		s.WriteString(clean(p.File, maxReason) + "\n" + fileMeaning(filepath.Base(p.File)) + "\n(" + clean(reason, maxReason) + ")\n\n")
+		s.WriteString(Clean(p.File, MaxReason) + "\n" + fileMeaning(filepath.Base(p.File)) + "\n(" + Clean(reason, MaxReason) + ")\n\n")
 	}
 	s.WriteString(tr("Nothing has been overwritten. Repair the file, or move it away to begin with an empty one, then start the program again."))
 	return s.String()
@@ -106,13 +112,13 @@ func fileMeaning(file string) string {
 	return tr("What is in it is missing.")
 }
 
-// protocolName is what a protocol is called by people.
-func protocolName(id string) string {
+// ProtocolName is what a protocol is called by people.
+func ProtocolName(id string) string {
 	switch id {
 	case "prpl-jabber":
 		return "XMPP"
 	case "prpl-irc":
 		return "IRC"
 	}
-	return clean(strings.TrimPrefix(id, "prpl-"), maxName)
+	return Clean(strings.TrimPrefix(id, "prpl-"), MaxName)
 }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"errors"
+
+	"purple-otr/otr"
+	"purple-otr/ui/text"
+)
+
+// What is said about the values of other packages, of which the texts know nothing.
+
+func levelWord(l Level) string {
+	switch l {
+	case Unverified:
+		return text.LevelUnverified()
+	case Private:
+		return text.LevelPrivate()
+	case Finished:
+		return text.LevelFinished()
+	}
+	return text.LevelNotPrivate()
+}
+
+func levelMeaning(l Level, name string) string {
+	switch l {
+	case Unverified:
+		return text.MeansUnverified(name)
+	case Private:
+		return text.MeansPrivate(name)
+	case Finished:
+		return text.MeansFinished(name)
+	}
+	return text.MeansNotPrivate()
+}
+
+// status is a line about how things are.
+func status(name string, l Level, log bool) string {
+	return text.StatusLine(name, levelWord(l), levelMeaning(l, name), log)
+}
+
+// unread says why a message cannot be shown.
+func unread(name string, reason error) string {
+	switch {
+	case errors.Is(reason, otr.ErrReplayed):
+		return text.UnreadableReplayed(name)
+	case errors.Is(reason, otr.ErrNoChannel):
+		return text.UnreadableNoChannel(name)
+	}
+	return text.Unreadable(name)
+}
+
+// sendProblem says why a message has not been sent.
+func sendProblem(name string, err error) string {
+	switch {
+	case errors.Is(err, otr.ErrFinished):
+		return text.SendFinished(name)
+	case errors.Is(err, otr.ErrHeldFull):
+		return text.SendTooMany(name)
+	case errors.Is(err, otr.ErrTooLong):
+		return text.SendTooLong()
+	}
+	return text.SendNothing()
+}
