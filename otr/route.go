@@ -142,17 +142,23 @@ func (s *Session) open(tag InstanceTag, m wire.Data) (in *instance, opened data.
 		if in.tag != tag || in.state != Encrypted {
 			continue
 		}
+		now := s.now()
+		in.expireLate(now)
 		opened, e := in.channel.Open(m)
 		if e == nil {
+			in.expireLate(now) // a pair that it has dropped is late from now on
 			return in, opened, false, nil
 		}
 		err = clearer(err, publicError(e))
 		if in.old == nil {
 			continue
 		}
-		if opened, e := in.old.Open(m); e == nil {
+		opened, e = in.old.Open(m)
+		if e == nil {
+			in.expireLate(now)
 			return in, opened, true, nil
 		}
+		err = clearer(err, publicError(e))
 	}
 	return nil, opened, false, err
 }
