@@ -165,7 +165,8 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 	}
 	in.channel, in.hashedGx, in.smpRecord = newChannel(r), r.HashedGx, data.Place{}
 	in.ours = fingerprintOf(r.Self)
-	in.state, in.lastSent = Encrypted, s.touch(in)
+	s.lastSecured = s.touch(in)
+	in.state, in.lastSent = Encrypted, s.lastSecured
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1

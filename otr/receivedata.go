@@ -21,28 +21,15 @@ const maxRecords = 8
 // unreadableText tells the peer's program what happened.
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
-// unreadable: "inform the user that an unreadable encrypted message was
-// received, and reply with an Error Message", unless the sender has set
-// IGNORE_UNREADABLE.
-func (s *Session) unreadable(out Output, flags byte, reason error) (Output, error) {
-	if flags&wire.IgnoreUnreadable != 0 {
-		return out, reason
-	}
-	out.event(Unreadable{reason})
-	if s.passed(errorInterval, &s.lastError) {
-		out.send([]byte(errorPrefix + unreadableText))
-	}
-	return out, reason
-}
-
 // receiveData: the section "Receiving a Data Message".
 func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	var out Output
 	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m)
 	if err != nil {
-		return s.unreadable(out, m.Flags, err)
+		return s.unreadable(out, m.Flags, fingerprint64OfMAC(m.MAC), err)
 	}
 	s.hear(in)
+	s.received.add(fingerprint64OfMAC(m.MAC), in.active)
 	if replaced {
 		s.receiveOld(in, opened, &out)
 		return out, nil

@@ -175,6 +175,11 @@ func (s *Session) noteV3(f Fingerprint) {
 	}
 }
 
+// up reports whether a channel is.
+func (s *Session) up() bool {
+	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.state == Encrypted })
+}
+
 // v3Up reports whether a version 3 channel is.
 func (s *Session) v3Up() bool {
 	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.version == V3 && in.state == Encrypted })

@@ -146,6 +146,9 @@ func unreadable(name string, reason error) string {
 	if errors.Is(reason, otr.ErrReplayed) {
 		return tr("An encrypted message from %s arrived a second time. It is not shown again.", name)
 	}
+	if errors.Is(reason, otr.ErrLate) {
+		return tr("An encrypted message from %s came too late: its keys are already deleted. Ask for it again.", name)
+	}
 	if errors.Is(reason, otr.ErrNoChannel) {
 		return tr("%s has sent an encrypted message, but there is no private conversation here that it belongs to. Start one and ask for the message again.", name)
 	}
