@@ -55,6 +55,10 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 	if slices.ContainsFunc(ex.met, func(o met) bool { return o.hashedGx == m.HashedGx }) {
 		return nil // it has made a channel with the y that is still in use
 	}
+	pending := slices.ContainsFunc(ex.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx })
+	if s.servedAlready(m.HashedGx[:], nil) && !pending {
+		return nil
+	}
 	own, broadcast := s.unanswered(ex)
 	var next ake.Handshake
 	switch n := len(ex.answers); {
@@ -101,6 +105,7 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 // may not.
 func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	own, broadcast := s.unanswered(ex)
+	copied := s.servedAlready(m.Gy, nil)
 	switch i := ex.sameGy(m.Gy); {
 	case own == nil && i >= 0:
 		again := ex.revealed[i].ake
@@ -118,7 +123,9 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 		}
 		return nil
 	case broadcast != nil && broadcast.opened:
-		s.commitTo(ex, out)
+		if !copied {
+			s.commitTo(ex, out)
+		}
 		return nil
 	}
 	next := *own

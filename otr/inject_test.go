@@ -125,6 +125,7 @@ func TestInjectorOnlyDelays(t *testing.T) {
 					pr := newPair(t, p, p, reseeded(fmt.Sprint(way)))
 					if running {
 						pr = private(t, p, reseeded(fmt.Sprint(way)))
+						pr.clock.pass(copyFor)
 					}
 					before := pr.alice.Status().SSID
 					j := &injector{pair: pr, version: map[Policy]uint16{AllowV2: wire.V2, AllowV3: wire.V3}[p]}

@@ -34,7 +34,8 @@ type instance struct {
 	active      time.Time // when something authentic was last sent or received
 	rekeying    time.Time // when, having been idle, it was asked for fresh keys; or zero
 
-	smp smpRun
+	smp       smpRun
+	smpRecord data.Place // of the newest message on channel that had records of SMP
 
 	// old is the channel that a refresh has replaced: what the peer sent before
 	// it learned of the new keys is still on its way. It only opens text, and
@@ -133,11 +134,17 @@ func (s *Session) touch(in *instance) (now time.Time) {
 	return now
 }
 
+// keepLate is how many pairs of keys that rotation has dropped still open what is on
+// its way, for some seconds: where both users talk, a message's time on the way is
+// worth some of them.
+const keepLate = 16
+
 // newChannel is the channel that an exchange leads to.
 func newChannel(r *ake.Result) *data.Channel {
 	return data.New(data.Agreed{
 		Own: r.Own, OwnID: ake.KeyID,
 		Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
+		KeepLate: keepLate,
 	})
 }
 
@@ -156,9 +163,10 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 	if refreshed {
 		in.old, in.oldSince = in.channel, s.now()
 	}
-	in.channel, in.hashedGx = newChannel(r), r.HashedGx
+	in.channel, in.hashedGx, in.smpRecord = newChannel(r), r.HashedGx, data.Place{}
 	in.ours = fingerprintOf(r.Self)
-	in.state, in.lastSent = Encrypted, s.touch(in)
+	s.lastSecured = s.touch(in)
+	in.state, in.lastSent = Encrypted, s.lastSecured
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1

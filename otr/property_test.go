@@ -365,6 +365,12 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 			m.deliver(s, pick(s), false)
 		}
 	}
+	acts["late"] = func(*rapid.T) { // overtaken by what was sent after it
+		if s := m.side(); len(s.flying) > 1 {
+			m.deliver(s, len(s.flying)-1, false)
+			m.deliver(s, 0, false)
+		}
+	}
 	acts["replay"] = func(*rapid.T) {
 		if s := m.side(); len(s.sent) > 0 {
 			old := s.sent[rapid.IntRange(0, len(s.sent)-1).Draw(m.rt, "old message")]

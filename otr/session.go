@@ -41,12 +41,17 @@ type Session struct {
 	partials partials
 	held     held
 	recent   recent
+	received copies // Data Messages, and what looks like some
+	asked    copies // what asks for an exchange
 
 	restarting bool      // Start was called after the peer had ended the channel
 	heardPlain bool      // untagged plaintext came since entering Plaintext
 	lastQuery  time.Time // when we last sent a query
 	lastError  time.Time // when we last sent an error message
 	lastAnswer time.Time // when we last answered one
+	lastCopy   time.Time // when we last told of a message that had come before
+
+	lastSecured time.Time // when an exchange last led to a channel
 }
 
 const (

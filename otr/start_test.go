@@ -163,7 +163,7 @@ func TestOpenedCommitIsNotSentAgain(t *testing.T) {
 		first := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
 		pr.pump()
 		pr.wantSameChannel()
-		pr.clock.pass(time.Second)
+		pr.clock.pass(copyFor)
 		second := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
 		if string(first) == string(second) {
 			t.Fatal("the same g^x in a second exchange")

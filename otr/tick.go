@@ -65,6 +65,9 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		if in.old != nil && due(in.oldSince, oldFor) {
 			in.dropOld()
 		}
+		if at := in.expireLate(now); !at.IsZero() {
+			due(at, 0)
+		}
 	}
 	for _, ex := range s.exchanges {
 		s.tickExchange(ex, due, &out)

@@ -49,6 +49,7 @@ func TestLines(t *testing.T) {
 		{otr.Ended{}, "has ended the private conversation"},
 		{otr.Unreadable{Reason: otr.ErrForged}, "could not be read"},
 		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrReplayed)}, "a second time"},
+		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrLate)}, "too late"},
 		{otr.Unreadable{Reason: otr.ErrNoChannel}, "no private conversation here"},
 		{otr.Unreadable{}, "could not be read"},
 		{otr.OtherInstance{}, "another device"},

@@ -141,6 +141,10 @@ func UnreadableReplayed(name string) string {
 	return tr("An encrypted message from %s arrived a second time. It is not shown again.", name)
 }
 
+func UnreadableLate(name string) string {
+	return tr("An encrypted message from %s came too late: its keys are already deleted. Ask for it again.", name)
+}
+
 func UnreadableNoChannel(name string) string {
 	return tr("%s has sent an encrypted message, but there is no private conversation here that it belongs to. Start one and ask for the message again.", name)
 }
