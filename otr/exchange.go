@@ -92,9 +92,10 @@ type met struct {
 // A revealed is a commit of ours that the D-H Key Message gy has answered: in
 // AUTHSTATE_AWAITING_SIG, or in AUTHSTATE_NONE when it has completed.
 type revealed struct {
-	ake   ake.Handshake
-	gy    []byte
-	since time.Time
+	ake    ake.Handshake
+	gy     []byte
+	since  time.Time
+	serial int // among all of the session
 	// overtakenBy are the hashes of the peer's commits with which exchanges have
 	// completed since: see Session.finishOwn.
 	overtakenBy [][sha256.Size]byte
@@ -157,8 +158,13 @@ func (s *Session) sendCommit(v Version, out *Output) error {
 	return nil
 }
 
-// commitTo begins a key exchange with ex's instance. What goes on goes on.
+// commitTo begins a key exchange with ex's instance, later if a run of SMP would end by
+// it. What goes on goes on.
 func (s *Session) commitTo(ex *exchange, out *Output) {
+	if s.verifyingWith(ex.tag) {
+		s.later.commit = ex.version
+		return
+	}
 	var next ake.Handshake
 	m, err := next.Start(s.rand)
 	if err != nil || s.reply(ex, out, m) != nil {

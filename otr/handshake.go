@@ -140,7 +140,8 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 // reveal notes that next, which is ours, has been answered with gy.
 func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
 	ex.since = s.now()
-	ex.revealed = keepCompeting(ex.revealed, revealed{ake: next, gy: bytes.Clone(gy), since: ex.since})
+	s.reveals++
+	ex.revealed = keepCompeting(ex.revealed, revealed{ake: next, gy: bytes.Clone(gy), since: ex.since, serial: s.reveals})
 	s.retry(ex, retryAfter) // perhaps it was not the peer that has answered
 }
 
@@ -150,6 +151,10 @@ func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
 // "Retransmit your D-H Key Message (the same one)", which is known already.
 func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
 	if ex.forks == 0 || ex.sameGy(gy) >= 0 || !s.policy.allows(ex.version) {
+		return
+	}
+	if s.verifyingWith(ex.tag) {
+		s.later.commit = ex.version // the peer would answer the commit
 		return
 	}
 	var next ake.Handshake

@@ -34,6 +34,15 @@ type instance struct {
 	active      time.Time // when something authentic was last sent or received
 	rekeying    time.Time // when, having been idle, it was asked for fresh keys; or zero
 
+	// What tells whether the peer has been able to read: see recent.
+	confirmed bool   // something authentic has come through channel
+	asked     bool   // we have sent a query since channel was made
+	keyID     uint32 // serial number of our key that channel sends with
+	sentWith  int    // how many messages were, so far
+
+	pause   pause
+	reveals int // Session.reveals when channel was made
+
 	smp smpRun
 
 	// old is the channel that a refresh has replaced: what the peer sent before
@@ -121,6 +130,7 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 		return err
 	}
 	in.lastSent = s.touch(in)
+	in.sentWith++
 	return nil
 }
 
@@ -156,7 +166,9 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 	if refreshed {
 		in.old, in.oldSince = in.channel, s.now()
 	}
+	s.replaced(in, !r.SentReveal)
 	in.channel, in.hashedGx = newChannel(r), r.HashedGx
+	in.confirmed, in.asked, in.keyID, in.sentWith, in.reveals = false, false, ake.KeyID, 0, s.reveals
 	in.ours = fingerprintOf(r.Self)
 	in.state, in.lastSent = Encrypted, s.touch(in)
 	in.ssid = SSID{ID: r.SSID}
@@ -168,12 +180,16 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 		s.noteV3(fingerprint)
 	}
 	s.restarting = false
+	if in.smp.m.Running() {
+		s.later = later{} // this is what has waited for the end of the run
+	}
 	s.limitChannels(in, out)
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that the exchange has overtaken would fail for no reason that
 	// the users know: its secret holds the session id.
 	s.dropSMP(in, out)
 	s.repeat(in, out)
+	s.resume(in, out)
 	s.release(in, out)
 }
 

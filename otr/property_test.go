@@ -101,12 +101,11 @@ func (m *model) say(s *side) {
 		}
 		m.noneInTheClear(s, out.Send)
 		m.refused[text] = true
+	case slices.Contains(out.Events, Event(Held{})):
 	case state == Encrypted:
 		m.sealed[s] = append(m.sealed[s], text)
 	case before:
-		if saw[Held](s) == 0 {
-			m.rt.Fatalf("%s: %q is neither sent nor held nor refused", s.name, text)
-		}
+		m.rt.Fatalf("%s: %q is neither sent nor held nor refused", s.name, text)
 	}
 	m.resent(s)
 }
@@ -253,7 +252,9 @@ func (m *model) invariants() {
 func (m *model) accountedFor() {
 	for text, s := range m.typed {
 		o := m.other(s)
-		held := slices.ContainsFunc(s.held.texts, func(h []byte) bool { return string(h) == text })
+		is := func(h []byte) bool { return string(h) == text }
+		held := slices.ContainsFunc(s.held.texts, is) ||
+			slices.ContainsFunc(s.instances, func(in *instance) bool { return slices.ContainsFunc(in.pause.texts, is) })
 		inTheClear := slices.ContainsFunc(s.sent, func(msg []byte) bool { return strings.Contains(string(msg), text) })
 		switch {
 		case m.refused[text], held, inTheClear, slices.Contains(returned(s), text):

@@ -183,6 +183,10 @@ func (s *Session) begin(v Version, out *Output) error {
 		out.event(Downgraded{})
 		return nil
 	}
+	if s.verifying() {
+		s.later.commit = v
+		return nil
+	}
 	return s.sendCommit(v, out)
 }
 
@@ -196,9 +200,13 @@ func (s *Session) receiveError(text []byte) (Output, error) {
 	text = bytes.TrimSpace(text)
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
 	out.event(PeerError{Text: string(text)})
-	s.recent.lost = true
+	s.recent.reported()
 	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
-		s.ask(&out)
+		if s.verifying() {
+			s.later.query = true
+		} else {
+			s.ask(&out)
+		}
 	}
 	return out, nil
 }

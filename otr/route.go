@@ -144,6 +144,7 @@ func (s *Session) open(tag InstanceTag, m wire.Data) (in *instance, opened data.
 		}
 		opened, e := in.channel.Open(m)
 		if e == nil {
+			s.heardUnder(in, m.RecipientKeyID)
 			return in, opened, false, nil
 		}
 		err = clearer(err, publicError(e))

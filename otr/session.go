@@ -37,10 +37,12 @@ type Session struct {
 	exchanges map[InstanceTag]*exchange
 	// commits are the D-H Commit Messages that we have sent to whoever answers.
 	commits map[Version]*commit
+	reveals int // how often one of our commits was revealed
 
 	partials partials
 	held     held
 	recent   recent
+	later    later
 
 	restarting bool      // Start was called after the peer had ended the channel
 	heardPlain bool      // untagged plaintext came since entering Plaintext
@@ -171,8 +173,11 @@ func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, e
 	return out, err
 }
 
-// sendText encrypts our user's text to in.
+// sendText encrypts our user's text to in, or has it wait for fresh keys.
 func (s *Session) sendText(in *instance, text []byte, out *Output) error {
+	if s.pauses(in) {
+		return s.await(in, text, out)
+	}
 	if err := s.seal(in, out, 0, text); err != nil {
 		return err
 	}
@@ -228,6 +233,9 @@ func (s *Session) Start() (Output, error) {
 func (s *Session) ask(out *Output) {
 	out.send(s.policy.query(s.greeting, s.maxMessage))
 	s.lastQuery = s.now()
+	for _, in := range s.instances {
+		in.asked = true
+	}
 }
 
 // End tells the peer the channel is over, destroys its keys, and returns to
@@ -252,11 +260,17 @@ func (s *Session) End() (Output, error) {
 		clear(s.exchanges)
 	}
 	s.chosen = nil
-	clear(s.commits)
-	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
-	s.held.giveBack(&out)
-	s.recent.forget()
+	s.heardPlain = false
+	s.abandon(&out)
 	return out, err
+}
+
+// abandon forgets all that we have begun or wait for and that belongs to no instance.
+func (s *Session) abandon(out *Output) {
+	clear(s.commits)
+	s.restarting, s.lastQuery, s.later = false, time.Time{}, later{}
+	s.held.giveBack(out)
+	s.recent.forgetAll()
 }
 
 // endAll is End for all of the peer's instances, whichever is selected, and
@@ -273,6 +287,7 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 	if in.state != Encrypted {
 		return nil
 	}
+	in.pause.giveBack(out)
 	in.dropOld()
 	last := wire.AppendPlaintext(nil, nil, wire.TLV{Type: wire.TLVDisconnected})
 	h := s.header(in.version, in.tag)
