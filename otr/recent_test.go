@@ -96,7 +96,7 @@ func TestRecentTextExpires(t *testing.T) {
 		pr := private(t, AllowV3)
 		pr.clock.pass(halfOpenFor)
 		pr.alice.tick()
-		pr.wantTalk()
+		pr.alice.say("text")
 		if lost {
 			pr.alice.get([]byte("?OTR Error: unreadable"))
 		}
