@@ -129,19 +129,22 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	if err := s.reply(ex, out, reply); err != nil {
 		return err
 	}
+	serial := ex.ownSerial
 	if broadcast != nil {
-		broadcast.opened, ex.forks = true, maxForks
+		broadcast.opened, ex.forks, serial = true, maxForks, broadcast.serial
 	}
 	ex.own, ex.answered = ake.Handshake{}, true
-	s.reveal(ex, next, m.Gy)
+	s.reveal(ex, next, m.Gy, serial)
 	return nil
 }
 
-// reveal notes that next, which is ours, has been answered with gy.
-func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
+// reveal notes that next, our commit with that serial number, has been answered with gy.
+func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int) {
 	ex.since = s.now()
 	s.reveals++
-	ex.revealed = keepCompeting(ex.revealed, revealed{ake: next, gy: bytes.Clone(gy), since: ex.since, serial: s.reveals})
+	ex.revealed = keepCompeting(ex.revealed, revealed{
+		ake: next, gy: bytes.Clone(gy), since: ex.since, serial: serial, nth: s.reveals,
+	})
 	s.retry(ex, retryAfter) // perhaps it was not the peer that has answered
 }
 
@@ -173,7 +176,8 @@ func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
 	out.Send = append(out.Send, both.Send...)
 	out.event(Contested{})
 	ex.forks--
-	s.reveal(ex, next, gy)
+	s.made++
+	s.reveal(ex, next, gy, s.made)
 }
 
 // receiveReveal: "Receiving a Reveal Signature Message". Its r says which of the
@@ -275,7 +279,7 @@ func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) 
 // that. Which is the one to use is decided as where commits cross: that with the
 // higher hash. The other is read as one that has been replaced.
 func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
-	overtakenBy := r.overtakenBy
+	overtakenBy, serial := r.overtakenBy, r.serial
 	ex.completed()
 	in := s.instance(ex.tag, fingerprintOf(done.Peer))
 	if in != nil && in.state == Encrypted && slices.Contains(overtakenBy, in.hashedGx) &&
@@ -284,7 +288,7 @@ func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Ou
 		in.old, in.oldSince = newChannel(done), s.now()
 		return
 	}
-	s.secure(ex, done, out)
+	s.secure(ex, done, out).made = serial
 }
 
 // refuses reports whether a channel that an exchange would lead to must not be

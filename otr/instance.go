@@ -40,8 +40,10 @@ type instance struct {
 	keyID     uint32 // serial number of our key that channel sends with
 	sentWith  int    // how many messages were, so far
 
-	pause   pause
-	reveals int // Session.reveals when channel was made
+	pause pause
+	// made is the serial number of our commit that led to channel; if one of the peer's
+	// did, that of our newest then. reveals is Session.reveals then.
+	made, reveals int
 
 	smp smpRun
 
@@ -154,7 +156,7 @@ func newChannel(r *ake.Result) *data.Channel {
 // secure opens a channel to ex's instance with what an exchange has given. Only here
 // does a key exchange touch a channel, and it is complete. It touches none of another
 // key.
-func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
+func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	fingerprint := fingerprintOf(r.Peer)
 	in := s.instance(ex.tag, fingerprint)
 	if in == nil {
@@ -168,7 +170,8 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 	}
 	s.replaced(in, !r.SentReveal)
 	in.channel, in.hashedGx = newChannel(r), r.HashedGx
-	in.confirmed, in.asked, in.keyID, in.sentWith, in.reveals = false, false, ake.KeyID, 0, s.reveals
+	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, ake.KeyID, 0
+	in.made, in.reveals = s.made, s.reveals
 	in.ours = fingerprintOf(r.Self)
 	in.state, in.lastSent = Encrypted, s.touch(in)
 	in.ssid = SSID{ID: r.SSID}
@@ -191,6 +194,7 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 	s.repeat(in, out)
 	s.resume(in, out)
 	s.release(in, out)
+	return in
 }
 
 // limitChannels ends channels if there are too many of them, but neither keep nor the

@@ -41,8 +41,9 @@ func (s *Session) pauses(in *instance) bool {
 }
 
 // renewing reports whether in's client may have fresh keys that we have not, and until
-// when we believe that. What was revealed before in's channel was made does not count:
-// whichever exchange made that, the client has not gone on with another, or reads both.
+// when we believe that. What was revealed before in's channel was made does not count, nor
+// a commit older than that which the channel comes from or that has crossed one of the
+// peer's which it comes from: the client has not gone on with it, or reads both.
 func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
 	ex := s.exchanges[in.tag]
 	if ex == nil || ex.version != in.version {
@@ -50,7 +51,7 @@ func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
 	}
 	for i := range ex.revealed {
 		r := &ex.revealed[i]
-		if r.serial > in.reveals && !r.ake.Idle() && !s.isPast(r.since, pauseFor) {
+		if r.nth > in.reveals && r.serial > in.made && !r.ake.Idle() && !s.isPast(r.since, pauseFor) {
 			until, ok = latest(until, r.since.Add(pauseFor)), true
 		}
 	}

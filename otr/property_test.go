@@ -250,6 +250,8 @@ func (m *model) invariants() {
 // read by the peer, or is held, or was given back; or it went out in the clear,
 // which was allowed then. If the network is to blame, being sent is enough.
 func (m *model) accountedFor() {
+	m.resent(m.alice)
+	m.resent(m.bob)
 	for text, s := range m.typed {
 		o := m.other(s)
 		is := func(h []byte) bool { return string(h) == text }

@@ -37,7 +37,8 @@ type Session struct {
 	exchanges map[InstanceTag]*exchange
 	// commits are the D-H Commit Messages that we have sent to whoever answers.
 	commits map[Version]*commit
-	reveals int // how often one of our commits was revealed
+	made    int // how many commits we have made
+	reveals int // how often one was revealed
 
 	partials partials
 	held     held
