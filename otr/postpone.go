@@ -5,9 +5,10 @@ package otr
 // Fresh keys end a run of SMP, because its secret holds the session id; and anybody can
 // send a query, a whitespace tag, an error message or a D-H Key Message in the peer's
 // name. So whatever would have us begin an exchange on such a ground waits until no run
-// goes on. An exchange that the peer's client begins, or our user, is not kept waiting:
-// the peer may have lost its keys, and what it says could not be read. If that one
-// completes, it ends the run, and both users are told.
+// goes on, and so do refreshes that we begin by ourselves. An exchange that the peer's
+// client begins is not kept waiting: it may have lost its keys, and what it says could
+// not be read. If that one completes, it ends the run, and both users are told, as when
+// our user asks for fresh keys.
 
 // later is what waits for the end of the runs of SMP. It is no longer wanted once an
 // exchange has completed, or a channel has ended.

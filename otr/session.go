@@ -117,8 +117,15 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 // with [ErrFinished] until [Session.End] or [Session.Start]; after Start it
 // holds text as above.
 //
-// If the peer's program reports an error within a minute, and an exchange with the
-// same key completes within that minute, the last text is sent once more
+// While a channel gets fresh keys in an exchange that we have begun, there is a time when
+// the peer's client has them and we have not; libotr can read nothing then. What is said
+// in that time is [Held] until we have them too, and [Resent] in order, but for 5 seconds
+// at most: somebody else may have answered us. Then it goes out under the keys in force.
+// If there is no channel any more, it is [Returned].
+//
+// If the peer's program reports an error within a minute, or shows that the last message
+// of an exchange was lost, and an exchange with the same key completes within that
+// minute, then what has been said and may not have been read is sent once more, in order
 // ([Repeated]); if the key is another one, it is not ([Unread]).
 //
 // text must not contain a zero byte.
@@ -154,8 +161,8 @@ func (s *Session) Send(text []byte) (Output, error) {
 }
 
 // SendTo is Send to one client with one key, as [Session.Instances] lists them, or as
-// a [Message] names who has written it: to that and to no other, encrypted or not at
-// all, and at once or not at all. With tag zero it is the client with that key heard from
+// a [Message] names who has written it: to that and to no other, encrypted or not at all.
+// It waits for no channel, but as with Send for some seconds for fresh keys. With tag zero it is the client with that key heard from
 // last. It fails with [ErrNoChannel] if there is no such instance, and with
 // [ErrFinished] if its channel is over.
 func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, error) {
@@ -218,7 +225,8 @@ func isTypedQuery(text []byte) bool {
 }
 
 // Start asks the peer for a private conversation, or for fresh keys. It fails
-// with [ErrPolicy] if the policy allows no version.
+// with [ErrPolicy] if the policy allows no version. A run of SMP is aborted first: the
+// peer's client would begin no exchange before it is over.
 func (s *Session) Start() (Output, error) {
 	var out Output
 	if !s.policy.enabled() {
@@ -226,6 +234,10 @@ func (s *Session) Start() (Output, error) {
 	}
 	in := s.selected()
 	s.restarting = in != nil && in.state == Finished
+	s.later = later{} // this is it
+	for _, in := range s.instances {
+		s.dropSMP(in, &out)
+	}
 	s.ask(&out)
 	return out, nil
 }
