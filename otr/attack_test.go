@@ -58,7 +58,7 @@ func TestMallorySecondExchangeNamesBob(t *testing.T) {
 				if len(pr.alice.errs) == 0 || !errors.Is(pr.alice.errs[0], ErrForged) {
 					t.Fatalf("errors %v, want a forged signature", pr.alice.errs)
 				}
-				out := pr.alice.say("for Mallory, not for Bob")
+				out := pr.alice.saysInTheEnd("for Mallory, not for Bob")
 				if typeOf(only(t, out)) != wire.TypeData || mallory.texts() != nil {
 					t.Fatal("not sent over the old channel")
 				}

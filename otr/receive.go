@@ -150,7 +150,7 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 	text, offer, tagged := cutTag(msg)
 	var err error
 	if v := s.policy.best(offer); v != 0 && s.policy&WhitespaceStartAKE != 0 {
-		err = s.begin(v, msg, &out)
+		err = s.asks(v, msg, &out)
 	}
 	up := s.selected() != nil
 	s.heardPlain = s.heardPlain || !tagged && !up
@@ -171,20 +171,29 @@ func (s *Session) receiveQuery(body []byte) (Output, error) {
 		out.event(UnknownVersion{})
 		return out, nil
 	}
-	err := s.begin(v, body, &out)
+	err := s.asks(v, body, &out)
 	return out, err
 }
 
-// begin begins a key exchange of version v, as somebody has asked for with msg. A copy
-// of that, when an exchange has completed, begins no other. If a version 3
-// channel is up, that is not the peer, or not by its will: it speaks version 3. A peer
-// that has only version 2 left can send a commit of its own.
-func (s *Session) begin(v Version, msg []byte, out *Output) error {
+// asks begins a key exchange of version v, as somebody has asked for with msg. A copy of
+// that, when an exchange has completed, begins no other.
+func (s *Session) asks(v Version, msg []byte, out *Output) error {
 	if s.servedAlready(msg, s.commits[v]) {
 		return nil
 	}
+	return s.begin(v, out)
+}
+
+// begin begins a key exchange of version v, unless it has to wait for the end of SMP. If a
+// version 3 channel is up, version 2 is not asked for by the peer, or not by its will: it
+// speaks version 3. A peer that has only version 2 left can send a commit of its own.
+func (s *Session) begin(v Version, out *Output) error {
 	if v == V2 && s.policy.allows(V3) && s.v3Up() {
 		out.event(Downgraded{})
+		return nil
+	}
+	if s.verifying() {
+		s.later.commit = v
 		return nil
 	}
 	return s.sendCommit(v, out)
@@ -203,9 +212,13 @@ func (s *Session) receiveError(text []byte) (Output, error) {
 	text = bytes.TrimSpace(text)
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
 	out.event(PeerError{Text: string(text)})
-	s.recent.lost = true
+	s.recent.reported()
 	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
-		s.ask(&out)
+		if s.verifying() {
+			s.later.query = true
+		} else {
+			s.ask(&out)
+		}
 	}
 	return out, nil
 }

@@ -95,6 +95,7 @@ func (in *instance) ended(out *Output) {
 	if in.smp.m.Running() {
 		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
+	in.pause.giveBack(out)
 	in.finish()
 	out.event(Ended{in.fingerprint, in.tag})
 }

@@ -146,6 +146,7 @@ func (s *Session) open(tag InstanceTag, m wire.Data) (in *instance, opened data.
 		in.expireLate(now)
 		opened, e := in.channel.Open(m)
 		if e == nil {
+			s.heardUnder(in, m.RecipientKeyID)
 			in.expireLate(now) // a pair that it has dropped is late from now on
 			return in, opened, false, nil
 		}

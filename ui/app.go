@@ -425,6 +425,8 @@ func (a *App) SigningOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		out := t.session.Expire()
 		if !has[otr.Expired](out) {
+			a.carry(t, out) // held text comes back
+			a.settle(t)
 			continue
 		}
 		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })

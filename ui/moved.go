@@ -190,8 +190,9 @@ func (a *App) strand(t *talk, why string) {
 	out := t.session.Expire()
 	t.adrift = t.session.Status().State == otr.Finished
 	if !t.adrift {
-		// What has begun was with somebody else too. Held text comes back.
-		out, _ = t.session.End()
+		// What has begun was with somebody else too.
+		end, _ := t.session.End()
+		out.Events = append(out.Events, end.Events...)
 	}
 	out.Send = nil
 	out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
