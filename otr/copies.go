@@ -18,7 +18,7 @@ const (
 	// that the network has made. Afterwards it is the peer's, who has asked once more.
 	copyFor = 2 * time.Second
 	// errorCopyFor is the same of error messages and of what cannot be read.
-	errorCopyFor = time.Second
+	errorCopyFor = 400 * time.Millisecond
 	// copiesInterval is the least time between two events about messages that have
 	// come again: on some networks all do, and it means nothing.
 	copiesInterval = 10 * time.Minute
