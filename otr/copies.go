@@ -17,6 +17,8 @@ const (
 	// copyFor is how long a query or an error message that comes again may be a copy
 	// that the network has made. Afterwards it is the peer's, who has asked once more.
 	copyFor = 2 * time.Second
+	// errorCopyFor is the same of error messages and of what cannot be read.
+	errorCopyFor = 400 * time.Millisecond
 	// copiesInterval is the least time between two events about messages that have
 	// come again: on some networks all do, and it means nothing.
 	copiesInterval = 10 * time.Minute
@@ -69,13 +71,13 @@ func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
 	return at, ok
 }
 
-// again notes that msg, a query or an error message, has come, and reports whether it
+// again notes that f, a query or what calls for an error message, has come, and reports whether it
 // is taken for a copy of one that has come before, and when that was. A copy does not
 // make the time longer. It comes later than the first: a caller whose clock stands still
 // gets every answer.
-func (s *Session) again(msg []byte) (first time.Time, copied bool) {
-	f, now := fingerprint64Of(msg), s.now()
-	if at, ok := s.asked.has(f); ok && now.After(at) && now.Sub(at) < copyFor {
+func (s *Session) again(f fingerprint64, within time.Duration) (first time.Time, copied bool) {
+	now := s.now()
+	if at, ok := s.asked.has(f); ok && now.After(at) && now.Sub(at) < within {
 		return at, true
 	}
 	s.asked.add(f, now)
@@ -88,7 +90,7 @@ func (s *Session) again(msg []byte) (first time.Time, copied bool) {
 // again; but not if c, our commit that the first has called for, has been answered: then
 // the exchange goes on, and Session.retry sees to it.
 func (s *Session) servedAlready(msg []byte, c *commit) bool {
-	first, copied := s.again(msg)
+	first, copied := s.again(fingerprint64Of(msg), copyFor)
 	if !copied {
 		return false
 	}
@@ -111,8 +113,7 @@ func (s *Session) unreadable(out Output, flags byte, f fingerprint64, reason err
 		}
 		return out, reason
 	}
-	s.received.add(f, s.now())
-	if flags&wire.IgnoreUnreadable != 0 {
+	if _, again := s.again(f, errorCopyFor); again || flags&wire.IgnoreUnreadable != 0 {
 		return out, reason
 	}
 	out.event(Unreadable{reason})

@@ -206,7 +206,7 @@ const maxErrorText = 500
 // reply with a Query Message."
 func (s *Session) receiveError(text []byte) (Output, error) {
 	var out Output
-	if _, copied := s.again(text); copied {
+	if _, copied := s.again(fingerprint64Of(text), errorCopyFor); copied {
 		return out, nil
 	}
 	text = bytes.TrimSpace(text)
