@@ -18,6 +18,7 @@ import (
 	"os"
 	"unsafe"
 
+	"purple-otr/internal/version"
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/libpurple"
@@ -69,7 +70,7 @@ func (p *plugin) start() bool {
 		return true
 	}
 	if otherPlugin() {
-		p.Alert(ui.AppName, ui.OtherPluginHeading(), ui.OtherPluginText())
+		p.alertOtherPlugin()
 		return true
 	}
 	if err := keystore.NoCoreDumps(); err != nil {
@@ -92,6 +93,11 @@ func (p *plugin) start() bool {
 		p.app.Opened(c)
 	}
 	return true
+}
+
+// alertOtherPlugin says why this plugin does nothing.
+func (p *plugin) alertOtherPlugin() {
+	p.Alert(ui.AppName, ui.OtherPluginHeading(), ui.OtherPluginText())
 }
 
 func otherPlugin() bool {
@@ -181,11 +187,25 @@ func chat(c C.PotrChat) ui.Chat {
 func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), text) }
 
 //export potrAbout
-func potrAbout(summary, description **C.char) {
+func potrAbout(number, summary, description **C.char) {
 	defer libpurple.Caught("about")
+	setText(number, version.String())
 	ui.Speak(locale.Preferred(os.Getenv))
 	setText(summary, ui.Summary())
 	setText(description, ui.Description())
+}
+
+//export potrConfigure
+func potrConfigure() {
+	defer libpurple.Caught("configure")
+	if current == nil {
+		return
+	}
+	if a := working(); a != nil {
+		a.Do(ui.Chat{}, ui.Settings, 0)
+		return
+	}
+	current.alertOtherPlugin()
 }
 
 //export potrLoad

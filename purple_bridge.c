@@ -4,6 +4,7 @@
  * purple_bridge.h. */
 #include "purple_bridge.h"
 #include "ui/libpurple/hooks.h"
+#include "ui/pidgin/widgets.h"
 
 static PurplePlugin *self;
 static PurpleCmdId otr_command, me_command;
@@ -294,9 +295,7 @@ static PurplePluginInfo info = {
 	.priority = PURPLE_PRIORITY_DEFAULT,
 	.id = POTR_ID,
 	.name = "Off-the-Record Messaging (purple-otr)",
-	.version = "1.0",
 	.author = "The purple-otr authors",
-	.homepage = "https://otr.cypherpunks.ca/",
 	.load = load,
 	.unload = unload,
 	.actions = potr_tools,
@@ -305,12 +304,14 @@ static PurplePluginInfo info = {
 /* libpurple calls this for every plugin it finds, enabled or not. */
 static void init(PurplePlugin *plugin)
 {
-	static char *summary, *description; /* as long as info */
+	static char *version, *summary, *description; /* as long as info */
 
 	self = plugin;
-	potrAbout(&summary, &description);
+	potrAbout(&version, &summary, &description);
+	info.version = version;
 	info.summary = summary;
 	info.description = description;
+	potr_configure(&info, potrConfigure);
 }
 
 PURPLE_INIT_PLUGIN(purple_otr, init, info)

@@ -25,9 +25,12 @@
  * Each of these catches a panic and then has done nothing, which is always the
  * safe outcome, because C has arranged for that before the call. */
 
-/* The plugin has been found. Go puts what the list of plugins says into both,
+/* The plugin has been found. Go puts the texts for the list of plugins into all three,
  * which are NULL before, with potr_put. */
-void potrAbout(char **summary, char **description);
+void potrAbout(char **version, char **summary, char **description);
+
+/* The user has pressed "Configure Plugin" in that list. The plugin is enabled. */
+void potrConfigure(void);
 
 /* The plugin is enabled; it returns 0 if it cannot run. The plugin is disabled;
  * also after potrQuitting. The program ends, connections are still up. */
