@@ -26,12 +26,12 @@ import (
 	"purple-otr/ui/pidgin"
 )
 
-func main() {} // -buildmode=c-shared wants one; nobody calls it
+func main() {} // required by -buildmode=c-shared, never called
 
-// pidginOTR is the id of the plugin that does the same as this one.
+// pidginOTR is the id of pidgin-otr, which handles the same messages.
 const pidginOTR = "otr"
 
-// An app is what decides: a *ui.App, or in tests one that fails.
+// An app makes the decisions: a *ui.App, or in tests one that fails.
 type app interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
@@ -51,8 +51,8 @@ type app interface {
 
 var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return ui.New(h, s, random) }
 
-// A plugin lasts from load to unload. The shared object stays in the process
-// for ever, so nothing else may remember anything.
+// A plugin lasts from load to unload. The shared object stays in the process until it
+// ends, so all state must be here.
 type plugin struct {
 	*libpurple.Host
 	app      app // nil while messages are not ours to handle
