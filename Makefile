@@ -71,7 +71,7 @@ pictures: packages-build packages-run packages-test build ## take the pictures i
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
 unit: packages-build ## the tests that take seconds and need no display
-	@go test ./...
+	@go test -short ./...
 
 fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
 	@test/fuzz $(FUZZTIME)

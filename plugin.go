@@ -18,6 +18,7 @@ import (
 	"os"
 	"unsafe"
 
+	"purple-otr/internal/version"
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/libpurple"
@@ -26,12 +27,12 @@ import (
 	"purple-otr/ui/text"
 )
 
-func main() {} // -buildmode=c-shared wants one; nobody calls it
+func main() {} // required by -buildmode=c-shared, never called
 
-// pidginOTR is the id of the plugin that does the same as this one.
+// pidginOTR is the id of pidgin-otr, which handles the same messages.
 const pidginOTR = "otr"
 
-// An app is what decides: a *ui.App, or in tests one that fails.
+// An app makes the decisions: a *ui.App, or in tests one that fails.
 type app interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
@@ -51,8 +52,8 @@ type app interface {
 
 var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return ui.New(h, s, random) }
 
-// A plugin lasts from load to unload. The shared object stays in the process
-// for ever, so nothing else may remember anything.
+// A plugin lasts from load to unload. The shared object stays in the process until it
+// ends, so all state must be here.
 type plugin struct {
 	*libpurple.Host
 	app      app // nil while messages are not ours to handle
@@ -70,7 +71,7 @@ func (p *plugin) start() bool {
 		return true
 	}
 	if otherPlugin() {
-		p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
+		p.alertOtherPlugin()
 		return true
 	}
 	if err := keystore.NoCoreDumps(); err != nil {
@@ -93,6 +94,11 @@ func (p *plugin) start() bool {
 		p.app.Opened(c)
 	}
 	return true
+}
+
+// alertOtherPlugin says why this plugin does nothing.
+func (p *plugin) alertOtherPlugin() {
+	p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
 }
 
 func otherPlugin() bool {
@@ -182,11 +188,25 @@ func chat(c C.PotrChat) ui.Chat {
 func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), text) }
 
 //export potrAbout
-func potrAbout(summary, description **C.char) {
+func potrAbout(number, summary, description **C.char) {
 	defer libpurple.Caught("about")
+	setText(number, version.String())
 	text.Speak(locale.Preferred(os.Getenv))
 	setText(summary, text.Summary())
 	setText(description, text.Description())
+}
+
+//export potrConfigure
+func potrConfigure() {
+	defer libpurple.Caught("configure")
+	if current == nil {
+		return
+	}
+	if a := working(); a != nil {
+		a.Do(ui.Chat{}, ui.Settings, 0)
+		return
+	}
+	current.alertOtherPlugin()
 }
 
 //export potrLoad

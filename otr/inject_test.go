@@ -117,6 +117,9 @@ var injections = map[string]func(j *injector, s *side, msg []byte) [][]byte{
 // for each kind, to one of the two or to both, in both versions, when either or both
 // begin, and on a network where a message takes a tenth of a second.
 func TestInjectorOnlyDelays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, inject := range injections {
 		t.Run(name, func(t *testing.T) {
 			eachVersion(t, func(t *testing.T, p Policy) {

@@ -26,6 +26,9 @@ func goodKey(t *testing.T) func(io.Reader) (*otr.PrivateKey, error) {
 
 // TestUnlock has a buddy ask while the keys are locked, and a wrong passphrase.
 func TestUnlock(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	fingerprint := bob.fingerprint(account(bob.chat))
 	bob.sealed()
@@ -65,6 +68,9 @@ func TestUnlock(t *testing.T) {
 
 // TestUnlockDeclined has the user do without, and then want it all the same.
 func TestUnlockDeclined(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	bob.sealed()
 	alice.app.Do(alice.chat, StartOrRefresh, 0)
@@ -173,6 +179,9 @@ func TestWaitingIsBounded(t *testing.T) {
 
 // TestNoKeyWhileLocked tries every way to make a key.
 func TestNoKeyWhileLocked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, _, _ := newKeys(t)
 	alice.sealed()
 	alice.host.form().Done(false, nil)
@@ -213,6 +222,9 @@ func TestUnlockKeyring(t *testing.T) {
 
 // TestForgotten begins anew without the keys that cannot be unlocked.
 func TestForgotten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	alice.app.generate = goodKey(t)
 	alice.keyringGone()
@@ -246,6 +258,9 @@ func TestForgotten(t *testing.T) {
 
 // TestReload has another process protect the keys, and then a file go bad.
 func TestReload(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, _ := newPair(t)
 	alice.host.prefs[prefProtection] = true
 	second, err := keystore.OpenWith(alice.dir, alice.keyring, alice.app.rand)

@@ -264,7 +264,7 @@ func TestCross(t *testing.T) {
 }
 
 // TestTheyRestart: libotr has lost the conversation and kept its key and tag.
-// What we say then cannot be read there, and whoever asks brings new keys.
+// What we say then cannot be read there, and the side that asks brings new keys.
 func TestTheyRestart(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {

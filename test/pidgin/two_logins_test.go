@@ -51,7 +51,7 @@ func twoLogins(t *testing.T, bobs, ones, twos string) {
 			from, other = two, one
 		}
 		if bobs == desk.PidginOTR && i%3 < 2 {
-			time.Sleep(time.Second) // libotr takes the one that wrote last by whole seconds
+			time.Sleep(time.Second) // libotr compares in whole seconds who has written last
 		}
 		text, reply := secret(), secret()
 		from.Say("bob", text)

@@ -120,7 +120,7 @@ func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 	return h
 }
 
-// begin is a host with the plugin loaded and two accounts on line.
+// begin is a host with the plugin loaded and two accounts online.
 func begin(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
 	h := start(t, host, plugin, wrap...)

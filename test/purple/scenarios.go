@@ -10,7 +10,7 @@ import (
 
 // What these functions try is the same in the test's own process, where the race
 // detector looks on, in a program that loads the plugin's file, and under
-// valgrind. Each begins with alice and bob on line and the plugin loaded, and
+// valgrind. Each begins with alice and bob online and the plugin loaded, and
 // leaves it so, with nothing private between them.
 
 const (
@@ -18,7 +18,7 @@ const (
 	bob   = "bob"
 )
 
-// Begin puts alice and bob on line, each with a window for the other: a buddy who
+// Begin puts alice and bob online, each with a window for the other: a buddy who
 // starts a private conversation opens none.
 func Begin(h *Host) {
 	h.T.Helper()
@@ -230,7 +230,7 @@ func Reload(h *Host, times int) {
 	}
 }
 
-// Offline takes an account off line by intent.
+// Offline takes an account offline on purpose.
 func Offline(h *Host) {
 	h.T.Helper()
 	Start(h)

@@ -119,7 +119,7 @@ func (h *Host) Return(c ui.Chat, text string) {
 
 // flush hands out what is on its way back. Text that was meant to be private is
 // not logged. If there is no window, and none can be opened because the account is
-// off line, it stays until Retry.
+// offline, it stays until Retry.
 func (h *Host) flush() {
 	returns := h.returns
 	h.returns = map[ui.Chat][]string{}
@@ -132,7 +132,7 @@ func (h *Host) flush() {
 }
 
 // Retry hands out, soon, what could not be given back before. It is called when
-// there is a new window, or an account is on line.
+// there is a new window, or an account comes online.
 func (h *Host) Retry() {
 	if len(h.returns) > 0 {
 		h.loop.post(h.flush)

@@ -20,7 +20,7 @@ import (
 // held counts the values that C holds a pointer for.
 var held atomic.Int64
 
-// hold returns a pointer by which C can hand v back to us. Each must be given to
+// hold returns a pointer with which C can hand v back to us. Each must be given to
 // release once.
 func hold(v any) unsafe.Pointer {
 	held.Add(1)

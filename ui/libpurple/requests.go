@@ -79,7 +79,7 @@ func (r *request) finish(a answer) {
 	r.done(a)
 }
 
-// sweep releases the requests that the program is done with.
+// sweep frees ended requests once libpurple no longer refers to them.
 func (s *requests) sweep() {
 	for _, r := range s.ended {
 		release(r.self)
@@ -101,7 +101,7 @@ func (r *request) close() {
 	r.finish(noAnswer)
 }
 
-// drop is close without a word to whoever asked.
+// drop closes without calling Done.
 func (r *request) drop() {
 	r.done = func(answer) {}
 	r.close()

@@ -27,7 +27,7 @@ func (s *requests) ShowTable(t ui.Table) {
 	(&rows{Table: t, all: s}).ask()
 }
 
-// RefreshTables shows those tables anew whose rows have changed.
+// RefreshTables redraws the tables whose rows have changed.
 func (s *requests) RefreshTables() {
 	for _, r := range s.which(func(r *request) bool { return r.table != nil }) {
 		if t := r.table; t.last != nil && !slices.Equal(t.last, t.options(t.Rows())) {

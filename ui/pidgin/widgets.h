@@ -34,6 +34,11 @@ void potr_widgets_remove(void);
 void potr_widgets_refresh(PotrChat c);
 void potr_widgets_refresh_all(void);
 
+/* In Pidgin: has the button "Configure Plugin" call open. Anywhere else it does nothing,
+ * and unlike the rest may be called there. Pidgin knows of the button only in plugins
+ * that require Pidgin, so in Pidgin, and only there, info says that this one does. */
+void potr_configure(PurplePluginInfo *info, void (*open)(void));
+
 /* Puts html before the text in the conversation's entry box. Returns 0 if there is no
  * such box, or if it now belongs to another conversation. */
 int potr_give_back(PotrChat c, const char *html);

@@ -118,7 +118,7 @@ func (o operation) allocations() uint64 {
 	return (after.Mallocs - before.Mallocs) / uint64(max(o.count, 1))
 }
 
-// processorTime is that of all threads of this process.
+// processorTime is the processor time of all threads of this process.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -131,7 +131,7 @@ func line(transcript, text string) (last string) {
 	return last
 }
 
-// width is that of a column.
+// width is the width of a column.
 const width = 38
 
 // row prints three columns.

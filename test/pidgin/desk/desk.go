@@ -118,6 +118,15 @@ func (d *Desk) Within(limit time.Duration, f func() bool) bool {
 	}
 }
 
+// Quiet is how long a test watches that something does not happen. A program that is
+// going to do it has done it by then.
+const Quiet = 300 * time.Millisecond
+
+// Stays reports whether f was true all the time for so long.
+func (d *Desk) Stays(limit time.Duration, f func() bool) bool {
+	return !d.Within(limit, func() bool { return !f() })
+}
+
 // run runs a short-lived X client.
 func (d *Desk) run(args ...string) (string, error) {
 	c := exec.Command(args[0], args[1:]...)
