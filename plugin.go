@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package main is the plugin: it connects libpurple with package ui. What
+// Package main is the plugin: it connects libpurple with package ui/app. What
 // passes between C and Go is described in purple_bridge.h.
 package main
 
@@ -20,6 +20,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/ui"
+	"purple-otr/ui/app"
 	"purple-otr/ui/libpurple"
 	"purple-otr/ui/locale"
 	"purple-otr/ui/pidgin"
@@ -31,8 +32,8 @@ func main() {} // -buildmode=c-shared wants one; nobody calls it
 // pidginOTR is the id of the plugin that does the same as this one.
 const pidginOTR = "otr"
 
-// An app is what decides: a *ui.App, or in tests one that fails.
-type app interface {
+// A program is what decides: a *app.App, or in tests one that fails.
+type program interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
@@ -49,13 +50,13 @@ type app interface {
 	Close()
 }
 
-var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return ui.New(h, s, random) }
+var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program { return app.New(h, s, random) }
 
 // A plugin lasts from load to unload. The shared object stays in the process
 // for ever, so nothing else may remember anything.
 type plugin struct {
 	*libpurple.Host
-	app      app // nil while messages are not ours to handle
+	app      program // nil while messages are not ours to handle
 	store    *keystore.Store
 	quitting bool
 }
@@ -162,7 +163,7 @@ func (p *plugin) Do(c ui.Chat, act ui.Action, arg uint32) {
 // a message that means: not sent, not shown.
 
 // working is the app, or nil if messages are not ours to handle.
-func working() app {
+func working() program {
 	if current == nil {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 	"purple-otr/ui"
 )
 
-// A Watcher sees what leaves, and fills menus. A *ui.App is one.
+// A Watcher sees what leaves, and fills menus. A *app.App is one.
 type Watcher interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)

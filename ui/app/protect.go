@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// prefProtection says that how the keys are protected has been decided: by us at
+// the first start, or by the user, who has been asked at most once.
+const prefProtection = "/plugins/core/purple-otr/protection-decided"
+
+// How long the keyring may take to say whether it is there, and to take a key
+// without asking the user anything.
+const (
+	readyTime = 5 * time.Second
+	storeTime = 30 * time.Second
+)
+
+// The order of the choices, and of the fields.
+var protections = []keystore.Protection{keystore.ByKeyring, keystore.ByPassphrase, keystore.Plain}
+
+const (
+	protectHow = iota
+	protectPassphrase
+	protectAgain
+)
+
+// askProtection is the dialog in which the user decides.
+func (a *App) askProtection(note string) {
+	a.unlock(false, func() {
+		now := a.store.Protection()
+		how := 0
+		options := make([]string, len(protections))
+		for i, p := range protections {
+			options[i] = protectionChoice(p)
+			if p == now {
+				how = i
+				options[i] = text.ChosenNow(options[i])
+			}
+		}
+		a.host.AskForm(ui.Form{
+			Title: text.ProtectTitle(), Heading: text.ProtectHeading(), Text: text.Paragraphs(note, text.ProtectText()),
+			Fields: append([]ui.Field{
+				protectHow: {Kind: ui.Choice, Label: text.ProtectLabel(), Options: options, Value: strconv.Itoa(how)},
+			}, passphraseFields(2)...),
+			OK: text.ButtonProtect(), Cancel: text.ButtonCancel(),
+			Done: func(ok bool, v []string) {
+				if !ok || a.closed {
+					return
+				}
+				i, err := strconv.Atoi(v[protectHow])
+				if err != nil || i < 0 || i >= len(protections) {
+					return
+				}
+				a.host.SetPref(prefProtection, true)
+				if protections[i] != keystore.ByPassphrase && protections[i] == a.store.Protection() {
+					return // it is so already
+				}
+				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
+					a.askProtection(text.PassphrasesDiffer())
+					return
+				}
+				a.protect(protections[i], v[protectPassphrase])
+			},
+		})
+	})
+}
+
+// passphraseFields are two in which the same is to be typed.
+func passphraseFields(page int) []ui.Field {
+	return []ui.Field{
+		{Kind: ui.Secret, Label: text.PassphraseLabel(), Page: page, Required: true},
+		{Kind: ui.Secret, Label: text.PassphraseAgain(), Page: page, Required: true},
+	}
+}
+
+// protect changes the protection in the background, and shows that.
+func (a *App) protect(how keystore.Protection, passphrase string) {
+	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
+	shown := true
+	show := func(percent int, heading, body, button string) {
+		a.host.ShowProgress(ui.Progress{
+			Title: text.ProtectTitle(), Heading: heading, Text: body, Percent: percent, Button: button,
+			Done: func() { shown = false; cancel() },
+		})
+	}
+	show(0, text.Protecting(), protectingText(how), text.ButtonCancel())
+	background(a, func() ([]keystore.Problem, error) {
+		secret := []byte(passphrase)
+		defer clear(secret)
+		return a.store.Protect(ctx, how, secret)
+	}, func(left []keystore.Problem, err error) {
+		cancel()
+		a.reread()
+		body := protected(how, left)
+		if err != nil {
+			a.host.Debug("protecting: " + err.Error())
+			body = notProtected(err)
+		}
+		if shown {
+			show(100, text.ProtectTitle(), body, text.ButtonClose())
+		} else {
+			a.host.Alert(text.AppName, text.ProtectTitle(), body)
+		}
+		if errors.Is(err, keystore.ErrFound) {
+			a.lookBeside(true)
+		}
+	})
+}
+
+// protectFirst has the keyring protect the keys, if it can do so without asking
+// the user anything; otherwise it offers a passphrase as soon as there is a key.
+// Whatever comes of it, this is not done again.
+func (a *App) protectFirst() {
+	if a.deciding || a.host.Pref(prefProtection, false) || len(a.store.Problems()) > 0 {
+		return
+	}
+	if a.store.Protection() != keystore.Plain {
+		a.host.SetPref(prefProtection, true)
+		return
+	}
+	a.deciding = true
+	adopted := a.adopted()
+	type outcome struct {
+		ready bool
+		left  []keystore.Problem
+	}
+	background(a, func() (o outcome, err error) {
+		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+		defer cancel()
+		if o.ready = a.store.KeyringReady(ctx); !o.ready {
+			return o, nil
+		}
+		ctx, cancel = context.WithTimeout(context.Background(), storeTime)
+		defer cancel()
+		o.left, err = a.store.Protect(ctx, keystore.ByKeyring, nil)
+		return o, err
+	}, func(o outcome, err error) {
+		a.deciding = false
+		if err != nil {
+			a.host.Debug("protecting by default: " + err.Error())
+		}
+		if o.ready && err == nil {
+			a.host.SetPref(prefProtection, true)
+			a.reread()
+			a.tellProtected(adopted, o.left)
+		} else if len(a.store.Accounts()) > 0 && a.store.Protection() == keystore.Plain {
+			a.host.SetPref(prefProtection, true)
+			a.offerPassphrase(adopted)
+		}
+	})
+}
+
+// adopted says what there was before our first start, if there was anything.
+func (a *App) adopted() string {
+	verified := 0
+	keys, known := len(a.store.Accounts()), a.knownKeys(a.place())
+	for _, k := range known {
+		if a.trusted(k.chat, k.fingerprint) {
+			verified++
+		}
+	}
+	if a.madeKey || keys+len(known) == 0 {
+		return ""
+	}
+	return text.AdoptedText(keys, len(known), verified)
+}
+
+// tellProtected says what has been done without asking, and how to undo it.
+func (a *App) tellProtected(adopted string, left []keystore.Problem) {
+	a.host.AskQuestion(ui.Question{
+		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.LeftText(problems(left))),
+		Buttons: []string{text.ButtonPidginOTR(), text.ButtonKeep()}, Unasked: true,
+		Done: func(button int) {
+			if button == 0 && !a.closed {
+				a.protect(keystore.Plain, "")
+			}
+		},
+	})
+}
+
+// offerPassphrase is for where there is no keyring.
+func (a *App) offerPassphrase(note string) {
+	a.host.AskForm(ui.Form{
+		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText()),
+		Fields: passphraseFields(0),
+		OK:     text.ButtonProtect(), Cancel: text.ButtonLeave(), Unasked: true,
+		Done: func(ok bool, v []string) {
+			switch {
+			case !ok || a.closed:
+			case v[0] != v[1]:
+				a.askProtection(text.PassphrasesDiffer())
+			default:
+				a.protect(keystore.ByPassphrase, v[0])
+			}
+		},
+	})
+}
+
+// protectionChoice is p as an option.
+func protectionChoice(p keystore.Protection) string {
+	switch p {
+	case keystore.ByKeyring:
+		return text.ChoiceKeyring()
+	case keystore.ByPassphrase:
+		return text.ChoicePassphrase()
+	}
+	return text.ChoicePlain()
+}
+
+func protectingText(how keystore.Protection) string {
+	if how == keystore.ByKeyring {
+		return text.KeyringMayAsk()
+	}
+	return text.MakingText()
+}
+
+// protected says what has been done, and what cannot be promised.
+func protected(how keystore.Protection, left []keystore.Problem) string {
+	done := text.ProtectedByPassphrase()
+	switch how {
+	case keystore.Plain:
+		return text.ProtectedNot()
+	case keystore.ByKeyring:
+		done = text.ProtectedByKeyring()
+	}
+	return text.Paragraphs(done, text.TracesLeft(), text.LeftText(problems(left)))
+}
+
+// notProtected says why nothing has changed.
+func notProtected(err error) string {
+	reason := text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
+	switch {
+	case errors.Is(err, keystore.ErrKeyring):
+		reason = text.KeyringSilent()
+	case errors.Is(err, keystore.ErrFound):
+		reason = text.DecideFoundFirst()
+	}
+	return text.ProtectionUnchanged() + " " + reason
+}
