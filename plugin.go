@@ -50,7 +50,12 @@ type program interface {
 	Close()
 }
 
-var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program { return app.New(h, s, random) }
+var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program {
+	keys := app.NewKeys(h, s, random, app.WallClock)
+	a := app.New(h, s, random, app.WallClock, keys)
+	keys.Serve(a, a)
+	return a
+}
 
 // A plugin lasts from load to unload. The shared object stays in the process
 // for ever, so nothing else may remember anything.

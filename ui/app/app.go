@@ -21,27 +21,20 @@ import (
 // the user is told and asked, and keeps no opinion of its own on how private a
 // conversation is: that is asked of the session each time.
 type App struct {
-	host     ui.Host
-	store    *keystore.Store
-	rand     io.Reader
-	now      func() time.Time
-	generate func(io.Reader) (*otr.PrivateKey, error)
+	host  ui.Host
+	store *keystore.Store
+	keys  *Keys
+	rand  io.Reader
+	now   func() time.Time
 
 	talks  map[ui.Chat]*talk
-	jobs   map[keystore.Account]*keyJob
 	tags   map[keystore.Account]otr.InstanceTag // those that could not be saved
 	due    time.Time                            // when the timer fires
 	stop   func()                               // stops the timer, nil if there is none
 	closed bool
 
-	running     int // goroutines that have not posted back; tests wait for them
-	lock        lock
-	problems    map[string]bool       // of the store, that the user has been told of
-	backedUp    keystore.Day          // the last one on which there was a backup
-	deciding    bool                  // see protectFirst
-	askingFound bool                  // that question is on the screen
-	madeKey     bool                  // since the start
-	refused     map[ui.Chat]time.Time // see cannotStart
+	refused      map[ui.Chat]time.Time // see cannotStart
+	toldUnlocked map[ui.Chat]bool      // see sendingLocked
 
 	passage   passage
 	secretive bool // see hideMessages
@@ -82,39 +75,37 @@ const maxTalks = 1000
 
 var noTime time.Time
 
-// New makes an App that must be used on the host's main loop only. random is
-// also read by the goroutine that makes keys.
-func New(h ui.Host, s *keystore.Store, random io.Reader) *App {
-	a := &App{
-		host: h, store: s, rand: random, now: wallClock, generate: otr.GenerateKey,
-		talks:   map[ui.Chat]*talk{},
-		jobs:    map[keystore.Account]*keyJob{},
-		tags:    map[keystore.Account]otr.InstanceTag{},
-		refused: map[ui.Chat]time.Time{},
+// New makes an App that must be used on the host's main loop only.
+func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, keys *Keys) *App {
+	return &App{
+		host: h, store: s, keys: keys, rand: random, now: now,
+		talks:        map[ui.Chat]*talk{},
+		tags:         map[keystore.Account]otr.InstanceTag{},
+		refused:      map[ui.Chat]time.Time{},
+		toldUnlocked: map[ui.Chat]bool{},
 	}
-	a.tellProblems()
-	return a
 }
 
-// wallClock goes on while the computer sleeps, which Go's other one does not: a
+// WallClock goes on while the computer sleeps, which Go's other one does not: a
 // conversation that has become too old meanwhile is over when it wakes up.
-func wallClock() time.Time { return time.Now().Round(0) }
+func WallClock() time.Time { return time.Now().Round(0) }
 
-func account(c ui.Chat) keystore.Account {
-	return keystore.Account{Protocol: c.Protocol, Name: c.Account}
-}
-
-func buddy(c ui.Chat) keystore.Buddy { return keystore.Buddy{Account: account(c), Peer: c.Peer} }
-
-// talk returns c's, making it if there is none, unless the keys are locked.
-func (a *App) talk(c ui.Chat) (*talk, error) {
-	if t := a.talks[c]; t != nil {
-		return t, nil
-	}
-	if a.store.Locked() {
+// enter is the one door to c's talk: it is made if there is none, but while the keys
+// are locked only what is private already goes on without them.
+func (a *App) enter(c ui.Chat) (*talk, error) {
+	t := a.talks[c]
+	if (t == nil || !t.active()) && a.keys.Locked() {
 		return nil, keystore.ErrSealed
 	}
-	tag, err := a.tag(account(c))
+	if t != nil {
+		return t, nil
+	}
+	return a.begin(c)
+}
+
+// begin makes a talk for c.
+func (a *App) begin(c ui.Chat) (*talk, error) {
+	tag, err := a.tag(ui.AccountOf(c))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +114,7 @@ func (a *App) talk(c ui.Chat) (*talk, error) {
 	}
 	t := &talk{chat: c, policy: a.policy(c), accepted: map[otr.Fingerprint]bool{}}
 	s, err := otr.NewSession(otr.Config{
-		DSAKey:     a.store.Key(account(c)),
+		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
 		Policy:     t.policy,
 		MaxMessage: a.maxMessage(c.Protocol),
@@ -177,7 +168,7 @@ func (a *App) obey(t *talk) (ended bool) {
 	t.policy = p
 	t.session.SetPolicy(p)
 	t.session.SetIdle(a.idle())
-	t.session.SetKey(a.store.Key(account(t.chat)))
+	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
 	return ended
 }
 
@@ -213,10 +204,10 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if a.talks[c] == nil && a.policy(c) == otr.Off {
 		return typed, true
 	}
-	if a.shut(c) {
-		return a.sendingShut(c, typed)
+	t, err := a.enter(c)
+	if errors.Is(err, keystore.ErrSealed) {
+		return a.sendingLocked(c, typed)
 	}
-	t, err := a.talk(c)
 	if err != nil {
 		return a.refuse(c, typed, text.NoSession())
 	}
@@ -287,10 +278,10 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 	if a.closed || a.talks[c] == nil && policy == otr.Off {
 		return arrived, true
 	}
-	if a.shut(c) {
-		return a.receivingShut(keptMessage{c, from, arrived})
+	t, err := a.enter(c)
+	if errors.Is(err, keystore.ErrSealed) {
+		return a.receivingLocked(c, from, arrived)
 	}
-	t, err := a.talk(c)
 	if err != nil {
 		// Without a session we cannot know what this is. It must not pass for
 		// a message that has been looked at.
@@ -331,11 +322,8 @@ func (a *App) receive(t *talk, from, text string) (msg *otr.Message, clear bool)
 	a.carry(t, out)
 	a.spoke(t, out.Message, before)
 	switch {
-	case errors.Is(err, otr.ErrNoKey) && a.store.Locked():
-		a.wait(keptMessage{t.chat, t.route.from, text})
 	case errors.Is(err, otr.ErrNoKey):
-		a.needKey(t, false)
-		a.keep(t, text)
+		a.keys.Need(t.chat, t.route.from, text)
 	case err != nil:
 		a.host.Debug("receiving: " + err.Error())
 		// A damaged fragment or a data message that may be lost is no news.
@@ -361,7 +349,7 @@ func has[E otr.Event](out otr.Output) bool {
 // Opened is told of each conversation window that appears. What was written
 // while there was none has been lost, so the window begins with how things are.
 func (a *App) Opened(c ui.Chat) {
-	a.reload()
+	a.keys.Reload()
 	if t := a.talks[c]; t != nil {
 		if t.private() {
 			a.quiet(t)
@@ -447,8 +435,9 @@ func (a *App) Close() {
 		}
 	}
 	a.closed = true
+	a.keys.Close()
 	a.host.HideMessages(false)
-	a.talks, a.jobs = map[ui.Chat]*talk{}, map[keystore.Account]*keyJob{}
+	a.talks = map[ui.Chat]*talk{}
 	a.schedule()
 	a.host.CloseDialogs(ui.Chat{})
 }
@@ -457,5 +446,5 @@ func (a *App) Close() {
 func (a *App) all() []*talk { return slices.Collect(maps.Values(a.talks)) }
 
 func (a *App) of(acc keystore.Account) []*talk {
-	return slices.DeleteFunc(a.all(), func(t *talk) bool { return account(t.chat) != acc })
+	return slices.DeleteFunc(a.all(), func(t *talk) bool { return ui.AccountOf(t.chat) != acc })
 }

@@ -366,7 +366,7 @@ func TestHostileName(t *testing.T) {
 	bob.app.Do(bob.chat, ui.End, 0)
 	bob.deliver()
 	alice.say("x")
-	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
+	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
 	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
 )
@@ -43,37 +42,37 @@ const (
 var aboutLock = ui.Chat{Peer: "locked keys"}
 
 // asks notes that c asks while the keys are locked, and tells both sides.
-func (a *App) asks(c ui.Chat) {
-	l := &a.lock
-	a.tellAsked(c)
+func (ks *Keys) asks(c ui.Chat) {
+	l := &ks.lock
+	ks.tellAsked(c)
 	since, before := l.asked.since[c]
 	switch {
-	case !before && !a.mayAnswer(c, l.asked.since):
+	case !before && !ui.MayAnswer(ks.host, c, l.asked.since):
 	case !before:
 		if l.asked.since == nil {
 			l.asked.since = map[ui.Chat]time.Time{}
 		}
-		l.asked.since[c] = a.now()
+		l.asked.since[c] = ks.now()
 		if !l.declined {
-			a.host.After(graceTime, func() {
-				if _, still := a.lock.asked.since[c]; still && !a.closed && a.store.Locked() {
-					a.cannotStart(c)
+			ks.host.After(graceTime, func() {
+				if _, still := ks.lock.asked.since[c]; still && !ks.closed && ks.Locked() {
+					ks.app.Refuse(c, "")
 				}
 			})
 			return
 		}
-		a.cannotStart(c)
-	case l.declined || a.now().Sub(since) >= graceTime:
-		a.cannotStart(c)
+		ks.app.Refuse(c, "")
+	case l.declined || ks.now().Sub(since) >= graceTime:
+		ks.app.Refuse(c, "")
 	}
 }
 
 // tellAsked tells the user, in the conversation's window or in a notice.
-func (a *App) tellAsked(c ui.Chat) {
-	l := &a.lock.asked
-	now := a.now()
+func (ks *Keys) tellAsked(c ui.Chat) {
+	l := &ks.lock.asked
+	now := ks.now()
 	switch at, before := l.noticed[c]; {
-	case a.open(c):
+	case ui.Open(ks.host, c):
 		if l.said[c] {
 			return
 		}
@@ -81,84 +80,72 @@ func (a *App) tellAsked(c ui.Chat) {
 			l.said = map[ui.Chat]bool{}
 		}
 		l.said[c] = true
-		a.notice(c, ui.Info, false, text.AskedWhileLocked(a.name(c), a.lock.declined))
-	case !a.host.OnList(c):
+		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), ks.lock.declined))
+	case !ks.host.OnList(c):
 		if !l.stranger {
 			l.stranger = true
-			a.showAsked(func(n *lockNotice) { n.stranger = true })
+			ks.showAsked(func(n *lockNotice) { n.stranger = true })
 		}
 	case !before || now.Sub(at) >= noticeInterval:
 		if l.noticed == nil {
 			l.noticed = map[ui.Chat]time.Time{}
 		}
 		l.noticed[c] = now
-		a.showAsked(func(n *lockNotice) { n.names = append(n.names, a.name(c)) })
+		ks.showAsked(func(n *lockNotice) { n.names = append(n.names, ui.Name(ks.host, c)) })
 	}
 }
 
 // showAsked puts a notice on the screen in the place of the one that is there, to
 // which add adds somebody.
-func (a *App) showAsked(add func(*lockNotice)) {
+func (ks *Keys) showAsked(add func(*lockNotice)) {
 	n := &lockNotice{}
-	if old := a.lock.asked.notice; old != nil {
+	if old := ks.lock.asked.notice; old != nil {
 		n.names, n.stranger = slices.Clone(old.names), old.stranger
 	}
 	add(n)
-	a.closeAsked()
-	a.lock.asked.notice = n
+	ks.closeAsked()
+	ks.lock.asked.notice = n
 	// While a dialog or the keyring asks, there is nothing else to press.
 	buttons := []string{text.ButtonClose()}
-	if !a.lock.asking {
+	if !ks.lock.asking {
 		buttons = []string{text.ButtonUnlockNow(), text.ButtonNotNow()}
 	}
-	a.host.AskQuestion(ui.Question{
+	ks.host.AskQuestion(ui.Question{
 		Chat: aboutLock, Title: text.UnlockTitle(),
 		Heading: text.LockNoticeHeading(n.names, n.stranger),
-		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, a.lock.declined),
+		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, ks.lock.declined),
 		Buttons: buttons, Unasked: true,
 		Done: func(button int) {
-			if a.lock.asked.notice != n {
+			if ks.lock.asked.notice != n {
 				return // another one has taken its place
 			}
-			a.lock.asked.notice = nil
-			if !a.closed && button == 0 && len(buttons) > 1 {
-				a.unlock(false, nil)
+			ks.lock.asked.notice = nil
+			if !ks.closed && button == 0 && len(buttons) > 1 {
+				ks.unlock(false, nil)
 			}
 		},
 	})
 }
 
 // closeAsked takes the notice from the screen.
-func (a *App) closeAsked() {
-	if a.lock.asked.notice != nil {
-		a.lock.asked.notice = nil
-		a.host.CloseDialogs(aboutLock)
+func (ks *Keys) closeAsked() {
+	if ks.lock.asked.notice != nil {
+		ks.lock.asked.notice = nil
+		ks.host.CloseDialogs(aboutLock)
 	}
 }
 
-// beginAsked asks those buddies for a private conversation who asked for one in
-// vain, except where there is one or one is under way.
-func (a *App) beginAsked(since map[ui.Chat]time.Time) {
+// askAnew asks those buddies for a private conversation who asked for one in vain.
+func (ks *Keys) askAnew(since map[ui.Chat]time.Time) {
 	for c, at := range since {
-		if a.now().Sub(at) >= waitTime || !a.host.OnList(c) || a.policy(c) == otr.Off || !a.host.Connected(c) {
-			continue
+		if ks.now().Sub(at) < waitTime && ks.host.OnList(c) {
+			ks.app.AskAnew(c)
 		}
-		t, err := a.talk(c)
-		if err != nil || t.session.Status().State == otr.Encrypted || !t.patience.IsZero() {
-			continue
-		}
-		a.obey(t)
-		out, err := t.session.Start()
-		if err != nil {
-			a.host.Debug("asking anew: " + err.Error())
-		}
-		a.carry(t, out)
-		a.settle(t)
 	}
 }
 
 // forgetAsked drops those who have given up by now.
-func (a *App) forgetAsked() {
-	now := a.now()
-	maps.DeleteFunc(a.lock.asked.since, func(_ ui.Chat, at time.Time) bool { return now.Sub(at) >= waitTime })
+func (ks *Keys) forgetAsked() {
+	now := ks.now()
+	maps.DeleteFunc(ks.lock.asked.since, func(_ ui.Chat, at time.Time) bool { return now.Sub(at) >= waitTime })
 }

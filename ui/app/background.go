@@ -6,14 +6,14 @@ import "errors"
 
 // background has work done on a goroutine, where it must touch nothing of App,
 // and then calls done on the main loop, unless App has been closed meanwhile.
-func background[T any](a *App, work func() (T, error), done func(T, error)) {
-	a.running++
-	post := a.host.Post
+func background[T any](ks *Keys, work func() (T, error), done func(T, error)) {
+	ks.running++
+	post := ks.host.Post
 	go func() {
 		v, err := safely(work)
 		post(func() {
-			a.running--
-			if !a.closed {
+			ks.running--
+			if !ks.closed {
 				done(v, err)
 			}
 		})

@@ -22,89 +22,89 @@ const prefFoundTold = "/plugins/core/purple-otr/found-told"
 // Begin does what takes time when the program starts, or asks the user something:
 // it unlocks the keys, protects them if nothing has been decided yet, looks for
 // what other programs have written, and makes the daily backup.
-func (a *App) Begin() {
+func (ks *Keys) Begin() {
 	switch {
-	case !a.store.Locked():
-		a.storeOpen()
-	case a.store.Protection() != keystore.Unknown: // of that New has told
-		a.unlock(true, nil)
+	case !ks.Locked():
+		ks.storeOpen()
+	case ks.store.Protection() != keystore.Unknown: // of that New has told
+		ks.unlock(true, nil)
 	}
-	a.host.After(dayLook, a.lookForDay)
+	ks.host.After(dayLook, ks.lookForDay)
 }
 
 // storeOpen is Begin's part that needs the keys.
-func (a *App) storeOpen() {
-	a.backUpDaily()
-	a.lookBeside(false)
-	a.protectFirst()
+func (ks *Keys) storeOpen() {
+	ks.backUpDaily()
+	ks.lookBeside(false)
+	ks.protectFirst()
 }
 
-func (a *App) lookForDay() {
-	if a.closed {
+func (ks *Keys) lookForDay() {
+	if ks.closed {
 		return
 	}
-	if !a.store.Locked() {
-		a.backUpDaily()
+	if !ks.Locked() {
+		ks.backUpDaily()
 	}
-	a.host.After(dayLook, a.lookForDay)
+	ks.host.After(dayLook, ks.lookForDay)
 }
 
 // backUpDaily makes the backup of the day, if that has not been made.
-func (a *App) backUpDaily() {
-	today := keystore.DayOf(a.now())
-	if a.backedUp == today {
+func (ks *Keys) backUpDaily() {
+	today := keystore.DayOf(ks.now())
+	if ks.backedUp == today {
 		return
 	}
-	a.backedUp = today
-	background(a, func() (struct{}, error) { return struct{}{}, a.store.BackUp(today) }, func(_ struct{}, err error) {
+	ks.backedUp = today
+	background(ks, func() (struct{}, error) { return struct{}{}, ks.store.BackUp(today) }, func(_ struct{}, err error) {
 		if err != nil {
-			a.host.Debug("daily backup: " + err.Error())
-			a.backedUp = "" // tried again later
+			ks.host.Debug("daily backup: " + err.Error())
+			ks.backedUp = "" // tried again later
 		}
 	})
 }
 
 // lookBeside asks what to do with plain files beside a sealed store: pidgin-otr
 // has been used in between. Unless it is asked for, that is said once.
-func (a *App) lookBeside(asked bool) {
-	background(a, a.store.Found, func(found keystore.Found, err error) {
+func (ks *Keys) lookBeside(asked bool) {
+	background(ks, ks.store.Found, func(found keystore.Found, err error) {
 		if err != nil {
-			a.host.Debug("looking beside the store: " + err.Error())
+			ks.host.Debug("looking beside the store: " + err.Error())
 		}
-		if err != nil || len(found.Files) == 0 || a.askingFound {
+		if err != nil || len(found.Files) == 0 || ks.askingFound {
 			return
 		}
 		sum := foundSum(found)
-		if !asked && a.host.PrefInt(prefFoundTold, 0) == sum {
+		if !asked && ks.host.PrefInt(prefFoundTold, 0) == sum {
 			return
 		}
-		a.host.SetPrefInt(prefFoundTold, sum)
-		a.askFound(found, asked)
+		ks.host.SetPrefInt(prefFoundTold, sum)
+		ks.askFound(found, asked)
 	})
 }
 
-func (a *App) askFound(found keystore.Found, asked bool) {
-	a.askingFound = true
-	a.host.AskQuestion(ui.Question{
+func (ks *Keys) askFound(found keystore.Found, asked bool) {
+	ks.askingFound = true
+	ks.host.AskQuestion(ui.Question{
 		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
 		Buttons: []string{text.ButtonTake(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
 		Done: func(button int) {
-			a.askingFound = false
-			if a.closed || button != 0 && button != 1 {
+			ks.askingFound = false
+			if ks.closed || button != 0 && button != 1 {
 				return
 			}
-			end := a.store.TakeFound
+			end := ks.store.TakeFound
 			if button == 1 {
-				end = a.store.DropFound
+				end = ks.store.DropFound
 			}
-			today := keystore.DayOf(a.now())
-			background(a, func() ([]keystore.Problem, error) { return end(today) }, func(left []keystore.Problem, err error) {
+			today := keystore.DayOf(ks.now())
+			background(ks, func() ([]keystore.Problem, error) { return end(today) }, func(left []keystore.Problem, err error) {
 				if err != nil {
-					a.alertSave(text.FoundFailed(), err)
+					ks.alertSave(text.FoundFailed(), err)
 				} else if len(left) > 0 {
-					a.host.Alert(text.AppName, text.FoundLeft(), text.LeftText(problems(left)))
+					ks.host.Alert(text.AppName, text.FoundLeft(), text.LeftText(problems(left)))
 				}
-				a.reread()
+				ks.reread()
 			})
 		},
 	})
@@ -114,7 +114,7 @@ func (a *App) askFound(found keystore.Found, asked bool) {
 func foundLines(found keystore.Found) string {
 	var lines []string
 	for _, k := range found.Keys {
-		key := text.AccountCell(accountName(k.Account), k.Fingerprint.String())
+		key := text.AccountCell(ui.AccountName(k.Account), k.Fingerprint.String())
 		if k.Clash {
 			lines = append(lines, text.FoundOtherKey(key))
 		} else {

@@ -13,7 +13,7 @@ import (
 func TestCommandPasses(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.chat.Protocol = "prpl-irc"
-	if err := alice.store.SetKey(account(alice.chat), testKey(t, 0)); err != nil {
+	if err := alice.store.SetKey(ui.AccountOf(alice.chat), testKey(t, 0)); err != nil {
 		t.Fatal(err)
 	}
 	irc := func(peer string) ui.Chat { c := alice.chat; c.Peer = peer; return c }

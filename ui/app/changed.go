@@ -20,10 +20,10 @@ func (a *App) undecided(t *talk) bool {
 
 // changed reports whether f is unverified while another key of c's is verified.
 func (a *App) changed(c ui.Chat, f otr.Fingerprint) bool {
-	if trust, _ := a.store.Trust(buddy(c), f); trust.Trusted() {
+	if trust, _ := a.store.Trust(ui.BuddyOf(c), f); trust.Trusted() {
 		return false
 	}
-	for _, k := range a.store.Known(buddy(c)) {
+	for _, k := range a.store.Known(ui.BuddyOf(c)) {
 		if k.Trust.Trusted() {
 			return true
 		}
@@ -59,7 +59,7 @@ func (a *App) askChanged(t *talk) {
 			}
 			switch button {
 			case 2:
-				a.compare(c, f)
+				a.Compare(c, f)
 			case 1:
 				t.accepted[f] = true
 				a.notice(c, ui.Warning, false, text.ChangedAccepted(name))

@@ -19,7 +19,7 @@ func newChanged(t *testing.T) (alice, bob *side) {
 	alice.app.Do(alice.chat, ui.End, 0)
 	bob.app.Do(bob.chat, ui.End, 0)
 	alice.deliver()
-	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
+	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
 	alice.host.lines, alice.host.returned, bob.heard = nil, nil, nil
@@ -136,7 +136,7 @@ func TestStaleQuestion(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.start()
 	q := alice.host.question()
-	if err := bob.store.SetKey(account(bob.chat), testKey(t, 3)); err != nil {
+	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 3)); err != nil {
 		t.Fatal(err)
 	}
 	bob.app.Do(bob.chat, ui.End, 0)

@@ -74,25 +74,10 @@ func (a *App) do(c ui.Chat, act ui.Action, arg uint32) (problem string) {
 		return a.buddySettings(c)
 	case ui.Explain:
 		a.explain(c)
-	case ui.KnownFingerprints:
-		a.knownFingerprints()
-	case ui.MyKeys:
-		a.myKeys()
 	case ui.Settings:
 		a.globalSettings()
-	case ui.UnlockKeys:
-		if !a.store.Locked() {
-			return text.NotLocked()
-		}
-		a.unlock(false, nil)
-	case ui.ProtectKeys:
-		a.askProtection("")
-	case ui.ImportKeys:
-		a.askImport()
-	case ui.BackUpKeys:
-		a.askBackup("")
-	case ui.RestoreKeys:
-		a.askRestore()
+	default:
+		return a.keys.Do(act)
 	}
 	return ""
 }
@@ -105,12 +90,10 @@ func (a *App) start(c ui.Chat) (problem string) {
 	if !a.host.Connected(c) {
 		return text.NotConnected()
 	}
-	a.reload()
-	if a.store.Locked() {
-		a.unlock(false, func() { a.Do(c, ui.StartOrRefresh, 0) })
+	if !a.keys.Ready(func() { a.Do(c, ui.StartOrRefresh, 0) }) {
 		return text.KeysLocked()
 	}
-	t, err := a.talk(c)
+	t, err := a.enter(c)
 	if err != nil {
 		return text.NoSession()
 	}
@@ -125,9 +108,8 @@ func (a *App) start(c ui.Chat) (problem string) {
 	}
 	// The exchange will need the key: have it ready when the answer comes. The
 	// user asked for this, so a key that could not be made is tried again.
-	if err == nil && a.store.Key(account(c)) == nil {
-		a.retryKey(account(c))
-		a.needKey(t, true)
+	if err == nil {
+		a.keys.Prepare(c)
 	}
 	a.settle(t)
 	if err != nil {
@@ -165,7 +147,7 @@ func (a *App) statusText(c ui.Chat) string {
 	if a.policy(c) == otr.Off {
 		lines = append(lines, text.SwitchedOff(a.name(c)))
 	}
-	if a.store.Locked() {
+	if a.keys.Locked() {
 		lines = append(lines, text.KeysLocked())
 	}
 	if t := a.talks[c]; t != nil && level != ui.NotPrivate {
@@ -173,8 +155,8 @@ func (a *App) statusText(c ui.Chat) string {
 			lines = append(lines, text.VerifyTheirs(a.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol))+" "+f.String())
 		}
 	}
-	if k := a.store.Key(account(c)); k != nil {
-		lines = append(lines, text.VerifyMine(accountName(account(c)), text.ProtocolName(c.Protocol))+" "+k.Fingerprint().String())
+	if k := a.store.Key(ui.AccountOf(c)); k != nil {
+		lines = append(lines, text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol))+" "+k.Fingerprint().String())
 	}
 	return strings.Join(lines, "\n")
 }

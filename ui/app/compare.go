@@ -17,8 +17,8 @@ import (
 // has copied more has copied something else as well.
 const maxPasted = 400
 
-// compare lets the user compare a fingerprint that need not be in use now.
-func (a *App) compare(c ui.Chat, theirs otr.Fingerprint) {
+// Compare lets the user compare a fingerprint that need not be in use now.
+func (a *App) Compare(c ui.Chat, theirs otr.Fingerprint) {
 	a.askCompare(c, theirs, ui.Form{Heading: text.VerifyHeading(a.name(c)), Text: text.VerifyCompare(a.name(c))}, "")
 }
 
@@ -31,7 +31,7 @@ func (a *App) askCompare(c ui.Chat, theirs otr.Fingerprint, f ui.Form, pasted st
 		if !ok {
 			return
 		}
-		if _, known := a.store.Trust(buddy(c), theirs); !known {
+		if _, known := a.store.Trust(ui.BuddyOf(c), theirs); !known {
 			return // forgotten meanwhile
 		}
 		a.compared(c, theirs, v, outcome)
@@ -51,12 +51,12 @@ func (a *App) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted 
 		Kind: ui.Fingerprint, Value: theirs.String(),
 		Label: text.VerifyTheirs(a.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)),
 	}}
-	mine := text.VerifyMine(accountName(account(c)), text.ProtocolName(c.Protocol))
+	mine := text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol))
 	paste := ui.Field{Kind: ui.Input, Label: text.VerifyPaste(a.name(c)), Value: pasted, Max: maxPasted + 1}
-	if k := a.store.Key(account(c)); k != nil {
+	if k := a.store.Key(ui.AccountOf(c)); k != nil {
 		fields = append(fields,
 			ui.Field{Kind: ui.Fingerprint, Label: mine, Value: k.Fingerprint().String()}, paste,
-			ui.Field{Kind: ui.QR, Label: text.VerifyCode(), Value: keyURI(account(c), k.Fingerprint())})
+			ui.Field{Kind: ui.QR, Label: text.VerifyCode(), Value: ui.KeyURI(ui.AccountOf(c), k.Fingerprint())})
 	} else {
 		fields = append(fields, ui.Field{Kind: ui.Show, Label: mine, Value: text.VerifyNone()}, paste)
 	}
@@ -81,11 +81,11 @@ func (a *App) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outcome ke
 	name, pasted, yes := a.name(c), v[fieldPasted], v[len(v)-1] == "1"
 	switch {
 	case yes && !outcome.Trusted():
-		a.record(c, theirs, outcome)
+		a.Record(c, theirs, outcome)
 	case filled(pasted):
 		a.pasted(c, theirs, pasted)
 	case yes:
-		a.record(c, theirs, outcome)
+		a.Record(c, theirs, outcome)
 	case !outcome.Trusted():
 		a.say(c, text.VerifyKept(name))
 	default:
@@ -99,9 +99,9 @@ func (a *App) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	name := a.name(c)
 	p := readPasted(copied, theirs)
 	f := ui.Form{Icon: ui.WarningIcon, Heading: text.PasteUselessHeading(), Text: text.PasteUseless(p.digits, p.wanted)}
-	switch k := a.store.Key(account(c)); {
+	switch k := a.store.Key(ui.AccountOf(c)); {
 	case p.same:
-		a.record(c, theirs, keystore.Verified)
+		a.Record(c, theirs, keystore.Verified)
 		return
 	case k != nil && readPasted(copied, k.Fingerprint()).same:
 		f.Text = text.PasteOwn(name)
@@ -145,7 +145,7 @@ func readPasted(text string, f otr.Fingerprint) (p pastedText) {
 		p.foreign = true
 		return p
 	}
-	if _, value, ok := strings.Cut(strings.ToLower(text), uriFingerprint); ok {
+	if _, value, ok := strings.Cut(strings.ToLower(text), ui.URIFingerprint); ok {
 		text, _, _ = strings.Cut(value, ";")
 	}
 	got := digits(text)

@@ -41,7 +41,7 @@ func TestPastedFingerprint(t *testing.T) {
 		{"dashes", strings.ReplaceAll(theirs, " ", "\u2013"), ""},
 		{"lines", strings.ReplaceAll(theirs, " ", "\n"), ""},
 		{"marks that nobody sees", "\u202a" + theirs + "\u202c\ufeff", ""},
-		{"what the code says", keyURI(account(bob.chat), alice.theirKey()), ""},
+		{"what the code says", ui.KeyURI(ui.AccountOf(bob.chat), alice.theirKey()), ""},
 		{"a digit less", plain[:39], "40 digits and letters, and what you pasted has 39"},
 		{"a digit more", plain + "0", "has 41"},
 		{"twice", plain + plain, "has 80"},
@@ -51,7 +51,7 @@ func TestPastedFingerprint(t *testing.T) {
 		{"the beginning differs", other(0, 30), "Only a part is the same"},
 		{"the last digit differs", other(39, 40), "Only a part is the same"},
 		{"all differs", other(0, 40), "fingerprint of a different key"},
-		{"own", alice.store.Key(account(alice.chat)).Fingerprint().String(), "your own fingerprint"},
+		{"own", alice.store.Key(ui.AccountOf(alice.chat)).Fingerprint().String(), "your own fingerprint"},
 		{"letters", strings.Replace(plain, plain[:1], "G", 1), "not part of a fingerprint"},
 		{"other digits", strings.Repeat("\uff10", 40), "not part of a fingerprint"},
 		{"not UTF-8", strings.Repeat("\xff", 40), "not part of a fingerprint"},
@@ -98,7 +98,7 @@ func TestPastedWhenVerified(t *testing.T) {
 	alice.verify()
 	theirs := alice.theirKey()
 	paste := func(text, says string) {
-		alice.app.compare(alice.chat, theirs)
+		alice.app.Compare(alice.chat, theirs)
 		alice.fill(map[int]string{fieldPasted: text, -1: says})
 	}
 	paste(theirs.String(), "0")
@@ -127,14 +127,14 @@ func TestNothingVerified(t *testing.T) {
 
 	theirs := alice.theirKey()
 	alice.close()
-	alice.app.compare(alice.chat, theirs)
+	alice.app.Compare(alice.chat, theirs)
 	alice.fill(nil)
 	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "Nothing was verified") {
 		t.Errorf("alerts %q", alice.host.alerts)
 	}
 	alice.open()
 	alice.verify()
-	alice.app.compare(alice.chat, theirs)
+	alice.app.Compare(alice.chat, theirs)
 	alice.fill(nil)
 	alice.wantLine("Bob is still verified")
 	alice.want(ui.Private)

@@ -165,11 +165,11 @@ func TestEvents(t *testing.T) {
 			t.Run(fmt.Sprintf("%T %d/%s", row.event, i, situation.name), func(t *testing.T) {
 				t.Parallel()
 				alice, bob := situation.get(t)
-				talk, err := alice.app.talk(alice.chat)
+				talk, err := alice.app.enter(alice.chat)
 				if err != nil {
 					t.Fatal(err)
 				}
-				key := bob.store.Key(account(bob.chat)).Fingerprint()
+				key := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint()
 				row := wants(key)[i]
 				want, special := row.in[situation.name]
 				if !special {
@@ -213,11 +213,11 @@ func TestEvents(t *testing.T) {
 			t.Run(fmt.Sprintf("%T %d/%s/no window", row.event, i, situation.name), func(t *testing.T) {
 				t.Parallel()
 				alice, bob := situation.get(t)
-				talk, err := alice.app.talk(alice.chat)
+				talk, err := alice.app.enter(alice.chat)
 				if err != nil {
 					t.Fatal(err)
 				}
-				row := wants(bob.store.Key(account(bob.chat)).Fingerprint())[i]
+				row := wants(bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint())[i]
 				h := alice.host
 				h.CloseDialogs(ui.Chat{})
 				if n := len(h.progress); n > 0 {

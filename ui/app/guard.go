@@ -71,10 +71,13 @@ func (a *App) stopped(c ui.Chat, automatic bool) {
 	if automatic {
 		line = text.StoppedReply(a.name(c))
 	}
-	t, err := a.talk(c)
-	if err != nil {
-		a.host.Debug("a message was stopped")
-		return
+	t := a.talks[c]
+	if t == nil {
+		var err error
+		if t, err = a.enter(c); err != nil {
+			a.host.Debug("a message was stopped")
+			return
+		}
 	}
 	a.hint(t, line)
 }

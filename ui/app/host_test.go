@@ -220,6 +220,7 @@ func (h *fakeHost) post() {
 type side struct {
 	t       *testing.T
 	app     *App
+	keys    *Keys
 	host    *fakeHost
 	store   *keystore.Store
 	dir     string
@@ -238,7 +239,7 @@ func newPair(t *testing.T) (alice, bob *side) {
 	alice.peer, bob.peer = bob, alice
 	alice.host.alias, bob.host.alias = "Bob", "Alice"
 	for i, s := range []*side{alice, bob} {
-		if err := s.store.SetKey(account(s.chat), testKey(t, i)); err != nil {
+		if err := s.store.SetKey(ui.AccountOf(s.chat), testKey(t, i)); err != nil {
 			t.Fatal(err)
 		}
 		s.open()
@@ -268,8 +269,10 @@ func (s *side) restart() {
 		s.t.Fatal(err)
 	}
 	s.store = store
-	s.app = New(s.host, store, rand.Reader)
-	s.app.now = func() time.Time { return s.clock }
+	now := func() time.Time { return s.clock }
+	s.keys = NewKeys(s.host, store, rand.Reader, now)
+	s.app = New(s.host, store, rand.Reader, now, s.keys)
+	s.keys.Serve(s.app, s.app)
 }
 
 func (s *side) open() {

@@ -18,42 +18,42 @@ import (
 const maxUnsure = 6
 
 // askImport asks for a file of another program's, or a folder with such.
-func (a *App) askImport() {
-	a.unlock(false, func() {
-		a.host.AskQuestion(ui.Question{
+func (ks *Keys) askImport() {
+	ks.unlock(false, func() {
+		ks.host.AskQuestion(ui.Question{
 			Title: text.ImportTitle(), Heading: text.ImportHeading(), Text: text.ImportText(),
 			Buttons: []string{text.ButtonFile(), text.ButtonFolder(), text.ButtonCancel()},
 			Done: func(button int) {
-				if a.closed || button != 0 && button != 1 {
+				if ks.closed || button != 0 && button != 1 {
 					return
 				}
 				kind := ui.OpenFile
 				if button == 1 {
 					kind = ui.OpenFolder
 				}
-				a.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: a.importFrom})
+				ks.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: ks.importFrom})
 			},
 		})
 	})
 }
 
 // askRestore asks for a backup.
-func (a *App) askRestore() {
-	a.unlock(false, func() {
-		a.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: a.importFrom})
+func (ks *Keys) askRestore() {
+	ks.unlock(false, func() {
+		ks.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: ks.importFrom})
 	})
 }
 
 // importFrom reads what is at path, whatever it is.
-func (a *App) importFrom(path string) {
-	if path == "" || a.closed {
+func (ks *Keys) importFrom(path string) {
+	if path == "" || ks.closed {
 		return
 	}
 	type outcome struct {
 		backup []byte
 		found  *foreign.Found
 	}
-	background(a, func() (o outcome, err error) {
+	background(ks, func() (o outcome, err error) {
 		inputs, err := foreign.Load(path)
 		if err != nil {
 			return o, err
@@ -67,37 +67,37 @@ func (a *App) importFrom(path string) {
 	}, func(o outcome, err error) {
 		switch {
 		case err != nil:
-			a.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
+			ks.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
 		case o.backup != nil:
-			a.askBackupPassphrase(o.backup, "")
+			ks.askBackupPassphrase(o.backup, "")
 		default:
-			a.nameAccounts(o.found)
+			ks.nameAccounts(o.found)
 		}
 	})
 }
 
 // askBackupPassphrase opens a backup.
-func (a *App) askBackupPassphrase(data []byte, note string) {
-	a.host.AskForm(ui.Form{
+func (ks *Keys) askBackupPassphrase(data []byte, note string) {
+	ks.host.AskForm(ui.Form{
 		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
 		Fields: []ui.Field{{Kind: ui.Secret, Label: text.PassphraseLabel(), Required: true}},
 		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || a.closed {
+			if !ok || ks.closed {
 				return
 			}
-			background(a, func() (keystore.Bundle, error) {
+			background(ks, func() (keystore.Bundle, error) {
 				passphrase := []byte(v[0])
 				defer clear(passphrase)
 				return keystore.OpenExport(data, passphrase)
 			}, func(b keystore.Bundle, err error) {
 				switch {
 				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
-					a.askBackupPassphrase(data, text.WrongPassphrase())
+					ks.askBackupPassphrase(data, text.WrongPassphrase())
 				case err != nil:
-					a.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+					ks.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
-					a.preview(carried{bundle: b, backup: true})
+					ks.preview(carried{bundle: b, backup: true})
 				}
 			})
 		},
@@ -114,15 +114,15 @@ type carried struct {
 
 // nameAccounts gives the accounts in found the names they have here. Where that
 // is not certain, the user is asked.
-func (a *App) nameAccounts(found *foreign.Found) {
-	users := a.host.Accounts()
+func (ks *Keys) nameAccounts(found *foreign.Found) {
+	users := ks.host.Accounts()
 	rename := keystore.MatchAccounts(users)
 	all := carried{bundle: found.Bundle, files: found.Files, problems: found.Problems}
 	unsure := slices.DeleteFunc(slices.Clone(found.Unsure), func(acc keystore.Account) bool { return slices.Contains(users, rename(acc)) })
 	unsure = unsure[:min(len(unsure), maxUnsure)]
 	if len(unsure) == 0 {
-		a.rename(&all, rename)
-		a.preview(all)
+		ks.rename(&all, rename)
+		ks.preview(all)
 		return
 	}
 	var fields []ui.Field
@@ -132,23 +132,23 @@ func (a *App) nameAccounts(found *foreign.Found) {
 		for _, u := range users {
 			if u.Protocol == acc.Protocol {
 				choices[i] = append(choices[i], u)
-				options = append(options, accountName(u))
+				options = append(options, ui.AccountName(u))
 			}
 		}
 		choices[i] = append(choices[i], acc, keystore.Account{})
-		options = append(options, text.KeepName(accountName(acc)), text.LeaveOut())
+		options = append(options, text.KeepName(ui.AccountName(acc)), text.LeaveOut())
 		fields = append(fields, ui.Field{
-			Kind: ui.Choice, Label: text.WhoseKeys(text.AccountCell(accountName(acc), text.ProtocolName(acc.Protocol))), Options: options, Value: "0",
+			Kind: ui.Choice, Label: text.WhoseKeys(text.AccountCell(ui.AccountName(acc), text.ProtocolName(acc.Protocol))), Options: options, Value: "0",
 		})
 	}
-	a.host.AskForm(ui.Form{
+	ks.host.AskForm(ui.Form{
 		Title: text.ImportTitle(), Heading: text.UnsureHeading(), Text: text.UnsureText(), Fields: fields,
 		OK: text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || a.closed {
+			if !ok || ks.closed {
 				return
 			}
-			a.rename(&all, func(acc keystore.Account) keystore.Account {
+			ks.rename(&all, func(acc keystore.Account) keystore.Account {
 				i := slices.Index(unsure, acc)
 				if i < 0 {
 					return rename(acc)
@@ -159,12 +159,12 @@ func (a *App) nameAccounts(found *foreign.Found) {
 				}
 				return choices[i][n]
 			})
-			a.preview(all)
+			ks.preview(all)
 		},
 	})
 }
 
-func (a *App) rename(all *carried, name func(keystore.Account) keystore.Account) {
+func (ks *Keys) rename(all *carried, name func(keystore.Account) keystore.Account) {
 	if err := all.bundle.Rename(name); err != nil {
 		all.problems = append(all.problems, keystore.Problem{Err: err})
 	}
@@ -172,44 +172,44 @@ func (a *App) rename(all *carried, name func(keystore.Account) keystore.Account)
 
 // preview shows what would be taken and what clashes, and takes it if the user
 // says so.
-func (a *App) preview(all carried) {
-	plan := a.store.Plan(all.bundle)
+func (ks *Keys) preview(all carried) {
+	plan := ks.store.Plan(all.bundle)
 	clashes := plan.Clashes()
 	title := text.ImportTitle()
 	if all.backup {
 		title = text.RestoreTitle()
 	}
 	if plan.Taken()+clashes == 0 {
-		a.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
+		ks.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
 		return
 	}
 	var fields []ui.Field
 	trust, replace := -1, -1
 	if !all.backup && slices.ContainsFunc(plan.Contacts, func(s keystore.ContactStep) bool { return s.Trust.Trusted() }) {
 		trust = len(fields)
-		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportTrust(), Value: checked(true)})
+		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportTrust(), Value: ui.Checked(true)})
 	}
 	if clashes > 0 {
 		replace = len(fields)
 		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportReplace(clashes)})
 	}
-	a.host.AskForm(ui.Form{
+	ks.host.AskForm(ui.Form{
 		Title: title, Heading: text.PreviewHeading(), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
 		OK: text.ButtonTake(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || a.closed {
+			if !ok || ks.closed {
 				return
 			}
-			if trust >= 0 && v[trust] != checked(true) {
+			if trust >= 0 && v[trust] != ui.Checked(true) {
 				for i := range all.bundle.Contacts {
 					all.bundle.Contacts[i].Trust = keystore.Unverified
 				}
 			}
-			plan := a.store.Plan(all.bundle) // things may have changed meanwhile
-			if replace >= 0 && v[replace] == checked(true) {
+			plan := ks.store.Plan(all.bundle) // things may have changed meanwhile
+			if replace >= 0 && v[replace] == ui.Checked(true) {
 				plan.TakeAll()
 			}
-			a.take(plan, title)
+			ks.take(plan, title)
 		},
 	})
 }
@@ -226,7 +226,7 @@ func clashFields(p keystore.Plan) (fields []ui.Field) {
 	}
 	for _, k := range p.Keys {
 		if k.Relation == keystore.Clash {
-			add(text.ClashKey(accountName(k.Account)), text.ClashKeys(k.Ours.String(), k.Key.Fingerprint().String()))
+			add(text.ClashKey(ui.AccountName(k.Account)), text.ClashKeys(k.Ours.String(), k.Key.Fingerprint().String()))
 		}
 	}
 	for _, c := range p.Contacts {
@@ -239,24 +239,24 @@ func clashFields(p keystore.Plan) (fields []ui.Field) {
 
 // take applies p in the background. Conversations that use a key which goes are
 // ended first.
-func (a *App) take(p keystore.Plan, title string) {
+func (ks *Keys) take(p keystore.Plan, title string) {
 	for _, k := range p.Keys {
 		if k.Take && k.Relation == keystore.Clash {
-			a.endAll(k.Account)
+			ks.app.EndAll(k.Account)
 		}
 	}
-	today := keystore.DayOf(a.now())
-	background(a, func() ([]string, error) { return a.store.Apply(p, today) }, func(old []string, err error) {
-		a.reread()
+	today := keystore.DayOf(ks.now())
+	background(ks, func() ([]string, error) { return ks.store.Apply(p, today) }, func(old []string, err error) {
+		ks.reread()
 		if err != nil {
-			a.alertSave(text.ImportFailed(), err)
+			ks.alertSave(text.ImportFailed(), err)
 			return
 		}
 		body := taken(p)
 		for _, file := range old {
 			body = text.Paragraphs(body, text.KeptIn(text.Clean(file, text.MaxReason)))
 		}
-		a.tell(title, text.ImportDone(), body)
+		ks.tell(title, text.ImportDone(), body)
 	})
 }
 

@@ -30,7 +30,7 @@ func TestImport(t *testing.T) {
 	theirs := func(t *testing.T) (alice, bob *side, dir string) {
 		alice, bob = newPair(t)
 		alice.host.prefs[prefProtection] = true
-		alice.host.accounts = []keystore.Account{account(alice.chat)}
+		alice.host.accounts = []keystore.Account{ui.AccountOf(alice.chat)}
 		dir = t.TempDir()
 		s, err := keystore.Open(dir)
 		if err != nil {
@@ -40,15 +40,15 @@ func TestImport(t *testing.T) {
 		irc := keystore.Account{Protocol: "prpl-irc", Name: "alice@irc.example.org"}
 		f := testKey(t, 1).Fingerprint()
 		for _, err := range []error{
-			s.SetKey(account(alice.chat), testKey(t, 2)), s.SetKey(irc, testKey(t, 3)),
-			s.SetTrust(buddy(alice.chat), f, keystore.Verified),
+			s.SetKey(ui.AccountOf(alice.chat), testKey(t, 2)), s.SetKey(irc, testKey(t, 3)),
+			s.SetTrust(ui.BuddyOf(alice.chat), f, keystore.Verified),
 			s.SetTrust(keystore.Buddy{Account: irc, Peer: "bob"}, f, keystore.Verified),
 		} {
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := alice.store.Add(buddy(alice.chat), f); err != nil {
+		if _, err := alice.store.Add(ui.BuddyOf(alice.chat), f); err != nil {
 			t.Fatal(err)
 		}
 		return alice, bob, dir
@@ -78,7 +78,7 @@ func TestImport(t *testing.T) {
 			if n := len(f.Fields); n != 4 || f.Fields[2].Kind != ui.Show {
 				t.Fatalf("fields %+v", f.Fields)
 			}
-			before := alice.fingerprint(account(alice.chat))
+			before := alice.fingerprint(ui.AccountOf(alice.chat))
 			if test.answers[-1] != "" {
 				f.Done(false, nil)
 			} else {
@@ -86,7 +86,7 @@ func TestImport(t *testing.T) {
 			}
 			alice.quiet()
 			alice.deliver()
-			if replaced := alice.fingerprint(account(alice.chat)) != before; replaced != test.replaced {
+			if replaced := alice.fingerprint(ui.AccountOf(alice.chat)) != before; replaced != test.replaced {
 				t.Errorf("replaced: %v", replaced)
 			} else if replaced {
 				bob.want(ui.Finished)
@@ -123,7 +123,7 @@ func TestNameAccounts(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			alice.app.nameAccounts(found)
+			alice.keys.nameAccounts(found)
 			alice.fill(map[int]string{0: test.choice})
 			alice.fill(nil)
 			alice.quiet()
@@ -147,13 +147,13 @@ func TestImportNothing(t *testing.T) {
 	}
 	for _, path := range []string{file, t.TempDir(), file + ".none"} {
 		alice.host.alerts = nil
-		alice.app.importFrom(path)
+		alice.keys.importFrom(path)
 		alice.quiet()
 		if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "Nothing has been taken over") {
 			t.Errorf("%s: alerts %q", path, alice.host.alerts)
 		}
 	}
-	alice.app.importFrom("") // nothing was chosen
+	alice.keys.importFrom("") // nothing was chosen
 	alice.quiet()
 	if len(alice.host.alerts) != 1 || len(alice.host.forms) > 0 {
 		t.Errorf("alerts %q", alice.host.alerts)
@@ -165,7 +165,7 @@ func TestBackup(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.start()
 	alice.verify()
-	fingerprint := alice.fingerprint(account(alice.chat))
+	fingerprint := alice.fingerprint(ui.AccountOf(alice.chat))
 	alice.app.Command(alice.chat, "backup")
 	alice.fill(map[int]string{0: "one", 1: "two"})
 	alice.fill(map[int]string{0: "sesame", 1: "sesame"})
@@ -193,7 +193,7 @@ func TestBackup(t *testing.T) {
 	if f := alice.host.form(); !strings.Contains(f.Heading, "have been taken over") {
 		t.Errorf("form %+v", f)
 	}
-	if alice.fingerprint(account(alice.chat)) != fingerprint || !alice.app.trusted(alice.chat, testKey(t, 1).Fingerprint()) {
+	if alice.fingerprint(ui.AccountOf(alice.chat)) != fingerprint || !alice.app.trusted(alice.chat, testKey(t, 1).Fingerprint()) {
 		t.Error("something is missing")
 	}
 }

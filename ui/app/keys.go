@@ -49,146 +49,159 @@ const (
 // could not be made: the disk may have been full for a while.
 const retryTime = 10 * time.Minute
 
-// needKey starts making the key of t's account, unless that is going on or has
+// Need is told that a message of a key exchange cannot be answered for want of a
+// key. It is kept until the keys are unlocked, or until there is one, which is
+// made, and then given to App.Receiving.
+func (ks *Keys) Need(c ui.Chat, from, message string) {
+	m := keptMessage{c, from, message}
+	if ks.Locked() {
+		ks.wait(m)
+		return
+	}
+	ks.needKey(c, false)
+	ks.keep(m)
+}
+
+// Prepare has the key that c needs made, because the user wants to begin there.
+func (ks *Keys) Prepare(c ui.Chat) {
+	acc := ui.AccountOf(c)
+	if ks.store.Key(acc) == nil {
+		ks.retryKey(acc)
+		ks.needKey(c, true)
+	}
+}
+
+// needKey starts making the key of c's account, unless that is going on or has
 // just failed. byUser is whether the user asked for it: a stranger can cause this
 // too, and then nothing is asked before the answer.
-func (a *App) needKey(t *talk, byUser bool) {
-	acc := account(t.chat)
-	job := a.jobs[acc]
+func (ks *Keys) needKey(c ui.Chat, byUser bool) {
+	acc := ui.AccountOf(c)
+	job := ks.jobs[acc]
 	switch {
 	case job == nil:
-		job = &keyJob{byUser: byUser, orphan: byUser && len(a.orphans(acc)) > 0}
-		a.jobs[acc] = job
+		job = &keyJob{byUser: byUser, orphan: byUser && len(ks.orphans(acc)) > 0}
+		ks.jobs[acc] = job
 		if job.orphan {
-			a.askOrphan(acc, job)
+			ks.askOrphan(acc, job)
 			return
 		}
-		a.notice(t.chat, ui.Info, byUser, text.MakingKey(accountName(acc)))
-		a.makeKey(acc, job)
+		ui.Say(ks.host, c, ui.Info, byUser, text.MakingKey(ui.AccountName(acc)))
+		ks.makeKey(acc, job)
 	case job.orphan && byUser:
-		a.askOrphan(acc, job)
+		ks.askOrphan(acc, job)
 	case job.orphan:
-		a.hurry(acc, job)
-	case job.failed && a.now().Sub(job.at) >= retryTime:
+		ks.hurry(acc, job)
+	case job.failed && ks.now().Sub(job.at) >= retryTime:
 		job.failed, job.byUser, job.told = false, false, true
-		a.makeKey(acc, job)
+		ks.makeKey(acc, job)
 	case job.failed:
-		t.patience = noTime
-		a.hint(t, text.KeyMissing())
-		a.cannotStart(t.chat)
+		ks.app.Refuse(c, text.KeyMissing())
 	}
 }
 
 // retryKey forgets that the account's key could not be made.
-func (a *App) retryKey(acc keystore.Account) {
-	if job := a.jobs[acc]; job != nil && job.failed {
-		delete(a.jobs, acc)
+func (ks *Keys) retryKey(acc keystore.Account) {
+	if job := ks.jobs[acc]; job != nil && job.failed {
+		delete(ks.jobs, acc)
 	}
 }
 
 // keep stores a message until the key is there.
-func (a *App) keep(t *talk, text string) {
-	job := a.jobs[account(t.chat)]
+func (ks *Keys) keep(m keptMessage) {
+	job := ks.jobs[ui.AccountOf(m.chat)]
 	if len(job.kept) >= maxKept {
-		a.cannotStart(t.chat)
+		ks.app.Refuse(m.chat, "")
 	}
-	if job.failed || len(job.kept) >= maxKept || len(text) > maxKeptSize {
+	if job.failed || len(job.kept) >= maxKept || len(m.text) > maxKeptSize {
 		return
 	}
 	n := 0
-	for _, m := range job.kept {
-		if m.chat == t.chat {
+	for _, other := range job.kept {
+		if other.chat == m.chat {
 			n++
 		}
 	}
 	if n < maxKeptChat {
-		job.kept = append(job.kept, keptMessage{t.chat, t.route.from, text})
+		job.kept = append(job.kept, m)
 	}
 }
 
 // makeKey computes a key.
-func (a *App) makeKey(acc keystore.Account, job *keyJob) {
-	generate, random := a.generate, a.rand
-	background(a, func() (*otr.PrivateKey, error) { return generate(random) },
-		func(k *otr.PrivateKey, err error) { a.keyMade(acc, job, k, err) })
+func (ks *Keys) makeKey(acc keystore.Account, job *keyJob) {
+	generate, random := ks.generate, ks.rand
+	background(ks, func() (*otr.PrivateKey, error) { return generate(random) },
+		func(k *otr.PrivateKey, err error) { ks.keyMade(acc, job, k, err) })
 }
 
 // keyMade saves the key. One that could not be saved is not used: nobody could
 // recognise it after a restart.
-func (a *App) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err error) {
-	if a.jobs[acc] != job {
+func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err error) {
+	if ks.jobs[acc] != job {
 		return // given up
 	}
 	old := ""
 	switch {
 	case err != nil:
 	case job.replace:
-		a.endAll(acc)
-		old, err = a.store.ReplaceKey(acc, k, keystore.DayOf(a.now()))
+		ks.app.EndAll(acc)
+		old, err = ks.store.ReplaceKey(acc, k, keystore.DayOf(ks.now()))
 	default:
-		err = a.store.SetKey(acc, k)
+		err = ks.store.SetKey(acc, k)
 	}
 	if errors.Is(err, keystore.ErrKeyChanged) {
 		err = nil // another program was faster: obey takes its key from the store
 	}
-	a.madeKey = true
-	a.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
+	ks.madeKey = true
+	ks.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
 	if err == nil {
 		if !job.replace && !job.chosen && !job.asked {
-			a.offerOrphan(acc, true)
+			ks.offerOrphan(acc, true)
 		}
-		a.protectFirst() // there is something to protect now
+		ks.protectFirst() // there is something to protect now
 	}
 }
 
 // keySet ends job, after which there is a key, unless err says why not, and lets
 // the kept messages have it.
-func (a *App) keySet(acc keystore.Account, job *keyJob, err error, done string) {
+func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, done string) {
 	if err != nil {
-		job.failed, job.at = true, a.now()
-		a.dropKept(job)
-		heading := text.KeyFailedHeading(accountName(acc))
+		job.failed, job.at = true, ks.now()
+		ks.dropKept(job)
+		heading := text.KeyFailedHeading(ui.AccountName(acc))
 		if job.replace {
-			heading = text.KeyNotReplaced(accountName(acc))
-			delete(a.jobs, acc)
+			heading = text.KeyNotReplaced(ui.AccountName(acc))
+			delete(ks.jobs, acc)
 		}
-		a.keyProgress(acc, job, 100, heading, text.ButtonClose())
-		a.host.RefreshTables()
+		ks.keyProgress(acc, job, 100, heading, text.ButtonClose())
+		ks.host.RefreshTables()
 		switch {
 		case job.shown || job.byUser || job.replace:
-			a.alertSave(heading, err)
+			ks.alertSave(heading, err)
 		case !job.told: // a stranger can bring this about again and again
 			job.told = true
-			a.sayQuietly(heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+			ks.sayQuietly(heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 		}
 		return
 	}
-	delete(a.jobs, acc)
-	a.keyProgress(acc, job, 100, done, text.ButtonClose())
-	a.keyChanged(acc)
-	for _, t := range a.of(acc) {
-		a.obey(t)
-	}
+	delete(ks.jobs, acc)
+	ks.keyProgress(acc, job, 100, done, text.ButtonClose())
+	ks.keyChanged(acc)
 	for _, m := range job.kept {
-		t, err := a.talk(m.chat)
-		if err != nil {
-			continue
-		}
-		a.obey(t)
-		a.receive(t, m.from, m.text) // part of a key exchange: there is no message to show
+		ks.app.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
 	}
-	a.refresh(acc.Protocol, acc.Name)
+	for _, c := range ks.host.Chats() {
+		if ui.AccountOf(c) == acc {
+			ks.host.Refresh(c)
+		}
+	}
 }
 
 // dropKept tells those whose messages wait for a key that there will be none.
-func (a *App) dropKept(job *keyJob) {
+func (ks *Keys) dropKept(job *keyJob) {
 	waiting := job.kept
 	job.kept = nil
 	for _, m := range waiting {
-		if t := a.talks[m.chat]; t != nil {
-			t.patience = noTime // it is we who do not answer
-		}
-		a.cannotStart(m.chat)
+		ks.app.Refuse(m.chat, "")
 	}
 }
 
@@ -201,6 +214,14 @@ func kept(old string) string {
 }
 
 // alertSave tells the user that something could not be made or saved.
-func (a *App) alertSave(heading string, err error) {
-	a.host.Alert(text.AppName, heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+func (ks *Keys) alertSave(heading string, err error) {
+	ks.host.Alert(text.AppName, heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+}
+
+// sayQuietly is an alert that the user has done nothing for.
+func (ks *Keys) sayQuietly(heading, body string) {
+	ks.host.AskQuestion(ui.Question{
+		Title: text.AppName, Heading: heading, Text: body,
+		Buttons: []string{text.ButtonClose()}, Unasked: true, Done: func(int) {},
+	})
 }

@@ -21,12 +21,12 @@ import (
 func newKeyless(t *testing.T, result func() (*otr.PrivateKey, error)) (alice, bob *side, made *atomic.Int32) {
 	alice, bob = newSide(t, "alice@example.org/Home", "bob@example.org"), newSide(t, "bob@example.org/Home", "alice@example.org")
 	alice.peer, bob.peer = bob, alice
-	if err := alice.store.SetKey(account(alice.chat), testKey(t, 0)); err != nil {
+	if err := alice.store.SetKey(ui.AccountOf(alice.chat), testKey(t, 0)); err != nil {
 		t.Fatal(err)
 	}
 	alice.open()
 	made = new(atomic.Int32)
-	bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) {
+	bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) {
 		made.Add(1)
 		return result()
 	}
@@ -64,7 +64,7 @@ func TestMakeKey(t *testing.T) {
 			t.Errorf("%d keys were made", n)
 		}
 		bob.restart()
-		if bob.store.Key(account(bob.chat)) == nil {
+		if bob.store.Key(ui.AccountOf(bob.chat)) == nil {
 			t.Error("the key was not saved")
 		}
 	}
@@ -105,7 +105,7 @@ func TestKeyFails(t *testing.T) {
 			alice.wantLine("not possible at the moment")
 			bob.want(ui.NotPrivate)
 
-			bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
+			bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
 			bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
 			bob.host.post()
 			bob.deliver()
@@ -124,7 +124,7 @@ func TestKeyNotSaved(t *testing.T) {
 	}
 	bob.restart()
 	bob.host.alerts = nil
-	bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
+	bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
 	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
 	alice.deliver()
 	bob.host.post()
@@ -139,19 +139,19 @@ func TestKeyNotSaved(t *testing.T) {
 // TestKeptIsBounded floods the queue of messages that wait for a key.
 func TestKeptIsBounded(t *testing.T) {
 	_, bob, _ := newKeyless(t, func() (*otr.PrivateKey, error) { return testKey(t, 1), nil })
-	acc := account(bob.chat)
-	bob.app.jobs[acc] = &keyJob{}
+	acc := ui.AccountOf(bob.chat)
+	bob.keys.jobs[acc] = &keyJob{}
 	for i := range 3 * maxKept {
 		c := bob.chat
 		c.Peer = strings.Repeat("x", i/(2*maxKeptChat))
-		bob.app.keep(&talk{chat: c}, "?OTR:x.")
+		bob.keys.keep(keptMessage{c, "", "?OTR:x."})
 	}
-	bob.app.keep(&talk{chat: ui.Chat{Protocol: bob.chat.Protocol, Account: bob.chat.Account, Peer: "big"}}, strings.Repeat("x", maxKeptSize+1))
+	bob.keys.keep(keptMessage{ui.Chat{Protocol: bob.chat.Protocol, Account: bob.chat.Account, Peer: "big"}, "", strings.Repeat("x", maxKeptSize+1)})
 	per := map[ui.Chat]int{}
-	for _, m := range bob.app.jobs[acc].kept {
+	for _, m := range bob.keys.jobs[acc].kept {
 		per[m.chat]++
 	}
-	if n := len(bob.app.jobs[acc].kept); n != maxKept {
+	if n := len(bob.keys.jobs[acc].kept); n != maxKept {
 		t.Errorf("%d messages kept", n)
 	}
 	for c, n := range per {

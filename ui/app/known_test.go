@@ -62,7 +62,7 @@ func TestKnownFingerprints(t *testing.T) {
 		if len(got) != len(table.Columns) {
 			t.Fatalf("%d cells, %d columns", len(got), len(table.Columns))
 		}
-		fp := bob.store.Key(account(bob.chat)).Fingerprint().String()
+		fp := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint().String()
 		want = append([]string{"Bob (bob@example.org)", "alice@example.org (XMPP)"}, append(want, fp, today, today)...)
 		if strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("row %q, want %q", got, want)
@@ -161,7 +161,7 @@ func TestKeyURI(t *testing.T) {
 		{Protocol: "prpl-jabber", Name: "example.org"}:               "xmpp:example.org?otr-fingerprint=" + digits,
 		{Protocol: "prpl-irc", Name: "alice@irc.example.org"}:        strings.Repeat("AB", 20),
 	} {
-		if got := keyURI(acc, f); got != want {
+		if got := ui.KeyURI(acc, f); got != want {
 			t.Errorf("%v: %q, want %q", acc, got, want)
 		}
 	}
@@ -172,9 +172,9 @@ func TestKeyURI(t *testing.T) {
 func TestKnownMoved(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.start()
-	f := bob.store.Key(account(bob.chat)).Fingerprint()
+	f := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint()
 	for _, resource := range []string{"/Laptop", "/Work"} {
-		other := buddy(alice.chat)
+		other := ui.BuddyOf(alice.chat)
 		other.Name = other.Bare().Name + resource
 		if err := alice.store.SetTrust(other, f, keystore.Verified); err != nil {
 			t.Fatal(err)

@@ -105,7 +105,7 @@ func TestSleep(t *testing.T) {
 	alice.want(ui.Finished)
 	alice.deliver()
 	bob.wantLine("Alice has ended")
-	if now := wallClock(); strings.Contains(now.String(), "m=") {
+	if now := WallClock(); strings.Contains(now.String(), "m=") {
 		t.Errorf("%v would stand still during sleep", now)
 	}
 }
@@ -115,7 +115,7 @@ func TestLostFragment(t *testing.T) {
 	alice, bob := newPair(t)
 	for i, s := range []*side{alice, bob} {
 		s.chat.Protocol = "prpl-irc"
-		if err := s.store.SetKey(account(s.chat), testKey(t, i)); err != nil {
+		if err := s.store.SetKey(ui.AccountOf(s.chat), testKey(t, i)); err != nil {
 			t.Fatal(err)
 		}
 		s.open()

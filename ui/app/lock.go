@@ -20,7 +20,6 @@ type lock struct {
 	asking   bool // a dialog is on the screen, or an attempt is going on
 	declined bool // the user does not want to, so nothing waits
 	waiting  []waitingMessage
-	told     map[ui.Chat]bool // that what is sent is not encrypted
 	asked    asked
 	then     func() // what the user wanted to do, or nil
 }
@@ -43,152 +42,112 @@ const (
 // keyringTime is how long the user may take to answer the keyring's prompt.
 const keyringTime = 2 * time.Minute
 
-// shut reports whether c has to do without keys. A private conversation that is
-// going on does not need them.
-func (a *App) shut(c ui.Chat) bool {
-	t := a.talks[c]
-	return (t == nil || !t.active()) && a.store.Locked()
-}
-
-// sendingShut is Sending while the keys are locked. What may be sent in the clear
-// is, without an offer that could not be kept.
-func (a *App) sendingShut(c ui.Chat, typed string) (string, bool) {
-	if a.policy(c)&otr.RequireEncryption != 0 {
-		a.refuse(c, typed, text.SendLocked())
-		a.unlock(false, nil)
-		return "", false
-	}
-	if !a.lock.told[c] {
-		if a.lock.told == nil {
-			a.lock.told = map[ui.Chat]bool{}
-		}
-		a.lock.told[c] = true
-		a.notice(c, ui.Warning, false, text.SentWhileLocked())
-	}
-	return typed, true
-}
-
-// receivingShut is Receiving while the keys are locked.
-func (a *App) receivingShut(m keptMessage) (show string, ok bool) {
-	switch {
-	case otr.IsProtocol([]byte(m.text)):
-		a.wait(m)
-		return "", false
-	case a.policy(m.chat)&otr.RequireEncryption != 0:
-		return text.Unencrypted(a.name(m.chat), m.text), true
-	}
-	return m.text, true
-}
-
 // wait keeps a message until the keys are unlocked, and tells both sides.
-func (a *App) wait(m keptMessage) {
-	if asksNothing(m.text) {
-		return
-	}
-	a.forgetOld()
+func (ks *Keys) wait(m keptMessage) {
+	ks.forgetOld()
 	c, n := m.chat, 0
-	for _, m := range a.lock.waiting {
+	for _, m := range ks.lock.waiting {
 		if m.chat == c {
 			n++
 		}
 	}
-	a.asks(c)
-	if a.lock.declined || n >= maxWaitingChat || len(a.lock.waiting) >= maxWaiting || len(m.text) > maxKeptSize {
+	ks.asks(c)
+	if ks.lock.declined || n >= maxWaitingChat || len(ks.lock.waiting) >= maxWaiting || len(m.text) > maxKeptSize {
 		return
 	}
-	a.lock.waiting = append(a.lock.waiting, waitingMessage{m, a.now()})
+	ks.lock.waiting = append(ks.lock.waiting, waitingMessage{m, ks.now()})
 }
 
-func (a *App) forgetOld() {
+func (ks *Keys) forgetOld() {
 	var young []waitingMessage
-	for _, m := range a.lock.waiting {
-		if a.now().Sub(m.at) < waitTime {
+	for _, m := range ks.lock.waiting {
+		if ks.now().Sub(m.at) < waitTime {
 			young = append(young, m)
 		}
 	}
-	a.lock.waiting = young
-	a.forgetAsked()
+	ks.lock.waiting = young
+	ks.forgetAsked()
 }
 
 // unlock asks for what the keys are locked with, and then does then, if that is
 // not nil. unasked is as in Form.
-func (a *App) unlock(unasked bool, then func()) {
-	if !a.store.Locked() {
+func (ks *Keys) unlock(unasked bool, then func()) {
+	if !ks.Locked() {
 		if then != nil {
 			then()
 		}
 		return
 	}
 	if then != nil {
-		a.lock.then = then
+		ks.lock.then = then
 	}
-	if a.lock.asking {
+	if ks.lock.asking {
 		return
 	}
-	switch a.store.Protection() {
+	switch ks.store.Protection() {
 	case keystore.ByPassphrase:
-		a.askPassphrase("", unasked)
+		ks.askPassphrase("", unasked)
 	case keystore.ByKeyring:
-		a.unlockKeyring(unasked)
+		ks.unlockKeyring(unasked)
 	default:
-		a.lock.then = nil
-		a.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(a.store.Problems())))
+		ks.lock.then = nil
+		ks.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(ks.store.Problems())))
 	}
 }
 
 // askPassphrase asks for it. note says why it does so again.
-func (a *App) askPassphrase(note string, unasked bool) {
-	a.lock.asking = true
+func (ks *Keys) askPassphrase(note string, unasked bool) {
+	ks.lock.asking = true
 	fields := []ui.Field{{Kind: ui.Secret, Label: text.UnlockLabel(), Required: note == ""}}
 	if note != "" {
 		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.PassphraseForgotten()})
 	}
-	a.host.AskForm(ui.Form{
+	ks.host.AskForm(ui.Form{
 		Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(note, text.UnlockText()),
 		Fields: fields,
 		OK:     text.ButtonUnlock(), Cancel: text.ButtonNotNow(), Unasked: unasked,
 		Done: func(ok bool, v []string) {
-			a.lock.asking = false
-			if a.closed {
+			ks.lock.asking = false
+			if ks.closed {
 				return
 			}
 			if !ok {
-				a.declineUnlock()
+				ks.declineUnlock()
 				return
 			}
-			if note != "" && v[1] == checked(true) {
-				a.askAside()
+			if note != "" && v[1] == ui.Checked(true) {
+				ks.askAside()
 				return
 			}
-			a.tryUnlock(keystore.ByPassphrase, func() error {
+			ks.tryUnlock(keystore.ByPassphrase, func() error {
 				passphrase := []byte(v[0])
 				defer clear(passphrase)
-				return a.store.Unlock(passphrase)
-			}, func(problem string) { a.askPassphrase(problem, false) })
+				return ks.store.Unlock(passphrase)
+			}, func(problem string) { ks.askPassphrase(problem, false) })
 		},
 	})
 }
 
-func (a *App) unlockKeyring(unasked bool) {
-	a.tryUnlock(keystore.ByKeyring, func() error {
+func (ks *Keys) unlockKeyring(unasked bool) {
+	ks.tryUnlock(keystore.ByKeyring, func() error {
 		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 		defer cancel()
-		return a.store.UnlockKeyring(ctx)
+		return ks.store.UnlockKeyring(ctx)
 	}, func(problem string) {
-		a.lock.asking = true
-		a.host.AskQuestion(ui.Question{
+		ks.lock.asking = true
+		ks.host.AskQuestion(ui.Question{
 			Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
 			Buttons: []string{text.ButtonAside(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
 			Done: func(button int) {
-				a.lock.asking = false
+				ks.lock.asking = false
 				switch {
-				case a.closed:
+				case ks.closed:
 				case button == 0:
-					a.askAside()
+					ks.askAside()
 				case button == 1:
-					a.unlockKeyring(false)
+					ks.unlockKeyring(false)
 				default:
-					a.declineUnlock()
+					ks.declineUnlock()
 				}
 			},
 		})
@@ -196,30 +155,30 @@ func (a *App) unlockKeyring(unasked bool) {
 }
 
 // askAside is for a user who cannot unlock the keys any more.
-func (a *App) askAside() {
-	a.lock.asking = true
-	a.host.AskQuestion(ui.Question{
+func (ks *Keys) askAside() {
+	ks.lock.asking = true
+	ks.host.AskQuestion(ui.Question{
 		Title: text.UnlockTitle(), Heading: text.AsideHeading(), Text: text.AsideText(),
 		Buttons: []string{text.ButtonAside(), text.ButtonNotNow()},
 		Done: func(button int) {
-			a.lock.asking = false
+			ks.lock.asking = false
 			switch {
-			case a.closed:
+			case ks.closed:
 			case button != 0:
-				a.declineUnlock()
-			case a.store.Locked():
-				path, err := a.store.SetAside(keystore.DayOf(a.now()))
+				ks.declineUnlock()
+			case ks.Locked():
+				path, err := ks.store.SetAside(keystore.DayOf(ks.now()))
 				if err != nil {
-					a.alertSave(text.UnlockHeading(), err)
+					ks.alertSave(text.UnlockHeading(), err)
 					return
 				}
-				a.closeAsked()
-				since := a.lock.asked.since
-				a.lock = lock{}
-				a.tell(text.UnlockTitle(), text.AsideDone(), text.KeptIn(text.Clean(path, text.MaxReason)))
-				a.reread()
-				a.beginAsked(since)
-				a.storeOpen()
+				ks.closeAsked()
+				since := ks.lock.asked.since
+				ks.lock = lock{}
+				ks.tell(text.UnlockTitle(), text.AsideDone(), text.KeptIn(text.Clean(path, text.MaxReason)))
+				ks.reread()
+				ks.askAnew(since)
+				ks.storeOpen()
 			}
 		},
 	})
@@ -227,17 +186,17 @@ func (a *App) askAside() {
 
 // tryUnlock has work try it in the background, for a store that is protected in
 // that way. If that fails, again is told why.
-func (a *App) tryUnlock(how keystore.Protection, work func() error, again func(problem string)) {
-	a.lock.asking = true
-	background(a, func() (struct{}, error) { return struct{}{}, work() }, func(_ struct{}, err error) {
-		a.lock.asking = false
+func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func(problem string)) {
+	ks.lock.asking = true
+	background(ks, func() (struct{}, error) { return struct{}{}, work() }, func(_ struct{}, err error) {
+		ks.lock.asking = false
 		switch {
-		case !a.store.Locked():
-			a.unlocked()
-		case err == nil || a.store.Protection() != how:
-			a.unlock(false, nil) // another program has changed how they are protected
+		case !ks.Locked():
+			ks.unlocked()
+		case err == nil || ks.store.Protection() != how:
+			ks.unlock(false, nil) // another program has changed how they are protected
 		default:
-			a.host.Debug("unlocking: " + err.Error())
+			ks.host.Debug("unlocking: " + err.Error())
 			again(unlockProblem(err))
 		}
 	})
@@ -245,85 +204,93 @@ func (a *App) tryUnlock(how keystore.Protection, work func() error, again func(p
 
 // unlocked gives what has waited to those who have waited for it, and asks those
 // buddies of whom nothing could be kept.
-func (a *App) unlocked() {
-	a.forgetOld()
-	a.closeAsked()
-	waiting, since, then := a.lock.waiting, a.lock.asked.since, a.lock.then
-	a.lock = lock{}
-	a.reread()
+func (ks *Keys) unlocked() {
+	ks.forgetOld()
+	ks.closeAsked()
+	waiting, since, then := ks.lock.waiting, ks.lock.asked.since, ks.lock.then
+	ks.lock = lock{}
+	ks.reread()
 	for _, m := range waiting {
 		delete(since, m.chat)
-		a.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
+		ks.app.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
 	}
 	if then != nil {
 		then()
 	}
-	a.beginAsked(since)
-	a.storeOpen()
+	ks.askAnew(since)
+	ks.storeOpen()
 }
 
 // declineUnlock is the user's decision to do without.
-func (a *App) declineUnlock() {
+func (ks *Keys) declineUnlock() {
 	chats := map[ui.Chat]bool{}
-	for _, m := range a.lock.waiting {
+	for _, m := range ks.lock.waiting {
 		chats[m.chat] = true
 	}
-	a.lock.declined, a.lock.waiting, a.lock.then = true, nil, nil
+	ks.lock.declined, ks.lock.waiting, ks.lock.then = true, nil, nil
 	for c := range chats {
-		a.notice(c, ui.Info, false, text.AskedWhileLocked(a.name(c), true))
+		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), true))
 	}
-	a.forgetAsked()
-	for c := range a.lock.asked.since {
-		a.cannotStart(c)
+	ks.forgetAsked()
+	for c := range ks.lock.asked.since {
+		ks.app.Refuse(c, "")
 	}
-	a.redraw()
+	ks.redraw()
 }
 
 // reread has everything be as the store is now.
-func (a *App) reread() {
-	a.tellProblems()
-	for _, t := range a.all() {
-		a.obey(t)
-		a.settle(t)
-	}
-	a.redraw()
+func (ks *Keys) reread() {
+	ks.tellProblems()
+	ks.app.Reread()
+	ks.redraw()
 }
 
-func (a *App) redraw() {
-	for _, c := range a.host.Chats() {
-		a.host.Refresh(c)
+// Reload looks for what other programs have written.
+func (ks *Keys) Reload() {
+	if !ks.store.Reload() {
+		return
 	}
-	a.host.RefreshTables()
+	if !ks.Locked() && len(ks.lock.asked.since) > 0 {
+		ks.unlocked() // another program has done that
+		return
+	}
+	ks.reread()
+	if ks.Locked() && !ks.lock.declined {
+		ks.unlock(true, nil)
+	}
 }
 
-// reload looks for what other programs have written.
-func (a *App) reload() {
-	if !a.store.Reload() {
-		return
+// Ready is asked before something that the user wants to do and that needs the
+// keys. If they are locked the user is asked to unlock them, and then is done.
+func (ks *Keys) Ready(then func()) bool {
+	ks.Reload()
+	if ks.Locked() {
+		ks.unlock(false, then)
+		return false
 	}
-	if !a.store.Locked() && len(a.lock.asked.since) > 0 {
-		a.unlocked() // another program has done that
-		return
+	return true
+}
+
+func (ks *Keys) redraw() {
+	for _, c := range ks.host.Chats() {
+		ks.host.Refresh(c)
 	}
-	a.reread()
-	if a.store.Locked() && !a.lock.declined {
-		a.unlock(true, nil)
-	}
+	ks.host.RefreshTables()
 }
 
 // tellProblems says which files have become unusable since it was said last.
-func (a *App) tellProblems() {
+func (ks *Keys) tellProblems() {
 	var fresh []keystore.Problem
 	now := map[string]bool{}
-	for _, p := range a.store.Problems() {
+	for _, p := range ks.store.Problems() {
 		now[p.Err.Error()] = true
-		if !a.problems[p.Err.Error()] {
+		if !ks.problems[p.Err.Error()] {
 			fresh = append(fresh, p)
 		}
 	}
-	a.problems = now
+	ks.problems = now
 	if len(fresh) > 0 {
-		a.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
+		ks.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
 	}
 }
 
@@ -345,4 +312,10 @@ func problems(list []keystore.Problem) (all []text.Problem) {
 		all = append(all, text.Problem(p))
 	}
 	return all
+}
+
+// trusted reports whether f is a verified key of c's buddy.
+func (ks *Keys) trusted(c ui.Chat, f otr.Fingerprint) bool {
+	trust, _ := ks.store.Trust(ui.BuddyOf(c), f)
+	return trust.Trusted()
 }

@@ -28,9 +28,9 @@ func goodKey(t *testing.T) func(io.Reader) (*otr.PrivateKey, error) {
 // TestUnlock has a buddy ask while the keys are locked, and a wrong passphrase.
 func TestUnlock(t *testing.T) {
 	alice, bob := newPair(t)
-	fingerprint := bob.fingerprint(account(bob.chat))
+	fingerprint := bob.fingerprint(ui.AccountOf(bob.chat))
 	bob.sealed()
-	bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) {
+	bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) {
 		t.Error("a key is made")
 		return testKey(t, 3), nil
 	}
@@ -74,7 +74,7 @@ func TestUnlockDeclined(t *testing.T) {
 	bob.wantLine("gets no answer")
 	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
 	alice.deliver()
-	if n := len(bob.app.lock.waiting); n > 0 || len(bob.host.forms)+len(bob.host.lines) > 0 {
+	if n := len(bob.keys.lock.waiting); n > 0 || len(bob.host.forms)+len(bob.host.lines) > 0 {
 		t.Errorf("%d messages wait, forms %+v, lines %q", n, bob.host.forms, bob.host.text())
 	}
 	bob.app.Do(bob.chat, ui.StartOrRefresh, 0) // asks, and starts then
@@ -154,10 +154,10 @@ func TestWaitingIsBounded(t *testing.T) {
 	}
 	bob.app.Receiving(bob.chat, "", "?OTR:AAMC"+strings.Repeat("A", maxKeptSize))
 	per := map[ui.Chat]int{}
-	for _, m := range bob.app.lock.waiting {
+	for _, m := range bob.keys.lock.waiting {
 		per[m.chat]++
 	}
-	if n := len(bob.app.lock.waiting); n != maxWaiting || per[bob.chat] > 0 {
+	if n := len(bob.keys.lock.waiting); n != maxWaiting || per[bob.chat] > 0 {
 		t.Errorf("%d messages wait, %d of them too long", n, per[bob.chat])
 	}
 	for c, n := range per {
@@ -167,7 +167,7 @@ func TestWaitingIsBounded(t *testing.T) {
 	}
 	bob.clock = bob.clock.Add(waitTime)
 	bob.app.Receiving(bob.chat, "", "?OTRv3?")
-	if n := len(bob.app.lock.waiting); n != 1 {
+	if n := len(bob.keys.lock.waiting); n != 1 {
 		t.Errorf("%d messages wait later", n)
 	}
 }
@@ -177,13 +177,13 @@ func TestNoKeyWhileLocked(t *testing.T) {
 	alice, _, _ := newKeys(t)
 	alice.sealed()
 	alice.host.form().Done(false, nil)
-	alice.app.generate = func(io.Reader) (*otr.PrivateKey, error) {
+	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) {
 		t.Error("a key is made")
 		return testKey(t, 3), nil
 	}
-	alice.app.makeByUser(alice.host.accounts[0], false)
+	alice.keys.makeByUser(alice.host.accounts[0], false)
 	alice.host.form().Done(false, nil)
-	alice.app.makeByUser(alice.host.accounts[1], true)
+	alice.keys.makeByUser(alice.host.accounts[1], true)
 	alice.host.form().Done(false, nil)
 	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
 	alice.host.form().Done(false, nil)
@@ -215,7 +215,7 @@ func TestUnlockKeyring(t *testing.T) {
 // TestForgotten begins anew without the keys that cannot be unlocked.
 func TestForgotten(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.app.generate = goodKey(t)
+	alice.keys.generate = goodKey(t)
 	alice.keyringGone()
 	alice.host.question().Done(0)
 	alice.host.question().Done(-1)
@@ -249,7 +249,7 @@ func TestForgotten(t *testing.T) {
 func TestReload(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.host.prefs[prefProtection] = true
-	second, err := keystore.OpenWith(alice.dir, alice.keyring, alice.app.rand)
+	second, err := keystore.OpenWith(alice.dir, alice.keyring, alice.keys.rand)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestReload(t *testing.T) {
 	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "purple-otr.sealed") {
 		t.Errorf("alerts %q", alice.host.alerts)
 	}
-	alice.app.reread()
+	alice.keys.reread()
 	if len(alice.host.alerts) != 1 {
 		t.Errorf("alerts %q", alice.host.alerts)
 	}

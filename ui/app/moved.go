@@ -29,7 +29,7 @@ import (
 // name; otherwise it is its account that has changed, or what its name means.
 func (a *App) Moved(from, to ui.Chat, named bool) {
 	renamed := named && sameAccount(from, to) && !sameAddress(from, to)
-	a.moveWaiting(from, to, renamed)
+	a.keys.Moved(from, to, renamed)
 	t, old := a.talks[from], a.talks[to]
 	taken := old != nil && old.active()
 	switch {
@@ -59,7 +59,7 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 // ChatLeft is told that the user is not in a chat with several people any more. Who
 // was there is known by a name that only this chat has given.
 func (a *App) ChatLeft(room ui.Chat) {
-	for _, t := range a.of(account(room)) {
+	for _, t := range a.of(ui.AccountOf(room)) {
 		if strings.HasPrefix(t.chat.Peer, room.Peer+"/") {
 			a.strand(t, text.AddressLost(nickname(t.chat)))
 			a.settle(t)
@@ -85,28 +85,6 @@ func (a *App) move(t *talk, from, to ui.Chat) {
 	a.obey(t)
 }
 
-// moveWaiting has messages that wait for a key be answered under their new name, or
-// forgets them if that may not be the same buddy's.
-func (a *App) moveWaiting(from, to ui.Chat, same bool) {
-	for _, job := range a.jobs {
-		job.kept = moveKept(job.kept, func(m *keptMessage) *keptMessage { return m }, from, to, same)
-	}
-	a.lock.waiting = moveKept(a.lock.waiting, func(m *waitingMessage) *keptMessage { return &m.keptMessage }, from, to, same)
-}
-
-func moveKept[M any](list []M, kept func(*M) *keptMessage, from, to ui.Chat, same bool) []M {
-	list = slices.DeleteFunc(list, func(m M) bool {
-		c := kept(&m).chat
-		return c == to && same || c == from && !same
-	})
-	for i := range list {
-		if m := kept(&list[i]); m.chat == from {
-			m.chat = to
-		}
-	}
-	return list
-}
-
 // closeMoved closes the dialogs about c, which name somebody else now, but goes on
 // with what they were about.
 func (a *App) closeMoved(t *talk, c ui.Chat) {
@@ -124,7 +102,7 @@ func (a *App) renamed(t *talk, from ui.Chat) {
 		return
 	}
 	a.notice(c, ui.Info, false, text.RenamedNotice(nickname(from), nickname(c)))
-	switch trust, _ := a.store.Trust(buddy(from), st.Fingerprint); {
+	switch trust, _ := a.store.Trust(ui.BuddyOf(from), st.Fingerprint); {
 	case a.undecided(t):
 		a.askChanged(t)
 	case trust.Trusted() && !a.trusted(c, st.Fingerprint):
@@ -154,7 +132,7 @@ func (a *App) offerTrust(t *talk, from ui.Chat, f otr.Fingerprint, trust keystor
 		Buttons: []string{text.RenamedKeep(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
 			if button == 0 && a.talks[c] == t && t.session.Status().Fingerprint == f {
-				a.record(c, f, trust)
+				a.Record(c, f, trust)
 			}
 		},
 	})
@@ -190,7 +168,7 @@ func (a *App) windows(c ui.Chat) (n int) {
 	return n
 }
 
-func sameAccount(x, y ui.Chat) bool { return account(x) == account(y) }
+func sameAccount(x, y ui.Chat) bool { return ui.AccountOf(x) == ui.AccountOf(y) }
 
 // sameAddress reports whether both are the same address on XMPP, of which one is
 // known by what follows the slash. That is no other name for the same person.

@@ -41,7 +41,7 @@ func newIRCPair(t *testing.T) (alice, bob *side) {
 		s.close()
 		s.chat = ui.Chat{Protocol: "prpl-irc", Account: strings.TrimSuffix(s.chat.Account, "@example.org/Home") + "@irc.example.org", Peer: strings.TrimSuffix(s.chat.Peer, "@example.org")}
 		s.open()
-		if err := s.store.SetKey(account(s.chat), testKey(t, map[bool]int{true: 0, false: 1}[s == alice])); err != nil {
+		if err := s.store.SetKey(ui.AccountOf(s.chat), testKey(t, map[bool]int{true: 0, false: 1}[s == alice])); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -73,7 +73,7 @@ func TestRenamed(t *testing.T) {
 	}
 	q.Done(0)
 	alice.want(ui.Private)
-	if trust, _ := alice.store.Trust(buddy(alice.chat), testKey(t, 1).Fingerprint()); trust != keystore.Verified {
+	if trust, _ := alice.store.Trust(ui.BuddyOf(alice.chat), testKey(t, 1).Fingerprint()); trust != keystore.Verified {
 		t.Errorf("recorded as %v", trust)
 	}
 
@@ -105,7 +105,7 @@ func TestRenamedToKnown(t *testing.T) {
 	alice, _ := newIRCPair(t)
 	carol := alice.chat
 	carol.Peer = "carol"
-	if err := alice.store.SetTrust(buddy(carol), testKey(t, 2).Fingerprint(), keystore.Verified); err != nil {
+	if err := alice.store.SetTrust(ui.BuddyOf(carol), testKey(t, 2).Fingerprint(), keystore.Verified); err != nil {
 		t.Fatal(err)
 	}
 	alice.start()
@@ -130,7 +130,7 @@ func TestRenamedOntoPrivate(t *testing.T) {
 		alice.open()
 		carol := newSide(t, "carol@irc.example.org", "alice")
 		carol.chat.Protocol = "prpl-irc"
-		if err := carol.store.SetKey(account(carol.chat), testKey(t, 3)); err != nil {
+		if err := carol.store.SetKey(ui.AccountOf(carol.chat), testKey(t, 3)); err != nil {
 			t.Fatal(err)
 		}
 		carol.peer, alice.peer = alice, carol
@@ -272,10 +272,10 @@ func TestRenamedHalfway(t *testing.T) {
 
 	alice, bob = newIRCPair(t)
 	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	alice.app.lock.waiting = []waitingMessage{{keptMessage{alice.chat, "", alice.wire[0]}, alice.clock}}
+	alice.keys.lock.waiting = []waitingMessage{{keptMessage{alice.chat, "", alice.wire[0]}, alice.clock}}
 	alice.wire = nil
 	alice.renamed("bobby")
-	alice.app.unlocked()
+	alice.keys.unlocked()
 	alice.deliver()
 	alice.want(ui.Unverified)
 }

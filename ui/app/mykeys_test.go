@@ -21,7 +21,7 @@ func newKeys(t *testing.T) (alice, bob *side, table ui.Table) {
 		{Protocol: "prpl-jabber", Name: "alice@example.org/Home"},
 		{Protocol: "prpl-irc", Name: "alice@irc.example.org"},
 	}
-	alice.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 3), nil }
+	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 3), nil }
 	alice.app.Do(ui.Chat{}, ui.MyKeys, 0)
 	return alice, bob, alice.table()
 }
@@ -122,7 +122,7 @@ func TestReplaceKey(t *testing.T) {
 func TestReplaceKeyFails(t *testing.T) {
 	alice, _, table := newKeys(t)
 	before := alice.fingerprint(alice.host.accounts[0])
-	alice.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, errors.New("no luck") }
+	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, errors.New("no luck") }
 	button(t, table, "Replace").Do(table.Rows()[0].ID)
 	alice.host.question().Done(0)
 	alice.host.post()

@@ -20,9 +20,9 @@ var oldAccount = keystore.Account{Protocol: "prpl-jabber", Name: "robert@example
 func newRenamed(t *testing.T) (alice, bob *side) {
 	t.Helper()
 	alice, bob, _ = newKeyless(t, nil)
-	bob.host.accounts = []keystore.Account{account(bob.chat)}
+	bob.host.accounts = []keystore.Account{ui.AccountOf(bob.chat)}
 	bob.host.prefs[prefProtection] = true
-	bob.app.generate = goodKey(t)
+	bob.keys.generate = goodKey(t)
 	if err := bob.store.SetKey(oldAccount, testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func (s *side) wantKey(i int) {
 	if i >= 0 {
 		want = testKey(s.t, i).Fingerprint().String()
 	}
-	if got := s.fingerprint(account(s.chat)); got != want {
+	if got := s.fingerprint(ui.AccountOf(s.chat)); got != want {
 		s.t.Fatalf("key %q, want %q", got, want)
 	}
 }
@@ -130,7 +130,7 @@ func TestOrphanAtBuddysStart(t *testing.T) {
 
 		bob.app.Do(ui.Chat{}, ui.MyKeys, 0)
 		table := bob.table()
-		button(t, table, "Replace").Do(accountID(account(bob.chat)))
+		button(t, table, "Replace").Do(accountID(ui.AccountOf(bob.chat)))
 		bob.host.question().Done(0)
 		bob.wantKey(2)
 		bob.deliver()
@@ -144,7 +144,7 @@ func TestOrphanAtBuddysStart(t *testing.T) {
 		alice.want(ui.Unverified)
 		bob.want(ui.Private)
 		// There is nothing to take over any more.
-		button(t, table, "Replace").Do(accountID(account(bob.chat)))
+		button(t, table, "Replace").Do(accountID(ui.AccountOf(bob.chat)))
 		if q := bob.host.question(); len(q.Buttons) != 2 {
 			t.Errorf("buttons %q", q.Buttons)
 		}
@@ -159,7 +159,7 @@ func TestOrphanInMyKeys(t *testing.T) {
 	if err := alice.store.SetKey(old, testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	alice.app.generate = func(io.Reader) (*otr.PrivateKey, error) { t.Error("a key is made"); return nil, io.EOF }
+	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { t.Error("a key is made"); return nil, io.EOF }
 	id := table.Rows()[1].ID
 	button(t, table, "Make").Do(id)
 	alice.host.question().Done(0)

@@ -150,17 +150,17 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	if !e.Refreshed {
 		t.bypassed = map[ui.Bypass]bool{}
 	}
-	others := slices.ContainsFunc(a.store.Known(buddy(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
-	added, err := a.store.Add(buddy(c), e.Fingerprint)
+	others := slices.ContainsFunc(a.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
+	added, err := a.store.Add(ui.BuddyOf(c), e.Fingerprint)
 	if err != nil {
 		// Not an Alert: a stranger can bring this about again and again.
 		a.host.Debug("saving a fingerprint: " + err.Error())
 		a.notice(c, ui.Warning, false, text.FingerprintNotSaved(name))
 	}
-	if err := a.store.Saw(buddy(c), e.Fingerprint, keystore.DayOf(a.now())); err != nil {
+	if err := a.store.Saw(ui.BuddyOf(c), e.Fingerprint, keystore.DayOf(a.now())); err != nil {
 		a.host.Debug("saving a day: " + err.Error())
 	}
-	trust, _ := a.store.Trust(buddy(c), e.Fingerprint)
+	trust, _ := a.store.Trust(ui.BuddyOf(c), e.Fingerprint)
 	line := text.Started(name, trust.Trusted(), e.Refreshed)
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
 		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), levelWord(a.security(c, e.Status)), t.route.number(programOf(st)))

@@ -67,7 +67,7 @@ func TestLines(t *testing.T) {
 		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
 			alice, _ := newPair(t)
 			alice.host.alias = "<b>Bob</b>\n(verified)\u202e"
-			talk, err := alice.app.talk(alice.chat)
+			talk, err := alice.app.enter(alice.chat)
 			if err != nil {
 				t.Fatal(err)
 			}

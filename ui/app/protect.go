@@ -34,9 +34,9 @@ const (
 )
 
 // askProtection is the dialog in which the user decides.
-func (a *App) askProtection(note string) {
-	a.unlock(false, func() {
-		now := a.store.Protection()
+func (ks *Keys) askProtection(note string) {
+	ks.unlock(false, func() {
+		now := ks.store.Protection()
 		how := 0
 		options := make([]string, len(protections))
 		for i, p := range protections {
@@ -46,29 +46,29 @@ func (a *App) askProtection(note string) {
 				options[i] = text.ChosenNow(options[i])
 			}
 		}
-		a.host.AskForm(ui.Form{
+		ks.host.AskForm(ui.Form{
 			Title: text.ProtectTitle(), Heading: text.ProtectHeading(), Text: text.Paragraphs(note, text.ProtectText()),
 			Fields: append([]ui.Field{
 				protectHow: {Kind: ui.Choice, Label: text.ProtectLabel(), Options: options, Value: strconv.Itoa(how)},
 			}, passphraseFields(2)...),
 			OK: text.ButtonProtect(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
-				if !ok || a.closed {
+				if !ok || ks.closed {
 					return
 				}
 				i, err := strconv.Atoi(v[protectHow])
 				if err != nil || i < 0 || i >= len(protections) {
 					return
 				}
-				a.host.SetPref(prefProtection, true)
-				if protections[i] != keystore.ByPassphrase && protections[i] == a.store.Protection() {
+				ks.host.SetPref(prefProtection, true)
+				if protections[i] != keystore.ByPassphrase && protections[i] == ks.store.Protection() {
 					return // it is so already
 				}
 				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
-					a.askProtection(text.PassphrasesDiffer())
+					ks.askProtection(text.PassphrasesDiffer())
 					return
 				}
-				a.protect(protections[i], v[protectPassphrase])
+				ks.protect(protections[i], v[protectPassphrase])
 			},
 		})
 	})
@@ -83,35 +83,35 @@ func passphraseFields(page int) []ui.Field {
 }
 
 // protect changes the protection in the background, and shows that.
-func (a *App) protect(how keystore.Protection, passphrase string) {
+func (ks *Keys) protect(how keystore.Protection, passphrase string) {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	shown := true
 	show := func(percent int, heading, body, button string) {
-		a.host.ShowProgress(ui.Progress{
+		ks.host.ShowProgress(ui.Progress{
 			Title: text.ProtectTitle(), Heading: heading, Text: body, Percent: percent, Button: button,
 			Done: func() { shown = false; cancel() },
 		})
 	}
 	show(0, text.Protecting(), protectingText(how), text.ButtonCancel())
-	background(a, func() ([]keystore.Problem, error) {
+	background(ks, func() ([]keystore.Problem, error) {
 		secret := []byte(passphrase)
 		defer clear(secret)
-		return a.store.Protect(ctx, how, secret)
+		return ks.store.Protect(ctx, how, secret)
 	}, func(left []keystore.Problem, err error) {
 		cancel()
-		a.reread()
+		ks.reread()
 		body := protected(how, left)
 		if err != nil {
-			a.host.Debug("protecting: " + err.Error())
+			ks.host.Debug("protecting: " + err.Error())
 			body = notProtected(err)
 		}
 		if shown {
 			show(100, text.ProtectTitle(), body, text.ButtonClose())
 		} else {
-			a.host.Alert(text.AppName, text.ProtectTitle(), body)
+			ks.host.Alert(text.AppName, text.ProtectTitle(), body)
 		}
 		if errors.Is(err, keystore.ErrFound) {
-			a.lookBeside(true)
+			ks.lookBeside(true)
 		}
 	})
 }
@@ -119,87 +119,87 @@ func (a *App) protect(how keystore.Protection, passphrase string) {
 // protectFirst has the keyring protect the keys, if it can do so without asking
 // the user anything; otherwise it offers a passphrase as soon as there is a key.
 // Whatever comes of it, this is not done again.
-func (a *App) protectFirst() {
-	if a.deciding || a.host.Pref(prefProtection, false) || len(a.store.Problems()) > 0 {
+func (ks *Keys) protectFirst() {
+	if ks.deciding || ks.host.Pref(prefProtection, false) || len(ks.store.Problems()) > 0 {
 		return
 	}
-	if a.store.Protection() != keystore.Plain {
-		a.host.SetPref(prefProtection, true)
+	if ks.store.Protection() != keystore.Plain {
+		ks.host.SetPref(prefProtection, true)
 		return
 	}
-	a.deciding = true
-	adopted := a.adopted()
+	ks.deciding = true
+	adopted := ks.adopted()
 	type outcome struct {
 		ready bool
 		left  []keystore.Problem
 	}
-	background(a, func() (o outcome, err error) {
+	background(ks, func() (o outcome, err error) {
 		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
 		defer cancel()
-		if o.ready = a.store.KeyringReady(ctx); !o.ready {
+		if o.ready = ks.store.KeyringReady(ctx); !o.ready {
 			return o, nil
 		}
 		ctx, cancel = context.WithTimeout(context.Background(), storeTime)
 		defer cancel()
-		o.left, err = a.store.Protect(ctx, keystore.ByKeyring, nil)
+		o.left, err = ks.store.Protect(ctx, keystore.ByKeyring, nil)
 		return o, err
 	}, func(o outcome, err error) {
-		a.deciding = false
+		ks.deciding = false
 		if err != nil {
-			a.host.Debug("protecting by default: " + err.Error())
+			ks.host.Debug("protecting by default: " + err.Error())
 		}
 		if o.ready && err == nil {
-			a.host.SetPref(prefProtection, true)
-			a.reread()
-			a.tellProtected(adopted, o.left)
-		} else if len(a.store.Accounts()) > 0 && a.store.Protection() == keystore.Plain {
-			a.host.SetPref(prefProtection, true)
-			a.offerPassphrase(adopted)
+			ks.host.SetPref(prefProtection, true)
+			ks.reread()
+			ks.tellProtected(adopted, o.left)
+		} else if len(ks.store.Accounts()) > 0 && ks.store.Protection() == keystore.Plain {
+			ks.host.SetPref(prefProtection, true)
+			ks.offerPassphrase(adopted)
 		}
 	})
 }
 
 // adopted says what there was before our first start, if there was anything.
-func (a *App) adopted() string {
+func (ks *Keys) adopted() string {
 	verified := 0
-	keys, known := len(a.store.Accounts()), a.knownKeys(a.place())
+	keys, known := len(ks.store.Accounts()), ks.known.all(ks.known.place())
 	for _, k := range known {
-		if a.trusted(k.chat, k.fingerprint) {
+		if ks.trusted(k.chat, k.fingerprint) {
 			verified++
 		}
 	}
-	if a.madeKey || keys+len(known) == 0 {
+	if ks.madeKey || keys+len(known) == 0 {
 		return ""
 	}
 	return text.AdoptedText(keys, len(known), verified)
 }
 
 // tellProtected says what has been done without asking, and how to undo it.
-func (a *App) tellProtected(adopted string, left []keystore.Problem) {
-	a.host.AskQuestion(ui.Question{
+func (ks *Keys) tellProtected(adopted string, left []keystore.Problem) {
+	ks.host.AskQuestion(ui.Question{
 		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.LeftText(problems(left))),
 		Buttons: []string{text.ButtonPidginOTR(), text.ButtonKeep()}, Unasked: true,
 		Done: func(button int) {
-			if button == 0 && !a.closed {
-				a.protect(keystore.Plain, "")
+			if button == 0 && !ks.closed {
+				ks.protect(keystore.Plain, "")
 			}
 		},
 	})
 }
 
 // offerPassphrase is for where there is no keyring.
-func (a *App) offerPassphrase(note string) {
-	a.host.AskForm(ui.Form{
+func (ks *Keys) offerPassphrase(note string) {
+	ks.host.AskForm(ui.Form{
 		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText()),
 		Fields: passphraseFields(0),
 		OK:     text.ButtonProtect(), Cancel: text.ButtonLeave(), Unasked: true,
 		Done: func(ok bool, v []string) {
 			switch {
-			case !ok || a.closed:
+			case !ok || ks.closed:
 			case v[0] != v[1]:
-				a.askProtection(text.PassphrasesDiffer())
+				ks.askProtection(text.PassphrasesDiffer())
 			default:
-				a.protect(keystore.ByPassphrase, v[0])
+				ks.protect(keystore.ByPassphrase, v[0])
 			}
 		},
 	})

@@ -23,7 +23,7 @@ func (s *side) begin() {
 // in whatever order.
 func (s *side) quiet() {
 	s.t.Helper()
-	for s.app.running > 0 {
+	for s.keys.running > 0 {
 		s.host.post()
 	}
 }
@@ -66,7 +66,7 @@ func (s *side) isProtected(want keystore.Protection) {
 // TestProtectedByDefault has a keyring at the first start.
 func TestProtectedByDefault(t *testing.T) {
 	alice, _ := newPair(t)
-	fingerprint := alice.fingerprint(account(alice.chat))
+	fingerprint := alice.fingerprint(ui.AccountOf(alice.chat))
 	alice.keyring.set(true)
 	alice.begin()
 	alice.isProtected(keystore.ByKeyring)
@@ -84,12 +84,12 @@ func TestProtectedByDefault(t *testing.T) {
 		t.Fatal("not locked")
 	}
 	alice.begin()
-	if alice.store.Locked() || len(alice.host.questions)+len(alice.host.forms) > 0 || alice.fingerprint(account(alice.chat)) != fingerprint {
+	if alice.store.Locked() || len(alice.host.questions)+len(alice.host.forms) > 0 || alice.fingerprint(ui.AccountOf(alice.chat)) != fingerprint {
 		t.Errorf("locked %v, questions %+v", alice.store.Locked(), alice.host.questions)
 	}
 
 	// The way back is one button.
-	alice.app.tellProtected("", nil)
+	alice.keys.tellProtected("", nil)
 	alice.host.question().Done(0)
 	alice.quiet()
 	alice.isProtected(keystore.Plain)
@@ -108,7 +108,7 @@ func TestProtectedByDefault(t *testing.T) {
 // once.
 func TestPassphraseOffered(t *testing.T) {
 	_, bob, _ := newKeyless(t, nil)
-	bob.app.generate = goodKey(t)
+	bob.keys.generate = goodKey(t)
 	bob.begin()
 	if len(bob.host.forms) > 0 {
 		t.Fatal("offered before there is anything to protect")
@@ -212,7 +212,7 @@ func TestFound(t *testing.T) {
 			}
 			q.Done(test.button)
 			alice.quiet()
-			trust, known := alice.store.Trust(buddy(alice.chat), f)
+			trust, known := alice.store.Trust(ui.BuddyOf(alice.chat), f)
 			if known != test.known || trust.Trusted() {
 				t.Errorf("known %v, trust %q", known, trust)
 			}
@@ -227,7 +227,7 @@ func TestFound(t *testing.T) {
 			if len(alice.host.questions) > 0 {
 				t.Error("told again")
 			}
-			alice.app.protect(keystore.Plain, "")
+			alice.keys.protect(keystore.Plain, "")
 			alice.quiet()
 			if asked := len(alice.host.questions) > 0; asked != (test.button == 2) {
 				t.Errorf("asked %v; alerts %q", asked, alice.host.alerts)

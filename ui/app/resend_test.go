@@ -56,7 +56,7 @@ func TestResend(t *testing.T) {
 	})
 	t.Run("another key", func(t *testing.T) {
 		alice, bob := lostKeys(t, true)
-		if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
+		if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
 			t.Fatal(err)
 		}
 		alice.say("where are you?")

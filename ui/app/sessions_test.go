@@ -18,7 +18,7 @@ func second(t *testing.T, alice *side) *side {
 	other := newSide(t, "bob@example.org/Laptop", "alice@example.org")
 	other.peer = alice
 	other.host.alias = "Alice"
-	if err := other.store.SetKey(account(other.chat), testKey(t, 3)); err != nil {
+	if err := other.store.SetKey(ui.AccountOf(other.chat), testKey(t, 3)); err != nil {
 		t.Fatal(err)
 	}
 	other.open()

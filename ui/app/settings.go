@@ -26,24 +26,16 @@ const (
 // needs what they need besides one another.
 func (s settings) fields(first, needs int) []ui.Field {
 	return []ui.Field{
-		{Kind: ui.Check, Label: text.SettingEnabled(), Value: checked(s.enabled), Needs: needs},
-		{Kind: ui.Check, Label: text.SettingAutomatic(), Value: checked(s.automatic), Needs: first + setEnabled + 1},
-		{Kind: ui.Check, Label: text.SettingRequire(), Value: checked(s.require), Needs: first + setEnabled + 1},
-		{Kind: ui.Check, Label: text.SettingNoLog(), Value: checked(s.noLog), Needs: first + setEnabled + 1},
+		{Kind: ui.Check, Label: text.SettingEnabled(), Value: ui.Checked(s.enabled), Needs: needs},
+		{Kind: ui.Check, Label: text.SettingAutomatic(), Value: ui.Checked(s.automatic), Needs: first + setEnabled + 1},
+		{Kind: ui.Check, Label: text.SettingRequire(), Value: ui.Checked(s.require), Needs: first + setEnabled + 1},
+		{Kind: ui.Check, Label: text.SettingNoLog(), Value: ui.Checked(s.noLog), Needs: first + setEnabled + 1},
 	}
 }
 
 func readSettings(v []string) settings {
-	on := func(i int) bool { return v[i] == checked(true) }
+	on := func(i int) bool { return v[i] == ui.Checked(true) }
 	return settings{enabled: on(setEnabled), automatic: on(setAutomatic), require: on(setRequire), noLog: on(setNoLog)}
-}
-
-// checked is the value of a Check.
-func checked(on bool) string {
-	if on {
-		return "1"
-	}
-	return ""
 }
 
 // globalSettings are those of everybody who has none of his own.
@@ -59,8 +51,8 @@ func (a *App) globalSettings() {
 	a.host.AskForm(ui.Form{
 		Title: text.SettingsTitle(), Heading: text.SettingsHeading(), Text: text.SettingsText(),
 		Fields: append(a.everybodys().fields(0, 0),
-			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: checked(a.host.Pref("/"+prefButton, true))},
-			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: checked(a.host.Pref(prefHideDBus, true))},
+			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: ui.Checked(a.host.Pref("/"+prefButton, true))},
+			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: ui.Checked(a.host.Pref(prefHideDBus, true))},
 			ui.Field{Kind: ui.Choice, Label: text.SettingIdle(), Options: options, Value: strconv.Itoa(hours)},
 			ui.Field{Kind: ui.Check, Label: text.SettingProtect()},
 		),
@@ -74,14 +66,14 @@ func (a *App) globalSettings() {
 				a.host.SetPref("/"+key, on)
 			}
 			v = v[setFields:]
-			a.host.SetPref("/"+prefButton, v[0] == checked(true))
-			a.host.SetPref(prefHideDBus, v[1] == checked(true))
+			a.host.SetPref("/"+prefButton, v[0] == ui.Checked(true))
+			a.host.SetPref(prefHideDBus, v[1] == ui.Checked(true))
 			if i, err := strconv.Atoi(v[2]); err == nil && i < len(idleHours) {
 				a.host.SetPrefInt(prefIdleHours, idleHours[i])
 			}
 			a.settingsChanged()
-			if v[3] == checked(true) {
-				a.askProtection("")
+			if v[3] == ui.Checked(true) {
+				a.keys.Do(ui.ProtectKeys)
 			}
 		},
 	})
@@ -96,14 +88,14 @@ func (a *App) buddySettings(c ui.Chat) (problem string) {
 	own := a.host.BuddyPref(c, prefOverride, false)
 	a.host.AskForm(ui.Form{
 		Chat: c, Title: text.SettingsTitle(), Heading: text.SettingsBuddyHeading(name), Text: text.SettingsBuddyText(name),
-		Fields: append([]ui.Field{{Kind: ui.Check, Label: text.SettingOwn(name), Value: checked(own)}},
+		Fields: append([]ui.Field{{Kind: ui.Check, Label: text.SettingOwn(name), Value: ui.Checked(own)}},
 			a.settings(c).fields(1, 1)...),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || a.closed || !a.host.OnList(c) {
 				return
 			}
-			own := v[0] == checked(true)
+			own := v[0] == ui.Checked(true)
 			a.host.SetBuddyPref(c, prefOverride, own)
 			if own {
 				for key, on := range readSettings(v[1:]).prefs() {

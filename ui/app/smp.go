@@ -203,7 +203,7 @@ func (a *App) smpDone(t *talk, e otr.SMPDone) {
 		a.endSMP(t, smpResult{ui.Warning, text.SmpWrongHeading(), text.SmpFailureOneWay(name)})
 	case !e.Same:
 		a.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpFailure(name, before)}) // what was verified before stays so
-	case a.record(c, e.Fingerprint, keystore.VerifiedSMP):
+	case a.Record(c, e.Fingerprint, keystore.VerifiedSMP):
 		a.endSMP(t, smpResult{ui.Success, text.SmpVerifiedHeading(), text.SmpSuccess(name)})
 	default:
 		a.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.VerifySaveHeading(name)})

@@ -244,7 +244,7 @@ func TestSMPStale(t *testing.T) {
 	alice.start()
 	alice.app.Do(alice.chat, ui.Verify, 0)
 	f := alice.host.form()
-	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
+	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
 	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
@@ -263,7 +263,7 @@ func TestSMPStale(t *testing.T) {
 // TestSMPHostileQuestion shows what a buddy asks as text and nothing else.
 func TestSMPHostileQuestion(t *testing.T) {
 	alice, _ := newPair(t)
-	talk, err := alice.app.talk(alice.chat)
+	talk, err := alice.app.enter(alice.chat)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,10 +20,8 @@ import (
 // Strangers can bring this about as well. Together they get few answers and cause
 // one dialog, which has no word of theirs in it.
 
-const (
-	refusalInterval = time.Minute // between two answers to the same buddy
-	maxStrangers    = 16          // who get an answer within refusalInterval
-)
+// refusalInterval is the least time between two answers to the same buddy.
+const refusalInterval = time.Minute
 
 // errorMessage begins an OTR Error Message. Such a one is never answered: two
 // programs that cannot answer would go on for ever.
@@ -39,7 +37,7 @@ func (a *App) cannotStart(c ui.Chat) {
 	if t := a.talks[c]; t != nil && t.session.Status().State == otr.Encrypted {
 		return // what there is goes on, and is only not refreshed
 	}
-	if _, told := a.refused[c]; told || a.policy(c) == otr.Off || !a.mayAnswer(c, a.refused) {
+	if _, told := a.refused[c]; told || a.policy(c) == otr.Off || !ui.MayAnswer(a.host, c, a.refused) {
 		return
 	}
 	if a.transmitTo(c, "", errorMessage+" "+text.Refusal) == nil {
@@ -47,28 +45,5 @@ func (a *App) cannotStart(c ui.Chat) {
 	}
 }
 
-// mayAnswer reports whether c is in the buddy list, or not too many in chats are
-// strangers already.
-func (a *App) mayAnswer(c ui.Chat, chats map[ui.Chat]time.Time) bool {
-	if a.host.OnList(c) {
-		return true
-	}
-	strangers := 0
-	for other := range chats {
-		if !a.host.OnList(other) {
-			strangers++
-		}
-	}
-	return strangers < maxStrangers
-}
-
 // asksNothing reports whether a message of the protocol's is only an error message.
 func asksNothing(text string) bool { return strings.Contains(text, errorMessage) }
-
-// sayQuietly is an alert that the user has done nothing for.
-func (a *App) sayQuietly(heading, body string) {
-	a.host.AskQuestion(ui.Question{
-		Title: text.AppName, Heading: heading, Text: body,
-		Buttons: []string{text.ButtonClose()}, Unasked: true, Done: func(int) {},
-	})
-}

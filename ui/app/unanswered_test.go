@@ -73,7 +73,7 @@ func TestFailureIsTold(t *testing.T) {
 	bad := errors.New("no luck")
 	for reason, spoil := range map[string]func(t *testing.T, bob *side){
 		"no key": func(t *testing.T, bob *side) {
-			bob.app.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, bad }
+			bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, bad }
 		},
 		"not saved": func(t *testing.T, bob *side) {
 			// Nothing can be written where a file has taken the folder's place.
@@ -87,7 +87,7 @@ func TestFailureIsTold(t *testing.T) {
 	} {
 		everybody(t, func(t *testing.T, open, stranger bool) {
 			alice, bob, _ := newKeyless(t, nil)
-			bob.app.generate = goodKey(t)
+			bob.keys.generate = goodKey(t)
 			bob.host.prefs[prefProtection] = true
 			spoil(t, bob)
 			bob.meets(open, stranger)
@@ -123,7 +123,7 @@ func TestFailureIsTold(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			bob.app.generate = goodKey(t)
+			bob.keys.generate = goodKey(t)
 			bob.wait(retryTime)
 			alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
 			alice.deliver()
@@ -141,7 +141,7 @@ func TestFailureIsTold(t *testing.T) {
 func TestLockedIsTold(t *testing.T) {
 	unlock := func(bob *side) {
 		bob.host.forms, bob.host.questions = nil, nil
-		bob.app.lock.asking = false
+		bob.keys.lock.asking = false
 		bob.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
 	}
 	for reason, test := range map[string]struct {
@@ -233,14 +233,14 @@ func TestStrangersAreBounded(t *testing.T) {
 	bob.sealed()
 	bob.host.form().Done(false, nil)
 	bob.host.stranger = true
-	for i := range 50 * maxStrangers {
+	for i := range 50 * ui.MaxStrangers {
 		c := bob.chat
 		c.Peer = fmt.Sprintf("evil%d@example.org", i)
 		bob.host.alias = c.Peer
 		bob.app.Receiving(c, "", "?OTRv3?")
 		bob.app.Receiving(c, "", "?OTR:AAMC")
 	}
-	if n := len(bob.peer.wire); n != maxStrangers {
+	if n := len(bob.peer.wire); n != ui.MaxStrangers {
 		t.Errorf("%d answers to strangers", n)
 	}
 	if q := bob.host.question(); strings.Contains(q.Heading+q.Text, "evil") {
@@ -284,7 +284,7 @@ func TestStartWhileDeciding(t *testing.T) {
 	for _, keyring := range []bool{false, true} {
 		everybody(t, func(t *testing.T, open, stranger bool) {
 			alice, bob, _ := newKeyless(t, nil)
-			bob.app.generate = goodKey(t)
+			bob.keys.generate = goodKey(t)
 			bob.keyring.set(keyring)
 			bob.begin()
 			bob.meets(open, stranger)

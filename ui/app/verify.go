@@ -78,7 +78,7 @@ func (a *App) verifyBy(c ui.Chat, how int, question string) (problem string) {
 
 // trusted reports whether f is a verified key of c's buddy.
 func (a *App) trusted(c ui.Chat, f otr.Fingerprint) bool {
-	trust, _ := a.store.Trust(buddy(c), f)
+	trust, _ := a.store.Trust(ui.BuddyOf(c), f)
 	return trust.Trusted()
 }
 
@@ -93,11 +93,11 @@ func (a *App) current(c ui.Chat, f otr.Fingerprint) *talk {
 	return t
 }
 
-// record saves trust and says so. It reports whether that worked.
-func (a *App) record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
+// Record saves trust and says so. It reports whether that worked.
+func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
 	name, t := a.name(c), a.talks[c]
-	if err := a.store.SetTrust(buddy(c), f, trust); err != nil {
-		a.alertSave(text.VerifySaveHeading(name), err)
+	if err := a.store.SetTrust(ui.BuddyOf(c), f, trust); err != nil {
+		a.host.Alert(text.AppName, text.VerifySaveHeading(name), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 		return false
 	}
 	inUse := t != nil && t.session.Status().State == otr.Encrypted && t.session.Status().Fingerprint == f

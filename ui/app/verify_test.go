@@ -15,7 +15,7 @@ import (
 func TestVerify(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.start()
-	fingerprint := func(s *side) string { return s.store.Key(account(s.chat)).Fingerprint().String() }
+	fingerprint := func(s *side) string { return s.store.Key(ui.AccountOf(s.chat)).Fingerprint().String() }
 	alice.app.Do(alice.chat, ui.Verify, 0)
 	f := alice.host.form()
 	var shown []string
@@ -56,7 +56,7 @@ func TestVerify(t *testing.T) {
 
 	alice.verify()
 	alice.restart()
-	if !slices.ContainsFunc(alice.store.Known(buddy(alice.chat)), func(k keystore.Known) bool { return k.Trust == "verified" }) {
+	if !slices.ContainsFunc(alice.store.Known(ui.BuddyOf(alice.chat)), func(k keystore.Known) bool { return k.Trust == "verified" }) {
 		t.Error("the result was not saved")
 	}
 }
@@ -70,7 +70,7 @@ func TestCompare(t *testing.T) {
 	alice.deliver()
 	compare := func(want bool, ok bool, last string) {
 		t.Helper()
-		alice.app.compare(alice.chat, theirs)
+		alice.app.Compare(alice.chat, theirs)
 		f := alice.host.form()
 		f.Done(ok, answers(f, map[int]string{-1: last}))
 		if got := alice.app.trusted(alice.chat, theirs); got != want {
@@ -82,13 +82,13 @@ func TestCompare(t *testing.T) {
 	compare(true, true, "1")
 	compare(true, true, "0")
 	compare(false, true, "1")
-	alice.app.compare(alice.chat, theirs)
+	alice.app.Compare(alice.chat, theirs)
 	f := alice.host.form()
-	if err := alice.store.Forget(buddy(alice.chat), theirs); err != nil {
+	if err := alice.store.Forget(ui.BuddyOf(alice.chat), theirs); err != nil {
 		t.Fatal(err)
 	}
 	f.Done(true, answers(f, map[int]string{-1: "1"}))
-	if _, known := alice.store.Trust(buddy(alice.chat), theirs); known {
+	if _, known := alice.store.Trust(ui.BuddyOf(alice.chat), theirs); known {
 		t.Error("a forgotten fingerprint is back")
 	}
 }
@@ -99,7 +99,7 @@ func TestVerifyStale(t *testing.T) {
 	alice.start()
 	alice.app.Do(alice.chat, ui.Verify, 0)
 	f := alice.host.form()
-	if err := bob.store.SetKey(account(bob.chat), testKey(t, 2)); err != nil {
+	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
 	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
@@ -111,7 +111,7 @@ func TestVerifyStale(t *testing.T) {
 	alice.want(ui.Unverified)
 	alice.wantLine("nothing was saved")
 	for i, key := range []*otr.PrivateKey{testKey(t, 1), testKey(t, 2)} {
-		if trust, _ := alice.store.Trust(buddy(alice.chat), key.Fingerprint()); trust.Trusted() {
+		if trust, _ := alice.store.Trust(ui.BuddyOf(alice.chat), key.Fingerprint()); trust.Trusted() {
 			t.Errorf("key %d has become verified", i)
 		}
 	}

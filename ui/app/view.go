@@ -25,7 +25,7 @@ func (a *App) View(c ui.Chat) ui.View {
 	if level == ui.Private {
 		verify = text.MenuVerifyAgain()
 	}
-	locked := a.store.Locked()
+	locked := a.keys.Locked()
 	var menu []ui.MenuItem
 	if locked {
 		menu = append(menu, ui.MenuItem{Label: text.MenuUnlock(), Action: ui.UnlockKeys, Enabled: true})
@@ -68,7 +68,7 @@ func (a *App) level(c ui.Chat) ui.Level {
 	case otr.Finished:
 		return ui.Finished
 	case otr.Encrypted:
-		if trust, _ := a.store.Trust(buddy(c), st.Fingerprint); trust.Trusted() {
+		if trust, _ := a.store.Trust(ui.BuddyOf(c), st.Fingerprint); trust.Trusted() {
 			return ui.Private
 		}
 		return ui.Unverified
