@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"keystore/internal/seal": {},
 	"":                       {"keystore", "ui", "ui/app", "ui/libpurple", "ui/locale", "ui/pidgin", "ui/text"},
 	"ui/app":                 {"otr", "keystore", "keystore/foreign", "ui", "ui/text"},
-	"ui":                     {"keystore", "ui/text"},
+	"ui":                     {"otr", "keystore", "ui/text"},
 	"ui/text":                {"ui/locale"},
 	"ui/locale":              {},
 	"ui/locale/check":        {"ui/locale"},
