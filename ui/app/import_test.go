@@ -14,21 +14,10 @@ import (
 	"purple-otr/ui"
 )
 
-// path chooses a path in the dialog that must be on the screen.
-func (h *fakeHost) path(path string) {
-	h.t.Helper()
-	if len(h.paths) != 1 {
-		h.t.Fatalf("%d choices of a file on the screen, want 1", len(h.paths))
-	}
-	q := h.paths[0]
-	h.paths = nil
-	q.Done(path)
-}
-
 // TestImport takes over libotr's files, with a key and a fingerprint that clash.
 func TestImport(t *testing.T) {
-	theirs := func(t *testing.T) (alice, bob *side, dir string) {
-		alice, bob = newPair(t)
+	theirs := func(t *testing.T) (alice, bob *kside, dir string) {
+		alice, bob = newKPair(t)
 		alice.host.prefs[prefProtection] = true
 		alice.host.accounts = []keystore.Account{ui.AccountOf(alice.chat)}
 		dir = t.TempDir()
@@ -115,7 +104,7 @@ func TestNameAccounts(t *testing.T) {
 		want   keystore.Account // that has the key of nick
 	}{"the account": {"0", irc}, "as it is": {"1", nick}, "left out": {"2", keystore.Account{}}} {
 		t.Run(name, func(t *testing.T) {
-			alice := newSide(t, here.Name, "bob@example.org")
+			alice := newKSide(t, here.Name, "bob@example.org")
 			alice.host.accounts = []keystore.Account{here, irc}
 			found := &foreign.Found{Unsure: []keystore.Account{nick}}
 			for i, acc := range []keystore.Account{{Protocol: here.Protocol, Name: "alice@example.org/Adium"}, nick} {
@@ -140,7 +129,7 @@ func TestNameAccounts(t *testing.T) {
 
 // TestImportNothing chooses what is of no use.
 func TestImportNothing(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	file := filepath.Join(t.TempDir(), "letter.txt")
 	if err := os.WriteFile(file, []byte("Dear Bob"), 0o600); err != nil {
 		t.Fatal(err)
@@ -162,7 +151,7 @@ func TestImportNothing(t *testing.T) {
 
 // TestBackup makes a backup, loses everything, and restores it.
 func TestBackup(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	alice.start()
 	alice.verify()
 	fingerprint := alice.fingerprint(ui.AccountOf(alice.chat))

@@ -18,9 +18,10 @@ import (
 
 // newKeyless connects Alice, who has a key, with Bob, who has none yet. made
 // counts how often one was made.
-func newKeyless(t *testing.T, result func() (*otr.PrivateKey, error)) (alice, bob *side, made *atomic.Int32) {
-	alice, bob = newSide(t, "alice@example.org/Home", "bob@example.org"), newSide(t, "bob@example.org/Home", "alice@example.org")
+func newKeyless(t *testing.T, result func() (*otr.PrivateKey, error)) (alice, bob *kside, made *atomic.Int32) {
+	alice, bob = newKSide(t, "alice@example.org/Home", "bob@example.org"), newKSide(t, "bob@example.org/Home", "alice@example.org")
 	alice.peer, bob.peer = bob, alice
+	join(alice.Side, bob.Side)
 	if err := alice.store.SetKey(ui.AccountOf(alice.chat), testKey(t, 0)); err != nil {
 		t.Fatal(err)
 	}

@@ -11,40 +11,8 @@ import (
 	"purple-otr/ui"
 )
 
-// table takes the table that was shown last.
-func (s *side) table() ui.Table {
-	s.t.Helper()
-	if len(s.host.tables) == 0 {
-		s.t.Fatal("no table is shown")
-	}
-	return s.host.tables[len(s.host.tables)-1]
-}
-
-// button finds one of a table's by the beginning of its label.
-func button(t *testing.T, table ui.Table, label string) ui.TableAction {
-	t.Helper()
-	for _, a := range table.Actions {
-		if strings.HasPrefix(a.Label, label) {
-			return a
-		}
-	}
-	t.Fatalf("no button %q", label)
-	return ui.TableAction{}
-}
-
-// enabled lists the buttons that can be pressed.
-func enabled(table ui.Table, id string) string {
-	var on []string
-	for _, a := range table.Actions {
-		if a.Enabled(id) {
-			on = append(on, strings.Trim(a.Label, "…"))
-		}
-	}
-	return strings.Join(on, ", ")
-}
-
 func TestKnownFingerprints(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	alice.app.Do(ui.Chat{}, ui.KnownFingerprints, 0)
 	table := alice.table()
 	if rows := table.Rows(); len(rows) > 0 {
@@ -136,7 +104,7 @@ func TestKnownFingerprints(t *testing.T) {
 
 // TestKnownSMP says how somebody was verified.
 func TestKnownSMP(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	alice.start()
 	alice.ask("q", "a")
 	alice.deliver()
@@ -170,7 +138,7 @@ func TestKeyURI(t *testing.T) {
 // TestKnownMoved has the key recorded under two other XMPP resources than the
 // account has now.
 func TestKnownMoved(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	alice.start()
 	f := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint()
 	for _, resource := range []string{"/Laptop", "/Work"} {

@@ -14,20 +14,13 @@ import (
 	"purple-otr/ui"
 )
 
-// enter types a passphrase into the dialog that is on the screen.
-func (s *side) enter(passphrase string) {
-	s.t.Helper()
-	s.fill(map[int]string{0: passphrase})
-	s.quiet()
-}
-
 func goodKey(t *testing.T) func(io.Reader) (*otr.PrivateKey, error) {
 	return func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 1), nil }
 }
 
 // TestUnlock has a buddy ask while the keys are locked, and a wrong passphrase.
 func TestUnlock(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	fingerprint := bob.fingerprint(ui.AccountOf(bob.chat))
 	bob.sealed()
 	bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) {
@@ -66,7 +59,7 @@ func TestUnlock(t *testing.T) {
 
 // TestUnlockDeclined has the user do without, and then want it all the same.
 func TestUnlockDeclined(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	bob.sealed()
 	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
 	alice.deliver()
@@ -89,7 +82,7 @@ func TestUnlockDeclined(t *testing.T) {
 // TestSendingLocked says what happens to what is typed.
 func TestSendingLocked(t *testing.T) {
 	for _, require := range []bool{false, true} {
-		alice, bob := newPair(t)
+		alice, bob := newKPair(t)
 		alice.keyringGone()
 		alice.host.prefs["/"+prefRequire] = require
 		if sent := alice.say("hello"); sent == require {
@@ -120,7 +113,7 @@ func TestSendingLocked(t *testing.T) {
 // TestLockedLater locks the keys during a private conversation, which goes on, and
 // after it, when no offer may be made.
 func TestLockedLater(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	alice.keyring.set(true)
 	if _, err := alice.store.Protect(t.Context(), keystore.ByKeyring, nil); err != nil {
 		t.Fatal(err)
@@ -145,7 +138,7 @@ func TestLockedLater(t *testing.T) {
 
 // TestWaitingIsBounded floods what waits, and lets it grow old.
 func TestWaitingIsBounded(t *testing.T) {
-	_, bob := newPair(t)
+	_, bob := newKPair(t)
 	bob.keyringGone()
 	for i := range 3 * maxWaiting {
 		c := bob.chat
@@ -195,7 +188,7 @@ func TestNoKeyWhileLocked(t *testing.T) {
 
 // TestUnlockKeyring has the keyring come back.
 func TestUnlockKeyring(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	bob.keyringGone()
 	q := bob.host.question()
 	if !strings.Contains(q.Text, "did not answer") {
@@ -214,7 +207,7 @@ func TestUnlockKeyring(t *testing.T) {
 
 // TestForgotten begins anew without the keys that cannot be unlocked.
 func TestForgotten(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	alice.keys.generate = goodKey(t)
 	alice.keyringGone()
 	alice.host.question().Done(0)
@@ -247,7 +240,7 @@ func TestForgotten(t *testing.T) {
 
 // TestReload has another process protect the keys, and then a file go bad.
 func TestReload(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	alice.host.prefs[prefProtection] = true
 	second, err := keystore.OpenWith(alice.dir, alice.keyring, alice.keys.rand)
 	if err != nil {

@@ -134,6 +134,7 @@ func TestRenamedOntoPrivate(t *testing.T) {
 			t.Fatal(err)
 		}
 		carol.peer, alice.peer = alice, carol
+		join(carol.Side, alice.Side)
 		alice.start()
 		if !window {
 			alice.close()

@@ -15,8 +15,8 @@ import (
 )
 
 // newKeys shows Alice her keys: one account with a key, one without.
-func newKeys(t *testing.T) (alice, bob *side, table ui.Table) {
-	alice, bob = newPair(t)
+func newKeys(t *testing.T) (alice, bob *kside, table ui.Table) {
+	alice, bob = newKPair(t)
 	alice.host.accounts = []keystore.Account{
 		{Protocol: "prpl-jabber", Name: "alice@example.org/Home"},
 		{Protocol: "prpl-irc", Name: "alice@irc.example.org"},
@@ -24,13 +24,6 @@ func newKeys(t *testing.T) (alice, bob *side, table ui.Table) {
 	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return testKey(t, 3), nil }
 	alice.app.Do(ui.Chat{}, ui.MyKeys, 0)
 	return alice, bob, alice.table()
-}
-
-func (s *side) fingerprint(acc keystore.Account) string {
-	if k := s.store.Key(acc); k != nil {
-		return k.Fingerprint().String()
-	}
-	return ""
 }
 
 // keyButtons is enabled without the buttons that are about no row.

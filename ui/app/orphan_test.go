@@ -17,7 +17,7 @@ var oldAccount = keystore.Account{Protocol: "prpl-jabber", Name: "robert@example
 
 // newRenamed connects Alice with Bob, whose account has no key; but there is one of
 // an account that he does not have any more, with which he has verified her.
-func newRenamed(t *testing.T) (alice, bob *side) {
+func newRenamed(t *testing.T) (alice, bob *kside) {
 	t.Helper()
 	alice, bob, _ = newKeyless(t, nil)
 	bob.host.accounts = []keystore.Account{ui.AccountOf(bob.chat)}
@@ -34,17 +34,6 @@ func newRenamed(t *testing.T) (alice, bob *side) {
 		t.Fatal(err) // of no use here
 	}
 	return alice, bob
-}
-
-func (s *side) wantKey(i int) {
-	s.t.Helper()
-	want := ""
-	if i >= 0 {
-		want = testKey(s.t, i).Fingerprint().String()
-	}
-	if got := s.fingerprint(ui.AccountOf(s.chat)); got != want {
-		s.t.Fatalf("key %q, want %q", got, want)
-	}
 }
 
 // TestOrphan has the user of a renamed account start: before a key is made, the

@@ -12,60 +12,9 @@ import (
 	"purple-otr/ui"
 )
 
-// begin is Begin, and what it has posted, until nothing goes on any more.
-func (s *side) begin() {
-	s.t.Helper()
-	s.app.Begin()
-	s.quiet()
-}
-
-// quiet waits for everything in the background: Found, BackUp and Protect answer
-// in whatever order.
-func (s *side) quiet() {
-	s.t.Helper()
-	for s.keys.running > 0 {
-		s.host.post()
-	}
-}
-
-// sealed has the passphrase "sesame" protect s's keys, and begins anew.
-func (s *side) sealed() {
-	s.t.Helper()
-	if _, err := s.store.Protect(s.t.Context(), keystore.ByPassphrase, []byte("sesame")); err != nil {
-		s.t.Fatal(err)
-	}
-	s.host.prefs[prefProtection] = true
-	s.restart()
-	s.begin()
-}
-
-// keyringGone has a keyring protect s's keys, which is not there when s begins
-// anew.
-func (s *side) keyringGone() {
-	s.t.Helper()
-	s.keyring.set(true)
-	if _, err := s.store.Protect(s.t.Context(), keystore.ByKeyring, nil); err != nil {
-		s.t.Fatal(err)
-	}
-	s.keyring.set(false)
-	s.restart()
-	s.begin()
-}
-
-func (s *side) isProtected(want keystore.Protection) {
-	s.t.Helper()
-	if got := s.store.Protection(); got != want {
-		s.t.Fatalf("protection %v, want %v; alerts %q, debug %q", got, want, s.host.alerts, s.host.debug)
-	}
-	_, err := os.Stat(filepath.Join(s.dir, "otr.private_key"))
-	if plain := err == nil; plain != (want == keystore.Plain) {
-		s.t.Errorf("there is a plain file: %v", plain)
-	}
-}
-
 // TestProtectedByDefault has a keyring at the first start.
 func TestProtectedByDefault(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	fingerprint := alice.fingerprint(ui.AccountOf(alice.chat))
 	alice.keyring.set(true)
 	alice.begin()
@@ -130,7 +79,7 @@ func TestPassphraseOffered(t *testing.T) {
 
 // TestProtectionDialog goes through all choices.
 func TestProtectionDialog(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	alice.host.prefs[prefProtection] = true
 	choose := func(how string, first, second string) {
 		t.Helper()
@@ -169,15 +118,9 @@ func TestProtectionDialog(t *testing.T) {
 	alice.isProtectedAfter(keystore.Plain)
 }
 
-func (s *side) isProtectedAfter(want keystore.Protection) {
-	s.t.Helper()
-	s.quiet()
-	s.isProtected(want)
-}
-
 // TestProtectCancelled closes the dialog while the keyring is being waited for.
 func TestProtectCancelled(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	alice.keyring.set(true)
 	alice.keyring.slow = make(chan struct{})
 	alice.app.Do(ui.Chat{}, ui.ProtectKeys, 0)
@@ -197,7 +140,7 @@ func TestFound(t *testing.T) {
 		known  bool
 	}{"take over": {0, true}, "remove": {1, false}, "later": {2, false}} {
 		t.Run(name, func(t *testing.T) {
-			alice, _ := newPair(t)
+			alice, _ := newKPair(t)
 			f := testKey(t, 2).Fingerprint()
 			alice.sealed()
 			line := "bob@example.org\talice@example.org/Home\tprpl-jabber\t" + strings.ToLower(strings.ReplaceAll(f.String(), " ", "")) + "\tverified\n"
@@ -238,7 +181,7 @@ func TestFound(t *testing.T) {
 
 // TestDailyBackup has a day pass.
 func TestDailyBackup(t *testing.T) {
-	alice, _ := newPair(t)
+	alice, _ := newKPair(t)
 	alice.host.prefs[prefProtection] = true
 	backups := func() int {
 		files, err := filepath.Glob(filepath.Join(alice.dir, "otr.private_key.*.bak"))

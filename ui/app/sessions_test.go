@@ -17,6 +17,7 @@ import (
 func second(t *testing.T, alice *side) *side {
 	other := newSide(t, "bob@example.org/Laptop", "alice@example.org")
 	other.peer = alice
+	other.other = alice.Side
 	other.host.alias = "Alice"
 	if err := other.store.SetKey(ui.AccountOf(other.chat), testKey(t, 3)); err != nil {
 		t.Fatal(err)

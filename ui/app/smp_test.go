@@ -10,26 +10,6 @@ import (
 	"purple-otr/ui"
 )
 
-// ask has s ask the buddy by the dialog; an empty question compares a secret.
-func (s *side) ask(question, secret string) {
-	s.t.Helper()
-	s.app.Do(s.chat, ui.Verify, 0)
-	if question == "" {
-		s.fill(map[int]string{fieldHow: "1", fieldSecret: secret})
-	} else {
-		s.fill(map[int]string{fieldHow: "0", fieldQuestion: question, fieldAnswer: secret})
-	}
-}
-
-// lastProgress is what the progress dialog shows.
-func (s *side) lastProgress() ui.Progress {
-	s.t.Helper()
-	if len(s.host.progress) == 0 {
-		s.t.Fatal("no progress is shown")
-	}
-	return s.host.progress[len(s.host.progress)-1]
-}
-
 func TestSMP(t *testing.T) {
 	for _, tt := range []struct {
 		name, question, secret, answer string

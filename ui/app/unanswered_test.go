@@ -19,63 +19,15 @@ import (
 
 const notPossible = "not possible at the moment"
 
-// everybody runs test with a window and without, for a buddy and for a stranger.
-func everybody(t *testing.T, test func(t *testing.T, open, stranger bool)) {
-	for _, open := range []bool{true, false} {
-		for _, stranger := range []bool{false, true} {
-			t.Run(fmt.Sprintf("window %v, stranger %v", open, stranger), func(t *testing.T) { test(t, open, stranger) })
-		}
-	}
-}
-
-// meets sets the scene for everybody.
-func (s *side) meets(open, stranger bool) {
-	s.host.stranger = stranger
-	switch is := slices.Contains(s.host.windows, s.chat); {
-	case open && !is:
-		s.open()
-	case !open && is:
-		s.close()
-	}
-	s.host.lines = nil
-}
-
-// isTold requires that s has read part in the window, or else in a dialog, which is
-// returned. No dialog may take the keyboard, or have in it what a stranger wrote.
-func (s *side) isTold(open, stranger bool, part string) (q ui.Question) {
-	s.t.Helper()
-	for _, f := range s.host.forms {
-		if !f.Unasked {
-			s.t.Errorf("the form %q takes the keyboard", f.Heading)
-		}
-	}
-	said := s.host.text()
-	for _, q = range s.host.questions {
-		if !q.Unasked {
-			s.t.Errorf("the question %q takes the keyboard", q.Heading)
-		}
-		if text := q.Heading + q.Text; !open {
-			said += text
-			if stranger && strings.Contains(text, s.host.alias) {
-				s.t.Errorf("a stranger is named: %q", text)
-			}
-		}
-	}
-	if !strings.Contains(said, part) {
-		s.t.Errorf("no %q in lines %q, questions %+v", part, s.host.text(), s.host.questions)
-	}
-	return q
-}
-
 // TestFailureIsTold has no key come about, for several reasons: both users are told,
 // once, and later it is tried again.
 func TestFailureIsTold(t *testing.T) {
 	bad := errors.New("no luck")
-	for reason, spoil := range map[string]func(t *testing.T, bob *side){
-		"no key": func(t *testing.T, bob *side) {
+	for reason, spoil := range map[string]func(t *testing.T, bob *kside){
+		"no key": func(t *testing.T, bob *kside) {
 			bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, bad }
 		},
-		"not saved": func(t *testing.T, bob *side) {
+		"not saved": func(t *testing.T, bob *kside) {
 			// Nothing can be written where a file has taken the folder's place.
 			if err := os.RemoveAll(bob.dir); err != nil {
 				t.Fatal(err)
@@ -139,34 +91,34 @@ func TestFailureIsTold(t *testing.T) {
 // reasons: both users are told, and when the keys are unlocked in time, the exchange
 // goes on or begins anew.
 func TestLockedIsTold(t *testing.T) {
-	unlock := func(bob *side) {
+	unlock := func(bob *kside) {
 		bob.host.forms, bob.host.questions = nil, nil
 		bob.keys.lock.asking = false
 		bob.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
 	}
 	for reason, test := range map[string]struct {
-		lock   func(bob *side)
-		unlock func(bob *side)
+		lock   func(bob *kside)
+		unlock func(bob *kside)
 	}{
 		"not answered": {
-			func(bob *side) { bob.sealed() },
-			func(bob *side) { bob.enter("sesame") },
+			func(bob *kside) { bob.sealed() },
+			func(bob *kside) { bob.enter("sesame") },
 		},
 		"declined": {
-			func(bob *side) { bob.sealed(); bob.host.form().Done(false, nil) },
-			func(bob *side) { unlock(bob); bob.enter("sesame") },
+			func(bob *kside) { bob.sealed(); bob.host.form().Done(false, nil) },
+			func(bob *kside) { unlock(bob); bob.enter("sesame") },
 		},
 		"keyring not there": {
-			func(bob *side) { bob.keyringGone() },
-			func(bob *side) { bob.keyring.set(true); unlock(bob); bob.quiet() },
+			func(bob *kside) { bob.keyringGone() },
+			func(bob *kside) { bob.keyring.set(true); unlock(bob); bob.quiet() },
 		},
 		"keyring declined": {
-			func(bob *side) { bob.keyringGone(); bob.host.question().Done(2) },
-			func(bob *side) { bob.keyring.set(true); unlock(bob); bob.quiet() },
+			func(bob *kside) { bob.keyringGone(); bob.host.question().Done(2) },
+			func(bob *kside) { bob.keyring.set(true); unlock(bob); bob.quiet() },
 		},
 	} {
 		everybody(t, func(t *testing.T, open, stranger bool) {
-			alice, bob := newPair(t)
+			alice, bob := newKPair(t)
 			bob.meets(open, stranger)
 			test.lock(bob)
 			bob.host.lines = nil
@@ -203,7 +155,7 @@ func TestLockedIsTold(t *testing.T) {
 // TestLockNotice names several buddies in one notice, from which the keys can be
 // unlocked, and which goes when they are.
 func TestLockNotice(t *testing.T) {
-	_, bob := newPair(t)
+	_, bob := newKPair(t)
 	bob.close()
 	bob.sealed()
 	bob.host.form().Done(false, nil)
@@ -228,7 +180,7 @@ func TestLockNotice(t *testing.T) {
 // TestStrangersAreBounded has very many strangers start while the keys are locked:
 // they get few answers and cause one notice, and a buddy is not forgotten.
 func TestStrangersAreBounded(t *testing.T) {
-	_, bob := newPair(t)
+	_, bob := newKPair(t)
 	bob.close()
 	bob.sealed()
 	bob.host.form().Done(false, nil)
@@ -266,8 +218,8 @@ func TestStrangersAreBounded(t *testing.T) {
 
 // TestBothLocked has neither side able to answer: they must not go on for ever.
 func TestBothLocked(t *testing.T) {
-	alice, bob := newPair(t)
-	for _, s := range []*side{alice, bob} {
+	alice, bob := newKPair(t)
+	for _, s := range []*kside{alice, bob} {
 		s.sealed()
 		s.host.form().Done(false, nil)
 	}
@@ -305,7 +257,7 @@ func TestStartWhileDeciding(t *testing.T) {
 
 // TestNoAnswerWhereSwitchedOff has OTR be off for a buddy, who is told nothing.
 func TestNoAnswerWhereSwitchedOff(t *testing.T) {
-	_, bob := newPair(t)
+	_, bob := newKPair(t)
 	bob.sealed()
 	bob.host.form().Done(false, nil)
 	bob.host.prefs["/"+prefEnabled] = false
@@ -319,7 +271,7 @@ func TestNoAnswerWhereSwitchedOff(t *testing.T) {
 // TestNoRefusalInPrivate has the buddy refresh a private conversation while the keys
 // are locked: it goes on, so there is nothing to tell.
 func TestNoRefusalInPrivate(t *testing.T) {
-	alice, bob := newPair(t)
+	alice, bob := newKPair(t)
 	bob.keyring.set(true)
 	if _, err := bob.store.Protect(t.Context(), keystore.ByKeyring, nil); err != nil {
 		t.Fatal(err)
