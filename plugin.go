@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package main is the plugin: it connects libpurple with package ui. What
+// Package main is the plugin: it connects libpurple with package ui/app. What
 // passes between C and Go is described in purple_bridge.h.
 package main
 
@@ -21,6 +21,7 @@ import (
 	"purple-otr/internal/version"
 	"purple-otr/keystore"
 	"purple-otr/ui"
+	"purple-otr/ui/app"
 	"purple-otr/ui/libpurple"
 	"purple-otr/ui/locale"
 	"purple-otr/ui/pidgin"
@@ -32,8 +33,8 @@ func main() {} // required by -buildmode=c-shared, never called
 // pidginOTR is the id of pidgin-otr, which handles the same messages.
 const pidginOTR = "otr"
 
-// An app makes the decisions: a *ui.App, or in tests one that fails.
-type app interface {
+// A program makes the decisions: a *app.App, or in tests one that fails.
+type program interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
@@ -50,13 +51,18 @@ type app interface {
 	Close()
 }
 
-var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return ui.New(h, s, random) }
+var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program {
+	keys := app.NewKeys(h, s, random, app.WallClock)
+	a := app.New(h, s, random, app.WallClock, keys)
+	keys.Serve(a, a)
+	return a
+}
 
 // A plugin lasts from load to unload. The shared object stays in the process until it
 // ends, so all state must be here.
 type plugin struct {
 	*libpurple.Host
-	app      app // nil while messages are not ours to handle
+	app      program // nil while messages are not ours to handle
 	store    *keystore.Store
 	quitting bool
 }
@@ -168,7 +174,7 @@ func (p *plugin) Do(c ui.Chat, act ui.Action, arg uint32) {
 // a message that means: not sent, not shown.
 
 // working is the app, or nil if messages are not ours to handle.
-func working() app {
+func working() program {
 	if current == nil {
 		return nil
 	}

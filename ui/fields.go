@@ -70,3 +70,11 @@ func (f Form) Complete(values []string) bool {
 	}
 	return true
 }
+
+// Checked is the value of a Check.
+func Checked(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
+}

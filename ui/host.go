@@ -8,6 +8,9 @@ import (
 	"purple-otr/keystore"
 )
 
+// An Account is one of the user's own.
+type Account = keystore.Account
+
 // Host is the program that App lives in.
 type Host interface {
 	// Transmit hands msg to the chat's protocol as it is, past every signal, for
@@ -68,7 +71,7 @@ type Host interface {
 	Connected(c Chat) bool
 
 	// Accounts lists the user's own, on line or not.
-	Accounts() []keystore.Account
+	Accounts() []Account
 
 	// Pref is a boolean preference, PrefInt a number, BuddyPref a boolean one
 	// kept with the buddy, for whom there must be a place: see OnList.

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package ui is everything the user sees and decides. It is pure Go over a
-// [Host], which Pidgin, Finch, a headless program and a test each implement.
+// Package ui is the contract between what decides and what draws. A [Host], which
+// Pidgin, Finch, a headless program and a test each implement, shows dialogs and
+// conversations; packages ui/app and ui/keys, which are pure Go, say which.
 //
-// Every method of [App] and of Host is called on one thread, the host's main
+// Every method of app.App and of Host is called on one thread, the host's main
 // loop; only Host.Post may be called from a goroutine.
 package ui
 
 // A Chat names one conversation. It holds names and no pointers, so that an
 // account or a window that has gone cannot be reached through it: the host
-// looks it up again. Names change: the host says so with [App.Moved], before it
+// looks it up again. Names change: the host says so with App.Moved, before it
 // uses the new ones.
 type Chat struct {
 	Protocol string // "prpl-jabber"

@@ -23,7 +23,7 @@ var (
 )
 
 // Hooks are what libpurple calls through hooks.h: they check what leaves, and fill
-// menus. A *ui.App has them.
+// menus. A *app.App has them.
 type Hooks interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)

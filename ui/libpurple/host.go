@@ -23,7 +23,6 @@ import (
 	"time"
 	"unsafe"
 
-	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/pidgin"
 	"purple-otr/ui/text"
@@ -230,13 +229,13 @@ func (h *Host) OnList(c ui.Chat) bool {
 }
 
 // Accounts implements [ui.Host].
-func (h *Host) Accounts() (all []keystore.Account) {
+func (h *Host) Accounts() (all []ui.Account) {
 	for i := C.int(0); ; i++ {
 		var c C.PotrChat
 		if C.potr_nth_account(i, &c) == 0 {
 			return all
 		}
-		all = append(all, keystore.Account{Protocol: C.GoString(c.protocol), Name: C.GoString(c.account)})
+		all = append(all, ui.Account{Protocol: C.GoString(c.protocol), Name: C.GoString(c.account)})
 		C.potr_chat_clear(&c)
 	}
 }

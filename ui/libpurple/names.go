@@ -4,8 +4,8 @@ package libpurple
 
 import "purple-otr/ui"
 
-// A Mover is told that an open conversation goes by other names now. A *ui.App is
-// one; [ui.App.Moved] says more.
+// A Mover is told that an open conversation goes by other names now. A *app.App is
+// one; Moved of package app says more.
 type Mover interface {
 	Moved(from, to ui.Chat, named bool)
 }

@@ -27,12 +27,12 @@ import (
 // failWord makes the app panic.
 const failWord = "fail-now"
 
-// A failing app is a real one until it meets the word.
-type failing struct{ app }
+// A failing program is a real one until it meets the word.
+type failing struct{ program }
 
 func init() {
 	real := newApp
-	newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app { return failing{real(h, s, random)} }
+	newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program { return failing{real(h, s, random)} }
 }
 
 func fail(text string) {
@@ -43,22 +43,22 @@ func fail(text string) {
 
 func (f failing) Sending(c ui.Chat, text string) (string, bool) {
 	fail(text)
-	return f.app.Sending(c, text)
+	return f.program.Sending(c, text)
 }
 
 func (f failing) Receiving(c ui.Chat, from, text string) (string, bool) {
 	fail(text)
-	return f.app.Receiving(c, from, text)
+	return f.program.Receiving(c, from, text)
 }
 
 func (f failing) Command(c ui.Chat, args string) string {
 	fail(args)
-	return f.app.Command(c, args)
+	return f.program.Command(c, args)
 }
 
 func (f failing) View(c ui.Chat) ui.View {
 	fail(c.Peer)
-	return f.app.View(c)
+	return f.program.View(c)
 }
 
 // runHost is a libpurple program with the plugin in it, on this thread, until it

@@ -18,9 +18,9 @@ import (
 // "/otr show ..." shows one of each kind, and what becomes of it is written into
 // the conversation.
 
-// A showing app shows what it is told, and is a real one otherwise.
+// A showing program shows what it is told, and is a real one otherwise.
 type showing struct {
-	app
+	program
 	host ui.Host
 	rows []ui.Row
 	menu []ui.MenuItem
@@ -28,13 +28,13 @@ type showing struct {
 
 func init() {
 	real := newApp
-	newApp = func(h ui.Host, s *keystore.Store, random io.Reader) app {
-		return &showing{app: real(h, s, random), host: h}
+	newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program {
+		return &showing{program: real(h, s, random), host: h}
 	}
 }
 
 func (s *showing) View(c ui.Chat) ui.View {
-	v := s.app.View(c)
+	v := s.program.View(c)
 	if s.menu != nil {
 		v.Menu = s.menu
 	}
@@ -43,7 +43,7 @@ func (s *showing) View(c ui.Chat) ui.View {
 
 func (s *showing) Do(c ui.Chat, act ui.Action, arg uint32) {
 	if s.menu == nil {
-		s.app.Do(c, act, arg)
+		s.program.Do(c, act, arg)
 		return
 	}
 	s.say(c, "chose %d %d", act, arg)
@@ -62,7 +62,7 @@ func (s *showing) say(c ui.Chat, format string, args ...any) {
 func (s *showing) Command(c ui.Chat, args string) string {
 	words := strings.Fields(args)
 	if len(words) < 2 || words[0] != "show" {
-		return s.app.Command(c, args)
+		return s.program.Command(c, args)
 	}
 	switch words[1] {
 	case "form":

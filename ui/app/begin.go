@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"hash/fnv"
+	"strconv"
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// dayLook is how often we look whether a new day has come. A computer that has
+// slept does not fire a timer for midnight in time.
+const dayLook = time.Hour
+
+// prefFoundTold is a checksum of the files that the user has been told of.
+const prefFoundTold = "/plugins/core/purple-otr/found-told"
+
+// Begin does what takes time when the program starts, or asks the user something:
+// it unlocks the keys, protects them if nothing has been decided yet, looks for
+// what other programs have written, and makes the daily backup.
+func (ks *Keys) Begin() {
+	switch {
+	case !ks.Locked():
+		ks.storeOpen()
+	case ks.store.Protection() != keystore.Unknown: // of that New has told
+		ks.unlock(true, nil)
+	}
+	ks.host.After(dayLook, ks.lookForDay)
+}
+
+// storeOpen is Begin's part that needs the keys.
+func (ks *Keys) storeOpen() {
+	ks.backUpDaily()
+	ks.lookBeside(false)
+	ks.protectFirst()
+}
+
+func (ks *Keys) lookForDay() {
+	if ks.closed {
+		return
+	}
+	if !ks.Locked() {
+		ks.backUpDaily()
+	}
+	ks.host.After(dayLook, ks.lookForDay)
+}
+
+// backUpDaily makes the backup of the day, if that has not been made.
+func (ks *Keys) backUpDaily() {
+	today := keystore.DayOf(ks.now())
+	if ks.backedUp == today {
+		return
+	}
+	ks.backedUp = today
+	background(ks, func() (struct{}, error) { return struct{}{}, ks.store.BackUp(today) }, func(_ struct{}, err error) {
+		if err != nil {
+			ks.host.Debug("daily backup: " + err.Error())
+			ks.backedUp = "" // tried again later
+		}
+	})
+}
+
+// lookBeside asks what to do with plain files beside a sealed store: pidgin-otr
+// has been used in between. Unless it is asked for, that is said once.
+func (ks *Keys) lookBeside(asked bool) {
+	background(ks, ks.store.Found, func(found keystore.Found, err error) {
+		if err != nil {
+			ks.host.Debug("looking beside the store: " + err.Error())
+		}
+		if err != nil || len(found.Files) == 0 || ks.askingFound {
+			return
+		}
+		sum := foundSum(found)
+		if !asked && ks.host.PrefInt(prefFoundTold, 0) == sum {
+			return
+		}
+		ks.host.SetPrefInt(prefFoundTold, sum)
+		ks.askFound(found, asked)
+	})
+}
+
+func (ks *Keys) askFound(found keystore.Found, asked bool) {
+	ks.askingFound = true
+	ks.host.AskQuestion(ui.Question{
+		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
+		Buttons: []string{text.ButtonTake(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
+		Done: func(button int) {
+			ks.askingFound = false
+			if ks.closed || button != 0 && button != 1 {
+				return
+			}
+			end := ks.store.TakeFound
+			if button == 1 {
+				end = ks.store.DropFound
+			}
+			today := keystore.DayOf(ks.now())
+			background(ks, func() ([]keystore.Problem, error) { return end(today) }, func(left []keystore.Problem, err error) {
+				if err != nil {
+					ks.alertSave(text.FoundFailed(), err)
+				} else if len(left) > 0 {
+					ks.host.Alert(text.AppName, text.FoundLeft(), text.LeftText(problems(left)))
+				}
+				ks.reread()
+			})
+		},
+	})
+}
+
+// foundLines says what has been found.
+func foundLines(found keystore.Found) string {
+	var lines []string
+	for _, k := range found.Keys {
+		key := text.AccountCell(ui.AccountName(k.Account), k.Fingerprint.String())
+		if k.Clash {
+			lines = append(lines, text.FoundOtherKey(key))
+		} else {
+			lines = append(lines, text.FoundNewKey(key))
+		}
+	}
+	for _, k := range found.Known {
+		lines = append(lines, text.FoundFingerprint(text.AccountCell(text.Clean(k.Peer, text.MaxName), k.Fingerprint.String())))
+	}
+	return text.FoundText(lines, found.Files)
+}
+
+// foundSum tells one find from another. It is no secret, and no more than a
+// number fits in a preference.
+func foundSum(found keystore.Found) int {
+	h := fnv.New32a()
+	add := func(s string) { _, _ = h.Write([]byte(strconv.Quote(s))) }
+	for _, f := range found.Files {
+		add(f)
+	}
+	for _, k := range found.Keys {
+		add(k.Name + k.Fingerprint.String())
+	}
+	for _, k := range found.Known {
+		add(k.Peer + k.Fingerprint.String() + string(k.Trust))
+	}
+	return int(h.Sum32() >> 1)
+}

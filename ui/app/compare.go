@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// maxPasted is how many characters of a pasted fingerprint are looked at. Whoever
+// has copied more has copied something else as well.
+const maxPasted = 400
+
+// Compare lets the user compare a fingerprint that need not be in use now.
+func (a *App) Compare(c ui.Chat, theirs otr.Fingerprint) {
+	a.askCompare(c, theirs, ui.Form{Heading: text.VerifyHeading(a.name(c)), Text: text.VerifyCompare(a.name(c))}, "")
+}
+
+// askCompare shows f, which has only a beginning, with what was pasted before.
+func (a *App) askCompare(c ui.Chat, theirs otr.Fingerprint, f ui.Form, pasted string) {
+	fields, outcome := a.compareFields(c, theirs, 0, pasted)
+	f.Chat, f.Title, f.Fields = c, text.VerifyTitle(), fields
+	f.OK, f.Cancel = text.ButtonVerify(), text.ButtonCancel()
+	f.Done = func(ok bool, v []string) {
+		if !ok {
+			return
+		}
+		if _, known := a.store.Trust(ui.BuddyOf(c), theirs); !known {
+			return // forgotten meanwhile
+		}
+		a.compared(c, theirs, v, outcome)
+	}
+	a.host.AskForm(f)
+}
+
+// fieldPasted is a place among the fields of compareFields.
+const fieldPasted = 2
+
+// compareFields are those with which fingerprints are compared, on one page of
+// a form. The last is a Choice, whose second option leads to outcome; the first
+// leaves everything as it is, so that OK without a thought neither gives trust
+// nor takes it away. Number fieldPasted is for a fingerprint to paste.
+func (a *App) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted string) (fields []ui.Field, outcome keystore.Trust) {
+	fields = []ui.Field{{
+		Kind: ui.Fingerprint, Value: theirs.String(),
+		Label: text.VerifyTheirs(a.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)),
+	}}
+	mine := text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol))
+	paste := ui.Field{Kind: ui.Input, Label: text.VerifyPaste(a.name(c)), Value: pasted, Max: maxPasted + 1}
+	if k := a.store.Key(ui.AccountOf(c)); k != nil {
+		fields = append(fields,
+			ui.Field{Kind: ui.Fingerprint, Label: mine, Value: k.Fingerprint().String()}, paste,
+			ui.Field{Kind: ui.QR, Label: text.VerifyCode(), Value: ui.KeyURI(ui.AccountOf(c), k.Fingerprint())})
+	} else {
+		fields = append(fields, ui.Field{Kind: ui.Show, Label: mine, Value: text.VerifyNone()}, paste)
+	}
+	options, outcome := []string{text.VerifyNotYet(), text.VerifyMatch()}, keystore.Verified
+	if a.trusted(c, theirs) {
+		options, outcome = []string{text.VerifyKeep(), text.VerifyWithdraw()}, keystore.Unverified
+	}
+	fields = append(fields, ui.Field{Kind: ui.Choice, Label: text.VerifyQuestion(), Options: options, Pinned: true})
+	if page > 0 {
+		fields[0].Label = text.VerifyCompare(a.name(c)) + "\n\n" + fields[0].Label
+	}
+	for i := range fields {
+		fields[i].Page = page
+	}
+	return fields, outcome
+}
+
+// compared does what the user has said in the fields that compareFields made,
+// whose values are v. What was pasted is compared here, whatever the user
+// says about it; only doubt needs no proof.
+func (a *App) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outcome keystore.Trust) {
+	name, pasted, yes := a.name(c), v[fieldPasted], v[len(v)-1] == "1"
+	switch {
+	case yes && !outcome.Trusted():
+		a.Record(c, theirs, outcome)
+	case filled(pasted):
+		a.pasted(c, theirs, pasted)
+	case yes:
+		a.Record(c, theirs, outcome)
+	case !outcome.Trusted():
+		a.say(c, text.VerifyKept(name))
+	default:
+		a.say(c, text.VerifyNothing(name))
+	}
+}
+
+// pasted verifies theirs if that is what was pasted. Otherwise it says what is
+// wrong and asks again.
+func (a *App) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
+	name := a.name(c)
+	p := readPasted(copied, theirs)
+	f := ui.Form{Icon: ui.WarningIcon, Heading: text.PasteUselessHeading(), Text: text.PasteUseless(p.digits, p.wanted)}
+	switch k := a.store.Key(ui.AccountOf(c)); {
+	case p.same:
+		a.Record(c, theirs, keystore.Verified)
+		return
+	case k != nil && readPasted(copied, k.Fingerprint()).same:
+		f.Text = text.PasteOwn(name)
+	case p.foreign:
+		f.Text = text.PasteForeign()
+	case p.digits == p.wanted:
+		f.Heading, f.Text = text.PasteDiffersHeading(name), text.PasteDiffers(name, p.partly)
+	}
+	a.askCompare(c, theirs, f, text.Clean(copied, maxPasted))
+}
+
+// say tells what has come of a dialog, where the user can see it.
+func (a *App) say(c ui.Chat, line string) {
+	if a.open(c) {
+		a.notice(c, ui.Info, false, line)
+		return
+	}
+	a.host.Alert(text.VerifyTitle(), line, "")
+}
+
+// A pastedText is what a user has pasted, beside the fingerprint to which it is
+// compared.
+type pastedText struct {
+	same           bool
+	foreign        bool // there is something in it that no fingerprint has
+	digits, wanted int  // how many there are, and in the other
+	partly         bool // as many begin or end alike as somebody may have looked at
+}
+
+// alike is how many digits at the beginning or the end of two fingerprints are
+// not the same by chance.
+const alike = 4
+
+// readPasted compares text with f. It need not be written in the same way: case
+// counts for nothing, and so does what is put between the digits to make them
+// easier to read. What the code for a telephone says is understood too.
+func readPasted(text string, f otr.Fingerprint) (p pastedText) {
+	want := digits(f.String())
+	p.wanted = len(want)
+	if len(text) > maxPasted*utf8.UTFMax || utf8.RuneCountInString(text) > maxPasted {
+		p.foreign = true
+		return p
+	}
+	if _, value, ok := strings.Cut(strings.ToLower(text), ui.URIFingerprint); ok {
+		text, _, _ = strings.Cut(value, ";")
+	}
+	got := digits(text)
+	p.digits = len(got)
+	p.foreign = strings.Trim(got, "0123456789ABCDEF") != ""
+	p.same = got == want
+	if !p.same && len(got) == len(want) {
+		p.partly = got[:alike] == want[:alike] || got[len(got)-alike:] == want[len(want)-alike:]
+	}
+	return p
+}
+
+// digits is what is left of a fingerprint, in capital letters, without what is
+// between the digits.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Pd) || strings.ContainsRune(":.,;", r) {
+			return -1
+		}
+		if r > unicode.MaxASCII {
+			return '?' // no digit, and as long as one
+		}
+		return unicode.ToUpper(r)
+	}, s)
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+	"purple-otr/ui"
+)
+
+// theirKey is that of the buddy in the private conversation.
+func (s *side) theirKey() otr.Fingerprint {
+	return s.app.talks[s.chat].session.Status().Fingerprint
+}
+
+// TestPastedFingerprint pastes texts into the dialog, where nothing else is said.
+func TestPastedFingerprint(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	theirs := alice.theirKey().String()
+	plain := strings.ReplaceAll(theirs, " ", "")
+	other := func(from, to int) string { // with other digits there
+		return plain[:from] + strings.Map(func(r rune) rune {
+			if r == 'F' {
+				return '0'
+			}
+			return 'F'
+		}, plain[from:to]) + plain[to:]
+	}
+	for _, c := range []struct {
+		name, pasted string
+		want         string // of what is said; empty: verified
+	}{
+		{"as shown", theirs, ""},
+		{"lower case", strings.ToLower(theirs), ""},
+		{"without spaces", plain, ""},
+		{"many spaces", " \t" + strings.Join(strings.Split(plain, ""), "\u00a0 ") + "\r\n", ""},
+		{"colons", strings.ReplaceAll(theirs, " ", ":"), ""},
+		{"dashes", strings.ReplaceAll(theirs, " ", "\u2013"), ""},
+		{"lines", strings.ReplaceAll(theirs, " ", "\n"), ""},
+		{"marks that nobody sees", "\u202a" + theirs + "\u202c\ufeff", ""},
+		{"what the code says", ui.KeyURI(ui.AccountOf(bob.chat), alice.theirKey()), ""},
+		{"a digit less", plain[:39], "40 digits and letters, and what you pasted has 39"},
+		{"a digit more", plain + "0", "has 41"},
+		{"twice", plain + plain, "has 80"},
+		{"half", plain[:20], "has 20"},
+		{"nothing but dashes", "--", "has 0"},
+		{"the end differs", other(30, 40), "Only a part is the same"},
+		{"the beginning differs", other(0, 30), "Only a part is the same"},
+		{"the last digit differs", other(39, 40), "Only a part is the same"},
+		{"all differs", other(0, 40), "fingerprint of a different key"},
+		{"own", alice.store.Key(ui.AccountOf(alice.chat)).Fingerprint().String(), "your own fingerprint"},
+		{"letters", strings.Replace(plain, plain[:1], "G", 1), "not part of a fingerprint"},
+		{"other digits", strings.Repeat("\uff10", 40), "not part of a fingerprint"},
+		{"not UTF-8", strings.Repeat("\xff", 40), "not part of a fingerprint"},
+		{"something after many spaces", plain + strings.Repeat(" ", maxPasted) + "x", "not part of a fingerprint"},
+		{"endless", strings.Repeat(plain, 1<<16), "not part of a fingerprint"},
+		{"endless signs", strings.Repeat("\U0001f511", 1<<20), "not part of a fingerprint"},
+	} {
+		for _, says := range []string{"0", "1"} { // what the user says about it does not count
+			t.Run(c.name+"/"+says, func(t *testing.T) {
+				alice.app.Do(alice.chat, ui.Verify, 0)
+				f := alice.host.form()
+				place := len(f.Fields) - 3
+				if f.Fields[place].Kind != ui.Input || f.Fields[place].Max == 0 {
+					t.Fatalf("field %+v", f.Fields[place])
+				}
+				f.Done(true, answers(f, map[int]string{fieldHow: "2", place: c.pasted, -1: says}))
+				if c.want == "" {
+					alice.wantLine("You have verified Bob")
+					alice.want(ui.Private)
+					alice.app.Do(alice.chat, ui.Verify, 0)
+					alice.fill(compared) // withdrawn, so that the next begins anew
+					return
+				}
+				alice.want(ui.Unverified)
+				again := alice.host.form()
+				if again.Icon != ui.WarningIcon || !strings.Contains(again.Text, c.want) || !strings.Contains(again.Text, "Nothing was verified") {
+					t.Errorf("%v, %q, %q", again.Icon, again.Heading, again.Text)
+				}
+				if kept := again.Fields[fieldPasted].Value; len([]rune(kept)) > maxPasted+1 {
+					t.Errorf("%d characters are shown again", len([]rune(kept)))
+				}
+				again.Done(false, nil)
+				alice.want(ui.Unverified)
+			})
+		}
+	}
+}
+
+// TestPastedWhenVerified: what is pasted neither takes trust away nor saves it
+// from being withdrawn.
+func TestPastedWhenVerified(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	alice.verify()
+	theirs := alice.theirKey()
+	paste := func(text, says string) {
+		alice.app.Compare(alice.chat, theirs)
+		alice.fill(map[int]string{fieldPasted: text, -1: says})
+	}
+	paste(theirs.String(), "0")
+	alice.want(ui.Private)
+	paste(bob.chat.Peer, "0")
+	if f := alice.host.form(); f.Icon != ui.WarningIcon {
+		t.Errorf("%+v", f)
+	}
+	alice.want(ui.Private)
+	paste(theirs.String(), "1")
+	alice.want(ui.Unverified)
+}
+
+// TestNothingVerified: OK without a result says so, with a window and without.
+func TestNothingVerified(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.start()
+	alice.app.Do(alice.chat, ui.Verify, 0)
+	f := alice.host.form()
+	if last := f.Fields[len(f.Fields)-1]; !last.Pinned || last.Kind != ui.Choice {
+		t.Errorf("the choice may be below the edge of the screen: %+v", last)
+	}
+	f.Done(true, answers(f, notCompared))
+	alice.wantLine("Nothing was verified")
+	alice.want(ui.Unverified)
+
+	theirs := alice.theirKey()
+	alice.close()
+	alice.app.Compare(alice.chat, theirs)
+	alice.fill(nil)
+	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "Nothing was verified") {
+		t.Errorf("alerts %q", alice.host.alerts)
+	}
+	alice.open()
+	alice.verify()
+	alice.app.Compare(alice.chat, theirs)
+	alice.fill(nil)
+	alice.wantLine("Bob is still verified")
+	alice.want(ui.Private)
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+	"purple-otr/ui"
+)
+
+// situations are how things can be when an event comes. Each begins with a window
+// in which nothing is written yet.
+var situations = []struct {
+	name string
+	get  func(t *testing.T) (alice, bob *side)
+}{
+	{"not private", newPair},
+	{"waiting", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newPair(t)
+		alice.host.prefs["/OTR/onlyprivate"] = true
+		alice.say("held")
+		return alice, bob
+	}},
+	{"unverified", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newPair(t)
+		alice.start()
+		return alice, bob
+	}},
+	{"private", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newPair(t)
+		alice.start()
+		alice.verify()
+		return alice, bob
+	}},
+	{"changed key", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newChanged(t)
+		alice.start()
+		return alice, bob
+	}},
+	{"asked", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newPair(t)
+		alice.start()
+		bob.ask("Where?", "Lisbon")
+		alice.deliver()
+		return alice, bob
+	}},
+	{"asking", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newPair(t)
+		alice.start()
+		alice.ask("Where?", "Lisbon")
+		return alice, bob
+	}},
+	{"finished", func(t *testing.T) (alice, bob *side) {
+		alice, bob = newPair(t)
+		alice.start()
+		bob.app.Do(bob.chat, ui.End, 0)
+		alice.deliver()
+		return alice, bob
+	}},
+}
+
+// A showing is what the user gets to see of an event.
+type showing struct {
+	line                   string   // part of the only line; "" is none
+	form, progress, closes bool     // a dialog appears, or one goes
+	shown, returned        bool     // the text of the event, as sent or in the entry box
+	level                  ui.Level // same: as before
+}
+
+const same = ui.Level(-1)
+
+// wants is what each event shows, in every situation or, after a stroke, in one.
+func wants(bob otr.Fingerprint) []struct {
+	event otr.Event
+	in    map[string]showing // "" is everywhere else
+} {
+	up := otr.Status{State: otr.Encrypted, Version: otr.V3, Tag: 0x1000, Fingerprint: bob}
+	hint := func(line string) map[string]showing { return map[string]showing{"": {line: line, level: same}} }
+	none := map[string]showing{"": {level: same}}
+	only := func(in map[string]showing) map[string]showing {
+		in[""] = showing{level: same}
+		return in
+	}
+	elsewhere := showing{line: "has ended session", level: same}
+	return []struct {
+		event otr.Event
+		in    map[string]showing
+	}{
+		{otr.Secured{Status: up}, map[string]showing{
+			"":            {line: "Unverified conversation with Bob started: it is encrypted", level: same},
+			"private":     {line: "Private conversation with Bob started", level: same},
+			"changed key": {line: "Unverified conversation", level: same},
+		}},
+		{otr.Secured{Status: up, Refreshed: true}, map[string]showing{
+			"":        {line: "The unverified conversation with Bob has been refreshed", level: same},
+			"private": {line: "The private conversation with Bob has been refreshed", level: same},
+		}},
+		{otr.Ended{Fingerprint: bob, From: 0x1000}, map[string]showing{
+			"":           {line: "Bob has ended the private conversation", level: same},
+			"unverified": elsewhere, "private": elsewhere, "changed key": elsewhere, "asked": elsewhere, "asking": elsewhere,
+		}},
+		{otr.Expired{Fingerprint: bob, From: 0x1000}, hint("has ended, because nothing was written")},
+		{otr.Unencrypted{}, none}, // the message itself is marked
+		{otr.Unreadable{Reason: otr.ErrForged}, hint("could not be read")},
+		{otr.OtherInstance{From: 0x1000}, hint("another device")},
+		{otr.UnknownVersion{Version: 9}, hint("not supported")},
+		{otr.PeerError{Text: "<b>boo</b>"}, hint("reports, unverified: “&lt;b&gt;boo")},
+		{otr.Held{}, none}, // Sending writes the line, which has the text
+		{otr.Resent{Text: []byte("text")}, map[string]showing{"": {shown: true, level: same}}},
+		{otr.Repeated{Text: []byte("text")}, map[string]showing{"": {line: "was sent again", level: same}}},
+		{otr.Unread{Text: []byte("text")}, map[string]showing{"": {line: "could not read your last message", returned: true, level: same}}},
+		{otr.Returned{Text: []byte("text")}, map[string]showing{
+			"":            {line: "no private conversation with Bob came about", returned: true, level: same},
+			"changed key": {line: "uses a different key", returned: true, level: same},
+		}},
+		{otr.Contested{}, hint("somebody else has answered in your name")},
+		{otr.Downgraded{Fingerprint: bob}, hint("an older kind of encryption")},
+		{otr.OwnKey{From: 0x1000, Version: otr.V3}, hint("uses your own key")},
+		{otr.Heartbeat{}, none},
+		{otr.Reflected{}, hint("came back to you")},
+		{otr.SMPAsked{Question: "Who?", From: 0x1000}, map[string]showing{
+			"": {line: "“Who?”", form: true, level: same},
+		}},
+		{otr.SMPAsked{From: 0x1000}, map[string]showing{"": {line: "a secret that you both know", form: true, level: same}}},
+		{otr.SMPStep{Percent: 50}, only(map[string]showing{
+			"asked": {progress: true, level: same}, "asking": {progress: true, level: same},
+		})},
+		{otr.SMPDone{Same: true, Fingerprint: bob}, only(map[string]showing{
+			"asked":  {line: "Bob now knows that it is you", closes: true, level: same},
+			"asking": {line: "You have verified Bob", progress: true, level: ui.Private},
+		})},
+		{otr.SMPDone{Fingerprint: bob}, only(map[string]showing{
+			"asked":  {line: "not the one that Bob expects", closes: true, level: same},
+			"asking": {line: "it may not be Bob", progress: true, level: same},
+		})},
+		{otr.SMPAborted{}, only(map[string]showing{
+			"asked":  {line: "broken off", closes: true, level: same},
+			"asking": {line: "broken off", progress: true, level: same},
+		})},
+		{otr.SMPAborted{Refused: true}, only(map[string]showing{
+			"asked":  {line: "probably gave a different answer", closes: true, level: same},
+			"asking": {line: "probably gave a different answer", progress: true, level: same},
+		})},
+		{otr.SMPAborted{Cheated: true}, only(map[string]showing{
+			"asked":  {line: "was not valid", closes: true, level: same},
+			"asking": {line: "was not valid", progress: true, level: same},
+		})},
+		{otr.ExtraKeyAsked{Use: 1, Data: []byte("name")}, none},
+	}
+}
+
+// TestEvents has every event happen in every situation, with a window and without.
+func TestEvents(t *testing.T) {
+	covered := map[string]bool{}
+	for i, row := range wants(otr.Fingerprint{}) {
+		covered[strings.TrimPrefix(fmt.Sprintf("%T", row.event), "otr.")] = true
+		for _, situation := range situations {
+			t.Run(fmt.Sprintf("%T %d/%s", row.event, i, situation.name), func(t *testing.T) {
+				t.Parallel()
+				alice, bob := situation.get(t)
+				talk, err := alice.app.enter(alice.chat)
+				if err != nil {
+					t.Fatal(err)
+				}
+				key := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint()
+				row := wants(key)[i]
+				want, special := row.in[situation.name]
+				if !special {
+					want = row.in[""]
+				}
+				if want.level == same {
+					want.level = alice.app.level(alice.chat)
+				}
+				h := alice.host
+				h.lines, h.progress, h.shown, h.returned, bob.wire = nil, nil, nil, nil, nil
+				dialogs := len(h.forms)
+				asked := len(h.forms) > 0
+				alice.app.show(talk, row.event, nil)
+
+				switch text := h.text(); {
+				case want.line == "" && text != "":
+					t.Errorf("lines %q", text)
+				case !strings.Contains(text, want.line) || want.line != "" && strings.Count(text, "\n") != 1:
+					t.Errorf("lines %q, want one with %q", text, want.line)
+				case strings.Contains(text, "<"):
+					t.Errorf("mark-up in %q", text)
+				}
+				if got := alice.app.level(alice.chat); got != want.level {
+					t.Errorf("level %v, want %v", got, want.level)
+				}
+				if want.form && len(h.forms) != 1 || !want.form && !want.closes && len(h.forms) != dialogs || want.closes && asked && len(h.forms) > 0 {
+					t.Errorf("%d forms, before %d", len(h.forms), dialogs)
+				}
+				if want.progress != (len(h.progress) > 0) {
+					t.Errorf("progress %+v", h.progress)
+				}
+				if want.shown != slices.Equal(h.shown, []string{"text"}) || want.returned != slices.Equal(h.returned, []string{"text"}) {
+					t.Errorf("shown %q, returned %q", h.shown, h.returned)
+				}
+				for _, m := range bob.wire {
+					if !strings.HasPrefix(m, "?OTR") {
+						t.Errorf("%q was sent", m)
+					}
+				}
+			})
+			t.Run(fmt.Sprintf("%T %d/%s/no window", row.event, i, situation.name), func(t *testing.T) {
+				t.Parallel()
+				alice, bob := situation.get(t)
+				talk, err := alice.app.enter(alice.chat)
+				if err != nil {
+					t.Fatal(err)
+				}
+				row := wants(bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint())[i]
+				h := alice.host
+				h.CloseDialogs(ui.Chat{})
+				if n := len(h.progress); n > 0 {
+					h.progress[n-1].Done()
+				}
+				alice.close()
+				h.lines, h.progress = nil, nil
+				alice.app.show(talk, row.event, nil)
+				if len(h.returned) == 0 && len(h.windows)+len(h.lines) > 0 {
+					t.Errorf("the event has opened a window: %q", h.text())
+				}
+				if len(h.forms)+len(h.questions)+len(h.alerts)+len(h.progress) > 0 {
+					t.Error("a dialog without a window")
+				}
+			})
+		}
+	}
+	for _, event := range declaredEvents(t) {
+		if !covered[event] {
+			t.Errorf("no row for otr.%s", event)
+		}
+	}
+}
+
+// declaredEvents are the names of those that the engine declares.
+func declaredEvents(t *testing.T) (names []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../../otr/event.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Name.Name == "event" && f.Recv != nil {
+			names = append(names, f.Recv.List[0].Type.(*ast.Ident).Name)
+		}
+	}
+	if len(names) < 10 {
+		t.Fatalf("found only %d events: this test looks in the wrong place", len(names))
+	}
+	return names
+}

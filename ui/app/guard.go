@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// A passage is the one message that is allowed through Leaving, once: what App
+// is handing to the host, or what Sending has returned last.
+type passage struct {
+	chat ui.Chat
+	text string
+	to   string // the address it is for; empty: the conversation's own
+}
+
+// transmit hands msg to the host, for the client of the buddy that it is for, and
+// lets it leave.
+func (a *App) transmit(t *talk, msg string) error {
+	return a.transmitTo(t.chat, a.address(t, msg), msg)
+}
+
+// transmitTo is transmit for an address; empty means the conversation's own.
+func (a *App) transmitTo(c ui.Chat, to, msg string) error {
+	a.passage = passage{c, msg, to}
+	defer func() { a.passage = passage{} }()
+	return a.host.Transmit(c, to, msg)
+}
+
+// Guards reports whether nothing may go to c past Sending: the conversation is
+// private, or was until the buddy ended it, or must be.
+func (a *App) Guards(c ui.Chat) bool {
+	return a.level(c) != ui.NotPrivate || a.policy(c)&otr.RequireEncryption != 0
+}
+
+// Leaving is asked about every message at the last moment before the protocol
+// gets it, whoever has made it: libpurple's automatic replies, other plugins and
+// scripts do not go through Sending. What leaves instead is out, for the address to
+// unless that is empty; if ok is false, nothing may leave.
+func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
+	if p := a.passage; text != "" && p.chat == c && p.text == text {
+		a.passage = passage{}
+		return text, p.to, true
+	}
+	if !a.Guards(c) {
+		return text, "", true
+	}
+	t := a.talks[c]
+	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.undecided(t) {
+		out, err := t.session.Send([]byte(a.toWire(c, text)))
+		if n := len(out.Send); err == nil && n > 0 {
+			last := string(out.Send[n-1])
+			out.Send = out.Send[:n-1]
+			err = a.carry(t, out)
+			a.settle(t)
+			if err == nil {
+				return last, a.address(t, last), true
+			}
+		}
+	}
+	a.stopped(c, automatic)
+	return "", "", false
+}
+
+// stopped says that something was not sent. Anybody can cause an automatic
+// reply, so that it is said once.
+func (a *App) stopped(c ui.Chat, automatic bool) {
+	line := text.StoppedOther(a.name(c))
+	if automatic {
+		line = text.StoppedReply(a.name(c))
+	}
+	t := a.talks[c]
+	if t == nil {
+		var err error
+		if t, err = a.enter(c); err != nil {
+			a.host.Debug("a message was stopped")
+			return
+		}
+	}
+	a.hint(t, line)
+}
+
+// hideMessages keeps what is private from other programs, once there is
+// something to hide. It stays hidden: the windows still show it.
+func (a *App) hideMessages() {
+	a.secretive = true
+	a.host.HideMessages(a.host.Pref(prefHideDBus, true))
+}

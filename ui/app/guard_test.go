@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/ui"
+)
+
+// gate is what libpurple does below everything: it asks before the protocol gets
+// a message. What is transmitted passes through it too.
+func (s *side) gate(text string, automatic bool) bool {
+	out, _, ok := s.app.Leaving(s.chat, text, automatic)
+	if ok {
+		s.peer.wire = append(s.peer.wire, out)
+	}
+	return ok
+}
+
+// gated sends everything of s's through its gate.
+func gated(t *testing.T, s *side) {
+	s.host.transmit = func(msg string) error {
+		if !s.gate(msg, false) {
+			t.Errorf("stopped %.20q, which the engine made", msg)
+		}
+		return nil
+	}
+}
+
+func TestLeaving(t *testing.T) {
+	alice, bob := newPair(t)
+	gated(t, alice)
+	if !alice.gate("not private", false) || !alice.gate("not private", true) {
+		t.Error("stopped in a conversation that is not private")
+	}
+	// What was said while anybody could, and did not come that far, opens nothing.
+	alice.app.Sending(alice.chat, "said before")
+	alice.wire, bob.wire = nil, nil
+	alice.start()
+	bob.heard = nil
+	if alice.gate("said before", false) {
+		t.Error("an old permission was used")
+	}
+	alice.host.lines = nil
+
+	// Typed, and so encrypted before.
+	out, send := alice.app.Sending(alice.chat, "typed")
+	if !send || !alice.gate(out, false) {
+		t.Error("what was typed is stopped")
+	}
+	alice.deliver()
+	// An automatic reply is encrypted here, whatever it says.
+	for _, reply := range []string{"away", "?OTR:AAMD"} {
+		if !alice.gate(reply, true) || slices.Contains(bob.wire, reply) {
+			t.Errorf("on the wire: %q", bob.wire)
+		}
+		alice.deliver()
+	}
+	if want := []string{"typed", "away", "?OTR:AAMD"}; !slices.Equal(bob.heard, want) {
+		t.Errorf("heard %q, want %q", bob.heard, want)
+	}
+	// Anything else is stopped, and so is what was allowed once already.
+	for _, text := range []string{"script", "?OTR:AAMD.", out} {
+		if alice.gate(text, false) {
+			t.Errorf("%.20q left", text)
+		}
+	}
+	alice.wantLine("from another plugin")
+
+	bob.app.Do(bob.chat, ui.End, 0)
+	bob.deliver()
+	if alice.gate("away", true) {
+		t.Error("an automatic reply left after the end")
+	}
+	alice.wantLine("automatic reply to Bob was not sent")
+	if alice.gate("away", true); strings.Contains(alice.host.text(), "automatic") {
+		t.Error("said again")
+	}
+	alice.app.Do(alice.chat, ui.End, 0)
+	if !alice.gate("away", true) {
+		t.Error("stopped in a conversation that is not private")
+	}
+
+	alice.host.prefs["/OTR/onlyprivate"] = true
+	if alice.gate("away", true) || alice.gate("script", false) {
+		t.Error("left though privacy is required")
+	}
+}
+
+// TestLeavingUndecided sends no automatic reply to a key that nobody has
+// accepted.
+func TestLeavingUndecided(t *testing.T) {
+	alice, _ := newChanged(t)
+	gated(t, alice)
+	alice.start()
+	if alice.gate("away", true) {
+		t.Error("it left")
+	}
+}
+
+func TestHideMessages(t *testing.T) {
+	alice, bob := newPair(t)
+	if alice.host.hidden {
+		t.Error("hidden though there is nothing to hide")
+	}
+	alice.start()
+	if !alice.host.hidden {
+		t.Error("not hidden")
+	}
+	alice.app.Do(alice.chat, ui.End, 0)
+	if !alice.host.hidden {
+		t.Error("the window still shows it")
+	}
+	set := func(v string, want bool) {
+		t.Helper()
+		alice.app.Do(ui.Chat{}, ui.Settings, 0)
+		alice.fill(map[int]string{setFields + 1: v})
+		if alice.host.hidden != want {
+			t.Errorf("after %q: %v", v, !want)
+		}
+	}
+	set("", false)
+	set("1", true)
+	alice.app.Close()
+	if alice.host.hidden {
+		t.Error("hidden for ever")
+	}
+	bob.host.prefs["/OTR/onlyprivate"] = true
+	carol := bob.chat
+	carol.Peer = "carol@example.org"
+	bob.host.hidden = false
+	bob.app.Sending(carol, "held")
+	if !bob.host.hidden {
+		t.Error("a text that waits is not hidden")
+	}
+}

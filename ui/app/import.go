@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+
+	"purple-otr/keystore"
+	"purple-otr/keystore/foreign"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// maxUnsure is how many accounts of other programs the user is asked about; the
+// others keep the names they have there.
+const maxUnsure = 6
+
+// askImport asks for a file of another program's, or a folder with such.
+func (ks *Keys) askImport() {
+	ks.unlock(false, func() {
+		ks.host.AskQuestion(ui.Question{
+			Title: text.ImportTitle(), Heading: text.ImportHeading(), Text: text.ImportText(),
+			Buttons: []string{text.ButtonFile(), text.ButtonFolder(), text.ButtonCancel()},
+			Done: func(button int) {
+				if ks.closed || button != 0 && button != 1 {
+					return
+				}
+				kind := ui.OpenFile
+				if button == 1 {
+					kind = ui.OpenFolder
+				}
+				ks.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: ks.importFrom})
+			},
+		})
+	})
+}
+
+// askRestore asks for a backup.
+func (ks *Keys) askRestore() {
+	ks.unlock(false, func() {
+		ks.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: ks.importFrom})
+	})
+}
+
+// importFrom reads what is at path, whatever it is.
+func (ks *Keys) importFrom(path string) {
+	if path == "" || ks.closed {
+		return
+	}
+	type outcome struct {
+		backup []byte
+		found  *foreign.Found
+	}
+	background(ks, func() (o outcome, err error) {
+		inputs, err := foreign.Load(path)
+		if err != nil {
+			return o, err
+		}
+		if len(inputs) == 1 && inputs[0].Err == nil && keystore.IsExport(inputs[0].Data) {
+			o.backup = inputs[0].Data
+			return o, nil
+		}
+		o.found, err = foreign.Parse(inputs)
+		return o, err
+	}, func(o outcome, err error) {
+		switch {
+		case err != nil:
+			ks.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
+		case o.backup != nil:
+			ks.askBackupPassphrase(o.backup, "")
+		default:
+			ks.nameAccounts(o.found)
+		}
+	})
+}
+
+// askBackupPassphrase opens a backup.
+func (ks *Keys) askBackupPassphrase(data []byte, note string) {
+	ks.host.AskForm(ui.Form{
+		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
+		Fields: []ui.Field{{Kind: ui.Secret, Label: text.PassphraseLabel(), Required: true}},
+		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
+		Done: func(ok bool, v []string) {
+			if !ok || ks.closed {
+				return
+			}
+			background(ks, func() (keystore.Bundle, error) {
+				passphrase := []byte(v[0])
+				defer clear(passphrase)
+				return keystore.OpenExport(data, passphrase)
+			}, func(b keystore.Bundle, err error) {
+				switch {
+				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
+					ks.askBackupPassphrase(data, text.WrongPassphrase())
+				case err != nil:
+					ks.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+				default:
+					ks.preview(carried{bundle: b, backup: true})
+				}
+			})
+		},
+	})
+}
+
+// carried is what is to be taken over.
+type carried struct {
+	bundle   keystore.Bundle
+	backup   bool // nobody can have changed it who does not know the passphrase
+	files    []foreign.File
+	problems []keystore.Problem
+}
+
+// nameAccounts gives the accounts in found the names they have here. Where that
+// is not certain, the user is asked.
+func (ks *Keys) nameAccounts(found *foreign.Found) {
+	users := ks.host.Accounts()
+	rename := keystore.MatchAccounts(users)
+	all := carried{bundle: found.Bundle, files: found.Files, problems: found.Problems}
+	unsure := slices.DeleteFunc(slices.Clone(found.Unsure), func(acc keystore.Account) bool { return slices.Contains(users, rename(acc)) })
+	unsure = unsure[:min(len(unsure), maxUnsure)]
+	if len(unsure) == 0 {
+		ks.rename(&all, rename)
+		ks.preview(all)
+		return
+	}
+	var fields []ui.Field
+	choices := make([][]keystore.Account, len(unsure)) // the zero Account leaves it out
+	for i, acc := range unsure {
+		var options []string
+		for _, u := range users {
+			if u.Protocol == acc.Protocol {
+				choices[i] = append(choices[i], u)
+				options = append(options, ui.AccountName(u))
+			}
+		}
+		choices[i] = append(choices[i], acc, keystore.Account{})
+		options = append(options, text.KeepName(ui.AccountName(acc)), text.LeaveOut())
+		fields = append(fields, ui.Field{
+			Kind: ui.Choice, Label: text.WhoseKeys(text.AccountCell(ui.AccountName(acc), text.ProtocolName(acc.Protocol))), Options: options, Value: "0",
+		})
+	}
+	ks.host.AskForm(ui.Form{
+		Title: text.ImportTitle(), Heading: text.UnsureHeading(), Text: text.UnsureText(), Fields: fields,
+		OK: text.ButtonContinue(), Cancel: text.ButtonCancel(),
+		Done: func(ok bool, v []string) {
+			if !ok || ks.closed {
+				return
+			}
+			ks.rename(&all, func(acc keystore.Account) keystore.Account {
+				i := slices.Index(unsure, acc)
+				if i < 0 {
+					return rename(acc)
+				}
+				n, err := strconv.Atoi(v[i])
+				if err != nil || n < 0 || n >= len(choices[i]) {
+					return keystore.Account{}
+				}
+				return choices[i][n]
+			})
+			ks.preview(all)
+		},
+	})
+}
+
+func (ks *Keys) rename(all *carried, name func(keystore.Account) keystore.Account) {
+	if err := all.bundle.Rename(name); err != nil {
+		all.problems = append(all.problems, keystore.Problem{Err: err})
+	}
+}
+
+// preview shows what would be taken and what clashes, and takes it if the user
+// says so.
+func (ks *Keys) preview(all carried) {
+	plan := ks.store.Plan(all.bundle)
+	clashes := plan.Clashes()
+	title := text.ImportTitle()
+	if all.backup {
+		title = text.RestoreTitle()
+	}
+	if plan.Taken()+clashes == 0 {
+		ks.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
+		return
+	}
+	var fields []ui.Field
+	trust, replace := -1, -1
+	if !all.backup && slices.ContainsFunc(plan.Contacts, func(s keystore.ContactStep) bool { return s.Trust.Trusted() }) {
+		trust = len(fields)
+		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportTrust(), Value: ui.Checked(true)})
+	}
+	if clashes > 0 {
+		replace = len(fields)
+		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportReplace(clashes)})
+	}
+	ks.host.AskForm(ui.Form{
+		Title: title, Heading: text.PreviewHeading(), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
+		OK: text.ButtonTake(), Cancel: text.ButtonCancel(),
+		Done: func(ok bool, v []string) {
+			if !ok || ks.closed {
+				return
+			}
+			if trust >= 0 && v[trust] != ui.Checked(true) {
+				for i := range all.bundle.Contacts {
+					all.bundle.Contacts[i].Trust = keystore.Unverified
+				}
+			}
+			plan := ks.store.Plan(all.bundle) // things may have changed meanwhile
+			if replace >= 0 && v[replace] == ui.Checked(true) {
+				plan.TakeAll()
+			}
+			ks.take(plan, title)
+		},
+	})
+}
+
+// maxClashes is how many of what clashes are listed.
+const maxClashes = 8
+
+// clashFields list what clashes.
+func clashFields(p keystore.Plan) (fields []ui.Field) {
+	add := func(label, value string) {
+		if len(fields) < maxClashes {
+			fields = append(fields, ui.Field{Kind: ui.Show, Label: label, Value: value})
+		}
+	}
+	for _, k := range p.Keys {
+		if k.Relation == keystore.Clash {
+			add(text.ClashKey(ui.AccountName(k.Account)), text.ClashKeys(k.Ours.String(), k.Key.Fingerprint().String()))
+		}
+	}
+	for _, c := range p.Contacts {
+		if c.Relation == keystore.Clash {
+			add(text.ClashBuddy(text.Clean(c.Peer, text.MaxName), c.Ours.Trusted()), c.Fingerprint.String())
+		}
+	}
+	return fields
+}
+
+// take applies p in the background. Conversations that use a key which goes are
+// ended first.
+func (ks *Keys) take(p keystore.Plan, title string) {
+	for _, k := range p.Keys {
+		if k.Take && k.Relation == keystore.Clash {
+			ks.app.EndAll(k.Account)
+		}
+	}
+	today := keystore.DayOf(ks.now())
+	background(ks, func() ([]string, error) { return ks.store.Apply(p, today) }, func(old []string, err error) {
+		ks.reread()
+		if err != nil {
+			ks.alertSave(text.ImportFailed(), err)
+			return
+		}
+		body := taken(p)
+		for _, file := range old {
+			body = text.Paragraphs(body, text.KeptIn(text.Clean(file, text.MaxReason)))
+		}
+		ks.tell(title, text.ImportDone(), body)
+	})
+}
+
+// previewOf counts what is in all.
+func previewOf(all carried, p keystore.Plan) text.Preview {
+	preview := text.Preview{Problems: problems(all.problems)}
+	for _, f := range all.files {
+		preview.Files = append(preview.Files, f.Path)
+	}
+	count := func(c *text.Counts, r keystore.Relation) {
+		switch r {
+		case keystore.New:
+			c.New++
+		case keystore.Same:
+			c.Same++
+		case keystore.Clash:
+			c.Different++
+		}
+	}
+	for _, k := range p.Keys {
+		count(&preview.Keys, k.Relation)
+	}
+	for _, c := range p.Contacts {
+		count(&preview.Contacts, c.Relation)
+		if c.Trust.Trusted() {
+			preview.Verified++
+		}
+	}
+	return preview
+}
+
+// taken says how much p takes over.
+func taken(p keystore.Plan) string {
+	keys, contacts := 0, 0
+	for _, k := range p.Keys {
+		if k.Take {
+			keys++
+		}
+	}
+	for _, c := range p.Contacts {
+		if c.Take {
+			contacts++
+		}
+	}
+	return text.TakenText(keys, contacts)
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// A keyJob makes an account's key while messages that need it wait. There is
+// one per account at most, however many conversations ask.
+type keyJob struct {
+	failed  bool      // or declined: nothing is tried before retryTime, unless the user asks for it
+	at      time.Time // when it failed
+	told    bool      // that it has
+	replace bool      // there is a key, in whose place the new one comes
+	shown   bool      // the user watches
+	byUser  bool      // the user has asked for it, in whatever way
+	orphan  bool      // the user may choose first; see askOrphan
+	asked   bool      // that is on the screen
+	hurried bool      // somebody waits for the choice; see hurry
+	chosen  bool      // the user wants a new key
+	kept    []keptMessage
+}
+
+// A keptMessage is part of a key exchange, so it is short and holds no text.
+type keptMessage struct {
+	chat ui.Chat
+	from string // the address that it came from
+	text string
+}
+
+// A key takes seconds and an exchange has a few messages. What is beyond these
+// limits is dropped; at worst the exchange has to be started again.
+const (
+	maxKept     = 64 // in an account
+	maxKeptChat = 8  // from one buddy
+	maxKeptSize = 16 << 10
+)
+
+// retryTime is how long it takes until a buddy's message has a key tried again that
+// could not be made: the disk may have been full for a while.
+const retryTime = 10 * time.Minute
+
+// Need is told that a message of a key exchange cannot be answered for want of a
+// key. It is kept until the keys are unlocked, or until there is one, which is
+// made, and then given to App.Receiving.
+func (ks *Keys) Need(c ui.Chat, from, message string) {
+	m := keptMessage{c, from, message}
+	if ks.Locked() {
+		ks.wait(m)
+		return
+	}
+	ks.needKey(c, false)
+	ks.keep(m)
+}
+
+// Prepare has the key that c needs made, because the user wants to begin there.
+func (ks *Keys) Prepare(c ui.Chat) {
+	acc := ui.AccountOf(c)
+	if ks.store.Key(acc) == nil {
+		ks.retryKey(acc)
+		ks.needKey(c, true)
+	}
+}
+
+// needKey starts making the key of c's account, unless that is going on or has
+// just failed. byUser is whether the user asked for it: a stranger can cause this
+// too, and then nothing is asked before the answer.
+func (ks *Keys) needKey(c ui.Chat, byUser bool) {
+	acc := ui.AccountOf(c)
+	job := ks.jobs[acc]
+	switch {
+	case job == nil:
+		job = &keyJob{byUser: byUser, orphan: byUser && len(ks.orphans(acc)) > 0}
+		ks.jobs[acc] = job
+		if job.orphan {
+			ks.askOrphan(acc, job)
+			return
+		}
+		ui.Say(ks.host, c, ui.Info, byUser, text.MakingKey(ui.AccountName(acc)))
+		ks.makeKey(acc, job)
+	case job.orphan && byUser:
+		ks.askOrphan(acc, job)
+	case job.orphan:
+		ks.hurry(acc, job)
+	case job.failed && ks.now().Sub(job.at) >= retryTime:
+		job.failed, job.byUser, job.told = false, false, true
+		ks.makeKey(acc, job)
+	case job.failed:
+		ks.app.Refuse(c, text.KeyMissing())
+	}
+}
+
+// retryKey forgets that the account's key could not be made.
+func (ks *Keys) retryKey(acc keystore.Account) {
+	if job := ks.jobs[acc]; job != nil && job.failed {
+		delete(ks.jobs, acc)
+	}
+}
+
+// keep stores a message until the key is there.
+func (ks *Keys) keep(m keptMessage) {
+	job := ks.jobs[ui.AccountOf(m.chat)]
+	if len(job.kept) >= maxKept {
+		ks.app.Refuse(m.chat, "")
+	}
+	if job.failed || len(job.kept) >= maxKept || len(m.text) > maxKeptSize {
+		return
+	}
+	n := 0
+	for _, other := range job.kept {
+		if other.chat == m.chat {
+			n++
+		}
+	}
+	if n < maxKeptChat {
+		job.kept = append(job.kept, m)
+	}
+}
+
+// makeKey computes a key.
+func (ks *Keys) makeKey(acc keystore.Account, job *keyJob) {
+	generate, random := ks.generate, ks.rand
+	background(ks, func() (*otr.PrivateKey, error) { return generate(random) },
+		func(k *otr.PrivateKey, err error) { ks.keyMade(acc, job, k, err) })
+}
+
+// keyMade saves the key. One that could not be saved is not used: nobody could
+// recognise it after a restart.
+func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err error) {
+	if ks.jobs[acc] != job {
+		return // given up
+	}
+	old := ""
+	switch {
+	case err != nil:
+	case job.replace:
+		ks.app.EndAll(acc)
+		old, err = ks.store.ReplaceKey(acc, k, keystore.DayOf(ks.now()))
+	default:
+		err = ks.store.SetKey(acc, k)
+	}
+	if errors.Is(err, keystore.ErrKeyChanged) {
+		err = nil // another program was faster: obey takes its key from the store
+	}
+	ks.madeKey = true
+	ks.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
+	if err == nil {
+		if !job.replace && !job.chosen && !job.asked {
+			ks.offerOrphan(acc, true)
+		}
+		ks.protectFirst() // there is something to protect now
+	}
+}
+
+// keySet ends job, after which there is a key, unless err says why not, and lets
+// the kept messages have it.
+func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, done string) {
+	if err != nil {
+		job.failed, job.at = true, ks.now()
+		ks.dropKept(job)
+		heading := text.KeyFailedHeading(ui.AccountName(acc))
+		if job.replace {
+			heading = text.KeyNotReplaced(ui.AccountName(acc))
+			delete(ks.jobs, acc)
+		}
+		ks.keyProgress(acc, job, 100, heading, text.ButtonClose())
+		ks.host.RefreshTables()
+		switch {
+		case job.shown || job.byUser || job.replace:
+			ks.alertSave(heading, err)
+		case !job.told: // a stranger can bring this about again and again
+			job.told = true
+			ks.sayQuietly(heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+		}
+		return
+	}
+	delete(ks.jobs, acc)
+	ks.keyProgress(acc, job, 100, done, text.ButtonClose())
+	ks.keyChanged(acc)
+	for _, m := range job.kept {
+		ks.app.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
+	}
+	for _, c := range ks.host.Chats() {
+		if ui.AccountOf(c) == acc {
+			ks.host.Refresh(c)
+		}
+	}
+}
+
+// dropKept tells those whose messages wait for a key that there will be none.
+func (ks *Keys) dropKept(job *keyJob) {
+	waiting := job.kept
+	job.kept = nil
+	for _, m := range waiting {
+		ks.app.Refuse(m.chat, "")
+	}
+}
+
+// kept says where the old key is, if there is one.
+func kept(old string) string {
+	if old == "" {
+		return ""
+	}
+	return text.KeptIn(text.Clean(filepath.Base(old), text.MaxReason))
+}
+
+// alertSave tells the user that something could not be made or saved.
+func (ks *Keys) alertSave(heading string, err error) {
+	ks.host.Alert(text.AppName, heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+}
+
+// sayQuietly is an alert that the user has done nothing for.
+func (ks *Keys) sayQuietly(heading, body string) {
+	ks.host.AskQuestion(ui.Question{
+		Title: text.AppName, Heading: heading, Text: body,
+		Buttons: []string{text.ButtonClose()}, Unasked: true, Done: func(int) {},
+	})
+}

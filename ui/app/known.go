@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// known is the list of known fingerprints.
+type known struct {
+	*Keys
+	contacts Contacts
+}
+
+// A knownKey is what a row of the table is about. One key of a buddy is one row,
+// whatever the XMPP resource of the user's account was when it was recorded.
+type knownKey struct {
+	// chat is where the key is in use, or would be if a conversation began now.
+	chat        ui.Chat
+	fingerprint otr.Fingerprint
+}
+
+// id is the row's; the names in a Chat have no zero bytes.
+func (k knownKey) id() string {
+	b := ui.BuddyOf(k.chat).Bare()
+	return b.Protocol + "\x00" + b.Name + "\x00" + b.Peer + "\x00" + k.fingerprint.String()
+}
+
+// A place says where the user talks to somebody now: which of the accounts there
+// are has the bare name, and in which conversations.
+type place struct {
+	accounts map[keystore.Account][]keystore.Account
+	uses     map[keystore.Buddy][]ui.KeyUse
+}
+
+func (kn *known) place() place {
+	p := place{map[keystore.Account][]keystore.Account{}, map[keystore.Buddy][]ui.KeyUse{}}
+	for _, acc := range kn.host.Accounts() {
+		p.accounts[acc.Bare()] = append(p.accounts[acc.Bare()], acc)
+	}
+	for _, u := range kn.contacts.InUse() {
+		b := ui.BuddyOf(u.Chat).Bare()
+		p.uses[b] = append(p.uses[b], u)
+	}
+	return p
+}
+
+// usesOf lists the conversations in which f is a buddy's key now.
+func (p place) usesOf(b keystore.Buddy, f otr.Fingerprint) (all []ui.KeyUse) {
+	for _, u := range p.uses[b.Bare()] {
+		if u.Fingerprint == f {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// inUse is the best level of the conversations in which k is the buddy's key.
+func (p place) inUse(k knownKey) ui.Level {
+	best := ui.NotPrivate
+	for _, u := range p.usesOf(ui.BuddyOf(k.chat), k.fingerprint) {
+		if u.Level.Better(best) {
+			best = u.Level
+		}
+	}
+	return best
+}
+
+// key is a buddy's with f, where it is in use or could be.
+func (kn *known) key(p place, b keystore.Buddy, f otr.Fingerprint) knownKey {
+	k := knownKey{ui.Chat{Protocol: b.Protocol, Account: b.Name, Peer: b.Peer}, f}
+	at := func(acc keystore.Account) ui.Chat {
+		return ui.Chat{Protocol: acc.Protocol, Account: acc.Name, Peer: b.Peer}
+	}
+	accounts := p.accounts[b.Account.Bare()]
+	if len(accounts) > 0 && !slices.Contains(accounts, b.Account) {
+		k.chat = at(accounts[0])
+	}
+	if len(accounts) > 1 {
+		for _, acc := range accounts {
+			if kn.host.Connected(at(acc)) {
+				k.chat = at(acc)
+				break
+			}
+		}
+	}
+	best := ui.NotPrivate
+	for _, u := range p.usesOf(b, f) {
+		if u.Level.Better(best) {
+			best, k.chat = u.Level, u.Chat
+		}
+	}
+	return k
+}
+
+// all lists all there are.
+func (kn *known) all(p place) (keys []knownKey) {
+	seen := map[keystore.Buddy]bool{}
+	for _, b := range kn.store.Buddies() {
+		if seen[b.Bare()] {
+			continue
+		}
+		seen[b.Bare()] = true
+		for _, k := range kn.store.Known(b) {
+			keys = append(keys, kn.key(p, b, k.Fingerprint))
+		}
+	}
+	return keys
+}
+
+// find finds what a row is about; it may have gone since it was shown.
+func (kn *known) find(id string) (knownKey, bool) {
+	part := strings.Split(id, "\x00")
+	if len(part) != 4 {
+		return knownKey{}, false
+	}
+	b := keystore.Buddy{Account: keystore.Account{Protocol: part[0], Name: part[1]}, Peer: part[2]}
+	for _, k := range kn.store.Known(b) {
+		if k.Fingerprint.String() == part[3] {
+			return kn.key(kn.place(), b, k.Fingerprint), true
+		}
+	}
+	return knownKey{}, false
+}
+
+// show shows the list.
+func (kn *known) show() {
+	if !kn.Ready(kn.show) {
+		return
+	}
+	kn.host.ShowTable(ui.Table{
+		Title: text.KnownTitle(), Heading: text.KnownHeading(), Empty: text.KnownEmpty(),
+		Search: text.TableSearch(), Close: text.ButtonClose(),
+		Columns: []string{
+			text.ColumnBuddy(), text.ColumnAccount(), text.ColumnStatus(), text.ColumnVerified(),
+			text.ColumnFingerprint(), text.ColumnFirst(), text.ColumnLast(),
+		},
+		Rows: kn.rows,
+		Actions: []ui.TableAction{
+			kn.onKnown(text.ActionVerify(), always, func(k knownKey) { kn.contacts.Compare(k.chat, k.fingerprint) }),
+			kn.onKnown(text.ActionWithdraw(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.withdraw),
+			kn.onKnown(text.ActionShow(), always, kn.showKey),
+			kn.onKnown(text.ActionStart(), kn.canStart, func(k knownKey) { kn.contacts.Do(k.chat, ui.StartOrRefresh, 0) }),
+			kn.onKnown(text.ActionEnd(), func(k knownKey) bool { return kn.place().inUse(k) != ui.NotPrivate }, kn.endWith),
+			kn.onForget(),
+		},
+	})
+}
+
+func always(knownKey) bool { return true }
+
+// encryptedWith reports whether what somebody writes now is encrypted for k.
+func (kn *known) encryptedWith(k knownKey) bool {
+	level := kn.place().inUse(k)
+	return level == ui.Unverified || level == ui.Private
+}
+
+// endWith ends all conversations in which k is the buddy's key.
+func (kn *known) endWith(k knownKey) {
+	for _, u := range kn.place().usesOf(ui.BuddyOf(k.chat), k.fingerprint) {
+		kn.contacts.Do(u.Chat, ui.End, 0)
+	}
+}
+
+func (kn *known) canStart(k knownKey) bool {
+	return !kn.encryptedWith(k) && kn.contacts.Allowed(k.chat) && kn.host.Connected(k.chat)
+}
+
+// onForget is the button that is off while the key is in use. A host that lets it
+// be pressed all the same has the user be told why nothing is forgotten.
+func (kn *known) onForget() ui.TableAction {
+	free := kn.onKnown(text.ActionForget(), func(k knownKey) bool { return !kn.encryptedWith(k) }, kn.forget)
+	free.Do = kn.onKnown(text.ActionForget(), always, kn.forget).Do
+	return free
+}
+
+// keeps says that k is not forgotten, if that is so because it is in use.
+func (kn *known) keeps(k knownKey) bool {
+	if !kn.encryptedWith(k) {
+		return false
+	}
+	name := ui.Name(kn.host, k.chat)
+	kn.host.Alert(text.ForgetTitle(), text.ForgetInUse(name), text.ForgetEndFirst(name))
+	return true
+}
+
+// onKnown is a button. What it is about, and whether it may be pressed, is
+// looked up when it is: the row may be out of date.
+func (kn *known) onKnown(label string, may func(knownKey) bool, do func(knownKey)) ui.TableAction {
+	return ui.TableAction{
+		Label: label,
+		Enabled: func(id string) bool {
+			k, ok := kn.find(id)
+			return ok && !kn.closed && may(k)
+		},
+		Do: func(id string) {
+			if k, ok := kn.find(id); ok && !kn.closed && may(k) {
+				do(k)
+			}
+		},
+	}
+}
+
+func (kn *known) rows() []ui.Row {
+	var rows []ui.Row
+	p := kn.place()
+	for _, k := range kn.all(p) {
+		trust, _ := kn.store.Trust(ui.BuddyOf(k.chat), k.fingerprint)
+		seen := kn.store.Seen(ui.BuddyOf(k.chat), k.fingerprint)
+		rows = append(rows, ui.Row{ID: k.id(), Cells: []string{
+			kn.fullName(k.chat),
+			text.AccountCell(ui.AccountName(ui.AccountOf(k.chat)), text.ProtocolName(k.chat.Protocol)),
+			kn.useText(p, k),
+			trustText(trust),
+			k.fingerprint.String(),
+			dayText(seen.First),
+			dayText(seen.Last),
+		}})
+	}
+	return rows
+}
+
+// fullName tells two buddies of the same alias apart.
+func (kn *known) fullName(c ui.Chat) string {
+	name, peer := ui.Name(kn.host, c), text.Clean(c.Peer, text.MaxName)
+	if name == peer {
+		return peer
+	}
+	return text.AccountCell(name, peer)
+}
+
+func (kn *known) useText(p place, k knownKey) string {
+	if level := p.inUse(k); level != ui.NotPrivate {
+		return levelWord(level)
+	}
+	return text.StatusUnused()
+}
+
+// trustText keeps apart how a key was verified. Other programs have words of
+// their own for it, which mean the same as ours.
+func trustText(t keystore.Trust) string {
+	switch {
+	case !t.Trusted():
+		return text.VerifiedNo()
+	case t == keystore.VerifiedSMP:
+		return text.VerifiedQuestion()
+	}
+	return text.VerifiedCompared()
+}
+
+func dayText(d keystore.Day) string {
+	if d == "" {
+		return text.DayUnknown()
+	}
+	return string(d)
+}
+
+func (kn *known) showKey(k knownKey) {
+	name := ui.Name(kn.host, k.chat)
+	kn.host.AskForm(ui.Form{
+		Title: text.ShowTitle(), Heading: kn.fullName(k.chat),
+		Fields: []ui.Field{
+			{Kind: ui.Fingerprint, Label: text.ShowLabel(), Value: k.fingerprint.String()},
+			{Kind: ui.QR, Label: text.KnownCode(name), Value: ui.KeyURI(keystore.Account{Protocol: k.chat.Protocol, Name: k.chat.Peer}, k.fingerprint)},
+		},
+		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
+	})
+}
+
+func (kn *known) withdraw(k knownKey) {
+	name := ui.Name(kn.host, k.chat)
+	kn.host.AskQuestion(ui.Question{
+		Title: text.WithdrawTitle(), Heading: text.WithdrawHeading(name), Text: text.WithdrawText(name),
+		Buttons: []string{text.ButtonWithdraw(), text.ButtonCancel()},
+		Done: func(button int) {
+			if _, ok := kn.find(k.id()); ok && button == 0 && !kn.closed {
+				kn.contacts.Record(k.chat, k.fingerprint, keystore.Unverified)
+			}
+		},
+	})
+}
+
+func (kn *known) forget(k knownKey) {
+	if kn.keeps(k) {
+		return
+	}
+	name := ui.Name(kn.host, k.chat)
+	kn.host.AskQuestion(ui.Question{
+		Title: text.ForgetTitle(), Heading: text.ForgetHeading(name),
+		Text:    text.ForgetText(name, kn.trusted(k.chat, k.fingerprint)),
+		Buttons: []string{text.ButtonForget(), text.ButtonCancel()},
+		Done: func(button int) {
+			if button != 0 || kn.closed || kn.keeps(k) {
+				return
+			}
+			if err := kn.store.Forget(ui.BuddyOf(k.chat), k.fingerprint); err != nil {
+				kn.alertSave(text.KnownSaveHeading(), err)
+			}
+			kn.host.RefreshTables()
+		},
+	})
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// sendingLocked is Sending while the keys are locked. What may be sent in the clear
+// is, without an offer that could not be kept.
+func (a *App) sendingLocked(c ui.Chat, typed string) (string, bool) {
+	if a.policy(c)&otr.RequireEncryption != 0 {
+		a.refuse(c, typed, text.SendLocked())
+		a.keys.Do(ui.UnlockKeys)
+		return "", false
+	}
+	if !a.toldUnlocked[c] {
+		a.toldUnlocked[c] = true
+		a.notice(c, ui.Warning, false, text.SentWhileLocked())
+	}
+	return typed, true
+}
+
+// receivingLocked is Receiving while the keys are locked.
+func (a *App) receivingLocked(c ui.Chat, from, arrived string) (show string, ok bool) {
+	switch {
+	case otr.IsProtocol([]byte(arrived)):
+		if !asksNothing(arrived) {
+			a.keys.Need(c, from, arrived)
+		}
+		return "", false
+	case a.policy(c)&otr.RequireEncryption != 0:
+		return text.Unencrypted(a.name(c), arrived), true
+	}
+	return arrived, true
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"path/filepath"
+	"slices"
+
+	"purple-otr/keystore"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// accounts lists the user's accounts, and those that only have a key left. An
+// XMPP account is listed once, whatever its resource.
+func (ks *Keys) accounts() (all []keystore.Account) {
+	for _, acc := range slices.Concat(ks.host.Accounts(), ks.store.Accounts()) {
+		if !slices.ContainsFunc(all, func(o keystore.Account) bool { return accountID(o) == accountID(acc) }) {
+			all = append(all, acc)
+		}
+	}
+	return all
+}
+
+func (ks *Keys) myKeys() {
+	if !ks.Ready(ks.myKeys) {
+		return
+	}
+	hasKey := func(acc keystore.Account) bool { return ks.store.Key(acc) != nil && !ks.making(acc) }
+	ks.host.ShowTable(ui.Table{
+		Title: text.KeysTitle(), Heading: text.KeysHeading(), Empty: text.KeysEmpty(),
+		Search: text.TableSearch(), Close: text.ButtonClose(),
+		Columns: []string{text.ColumnMine(), text.ColumnProtocol(), text.ColumnFingerprint()},
+		Rows:    ks.keyRows,
+		Actions: []ui.TableAction{
+			ks.onAccount(text.ActionShow(), hasKey, ks.showKey),
+			ks.onAccount(text.ActionMake(), func(acc keystore.Account) bool { return ks.store.Key(acc) == nil && !ks.making(acc) },
+				func(acc keystore.Account) { ks.makeByUser(acc, false) }),
+			ks.onAccount(text.ActionReplace(), hasKey, ks.replaceKey),
+			ks.onAccount(text.ActionDelete(), hasKey, ks.deleteKey),
+			ks.onAllKeys(text.ActionProtect(), func() { ks.askProtection("") }),
+			ks.onAllKeys(text.ActionMove(), ks.askMove),
+		},
+	})
+}
+
+// making reports whether a key for acc is being made.
+func (ks *Keys) making(acc keystore.Account) bool {
+	job := ks.jobs[acc]
+	return job != nil && !job.failed && !job.orphan
+}
+
+func (ks *Keys) onAccount(label string, may func(keystore.Account) bool, do func(keystore.Account)) ui.TableAction {
+	find := func(id string) (keystore.Account, bool) {
+		for _, acc := range ks.accounts() {
+			if accountID(acc) == id {
+				return acc, !ks.closed && may(acc)
+			}
+		}
+		return keystore.Account{}, false
+	}
+	return ui.TableAction{
+		Label:   label,
+		Enabled: func(id string) bool { _, ok := find(id); return ok },
+		Do: func(id string) {
+			if acc, ok := find(id); ok {
+				do(acc)
+			}
+		},
+	}
+}
+
+// onAllKeys is a button that is about no row.
+func (ks *Keys) onAllKeys(label string, do func()) ui.TableAction {
+	return ui.TableAction{
+		Label:   label,
+		Enabled: func(string) bool { return !ks.closed },
+		Do: func(string) {
+			if !ks.closed {
+				do()
+			}
+		},
+	}
+}
+
+func (ks *Keys) keyRows() []ui.Row {
+	var rows []ui.Row
+	for _, acc := range ks.accounts() {
+		cell := text.KeyNone()
+		if k := ks.store.Key(acc); k != nil {
+			cell = k.Fingerprint().String()
+		}
+		if ks.making(acc) {
+			cell = text.KeyInTheMaking()
+		}
+		rows = append(rows, ui.Row{ID: accountID(acc), Cells: []string{ui.AccountName(acc), text.ProtocolName(acc.Protocol), cell}})
+	}
+	return rows
+}
+
+func (ks *Keys) showKey(acc keystore.Account) {
+	f := ks.store.Key(acc).Fingerprint()
+	ks.host.AskForm(ui.Form{
+		Title: text.KeyTitle(), Heading: text.AccountCell(ui.AccountName(acc), text.ProtocolName(acc.Protocol)),
+		Fields: []ui.Field{
+			{Kind: ui.Fingerprint, Label: text.ShowLabel(), Value: f.String()},
+			{Kind: ui.QR, Label: text.VerifyCode(), Value: ui.KeyURI(acc, f)},
+		},
+		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
+	})
+}
+
+// makeByUser makes a key because the user has asked for it, and shows that.
+func (ks *Keys) makeByUser(acc keystore.Account, replace bool) {
+	if ks.Locked() {
+		ks.unlock(false, func() { ks.makeByUser(acc, replace) })
+		return
+	}
+	ks.retryKey(acc)
+	job := ks.jobs[acc]
+	switch {
+	case job == nil:
+		job = &keyJob{replace: replace, shown: true, byUser: true, orphan: !replace && len(ks.orphans(acc)) > 0}
+		ks.jobs[acc] = job
+	case !job.orphan:
+		return
+	}
+	if job.orphan {
+		job.shown = true
+		ks.askOrphan(acc, job)
+		return
+	}
+	ks.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
+	ks.makeKey(acc, job)
+	ks.host.RefreshTables()
+}
+
+// keyProgress shows how far job is. Closing it gives the job up: what is being
+// computed then is dropped when it is there.
+func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, percent int, body, button string) {
+	if !job.shown {
+		return
+	}
+	ks.host.ShowProgress(ui.Progress{
+		Chat: ui.Chat{Protocol: acc.Protocol, Account: acc.Name}, Title: text.MakingTitle(), Heading: text.MakingHeading(ui.AccountName(acc)),
+		Text: body, Percent: percent, Button: button,
+		Done: func() {
+			job.shown = false
+			// While a conversation waits for the key, it goes on unseen.
+			if ks.jobs[acc] == job && len(job.kept) == 0 {
+				delete(ks.jobs, acc)
+				ks.host.RefreshTables()
+			}
+		},
+	})
+}
+
+// replaceKey has a new key made, or that of a renamed account used, if there is one.
+func (ks *Keys) replaceKey(acc keystore.Account) {
+	left, buttons := ks.someOrphans(acc)
+	body := text.ReplaceText()
+	if len(left) > 0 {
+		body = text.Paragraphs(body, text.OrphanReplaceText())
+	}
+	ks.host.AskQuestion(ui.Question{
+		Title: text.ReplaceTitle(), Heading: text.ReplaceHeading(ui.AccountName(acc)), Text: body,
+		Buttons: append(buttons, text.ButtonReplace(), text.ButtonCancel()),
+		Done: func(button int) {
+			switch {
+			case ks.closed || button < 0 || ks.store.Key(acc) == nil:
+			case button < len(left):
+				ks.takeOver(left[button], acc)
+			case button == len(left):
+				ks.makeByUser(acc, true)
+			}
+		},
+	})
+}
+
+func (ks *Keys) deleteKey(acc keystore.Account) {
+	ks.host.AskQuestion(ui.Question{
+		Title: text.DeleteTitle(), Heading: text.DeleteHeading(ui.AccountName(acc)), Text: text.DeleteText(),
+		Buttons: []string{text.ButtonDelete(), text.ButtonCancel()},
+		Done: func(button int) {
+			if button != 0 || ks.closed || ks.store.Key(acc) == nil {
+				return
+			}
+			ks.app.EndAll(acc)
+			old, err := ks.store.DeleteKey(acc, keystore.DayOf(ks.now()))
+			ks.keyChanged(acc)
+			if err != nil {
+				ks.alertSave(text.KeySaveHeading(), err)
+				return
+			}
+			ks.host.Alert(text.AppName, text.KeyDeletedHeading(ui.AccountName(acc)), text.KeptIn(text.Clean(filepath.Base(old), text.MaxReason)))
+		},
+	})
+}
+
+// keyChanged has the conversations use the key that there is now.
+func (ks *Keys) keyChanged(acc keystore.Account) {
+	ks.app.KeyChanged(acc)
+	ks.host.RefreshTables()
+}
+
+// accountID is a row's.
+func accountID(acc keystore.Account) string {
+	acc = acc.Bare()
+	return acc.Protocol + "\x00" + acc.Name
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"time"
+
+	"purple-otr/otr"
+	"purple-otr/ui"
+)
+
+// Preferences, under the names that pidgin-otr uses, so that somebody can go
+// back and forth between the two. The global ones are below "/", those of one
+// buddy are stored with the buddy and count only if prefOverride is set there.
+const (
+	prefEnabled   = "OTR/enabled"
+	prefAutomatic = "OTR/automatic"
+	prefRequire   = "OTR/onlyprivate"
+	prefNoLog     = "OTR/avoidloggingotr"
+	prefOverride  = "OTR/overridedefault"
+	prefButton    = "OTR/showotrbutton" // in the toolbar; global only
+)
+
+// Preferences that pidgin-otr does not have.
+const (
+	prefIdleHours = "/plugins/core/purple-otr/idle-hours" // 0: never
+	prefHideDBus  = "/plugins/core/purple-otr/hide-from-dbus"
+)
+
+type settings struct {
+	enabled   bool // use OTR at all
+	automatic bool // start by ourselves when both sides can
+	require   bool // send nothing that is not encrypted
+	noLog     bool // do not log while private
+}
+
+// everybodys are the settings of those who have none of their own.
+func (a *App) everybodys() settings {
+	global := func(key string, def bool) bool { return a.host.Pref("/"+key, def) }
+	return settings{
+		enabled:   global(prefEnabled, true),
+		automatic: global(prefAutomatic, true),
+		require:   global(prefRequire, false),
+		noLog:     global(prefNoLog, true),
+	}
+}
+
+func (a *App) settings(c ui.Chat) settings {
+	s := a.everybodys()
+	if !a.host.BuddyPref(c, prefOverride, false) {
+		return s
+	}
+	// What is not stored with the buddy stays as it is for everybody: a
+	// missing line must not turn a requirement off.
+	return settings{
+		enabled:   a.host.BuddyPref(c, prefEnabled, s.enabled),
+		automatic: a.host.BuddyPref(c, prefAutomatic, s.automatic),
+		require:   a.host.BuddyPref(c, prefRequire, s.require),
+		noLog:     a.host.BuddyPref(c, prefNoLog, s.noLog),
+	}
+}
+
+// policy is what the settings mean to the engine. "require" counts even
+// without "automatic": who ticked it wants it.
+func (s settings) policy() otr.Policy {
+	switch {
+	case !s.enabled:
+		return otr.Off
+	case s.require && s.automatic:
+		return otr.Always
+	case s.require:
+		return otr.Manual | otr.RequireEncryption
+	case s.automatic:
+		return otr.Opportunistic
+	}
+	return otr.Manual
+}
+
+func (a *App) policy(c ui.Chat) otr.Policy { return a.settings(c).policy() }
+
+// idle says when a private conversation in which nobody writes ends.
+func (a *App) idle() otr.Idle {
+	return otr.Idle{After: time.Duration(max(0, a.host.PrefInt(prefIdleHours, 0))) * time.Hour}
+}
+
+// maxMessage is the longest message in bytes that the protocol carries safely;
+// zero means there is no such limit. The user's own file comes first.
+func (a *App) maxMessage(protocol string) int {
+	if limit, ok := a.store.MaxMessage(protocol); ok {
+		return limit
+	}
+	return maxMessage[protocol]
+}
+
+// These are the values that other programs with OTR use, minus the byte that
+// they leave unused.
+var maxMessage = map[string]int{
+	"prpl-aim":    2342,
+	"prpl-gg":     1998,
+	"prpl-icq":    2345,
+	"prpl-irc":    416,
+	"prpl-msn":    1408,
+	"prpl-novell": 1791,
+	"prpl-oscar":  2342,
+	"prpl-yahoo":  798,
+}

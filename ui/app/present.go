@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"fmt"
+	"slices"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// No line that somebody else can cause opens a window: all such notices have
+// open false, and no dialog appears without a window. Only what answers an
+// action of the user opens one. This includes Secured, because anybody can
+// complete a key exchange; if no window shows the conversation, Opened says
+// later what there is to say.
+
+// notice writes plain text of ours. Names in it have been through clean.
+func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string) {
+	a.host.Notice(c, k, text.Escape(plain), open)
+}
+
+// maxHints is how many different lines of a kind that anybody can provoke are
+// written between two things that nobody else can.
+const maxHints = 6
+
+// hint writes a line that an attacker can cause as often as he likes. Each is
+// written once until the user sends something or an authentic message comes.
+func (a *App) hint(t *talk, plain string) {
+	if len(t.hints) < maxHints && !slices.Contains(t.hints, plain) {
+		t.hints = append(t.hints, plain)
+		a.notice(t.chat, ui.Info, false, plain)
+	}
+}
+
+// name is the buddy's, fit to be part of a sentence.
+func (a *App) name(c ui.Chat) string {
+	if s := text.Clean(a.host.Alias(c), text.MaxName); s != "" {
+		return s
+	}
+	return text.Clean(c.Peer, text.MaxName)
+}
+
+// carry does what a session has asked for, except for showing the message:
+// transmit, then handle events. It returns the error of transmitting.
+func (a *App) carry(t *talk, out otr.Output) error {
+	var err error
+	for _, m := range out.Send {
+		// What follows a lost message would make no sense to the other side.
+		if err = a.transmit(t, string(m)); err != nil {
+			break
+		}
+	}
+	a.direct(t)
+	st := t.session.Status()
+	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
+		t.shown = st
+		a.cancelSMP(t, text.SmpAborted(a.name(t.chat)))
+		a.host.CloseDialogs(t.chat) // they are about what is no longer so
+		a.host.RefreshTables()
+	}
+	for _, e := range out.Events {
+		a.show(t, e, err)
+	}
+	return err
+}
+
+// show presents e. sent is the error of transmitting what came with it.
+func (a *App) show(t *talk, e otr.Event, sent error) {
+	c, name := t.chat, a.name(t.chat)
+	switch e := e.(type) {
+	case otr.Secured:
+		a.secured(t, e)
+	case otr.Ended:
+		a.ended(t, e)
+	case otr.Expired:
+		a.notice(c, ui.Warning, false, text.Expired(name))
+	case otr.Unencrypted:
+		// Receiving marks the message itself.
+	case otr.Unreadable:
+		a.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
+		a.hint(t, unread(name, e.Reason))
+	case otr.OtherInstance:
+		a.hint(t, text.OtherInstance(name))
+	case otr.UnknownVersion:
+		a.hint(t, text.UnknownVersion(name))
+	case otr.PeerError:
+		t.patience = noTime // this is an answer
+		a.hint(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
+	case otr.Reflected:
+		a.hint(t, text.Reflected())
+	case otr.Contested:
+		a.hint(t, text.Contested(name))
+	case otr.Downgraded:
+		a.hint(t, text.Downgraded(name))
+	case otr.OwnKey:
+		a.hint(t, text.OwnKey(name))
+	case otr.Heartbeat:
+		a.host.Debug("heartbeat received")
+
+	case otr.Held:
+		// Sending has the text and writes the line.
+		t.holding++
+		a.quiet(t)
+	case otr.Resent:
+		t.holding--
+		if sent != nil {
+			a.refuse(c, a.toWindow(c, string(e.Text)), text.NotConnected())
+			return
+		}
+		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
+	case otr.Repeated:
+		if sent != nil {
+			a.refuse(c, a.toWindow(c, string(e.Text)), text.NotRead(name))
+			return
+		}
+		a.notice(c, ui.Info, false, text.SentAgain(name))
+	case otr.Unread:
+		a.refuse(c, a.toWindow(c, string(e.Text)), text.NotRead(name))
+	case otr.Returned:
+		t.holding--
+		why := text.Returned(name)
+		if a.undecided(t) {
+			why = text.SendUndecided(name)
+		}
+		a.refuse(c, a.toWindow(c, string(e.Text)), why)
+
+	case otr.SMPAsked:
+		a.smpAsks(t, e)
+	case otr.SMPStep:
+		a.smpStep(t, e.Percent)
+	case otr.SMPDone:
+		a.smpDone(t, e)
+	case otr.SMPAborted:
+		a.smpStopped(t, e)
+	case otr.ExtraKeyAsked:
+		a.host.Debug("extra key offered, nothing here uses one")
+	}
+}
+
+// secured presents a completed key exchange.
+func (a *App) secured(t *talk, e otr.Secured) {
+	c, name := t.chat, a.name(t.chat)
+	a.quiet(t)
+	a.hideMessages()
+	delete(a.left, c)
+	t.hints, t.patience, t.doubt, t.adrift = nil, noTime, noTime, false
+	if e.Version == otr.V3 && len(a.speakV3) < maxTalks {
+		a.speakV3[e.Fingerprint] = true
+	}
+	if !e.Refreshed {
+		t.bypassed = map[ui.Bypass]bool{}
+	}
+	others := slices.ContainsFunc(a.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
+	added, err := a.store.Add(ui.BuddyOf(c), e.Fingerprint)
+	if err != nil {
+		// Not an Alert: a stranger can bring this about again and again.
+		a.host.Debug("saving a fingerprint: " + err.Error())
+		a.notice(c, ui.Warning, false, text.FingerprintNotSaved(name))
+	}
+	if err := a.store.Saw(ui.BuddyOf(c), e.Fingerprint, keystore.DayOf(a.now())); err != nil {
+		a.host.Debug("saving a day: " + err.Error())
+	}
+	trust, _ := a.store.Trust(ui.BuddyOf(c), e.Fingerprint)
+	line := text.Started(name, trust.Trusted(), e.Refreshed)
+	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
+		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), levelWord(a.security(c, e.Status)), t.route.number(programOf(st)))
+	}
+	switch {
+	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):
+	case added && others:
+		line += " " + text.NewKey(name)
+	default:
+		line += " " + text.HowToVerify()
+	}
+	a.notice(c, ui.Info, false, line+" "+text.Logged(a.host.Logging(c)))
+	a.severalSessions(t)
+	if a.undecided(t) && a.open(c) {
+		a.askChanged(t)
+	}
+}
+
+// ended says that the buddy has ended one session, and what that means for what
+// the user types.
+func (a *App) ended(t *talk, e otr.Ended) {
+	name := a.name(t.chat)
+	if st := t.session.Status(); st.State == otr.Encrypted {
+		a.notice(t.chat, ui.Warning, false, text.SessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
+		return
+	}
+	a.notice(t.chat, ui.Warning, false, text.EndedByBuddy(name))
+}
+
+// open reports whether a window shows c.
+func (a *App) open(c ui.Chat) bool { return slices.Contains(a.host.Chats(), c) }

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// TestEveryEventIsPresented compares the events that the engine declares with
+// the cases of show.
+func TestEveryEventIsPresented(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "present.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	presented := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CaseClause); ok {
+			for _, e := range c.List {
+				if sel, ok := e.(*ast.SelectorExpr); ok {
+					presented[sel.Sel.Name] = true
+				}
+			}
+		}
+		return true
+	})
+	for _, name := range declaredEvents(t) {
+		if !presented[name] {
+			t.Errorf("show has no case for otr.%s", name)
+		}
+	}
+}
+
+// TestLines checks what single events write, with names and texts that try to
+// be something else.
+func TestLines(t *testing.T) {
+	for _, tt := range []struct {
+		event otr.Event
+		want  string
+	}{
+		{otr.Ended{}, "has ended the private conversation"},
+		{otr.Unreadable{Reason: otr.ErrForged}, "could not be read"},
+		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrReplayed)}, "a second time"},
+		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrLate)}, "too late"},
+		{otr.Unreadable{Reason: otr.ErrNoChannel}, "no private conversation here"},
+		{otr.Unreadable{}, "could not be read"},
+		{otr.OtherInstance{}, "another device"},
+		{otr.UnknownVersion{Version: 9}, "not supported"},
+		{otr.Reflected{}, "came back"},
+		{otr.Contested{}, "somebody else has answered"},
+		{otr.Expired{}, "nothing was written"},
+		{otr.Repeated{Text: []byte("<i>hi</i>")}, "was sent again"},
+		{otr.SMPAsked{Question: "<b>"}, "make sure that it is you: “&lt;b&gt;”"},
+		{otr.SMPAsked{}, "a secret that you both know"},
+		{otr.PeerError{Text: "<a href='x'>Private conversation</a>\nstarted\u202e"},
+			"reports, unverified: “&lt;a href=&#39;x&#39;&gt;Private conversation&lt;/a&gt; started”"},
+		{otr.PeerError{Text: strings.Repeat("x", 5000)}, strings.Repeat("x", text.MaxError) + "…”"},
+	} {
+		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
+			alice, _ := newPair(t)
+			alice.host.alias = "<b>Bob</b>\n(verified)\u202e"
+			talk, err := alice.app.enter(alice.chat)
+			if err != nil {
+				t.Fatal(err)
+			}
+			alice.app.show(talk, tt.event, nil)
+			got := alice.host.text()
+			if !strings.Contains(got, tt.want) {
+				t.Errorf("no %q in %q", tt.want, got)
+			}
+			if strings.ContainsAny(got, "<\u202e") || strings.Count(got, "\n") != 1 {
+				t.Errorf("the line is more than text of ours: %q", got)
+			}
+		})
+	}
+}
+
+// TestHints floods a window with what anybody can send.
+func TestHints(t *testing.T) {
+	alice, bob := newPair(t)
+	for range 10 {
+		alice.receive("?OTR Error: again")
+	}
+	if n := len(alice.host.lines); n != 1 {
+		t.Errorf("%d lines that say the same", n)
+	}
+	for i := range 100 {
+		alice.receive(fmt.Sprintf("?OTR Error: %d", i))
+	}
+	if n := len(alice.host.lines); n != maxHints {
+		t.Errorf("%d lines, want %d", n, maxHints)
+	}
+	alice.wire, bob.wire, alice.host.lines = nil, nil, nil
+	alice.say("I am here")
+	alice.receive("?OTR Error: 0")
+	alice.wantLine("reports, unverified: “0”")
+}
+
+// TestInvalid sends what is no part of a key exchange. It is said only if none
+// succeeds soon.
+func TestInvalid(t *testing.T) {
+	const nonsense = "?OTR:AAICAAAA." // the beginning of a D-H Commit Message
+	for _, secured := range []bool{false, true} {
+		alice, _ := newPair(t)
+		alice.receive(nonsense)
+		alice.receive(nonsense)
+		if text := alice.host.text(); strings.Contains(text, "not valid") {
+			t.Errorf("said at once: %q", text)
+		}
+		if secured {
+			alice.start()
+		}
+		alice.wait(2 * doubtTime)
+		if n := strings.Count(alice.host.text(), "not valid"); n != map[bool]int{false: 1}[secured] {
+			t.Errorf("private: %v; said %d times", secured, n)
+		}
+	}
+}
+
+// TestStranger sends everything that a stranger can: no window and no dialog
+// may appear, and nothing is shown that is not a message.
+func TestStranger(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.close()
+	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
+	bob.deliver()
+	for _, m := range []string{
+		"?OTR Error: boo", "?OTRv3?", "?OTRv9?", "?OTR:AAMD.", "?OTR:AAEDAAAA.", "?OTR,1,2,?OTR:,",
+		"?OTR|00000001|00000002,00001,00001,x,",
+	} {
+		if show, ok := alice.app.Receiving(alice.chat, "", m); ok {
+			t.Errorf("%q is shown as %q", m, show)
+		}
+	}
+	h := alice.host
+	if len(h.windows)+len(h.lines)+len(h.forms)+len(h.questions)+len(h.alerts) > 0 {
+		t.Errorf("a stranger made something appear: %v %v %v", h.windows, h.lines, h.alerts)
+	}
+}
+
+// TestUnencrypted checks the mark of a message in the clear.
+func TestUnencrypted(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.start()
+	alice.heard = nil
+	bob.host.alias, alice.host.alias = "A", "<i>B"
+	alice.receive("<b>trust me</b>")
+	if len(alice.heard) != 1 || !strings.HasPrefix(alice.heard[0], "<b>[Not encrypted") ||
+		!strings.HasSuffix(alice.heard[0], "<br><b>trust me</b>") || strings.Contains(alice.heard[0], "<i>B") {
+		t.Errorf("heard %q", alice.heard)
+	}
+	bob.say("encrypted")
+	bob.deliver()
+	if got := alice.heard[len(alice.heard)-1]; got != "encrypted" {
+		t.Errorf("heard %q", got)
+	}
+}
+
+// TestFirstNotEncrypted marks the first message that leaves in the clear where private
+// conversations start automatically, once, and below the message.
+func TestFirstNotEncrypted(t *testing.T) {
+	for _, automatic := range []bool{true, false} {
+		alice, _ := newPair(t)
+		alice.host.prefs["/OTR/automatic"] = automatic
+		for range 2 {
+			if !alice.say("hello") {
+				t.Fatal("not sent")
+			}
+			if strings.Contains(alice.host.text(), "not encrypted") {
+				t.Error("the line comes before the message")
+			}
+			for len(alice.host.posts) > 0 {
+				alice.host.post()
+			}
+			if said := strings.Contains(alice.host.text(), "first message was not encrypted"); said != automatic {
+				t.Errorf("automatic %v: said %v", automatic, said)
+			}
+			alice.host.lines = nil
+			automatic = false
+		}
+	}
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// The three ways to verify, as options of the dialog's Choice.
+const (
+	byQuestion = iota
+	bySecret
+	byFingerprint
+)
+
+// The places of the dialog's fields.
+const (
+	fieldHow = iota
+	fieldQuestion
+	fieldAnswer
+	fieldSecret
+)
+
+// verify lets the user choose how to make sure of the buddy. Only the button has
+// an effect, and only on the key that the dialog was about. If the buddy has
+// asked something, that comes first.
+func (a *App) verify(c ui.Chat) (problem string) { return a.verifyBy(c, byQuestion, "") }
+
+// verifyBy is verify with one of the ways chosen, and a question filled in.
+func (a *App) verifyBy(c ui.Chat, how int, question string) (problem string) {
+	t, name := a.talks[c], a.name(c)
+	if t == nil || t.session.Status().State != otr.Encrypted {
+		return text.NoPrivate(name)
+	}
+	if t.smp.asked {
+		a.askAnswer(t, true)
+		return ""
+	}
+	theirs := t.session.Status().Fingerprint
+	compare, outcome := a.compareFields(c, theirs, 1+byFingerprint, "")
+	ways := []string{text.VerifyByQuestion(name), text.VerifyBySecret(name), text.VerifyByFingerprint()}
+	fields := append([]ui.Field{
+		{Kind: ui.Choice, Label: text.VerifyHow(), Options: ways, Value: strconv.Itoa(how)},
+		{Kind: ui.Input, Label: text.VerifyAsk(name), Value: question, Page: 1 + byQuestion, Required: true},
+		{Kind: ui.Secret, Label: text.VerifyAnswer(), Page: 1 + byQuestion, Required: true},
+		{Kind: ui.Secret, Label: text.VerifySecret(name), Page: 1 + bySecret, Required: true},
+	}, compare...)
+	a.host.AskForm(ui.Form{
+		Chat: c, Title: text.VerifyTitle(), Heading: text.VerifyHeading(name),
+		Text:   text.VerifyText(name, a.trusted(c, theirs)),
+		Fields: fields,
+		OK:     text.ButtonVerify(), Cancel: text.ButtonCancel(),
+		Done: func(ok bool, v []string) {
+			if !ok {
+				return
+			}
+			switch v[fieldHow] {
+			case "0":
+				a.beginSMP(c, theirs, v[fieldQuestion], v[fieldAnswer], true)
+			case "1":
+				a.beginSMP(c, theirs, "", v[fieldSecret], false)
+			case "2":
+				if a.current(c, theirs) != nil {
+					a.compared(c, theirs, v[len(v)-len(compare):], outcome)
+				}
+			}
+		},
+	})
+	return ""
+}
+
+// trusted reports whether f is a verified key of c's buddy.
+func (a *App) trusted(c ui.Chat, f otr.Fingerprint) bool {
+	trust, _ := a.store.Trust(ui.BuddyOf(c), f)
+	return trust.Trusted()
+}
+
+// current is the talk in which f is in use now, or nil, and then the user has
+// been told.
+func (a *App) current(c ui.Chat, f otr.Fingerprint) *talk {
+	t := a.talks[c]
+	if t == nil || t.session.Status().State != otr.Encrypted || t.session.Status().Fingerprint != f {
+		a.notice(c, ui.Warning, true, text.VerifyStale(a.name(c)))
+		return nil
+	}
+	return t
+}
+
+// Record saves trust and says so. It reports whether that worked.
+func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
+	name, t := a.name(c), a.talks[c]
+	if err := a.store.SetTrust(ui.BuddyOf(c), f, trust); err != nil {
+		a.host.Alert(text.AppName, text.VerifySaveHeading(name), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+		return false
+	}
+	inUse := t != nil && t.session.Status().State == otr.Encrypted && t.session.Status().Fingerprint == f
+	switch {
+	case !trust.Trusted():
+		a.notice(c, ui.Warning, inUse, text.VerifyWithdrawn(name))
+	case trust == keystore.VerifiedSMP:
+		// endSMP says it.
+	case inUse:
+		a.notice(c, ui.Success, true, text.VerifyDone(name))
+	default:
+		a.notice(c, ui.Success, false, text.VerifyRecorded(name))
+	}
+	if t != nil && t.asking && !a.undecided(t) {
+		a.host.CloseDialogs(c) // the question about the changed key is answered
+	}
+	a.host.RefreshTables()
+	a.host.Refresh(c)
+	return true
+}
+
+// filled reports whether none of the texts is blank.
+func filled(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(s string) bool { return strings.TrimSpace(s) == "" })
+}

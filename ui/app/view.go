@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// View is what the conversation's indicator and menu show now. Looking changes
+// nothing: no session is made and no file is written.
+func (a *App) View(c ui.Chat) ui.View {
+	level := a.level(c)
+	on := a.policy(c) != otr.Off
+	t := a.talks[c]
+	waiting := t != nil && t.holding > 0
+	changed := t != nil && a.undecided(t)
+	running := level == ui.Unverified || level == ui.Private
+	start := text.MenuStart()
+	if running {
+		start = text.MenuRefresh()
+	}
+	verify := text.MenuVerify()
+	if level == ui.Private {
+		verify = text.MenuVerifyAgain()
+	}
+	locked := a.keys.Locked()
+	var menu []ui.MenuItem
+	if locked {
+		menu = append(menu, ui.MenuItem{Label: text.MenuUnlock(), Action: ui.UnlockKeys, Enabled: true})
+	}
+	menu = append(menu, []ui.MenuItem{
+		// End has no key: it must not happen by a slip of the hand.
+		{Label: start, Key: 'p', Action: ui.StartOrRefresh, Enabled: on && a.host.Connected(c)},
+		{Label: text.MenuEnd(), Action: ui.End, Enabled: level != ui.NotPrivate || waiting},
+		{Label: verify, Key: 'y', Action: ui.Verify, Enabled: running},
+	}...)
+	if t != nil {
+		menu = append(menu, a.sessionItems(t)...)
+	}
+	menu = append(menu, ui.MenuItem{},
+		ui.MenuItem{Label: text.MenuBuddySettings(), Action: ui.BuddySettings, Enabled: true},
+		ui.MenuItem{Label: text.MenuKnownFingerprints(), Action: ui.KnownFingerprints, Enabled: true},
+		ui.MenuItem{Label: text.MenuMyKeys(), Action: ui.MyKeys, Enabled: true},
+		ui.MenuItem{Label: text.MenuExplain(), Action: ui.Explain, Enabled: true},
+	)
+	return ui.View{
+		Level:    level,
+		Word:     levelWord(level),
+		Tooltip:  text.Tooltip(levelMeaning(level, a.name(c)), a.name(c), waiting, changed, locked),
+		Menu:     menu,
+		NoButton: !a.host.Pref("/"+prefButton, true),
+		// A conversation that is private stays visible as such until it has
+		// been ended, even if OTR has been switched off in the meantime.
+		Hidden: !on && level == ui.NotPrivate && !waiting,
+	}
+}
+
+// level asks the engine and the store; it is kept nowhere.
+func (a *App) level(c ui.Chat) ui.Level {
+	st := otr.Status{}
+	if t := a.talks[c]; t != nil {
+		st = t.session.Status()
+	}
+	switch st.State {
+	case otr.Finished:
+		return ui.Finished
+	case otr.Encrypted:
+		if trust, _ := a.store.Trust(ui.BuddyOf(c), st.Fingerprint); trust.Trusted() {
+			return ui.Private
+		}
+		return ui.Unverified
+	}
+	if a.left[c] {
+		return ui.Finished
+	}
+	return ui.NotPrivate
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ui
+
+import (
+	"encoding/hex"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui/text"
+)
+
+// AccountOf is the user's account in which c is.
+func AccountOf(c Chat) Account { return Account{Protocol: c.Protocol, Name: c.Account} }
+
+// BuddyOf is whom c is with.
+func BuddyOf(c Chat) keystore.Buddy { return keystore.Buddy{Account: AccountOf(c), Peer: c.Peer} }
+
+// AccountName is what an account is called, fit to be part of a sentence.
+func AccountName(acc Account) string { return text.Clean(acc.Bare().Name, text.MaxName) }
+
+// Name is the buddy's, fit to be part of a sentence.
+func Name(h Host, c Chat) string {
+	if s := text.Clean(h.Alias(c), text.MaxName); s != "" {
+		return s
+	}
+	return text.Clean(c.Peer, text.MaxName)
+}
+
+// Open reports whether a window shows c.
+func Open(h Host, c Chat) bool { return slices.Contains(h.Chats(), c) }
+
+// Say writes a line of ours, plain text, as Host.Notice does.
+func Say(h Host, c Chat, k NoticeKind, open bool, plain string) {
+	h.Notice(c, k, text.Escape(plain), open)
+}
+
+// MaxStrangers is how many people who are not in the buddy list may be waiting for
+// the same at a time: there can be any number of them.
+const MaxStrangers = 16
+
+// MayAnswer reports whether c is in the buddy list, or not too many in chats are
+// strangers already.
+func MayAnswer(h Host, c Chat, chats map[Chat]time.Time) bool {
+	if h.OnList(c) {
+		return true
+	}
+	strangers := 0
+	for other := range chats {
+		if !h.OnList(other) {
+			strangers++
+		}
+	}
+	return strangers < MaxStrangers
+}
+
+// A KeyUse says that a buddy's key is in use in a conversation, which is private to
+// that degree: never NotPrivate.
+type KeyUse struct {
+	Chat        Chat
+	Fingerprint otr.Fingerprint
+	Level       Level
+}
+
+// Better reports whether l is more private than other. Finished is only more than
+// nothing.
+func (l Level) Better(other Level) bool {
+	order := [...]int{NotPrivate: 0, Finished: 1, Unverified: 2, Private: 3}
+	return order[l] > order[other]
+}
+
+// URIFingerprint precedes the fingerprint in what KeyURI makes for XMPP.
+const URIFingerprint = "otr-fingerprint="
+
+// KeyURI is what a telephone makes of a key: for XMPP the address with the
+// fingerprint, as mobile programs understand it (XEP-0364 and the query
+// component of RFC 5122), otherwise the plain fingerprint.
+func KeyURI(acc Account, f otr.Fingerprint) string {
+	digits := hex.EncodeToString(f.Bytes())
+	if acc.Protocol != "prpl-jabber" {
+		return strings.ToUpper(digits)
+	}
+	local, domain, ok := strings.Cut(acc.Bare().Name, "@")
+	if !ok {
+		local, domain = "", local
+	}
+	uri := "xmpp:"
+	if local != "" {
+		uri += url.PathEscape(local) + "@"
+	}
+	return uri + url.PathEscape(domain) + "?" + URIFingerprint + digits
+}
