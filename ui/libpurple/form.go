@@ -30,7 +30,7 @@ func (p *part) has(i int) bool {
 	return (p.form.Fields[i].Page != 0) == p.page && p.form.There(i, p.values)
 }
 
-// any reports whether some field of the part is such.
+// any reports whether there is a field in the part for which such is true.
 func (p *part) any(such func(i int) bool) bool {
 	for i := range p.form.Fields {
 		if p.has(i) && such(i) {
@@ -81,7 +81,7 @@ func (p *part) ok() string {
 	return p.form.OK
 }
 
-// answered asks for what is still missing, or is the end of the form.
+// answered asks for what is still missing, or ends the form.
 func (s *requests) answered(p *part, got answer, shown func(*request)) {
 	f := p.form
 	if !got.ok {
@@ -108,8 +108,8 @@ func (s *requests) answered(p *part, got answer, shown func(*request)) {
 	f.Done(true, got.values)
 }
 
-// text is what is above the fields, and the fields that are only for reading:
-// not every program has such.
+// text is the text above the fields, with the fields that are only for reading: not
+// every program can show such fields.
 func (p *part) text(note string) string {
 	var paragraphs []string
 	add := func(text string) {

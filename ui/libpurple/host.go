@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package libpurple is libpurple as package ui wants it: a [ui.Host] that serves
-// Pidgin, Finch and any other program. What passes between C and Go is described
+// Package libpurple implements [ui.Host] with libpurple, for Pidgin, Finch and any other
+// program. What passes between C and Go is described
 // in host.h.
 //
 // Main loop only, except for [Host.Post].
@@ -44,14 +44,14 @@ func NewHost() *Host {
 	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
-// Settle closes all dialogs and hands out what is on its way back to the user.
-// libpurple must not be in the middle of sending.
+// Settle closes all dialogs and gives the user back what is on its way to them. libpurple
+// must not be in the middle of sending.
 func (h *Host) Settle() {
 	h.dialogs.closeAll()
 	h.flush()
 }
 
-// Close drops what has not run yet and releases what C held.
+// Close drops functions that have not run yet and releases the values that C held.
 func (h *Host) Close() {
 	h.dialogs.sweep()
 	h.loop.close()

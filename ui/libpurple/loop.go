@@ -27,13 +27,14 @@ func hold(v any) unsafe.Pointer {
 	return pointer.Save(v)
 }
 
-// release is the only place where such a pointer ends.
+// release frees a pointer from hold. Nothing else does.
 func release(p unsafe.Pointer) {
 	held.Add(-1)
 	pointer.Unref(p)
 }
 
-// A loop brings work to the main loop. All is dropped once it is closed.
+// A loop runs functions on the main loop. What has not run when it is closed is
+// dropped.
 type loop struct {
 	self   unsafe.Pointer
 	timers map[*timer]struct{}

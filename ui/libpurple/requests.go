@@ -20,13 +20,13 @@ import (
 	"purple-otr/ui/text"
 )
 
-// requests are dialogs that libpurple has the program show. However one ends, its
-// function is called once: being in open decides.
+// requests are dialogs that libpurple asks the program to show. Each ends once, however
+// it ends: a dialog that is not in open has ended.
 type requests struct {
 	loop *loop
 	open map[*request]struct{}
-	// ended are not on the screen any more, but the program may still be in the
-	// middle of closing them, and name them while it does.
+	// ended holds closed requests that libpurple may still pass to callbacks while
+	// closing them.
 	ended []*request
 }
 
@@ -87,7 +87,7 @@ func (s *requests) sweep() {
 	s.ended = nil
 }
 
-// close takes r from the screen, as if the user had.
+// close closes r, as if the user had.
 func (r *request) close() {
 	if !r.isOpen() {
 		return
@@ -160,8 +160,8 @@ func (s *requests) AskPath(q ui.PathQuestion) {
 	}
 }
 
-// askTypedPath has the user type a path: Finch's own dialog tells only the last
-// part of what was chosen. note says why it asks again.
+// askTypedPath asks the user to type a path, because Finch's own dialog returns only the
+// last part of what was chosen. note says why it asks again.
 func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
 	home, _ := os.UserHomeDir() // empty: then the whole path is to be typed
 	s.AskForm(ui.Form{
@@ -206,7 +206,7 @@ func (s *requests) ShowProgress(p ui.Progress) {
 	r.progress = now
 }
 
-// openRequest finds what a callback is about. It is nil if that has ended.
+// openRequest finds the request of a callback. It is nil if the request has ended.
 func openRequest(p unsafe.Pointer) *request {
 	if r, ok := pointer.Restore(p).(*request); ok && r.isOpen() {
 		return r

@@ -11,8 +11,8 @@ import (
 	"purple-otr/ui/text"
 )
 
-// rows are a table as it is asked for elsewhere than in Pidgin: first which row,
-// then what to do with it, until the user has had enough.
+// rows are a table outside of Pidgin. It asks which row, then what to do with it, and
+// again, until the user closes it.
 type rows struct {
 	ui.Table
 	all  *requests
