@@ -22,6 +22,7 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/app"
+	"purple-otr/ui/keys"
 	"purple-otr/ui/libpurple"
 	"purple-otr/ui/locale"
 	"purple-otr/ui/pidgin"
@@ -52,9 +53,9 @@ type program interface {
 }
 
 var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program {
-	keys := app.NewKeys(h, s, random, app.WallClock)
-	a := app.New(h, s, random, app.WallClock, keys)
-	keys.Serve(a, a)
+	k := keys.New(h, s, random, app.WallClock)
+	a := app.New(h, s, random, app.WallClock, k)
+	k.Serve(a, a)
 	return a
 }
 

@@ -94,3 +94,16 @@ func KeyURI(acc Account, f otr.Fingerprint) string {
 	}
 	return uri + url.PathEscape(domain) + "?" + URIFingerprint + digits
 }
+
+// Word is what a level is called.
+func (l Level) Word() string {
+	switch l {
+	case Unverified:
+		return text.LevelUnverified()
+	case Private:
+		return text.LevelPrivate()
+	case Finished:
+		return text.LevelFinished()
+	}
+	return text.LevelNotPrivate()
+}

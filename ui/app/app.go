@@ -23,7 +23,7 @@ import (
 type App struct {
 	host  ui.Host
 	store *keystore.Store
-	keys  *Keys
+	keys  KeyFlows
 	rand  io.Reader
 	now   func() time.Time
 
@@ -42,6 +42,38 @@ type App struct {
 
 	passage   passage
 	secretive bool // see hideMessages
+}
+
+// KeyFlows are what App needs of the flows about keys: a *keys.Keys. It learns of no
+// passphrase.
+type KeyFlows interface {
+	// Locked reports whether the keys are locked, so that no session can be made.
+	Locked() bool
+
+	// Ready is asked before something that the user wants to do and that needs the
+	// keys. If they are locked, the user is asked, and then is done afterwards.
+	Ready(then func()) bool
+
+	// Need keeps a message of a key exchange until there is a key to answer it with,
+	// and has that unlocked or made.
+	Need(c ui.Chat, from, message string)
+
+	// Prepare has the key that c needs made, because the user wants to begin there.
+	Prepare(c ui.Chat)
+
+	// Reload looks for what other programs have written.
+	Reload()
+
+	// Moved is told that a conversation goes by another name; same reports that it
+	// is the same buddy's.
+	Moved(from, to ui.Chat, same bool)
+
+	// Do carries out an action that is about keys.
+	Do(act ui.Action) (problem string)
+
+	// Begin does what takes time when the program starts; nothing is done after Close.
+	Begin()
+	Close()
 }
 
 // A talk is a conversation that has a session.
@@ -81,9 +113,9 @@ const maxTalks = 1000
 var noTime time.Time
 
 // New makes an App that must be used on the host's main loop only.
-func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, keys *Keys) *App {
+func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, flows KeyFlows) *App {
 	return &App{
-		host: h, store: s, keys: keys, rand: random, now: now,
+		host: h, store: s, keys: flows, rand: random, now: now,
 		talks:        map[ui.Chat]*talk{},
 		left:         map[ui.Chat]bool{},
 		speakV3:      map[otr.Fingerprint]bool{},

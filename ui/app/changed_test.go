@@ -8,97 +8,98 @@ import (
 	"testing"
 
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 // newChanged has Alice verify Bob, and then gives Bob another key.
 func newChanged(t *testing.T) (alice, bob *side) {
 	alice, bob = newPair(t)
-	alice.start()
-	alice.verify()
-	alice.want(ui.Private)
-	alice.app.Do(alice.chat, ui.End, 0)
-	bob.app.Do(bob.chat, ui.End, 0)
-	alice.deliver()
-	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
+	alice.Start()
+	alice.Verify()
+	alice.Want(ui.Private)
+	alice.app.Do(alice.Chat, ui.End, 0)
+	bob.app.Do(bob.Chat, ui.End, 0)
+	alice.Deliver()
+	if err := bob.Store.SetKey(ui.AccountOf(bob.Chat), uitest.TestKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	alice.host.lines, alice.host.returned, bob.heard = nil, nil, nil
+	alice.Host.Lines, alice.Host.Returned, bob.Heard = nil, nil, nil
 	return alice, bob
 }
 
 func TestChangedKey(t *testing.T) {
 	alice, bob := newChanged(t)
-	alice.start()
-	if !strings.Contains(alice.app.View(alice.chat).Tooltip, "different key") {
+	alice.Start()
+	if !strings.Contains(alice.app.View(alice.Chat).Tooltip, "different key") {
 		t.Error("the tooltip does not mention it")
 	}
-	if l := alice.host.lines[len(alice.host.lines)-1]; l.kind != ui.Warning || !strings.Contains(l.html, "this may not be Bob") {
+	if l := alice.Host.Lines[len(alice.Host.Lines)-1]; l.Kind != ui.Warning || !strings.Contains(l.HTML, "this may not be Bob") {
 		t.Errorf("last line %+v", l)
 	}
 	held := func(text string) {
 		t.Helper()
-		alice.host.returned = nil
-		if alice.say(text) || !slices.Equal(alice.host.returned, []string{text}) {
-			t.Errorf("not held back: returned %q", alice.host.returned)
+		alice.Host.Returned = nil
+		if alice.Say(text) || !slices.Equal(alice.Host.Returned, []string{text}) {
+			t.Errorf("not held back: returned %q", alice.Host.Returned)
 		}
 	}
 	held("before the answer")
-	if n := len(alice.host.questions); n != 1 {
+	if n := len(alice.Host.Questions); n != 1 {
 		t.Fatalf("%d questions on the screen", n)
 	}
-	alice.host.question().Done(-1)
+	alice.Host.TakeQuestion().Done(-1)
 	held("after closing the question")
 
 	// Comparing, without a result. It is fingerprints that are compared.
-	q := alice.host.question()
+	q := alice.Host.TakeQuestion()
 	if !q.Unasked || q.Icon != ui.WarningIcon {
 		t.Errorf("question %+v", q)
 	}
 	q.Done(2)
-	f := alice.host.form()
-	if f.Fields[0].Kind != ui.Fingerprint || f.Fields[0].Value != testKey(t, 2).Fingerprint().String() {
+	f := alice.Host.TakeForm()
+	if f.Fields[0].Kind != ui.Fingerprint || f.Fields[0].Value != uitest.TestKey(t, 2).Fingerprint().String() {
 		t.Errorf("asked for %+v", f.Fields[0])
 	}
-	f.Done(true, answers(f, nil))
-	alice.wantLine("Nothing was verified")
+	f.Done(true, uitest.Answers(f, nil))
+	alice.WantLine("Nothing was verified")
 	held("after comparing without a result")
 
-	alice.host.question().Done(1)
-	if !alice.say("unverified") {
+	alice.Host.TakeQuestion().Done(1)
+	if !alice.Say("unverified") {
 		t.Error("held back after the user decided to continue")
 	}
-	alice.deliver()
-	if !slices.Equal(bob.heard, []string{"unverified"}) {
-		t.Errorf("heard %q", bob.heard)
+	alice.Deliver()
+	if !slices.Equal(bob.Heard, []string{"unverified"}) {
+		t.Errorf("heard %q", bob.Heard)
 	}
-	alice.want(ui.Unverified)
+	alice.Want(ui.Unverified)
 
-	alice.app.Do(alice.chat, ui.StartOrRefresh, 0) // the same key is not asked about again
-	alice.deliver()
-	if len(alice.host.questions) > 0 {
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0) // the same key is not asked about again
+	alice.Deliver()
+	if len(alice.Host.Questions) > 0 {
 		t.Error("asked again")
 	}
 }
 
 func TestChangedKeyEnd(t *testing.T) {
 	alice, bob := newChanged(t)
-	alice.start()
-	q := alice.host.question()
+	alice.Start()
+	q := alice.Host.TakeQuestion()
 	q.Done(0)
-	alice.deliver()
-	alice.want(ui.NotPrivate)
-	bob.want(ui.Finished)
+	alice.Deliver()
+	alice.Want(ui.NotPrivate)
+	bob.Want(ui.Finished)
 }
 
 func TestChangedKeyVerified(t *testing.T) {
 	alice, _ := newChanged(t)
-	alice.start()
-	alice.verify() // from the menu, with the question still on the screen
-	alice.want(ui.Private)
-	if len(alice.host.questions) > 0 {
+	alice.Start()
+	alice.Verify() // from the menu, with the question still on the screen
+	alice.Want(ui.Private)
+	if len(alice.Host.Questions) > 0 {
 		t.Error("the question is still there")
 	}
-	if !alice.say("hello") {
+	if !alice.Say("hello") {
 		t.Error("held back though verified")
 	}
 }
@@ -106,49 +107,49 @@ func TestChangedKeyVerified(t *testing.T) {
 // TestChangedKeyWithoutWindow asks only when a window opens.
 func TestChangedKeyWithoutWindow(t *testing.T) {
 	alice, bob := newChanged(t)
-	alice.close()
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	bob.deliver()
-	alice.want(ui.Unverified)
-	if len(alice.host.questions)+len(alice.host.windows) > 0 {
+	alice.Close()
+	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
+	bob.Deliver()
+	alice.Want(ui.Unverified)
+	if len(alice.Host.Questions)+len(alice.Host.Windows) > 0 {
 		t.Fatal("somebody who pretends to be Bob has opened a window")
 	}
-	bob.say("hi, it's me")
-	bob.deliver()
-	alice.host.question().Done(-1)
-	alice.wantLine("this may not be Bob")
+	bob.Say("hi, it's me")
+	bob.Deliver()
+	alice.Host.TakeQuestion().Done(-1)
+	alice.WantLine("this may not be Bob")
 }
 
 // TestChangedKeyHeld does not let go of text that was meant for the verified key.
 func TestChangedKeyHeld(t *testing.T) {
 	alice, bob := newChanged(t)
-	alice.host.prefs["/OTR/onlyprivate"] = true
-	alice.say("for Bob only")
-	alice.deliver()
-	alice.want(ui.Unverified)
-	if len(bob.heard) > 0 || !slices.Equal(alice.host.returned, []string{"for Bob only"}) {
-		t.Errorf("heard %q, returned %q", bob.heard, alice.host.returned)
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
+	alice.Say("for Bob only")
+	alice.Deliver()
+	alice.Want(ui.Unverified)
+	if len(bob.Heard) > 0 || !slices.Equal(alice.Host.Returned, []string{"for Bob only"}) {
+		t.Errorf("heard %q, returned %q", bob.Heard, alice.Host.Returned)
 	}
 }
 
 // TestStaleQuestion answers a question about a conversation that has gone.
 func TestStaleQuestion(t *testing.T) {
 	alice, bob := newChanged(t)
-	alice.start()
-	q := alice.host.question()
-	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 3)); err != nil {
+	alice.Start()
+	q := alice.Host.TakeQuestion()
+	if err := bob.Store.SetKey(ui.AccountOf(bob.Chat), uitest.TestKey(t, 3)); err != nil {
 		t.Fatal(err)
 	}
-	bob.app.Do(bob.chat, ui.End, 0)
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	bob.deliver()
+	bob.app.Do(bob.Chat, ui.End, 0)
+	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
+	bob.Deliver()
 	q.Done(0)
-	alice.want(ui.Unverified) // what was asked about has ended already
+	alice.Want(ui.Unverified) // what was asked about has ended already
 	q.Done(1)
-	if alice.say("secret") {
+	if alice.Say("secret") {
 		t.Error("the answer for one key was taken for another")
 	}
-	q = alice.host.question()
+	q = alice.Host.TakeQuestion()
 	if !strings.Contains(q.Text, "pretends to be Bob") {
 		t.Errorf("question %q", q.Text)
 	}

@@ -8,17 +8,18 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 // theirKey is that of the buddy in the private conversation.
 func (s *side) theirKey() otr.Fingerprint {
-	return s.app.talks[s.chat].session.Status().Fingerprint
+	return s.app.talks[s.Chat].session.Status().Fingerprint
 }
 
 // TestPastedFingerprint pastes texts into the dialog, where nothing else is said.
 func TestPastedFingerprint(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
+	alice.Start()
 	theirs := alice.theirKey().String()
 	plain := strings.ReplaceAll(theirs, " ", "")
 	other := func(from, to int) string { // with other digits there
@@ -41,7 +42,7 @@ func TestPastedFingerprint(t *testing.T) {
 		{"dashes", strings.ReplaceAll(theirs, " ", "\u2013"), ""},
 		{"lines", strings.ReplaceAll(theirs, " ", "\n"), ""},
 		{"marks that nobody sees", "\u202a" + theirs + "\u202c\ufeff", ""},
-		{"what the code says", ui.KeyURI(ui.AccountOf(bob.chat), alice.theirKey()), ""},
+		{"what the code says", ui.KeyURI(ui.AccountOf(bob.Chat), alice.theirKey()), ""},
 		{"a digit less", plain[:39], "40 digits and letters, and what you pasted has 39"},
 		{"a digit more", plain + "0", "has 41"},
 		{"twice", plain + plain, "has 80"},
@@ -51,7 +52,7 @@ func TestPastedFingerprint(t *testing.T) {
 		{"the beginning differs", other(0, 30), "Only a part is the same"},
 		{"the last digit differs", other(39, 40), "Only a part is the same"},
 		{"all differs", other(0, 40), "fingerprint of a different key"},
-		{"own", alice.store.Key(ui.AccountOf(alice.chat)).Fingerprint().String(), "your own fingerprint"},
+		{"own", alice.Store.Key(ui.AccountOf(alice.Chat)).Fingerprint().String(), "your own fingerprint"},
 		{"letters", strings.Replace(plain, plain[:1], "G", 1), "not part of a fingerprint"},
 		{"other digits", strings.Repeat("\uff10", 40), "not part of a fingerprint"},
 		{"not UTF-8", strings.Repeat("\xff", 40), "not part of a fingerprint"},
@@ -61,22 +62,22 @@ func TestPastedFingerprint(t *testing.T) {
 	} {
 		for _, says := range []string{"0", "1"} { // what the user says about it does not count
 			t.Run(c.name+"/"+says, func(t *testing.T) {
-				alice.app.Do(alice.chat, ui.Verify, 0)
-				f := alice.host.form()
+				alice.app.Do(alice.Chat, ui.Verify, 0)
+				f := alice.Host.TakeForm()
 				place := len(f.Fields) - 3
 				if f.Fields[place].Kind != ui.Input || f.Fields[place].Max == 0 {
 					t.Fatalf("field %+v", f.Fields[place])
 				}
-				f.Done(true, answers(f, map[int]string{fieldHow: "2", place: c.pasted, -1: says}))
+				f.Done(true, uitest.Answers(f, map[int]string{fieldHow: "2", place: c.pasted, -1: says}))
 				if c.want == "" {
-					alice.wantLine("You have verified Bob")
-					alice.want(ui.Private)
-					alice.app.Do(alice.chat, ui.Verify, 0)
-					alice.fill(compared) // withdrawn, so that the next begins anew
+					alice.WantLine("You have verified Bob")
+					alice.Want(ui.Private)
+					alice.app.Do(alice.Chat, ui.Verify, 0)
+					alice.Fill(uitest.Compared) // withdrawn, so that the next begins anew
 					return
 				}
-				alice.want(ui.Unverified)
-				again := alice.host.form()
+				alice.Want(ui.Unverified)
+				again := alice.Host.TakeForm()
 				if again.Icon != ui.WarningIcon || !strings.Contains(again.Text, c.want) || !strings.Contains(again.Text, "Nothing was verified") {
 					t.Errorf("%v, %q, %q", again.Icon, again.Heading, again.Text)
 				}
@@ -84,7 +85,7 @@ func TestPastedFingerprint(t *testing.T) {
 					t.Errorf("%d characters are shown again", len([]rune(kept)))
 				}
 				again.Done(false, nil)
-				alice.want(ui.Unverified)
+				alice.Want(ui.Unverified)
 			})
 		}
 	}
@@ -94,48 +95,48 @@ func TestPastedFingerprint(t *testing.T) {
 // from being withdrawn.
 func TestPastedWhenVerified(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.verify()
+	alice.Start()
+	alice.Verify()
 	theirs := alice.theirKey()
 	paste := func(text, says string) {
-		alice.app.Compare(alice.chat, theirs)
-		alice.fill(map[int]string{fieldPasted: text, -1: says})
+		alice.app.Compare(alice.Chat, theirs)
+		alice.Fill(map[int]string{fieldPasted: text, -1: says})
 	}
 	paste(theirs.String(), "0")
-	alice.want(ui.Private)
-	paste(bob.chat.Peer, "0")
-	if f := alice.host.form(); f.Icon != ui.WarningIcon {
+	alice.Want(ui.Private)
+	paste(bob.Chat.Peer, "0")
+	if f := alice.Host.TakeForm(); f.Icon != ui.WarningIcon {
 		t.Errorf("%+v", f)
 	}
-	alice.want(ui.Private)
+	alice.Want(ui.Private)
 	paste(theirs.String(), "1")
-	alice.want(ui.Unverified)
+	alice.Want(ui.Unverified)
 }
 
 // TestNothingVerified: OK without a result says so, with a window and without.
 func TestNothingVerified(t *testing.T) {
 	alice, _ := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	f := alice.host.form()
+	alice.Start()
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	f := alice.Host.TakeForm()
 	if last := f.Fields[len(f.Fields)-1]; !last.Pinned || last.Kind != ui.Choice {
 		t.Errorf("the choice may be below the edge of the screen: %+v", last)
 	}
-	f.Done(true, answers(f, notCompared))
-	alice.wantLine("Nothing was verified")
-	alice.want(ui.Unverified)
+	f.Done(true, uitest.Answers(f, uitest.NotCompared))
+	alice.WantLine("Nothing was verified")
+	alice.Want(ui.Unverified)
 
 	theirs := alice.theirKey()
-	alice.close()
-	alice.app.Compare(alice.chat, theirs)
-	alice.fill(nil)
-	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "Nothing was verified") {
-		t.Errorf("alerts %q", alice.host.alerts)
+	alice.Close()
+	alice.app.Compare(alice.Chat, theirs)
+	alice.Fill(nil)
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was verified") {
+		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
-	alice.open()
-	alice.verify()
-	alice.app.Compare(alice.chat, theirs)
-	alice.fill(nil)
-	alice.wantLine("Bob is still verified")
-	alice.want(ui.Private)
+	alice.Open()
+	alice.Verify()
+	alice.app.Compare(alice.Chat, theirs)
+	alice.Fill(nil)
+	alice.WantLine("Bob is still verified")
+	alice.Want(ui.Private)
 }

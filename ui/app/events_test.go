@@ -24,44 +24,44 @@ var situations = []struct {
 	{"not private", newPair},
 	{"waiting", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newPair(t)
-		alice.host.prefs["/OTR/onlyprivate"] = true
-		alice.say("held")
+		alice.Host.Prefs["/OTR/onlyprivate"] = true
+		alice.Say("held")
 		return alice, bob
 	}},
 	{"unverified", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newPair(t)
-		alice.start()
+		alice.Start()
 		return alice, bob
 	}},
 	{"private", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newPair(t)
-		alice.start()
-		alice.verify()
+		alice.Start()
+		alice.Verify()
 		return alice, bob
 	}},
 	{"changed key", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newChanged(t)
-		alice.start()
+		alice.Start()
 		return alice, bob
 	}},
 	{"asked", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newPair(t)
-		alice.start()
-		bob.ask("Where?", "Lisbon")
-		alice.deliver()
+		alice.Start()
+		bob.Ask("Where?", "Lisbon")
+		alice.Deliver()
 		return alice, bob
 	}},
 	{"asking", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newPair(t)
-		alice.start()
-		alice.ask("Where?", "Lisbon")
+		alice.Start()
+		alice.Ask("Where?", "Lisbon")
 		return alice, bob
 	}},
 	{"finished", func(t *testing.T) (alice, bob *side) {
 		alice, bob = newPair(t)
-		alice.start()
-		bob.app.Do(bob.chat, ui.End, 0)
-		alice.deliver()
+		alice.Start()
+		bob.app.Do(bob.Chat, ui.End, 0)
+		alice.Deliver()
 		return alice, bob
 	}},
 }
@@ -165,26 +165,26 @@ func TestEvents(t *testing.T) {
 			t.Run(fmt.Sprintf("%T %d/%s", row.event, i, situation.name), func(t *testing.T) {
 				t.Parallel()
 				alice, bob := situation.get(t)
-				talk, err := alice.app.enter(alice.chat)
+				talk, err := alice.app.enter(alice.Chat)
 				if err != nil {
 					t.Fatal(err)
 				}
-				key := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint()
+				key := bob.Store.Key(ui.AccountOf(bob.Chat)).Fingerprint()
 				row := wants(key)[i]
 				want, special := row.in[situation.name]
 				if !special {
 					want = row.in[""]
 				}
 				if want.level == same {
-					want.level = alice.app.level(alice.chat)
+					want.level = alice.app.level(alice.Chat)
 				}
-				h := alice.host
-				h.lines, h.progress, h.shown, h.returned, bob.wire = nil, nil, nil, nil, nil
-				dialogs := len(h.forms)
-				asked := len(h.forms) > 0
+				h := alice.Host
+				h.Lines, h.Progress, h.Shown, h.Returned, bob.Wire = nil, nil, nil, nil, nil
+				dialogs := len(h.Forms)
+				asked := len(h.Forms) > 0
 				alice.app.show(talk, row.event, nil)
 
-				switch text := h.text(); {
+				switch text := h.Text(); {
 				case want.line == "" && text != "":
 					t.Errorf("lines %q", text)
 				case !strings.Contains(text, want.line) || want.line != "" && strings.Count(text, "\n") != 1:
@@ -192,19 +192,19 @@ func TestEvents(t *testing.T) {
 				case strings.Contains(text, "<"):
 					t.Errorf("mark-up in %q", text)
 				}
-				if got := alice.app.level(alice.chat); got != want.level {
+				if got := alice.app.level(alice.Chat); got != want.level {
 					t.Errorf("level %v, want %v", got, want.level)
 				}
-				if want.form && len(h.forms) != 1 || !want.form && !want.closes && len(h.forms) != dialogs || want.closes && asked && len(h.forms) > 0 {
-					t.Errorf("%d forms, before %d", len(h.forms), dialogs)
+				if want.form && len(h.Forms) != 1 || !want.form && !want.closes && len(h.Forms) != dialogs || want.closes && asked && len(h.Forms) > 0 {
+					t.Errorf("%d forms, before %d", len(h.Forms), dialogs)
 				}
-				if want.progress != (len(h.progress) > 0) {
-					t.Errorf("progress %+v", h.progress)
+				if want.progress != (len(h.Progress) > 0) {
+					t.Errorf("progress %+v", h.Progress)
 				}
-				if want.shown != slices.Equal(h.shown, []string{"text"}) || want.returned != slices.Equal(h.returned, []string{"text"}) {
-					t.Errorf("shown %q, returned %q", h.shown, h.returned)
+				if want.shown != slices.Equal(h.Shown, []string{"text"}) || want.returned != slices.Equal(h.Returned, []string{"text"}) {
+					t.Errorf("shown %q, returned %q", h.Shown, h.Returned)
 				}
-				for _, m := range bob.wire {
+				for _, m := range bob.Wire {
 					if !strings.HasPrefix(m, "?OTR") {
 						t.Errorf("%q was sent", m)
 					}
@@ -213,23 +213,23 @@ func TestEvents(t *testing.T) {
 			t.Run(fmt.Sprintf("%T %d/%s/no window", row.event, i, situation.name), func(t *testing.T) {
 				t.Parallel()
 				alice, bob := situation.get(t)
-				talk, err := alice.app.enter(alice.chat)
+				talk, err := alice.app.enter(alice.Chat)
 				if err != nil {
 					t.Fatal(err)
 				}
-				row := wants(bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint())[i]
-				h := alice.host
+				row := wants(bob.Store.Key(ui.AccountOf(bob.Chat)).Fingerprint())[i]
+				h := alice.Host
 				h.CloseDialogs(ui.Chat{})
-				if n := len(h.progress); n > 0 {
-					h.progress[n-1].Done()
+				if n := len(h.Progress); n > 0 {
+					h.Progress[n-1].Done()
 				}
-				alice.close()
-				h.lines, h.progress = nil, nil
+				alice.Close()
+				h.Lines, h.Progress = nil, nil
 				alice.app.show(talk, row.event, nil)
-				if len(h.returned) == 0 && len(h.windows)+len(h.lines) > 0 {
-					t.Errorf("the event has opened a window: %q", h.text())
+				if len(h.Returned) == 0 && len(h.Windows)+len(h.Lines) > 0 {
+					t.Errorf("the event has opened a window: %q", h.Text())
 				}
-				if len(h.forms)+len(h.questions)+len(h.alerts)+len(h.progress) > 0 {
+				if len(h.Forms)+len(h.Questions)+len(h.Alerts)+len(h.Progress) > 0 {
 					t.Error("a dialog without a window")
 				}
 			})

@@ -13,16 +13,16 @@ import (
 // gate is what libpurple does below everything: it asks before the protocol gets
 // a message. What is transmitted passes through it too.
 func (s *side) gate(text string, automatic bool) bool {
-	out, _, ok := s.app.Leaving(s.chat, text, automatic)
+	out, _, ok := s.app.Leaving(s.Chat, text, automatic)
 	if ok {
-		s.peer.wire = append(s.peer.wire, out)
+		s.peer.Wire = append(s.peer.Wire, out)
 	}
 	return ok
 }
 
 // gated sends everything of s's through its gate.
 func gated(t *testing.T, s *side) {
-	s.host.transmit = func(msg string) error {
+	s.Host.OnTransmit = func(msg string) error {
 		if !s.gate(msg, false) {
 			t.Errorf("stopped %.20q, which the engine made", msg)
 		}
@@ -37,30 +37,30 @@ func TestLeaving(t *testing.T) {
 		t.Error("stopped in a conversation that is not private")
 	}
 	// What was said while anybody could, and did not come that far, opens nothing.
-	alice.app.Sending(alice.chat, "said before")
-	alice.wire, bob.wire = nil, nil
-	alice.start()
-	bob.heard = nil
+	alice.app.Sending(alice.Chat, "said before")
+	alice.Wire, bob.Wire = nil, nil
+	alice.Start()
+	bob.Heard = nil
 	if alice.gate("said before", false) {
 		t.Error("an old permission was used")
 	}
-	alice.host.lines = nil
+	alice.Host.Lines = nil
 
 	// Typed, and so encrypted before.
-	out, send := alice.app.Sending(alice.chat, "typed")
+	out, send := alice.app.Sending(alice.Chat, "typed")
 	if !send || !alice.gate(out, false) {
 		t.Error("what was typed is stopped")
 	}
-	alice.deliver()
+	alice.Deliver()
 	// An automatic reply is encrypted here, whatever it says.
 	for _, reply := range []string{"away", "?OTR:AAMD"} {
-		if !alice.gate(reply, true) || slices.Contains(bob.wire, reply) {
-			t.Errorf("on the wire: %q", bob.wire)
+		if !alice.gate(reply, true) || slices.Contains(bob.Wire, reply) {
+			t.Errorf("on the wire: %q", bob.Wire)
 		}
-		alice.deliver()
+		alice.Deliver()
 	}
-	if want := []string{"typed", "away", "?OTR:AAMD"}; !slices.Equal(bob.heard, want) {
-		t.Errorf("heard %q, want %q", bob.heard, want)
+	if want := []string{"typed", "away", "?OTR:AAMD"}; !slices.Equal(bob.Heard, want) {
+		t.Errorf("heard %q, want %q", bob.Heard, want)
 	}
 	// Anything else is stopped, and so is what was allowed once already.
 	for _, text := range []string{"script", "?OTR:AAMD.", out} {
@@ -68,23 +68,23 @@ func TestLeaving(t *testing.T) {
 			t.Errorf("%.20q left", text)
 		}
 	}
-	alice.wantLine("from another plugin")
+	alice.WantLine("from another plugin")
 
-	bob.app.Do(bob.chat, ui.End, 0)
-	bob.deliver()
+	bob.app.Do(bob.Chat, ui.End, 0)
+	bob.Deliver()
 	if alice.gate("away", true) {
 		t.Error("an automatic reply left after the end")
 	}
-	alice.wantLine("automatic reply to Bob was not sent")
-	if alice.gate("away", true); strings.Contains(alice.host.text(), "automatic") {
+	alice.WantLine("automatic reply to Bob was not sent")
+	if alice.gate("away", true); strings.Contains(alice.Host.Text(), "automatic") {
 		t.Error("said again")
 	}
-	alice.app.Do(alice.chat, ui.End, 0)
+	alice.app.Do(alice.Chat, ui.End, 0)
 	if !alice.gate("away", true) {
 		t.Error("stopped in a conversation that is not private")
 	}
 
-	alice.host.prefs["/OTR/onlyprivate"] = true
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
 	if alice.gate("away", true) || alice.gate("script", false) {
 		t.Error("left though privacy is required")
 	}
@@ -95,7 +95,7 @@ func TestLeaving(t *testing.T) {
 func TestLeavingUndecided(t *testing.T) {
 	alice, _ := newChanged(t)
 	gated(t, alice)
-	alice.start()
+	alice.Start()
 	if alice.gate("away", true) {
 		t.Error("it left")
 	}
@@ -103,37 +103,37 @@ func TestLeavingUndecided(t *testing.T) {
 
 func TestHideMessages(t *testing.T) {
 	alice, bob := newPair(t)
-	if alice.host.hidden {
+	if alice.Host.Hides {
 		t.Error("hidden though there is nothing to hide")
 	}
-	alice.start()
-	if !alice.host.hidden {
+	alice.Start()
+	if !alice.Host.Hides {
 		t.Error("not hidden")
 	}
-	alice.app.Do(alice.chat, ui.End, 0)
-	if !alice.host.hidden {
+	alice.app.Do(alice.Chat, ui.End, 0)
+	if !alice.Host.Hides {
 		t.Error("the window still shows it")
 	}
 	set := func(v string, want bool) {
 		t.Helper()
 		alice.app.Do(ui.Chat{}, ui.Settings, 0)
-		alice.fill(map[int]string{setFields + 1: v})
-		if alice.host.hidden != want {
+		alice.Fill(map[int]string{setFields + 1: v})
+		if alice.Host.Hides != want {
 			t.Errorf("after %q: %v", v, !want)
 		}
 	}
 	set("", false)
 	set("1", true)
 	alice.app.Close()
-	if alice.host.hidden {
+	if alice.Host.Hides {
 		t.Error("hidden for ever")
 	}
-	bob.host.prefs["/OTR/onlyprivate"] = true
-	carol := bob.chat
+	bob.Host.Prefs["/OTR/onlyprivate"] = true
+	carol := bob.Chat
 	carol.Peer = "carol@example.org"
-	bob.host.hidden = false
+	bob.Host.Hides = false
 	bob.app.Sending(carol, "held")
-	if !bob.host.hidden {
+	if !bob.Host.Hides {
 		t.Error("a text that waits is not hidden")
 	}
 }

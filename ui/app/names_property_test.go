@@ -12,6 +12,7 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 // A village is three users on a network like IRC, where names change, where whoever
@@ -46,12 +47,12 @@ func newVillage(t *testing.T, rt *rapid.T) *village {
 	v := &village{rt: rt, nicks: map[*side]string{}, typed: map[string]typing{}, private: map[*side]map[ui.Chat]bool{}}
 	for i, nick := range []string{"alice", "bob", "carol"} {
 		s := newSide(t, nick+"@irc.example.org", "nobody")
-		s.chat.Protocol, s.host.alias = "prpl-irc", nick
-		if err := s.store.SetKey(ui.AccountOf(s.chat), testKey(t, i)); err != nil {
+		s.Chat.Protocol, s.Host.Nick = "prpl-irc", nick
+		if err := s.Store.SetKey(ui.AccountOf(s.Chat), uitest.TestKey(t, i)); err != nil {
 			t.Fatal(err)
 		}
-		s.host.transmit = nil
-		s.host.network = func(c ui.Chat, msg string) { v.send(s, c.Peer, msg) }
+		s.Host.OnTransmit = nil
+		s.Host.Network = func(c ui.Chat, msg string) { v.send(s, c.Peer, msg) }
 		v.private[s] = map[ui.Chat]bool{}
 		v.sides, v.nicks[s] = append(v.sides, s), nick
 	}
@@ -77,24 +78,24 @@ func (v *village) send(from *side, to, text string) {
 
 // window is one of s's windows, or a new one for somebody.
 func (v *village) window(s *side) {
-	if n := len(s.host.windows); n > 0 && rapid.IntRange(0, 3).Draw(v.rt, "window") > 0 {
-		s.chat = s.host.windows[rapid.IntRange(0, n-1).Draw(v.rt, "which")]
+	if n := len(s.Host.Windows); n > 0 && rapid.IntRange(0, 3).Draw(v.rt, "window") > 0 {
+		s.Chat = s.Host.Windows[rapid.IntRange(0, n-1).Draw(v.rt, "which")]
 		return
 	}
-	s.chat.Peer = rapid.SampledFrom([]string{"alice", "bob", "carol", "dave"}).Draw(v.rt, "peer")
-	if !slices.Contains(s.host.windows, s.chat) {
-		s.open()
+	s.Chat.Peer = rapid.SampledFrom([]string{"alice", "bob", "carol", "dave"}).Draw(v.rt, "peer")
+	if !slices.Contains(s.Host.Windows, s.Chat) {
+		s.Open()
 	}
 }
 
 // look has every user look at every window.
 func (v *village) look(*rapid.T) {
 	for _, s := range v.sides {
-		for _, c := range s.host.windows {
+		for _, c := range s.Host.Windows {
 			if s.app.View(c).Level != ui.NotPrivate {
 				v.private[s][c] = true
 			} else if v.private[s][c] {
-				v.rt.Fatalf("%s: the window for %s is not private any more, and the user has not ended it", s.chat.Account, c.Peer)
+				v.rt.Fatalf("%s: the window for %s is not private any more, and the user has not ended it", s.Chat.Account, c.Peer)
 			}
 		}
 	}
@@ -105,17 +106,17 @@ func (v *village) say(*rapid.T) {
 	v.window(s)
 	v.texts++
 	text := fmt.Sprintf("text-%d.", v.texts)
-	typed := typing{by: s, level: s.app.View(s.chat).Level}
-	if t := s.app.talks[s.chat]; t != nil && typed.level != ui.NotPrivate {
+	typed := typing{by: s, level: s.app.View(s.Chat).Level}
+	if t := s.app.talks[s.Chat]; t != nil && typed.level != ui.NotPrivate {
 		typed.key = t.session.Status().Fingerprint
 	}
 	v.typed[text] = typed
-	out, send := s.app.Sending(s.chat, text)
+	out, send := s.app.Sending(s.Chat, text)
 	if typed.level == ui.Finished && send {
 		v.rt.Fatalf("what was typed after the end was sent")
 	}
 	if send {
-		v.send(s, s.chat.Peer, out)
+		v.send(s, s.Chat.Peer, out)
 	}
 }
 
@@ -128,17 +129,17 @@ func (v *village) deliver(*rapid.T) {
 		v.air = v.air[1:]
 	}
 	s := p.to
-	s.chat.Peer = p.from
-	show, ok := s.app.Receiving(s.chat, p.from, p.text)
+	s.Chat.Peer = p.from
+	show, ok := s.app.Receiving(s.Chat, p.from, p.text)
 	if !ok {
 		return
 	}
-	if !slices.Contains(s.host.windows, s.chat) {
-		s.open()
+	if !slices.Contains(s.Host.Windows, s.Chat) {
+		s.Open()
 	}
 	for secret, typed := range v.typed {
-		if strings.Contains(show, secret) && typed.level != ui.NotPrivate && typed.key != s.app.store.Key(ui.AccountOf(s.chat)).Fingerprint() {
-			v.rt.Fatalf("%q was typed for %v and is read by %v", secret, typed.key, s.chat.Account)
+		if strings.Contains(show, secret) && typed.level != ui.NotPrivate && typed.key != s.app.store.Key(ui.AccountOf(s.Chat)).Fingerprint() {
+			v.rt.Fatalf("%q was typed for %v and is read by %v", secret, typed.key, s.Chat.Account)
 		}
 	}
 }
@@ -170,11 +171,11 @@ func (v *village) rename(*rapid.T) {
 func (v *village) strand(*rapid.T) {
 	s := v.anyone()
 	v.window(s)
-	v.moves(s, s.chat.Peer, func(c *ui.Chat) { c.Account = "other-" + c.Account }, false)
+	v.moves(s, s.Chat.Peer, func(c *ui.Chat) { c.Account = "other-" + c.Account }, false)
 	// And back: the village's users have one account each.
-	for _, c := range slices.Clone(s.host.windows) {
+	for _, c := range slices.Clone(s.Host.Windows) {
 		if strings.HasPrefix(c.Account, "other-") {
-			s.chat = c
+			s.Chat = c
 			c.Account = strings.TrimPrefix(c.Account, "other-")
 			v.move(s, c, false)
 		}
@@ -183,9 +184,9 @@ func (v *village) strand(*rapid.T) {
 
 // moves changes the names of s's window for peer, if it has one.
 func (v *village) moves(s *side, peer string, change func(*ui.Chat), named bool) {
-	for _, c := range slices.Clone(s.host.windows) {
+	for _, c := range slices.Clone(s.Host.Windows) {
 		if c.Peer == peer {
-			s.chat = c
+			s.Chat = c
 			change(&c)
 			v.move(s, c, named)
 			return
@@ -194,10 +195,10 @@ func (v *village) moves(s *side, peer string, change func(*ui.Chat), named bool)
 }
 
 func (v *village) move(s *side, to ui.Chat, named bool) {
-	from, private := s.chat, v.private[s]
+	from, private := s.Chat, v.private[s]
 	s.moved(to, named)
 	private[to] = private[to] || private[from]
-	if !slices.Contains(s.host.windows, from) {
+	if !slices.Contains(s.Host.Windows, from) {
 		delete(private, from)
 	}
 }
@@ -206,20 +207,20 @@ func (v *village) act(*rapid.T) {
 	s := v.anyone()
 	v.window(s)
 	act := rapid.SampledFrom([]ui.Action{ui.StartOrRefresh, ui.StartOrRefresh, ui.End}).Draw(v.rt, "action")
-	s.app.Do(s.chat, act, 0)
+	s.app.Do(s.Chat, act, 0)
 	if act == ui.End {
-		delete(v.private[s], s.chat)
+		delete(v.private[s], s.Chat)
 	}
 }
 
 func (v *village) closes(*rapid.T) {
 	s := v.anyone()
 	v.window(s)
-	s.close()
-	delete(v.private[s], s.chat)
+	s.Close()
+	delete(v.private[s], s.Chat)
 }
 
-func (v *village) waits(*rapid.T) { v.anyone().wait(20_000_000_000) }
+func (v *village) waits(*rapid.T) { v.anyone().Wait(20_000_000_000) }
 
 // TestNamesInAnyOrder types, renames, takes over names, moves windows to other
 // accounts, copies and delays messages: nothing typed in a private conversation leaves

@@ -7,6 +7,7 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 func TestPolicy(t *testing.T) {
@@ -30,8 +31,8 @@ func TestPolicy(t *testing.T) {
 		{"buddy not required", m{"/OTR/onlyprivate": true}, m{"OTR/overridedefault": true, "OTR/onlyprivate": false}, otr.Opportunistic},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			h := newFakeHost(t)
-			h.prefs, h.buddyPrefs = tt.global, tt.buddy
+			h := uitest.NewHost(t)
+			h.Prefs, h.BuddyPrefs = tt.global, tt.buddy
 			a := &App{host: h}
 			if got := a.policy(ui.Chat{}); got != tt.want {
 				t.Errorf("policy %b, want %b", got, tt.want)

@@ -167,7 +167,7 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	trust, _ := a.store.Trust(ui.BuddyOf(c), e.Fingerprint)
 	line := text.Started(name, trust.Trusted(), e.Refreshed)
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
-		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), levelWord(a.security(c, e.Status)), t.route.number(programOf(st)))
+		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), a.security(c, e.Status).Word(), t.route.number(programOf(st)))
 	}
 	switch {
 	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):

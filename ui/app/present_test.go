@@ -67,13 +67,13 @@ func TestLines(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
 			alice, _ := newPair(t)
-			alice.host.alias = "<b>Bob</b>\n(verified)\u202e"
-			talk, err := alice.app.enter(alice.chat)
+			alice.Host.Nick = "<b>Bob</b>\n(verified)\u202e"
+			talk, err := alice.app.enter(alice.Chat)
 			if err != nil {
 				t.Fatal(err)
 			}
 			alice.app.show(talk, tt.event, nil)
-			got := alice.host.text()
+			got := alice.Host.Text()
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("no %q in %q", tt.want, got)
 			}
@@ -88,21 +88,21 @@ func TestLines(t *testing.T) {
 func TestHints(t *testing.T) {
 	alice, bob := newPair(t)
 	for range 10 {
-		alice.receive("?OTR Error: again")
+		alice.Receive("?OTR Error: again")
 	}
-	if n := len(alice.host.lines); n != 1 {
+	if n := len(alice.Host.Lines); n != 1 {
 		t.Errorf("%d lines that say the same", n)
 	}
 	for i := range 100 {
-		alice.receive(fmt.Sprintf("?OTR Error: %d", i))
+		alice.Receive(fmt.Sprintf("?OTR Error: %d", i))
 	}
-	if n := len(alice.host.lines); n != maxHints {
+	if n := len(alice.Host.Lines); n != maxHints {
 		t.Errorf("%d lines, want %d", n, maxHints)
 	}
-	alice.wire, bob.wire, alice.host.lines = nil, nil, nil
-	alice.say("I am here")
-	alice.receive("?OTR Error: 0")
-	alice.wantLine("reports, unverified: “0”")
+	alice.Wire, bob.Wire, alice.Host.Lines = nil, nil, nil
+	alice.Say("I am here")
+	alice.Receive("?OTR Error: 0")
+	alice.WantLine("reports, unverified: “0”")
 }
 
 // TestInvalid sends what is no part of a key exchange. It is said only if none
@@ -111,16 +111,16 @@ func TestInvalid(t *testing.T) {
 	const nonsense = "?OTR:AAICAAAA." // the beginning of a D-H Commit Message
 	for _, secured := range []bool{false, true} {
 		alice, _ := newPair(t)
-		alice.receive(nonsense)
-		alice.receive(nonsense)
-		if text := alice.host.text(); strings.Contains(text, "not valid") {
+		alice.Receive(nonsense)
+		alice.Receive(nonsense)
+		if text := alice.Host.Text(); strings.Contains(text, "not valid") {
 			t.Errorf("said at once: %q", text)
 		}
 		if secured {
-			alice.start()
+			alice.Start()
 		}
-		alice.wait(2 * doubtTime)
-		if n := strings.Count(alice.host.text(), "not valid"); n != map[bool]int{false: 1}[secured] {
+		alice.Wait(2 * doubtTime)
+		if n := strings.Count(alice.Host.Text(), "not valid"); n != map[bool]int{false: 1}[secured] {
 			t.Errorf("private: %v; said %d times", secured, n)
 		}
 	}
@@ -130,37 +130,37 @@ func TestInvalid(t *testing.T) {
 // may appear, and nothing is shown that is not a message.
 func TestStranger(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.close()
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	bob.deliver()
+	alice.Close()
+	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
+	bob.Deliver()
 	for _, m := range []string{
 		"?OTR Error: boo", "?OTRv3?", "?OTRv9?", "?OTR:AAMD.", "?OTR:AAEDAAAA.", "?OTR,1,2,?OTR:,",
 		"?OTR|00000001|00000002,00001,00001,x,",
 	} {
-		if show, ok := alice.app.Receiving(alice.chat, "", m); ok {
+		if show, ok := alice.app.Receiving(alice.Chat, "", m); ok {
 			t.Errorf("%q is shown as %q", m, show)
 		}
 	}
-	h := alice.host
-	if len(h.windows)+len(h.lines)+len(h.forms)+len(h.questions)+len(h.alerts) > 0 {
-		t.Errorf("a stranger made something appear: %v %v %v", h.windows, h.lines, h.alerts)
+	h := alice.Host
+	if len(h.Windows)+len(h.Lines)+len(h.Forms)+len(h.Questions)+len(h.Alerts) > 0 {
+		t.Errorf("a stranger made something appear: %v %v %v", h.Windows, h.Lines, h.Alerts)
 	}
 }
 
 // TestUnencrypted checks the mark of a message in the clear.
 func TestUnencrypted(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.heard = nil
-	bob.host.alias, alice.host.alias = "A", "<i>B"
-	alice.receive("<b>trust me</b>")
-	if len(alice.heard) != 1 || !strings.HasPrefix(alice.heard[0], "<b>[Not encrypted") ||
-		!strings.HasSuffix(alice.heard[0], "<br><b>trust me</b>") || strings.Contains(alice.heard[0], "<i>B") {
-		t.Errorf("heard %q", alice.heard)
+	alice.Start()
+	alice.Heard = nil
+	bob.Host.Nick, alice.Host.Nick = "A", "<i>B"
+	alice.Receive("<b>trust me</b>")
+	if len(alice.Heard) != 1 || !strings.HasPrefix(alice.Heard[0], "<b>[Not encrypted") ||
+		!strings.HasSuffix(alice.Heard[0], "<br><b>trust me</b>") || strings.Contains(alice.Heard[0], "<i>B") {
+		t.Errorf("heard %q", alice.Heard)
 	}
-	bob.say("encrypted")
-	bob.deliver()
-	if got := alice.heard[len(alice.heard)-1]; got != "encrypted" {
+	bob.Say("encrypted")
+	bob.Deliver()
+	if got := alice.Heard[len(alice.Heard)-1]; got != "encrypted" {
 		t.Errorf("heard %q", got)
 	}
 }
@@ -170,21 +170,21 @@ func TestUnencrypted(t *testing.T) {
 func TestFirstNotEncrypted(t *testing.T) {
 	for _, automatic := range []bool{true, false} {
 		alice, _ := newPair(t)
-		alice.host.prefs["/OTR/automatic"] = automatic
+		alice.Host.Prefs["/OTR/automatic"] = automatic
 		for range 2 {
-			if !alice.say("hello") {
+			if !alice.Say("hello") {
 				t.Fatal("not sent")
 			}
-			if strings.Contains(alice.host.text(), "not encrypted") {
+			if strings.Contains(alice.Host.Text(), "not encrypted") {
 				t.Error("the line comes before the message")
 			}
-			for len(alice.host.posts) > 0 {
-				alice.host.post()
+			for alice.Host.Posted() > 0 {
+				alice.Host.RunPosted()
 			}
-			if said := strings.Contains(alice.host.text(), "first message was not encrypted"); said != automatic {
+			if said := strings.Contains(alice.Host.Text(), "first message was not encrypted"); said != automatic {
 				t.Errorf("automatic %v: said %v", automatic, said)
 			}
-			alice.host.lines = nil
+			alice.Host.Lines = nil
 			automatic = false
 		}
 	}

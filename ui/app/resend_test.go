@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 // lostKeys has bob's program restart in the middle of a conversation: what alice
@@ -16,12 +17,12 @@ import (
 func lostKeys(t *testing.T, verified bool) (alice, bob *side) {
 	t.Helper()
 	alice, bob = newPair(t)
-	alice.start()
+	alice.Start()
 	if verified {
-		alice.verify()
+		alice.Verify()
 	}
-	bob.restart()
-	bob.heard, alice.host.lines = nil, nil
+	bob.Restart()
+	bob.Heard, alice.Host.Lines = nil, nil
 	return alice, bob
 }
 
@@ -30,86 +31,86 @@ func lostKeys(t *testing.T, verified bool) (alice, bob *side) {
 func TestResend(t *testing.T) {
 	t.Run("verified", func(t *testing.T) {
 		alice, bob := lostKeys(t, true)
-		alice.say("where are you?")
-		alice.deliver()
-		alice.want(ui.Private)
-		if want := []string{"[resent] where are you?"}; !slices.Equal(bob.heard, want) {
-			t.Errorf("heard %q, want %q", bob.heard, want)
+		alice.Say("where are you?")
+		alice.Deliver()
+		alice.Want(ui.Private)
+		if want := []string{"[resent] where are you?"}; !slices.Equal(bob.Heard, want) {
+			t.Errorf("heard %q, want %q", bob.Heard, want)
 		}
-		if len(alice.host.returned) > 0 {
-			t.Errorf("given back as well: %q", alice.host.returned)
+		if len(alice.Host.Returned) > 0 {
+			t.Errorf("given back as well: %q", alice.Host.Returned)
 		}
-		alice.wantLine("sent again, because the program of Bob could not read it")
+		alice.WantLine("sent again, because the program of Bob could not read it")
 		// And once only.
-		bob.heard = nil
+		bob.Heard = nil
 		alice.start2()
-		if len(bob.heard) > 0 {
-			t.Errorf("heard again %q", bob.heard)
+		if len(bob.Heard) > 0 {
+			t.Errorf("heard again %q", bob.Heard)
 		}
 	})
 	t.Run("unverified", func(t *testing.T) {
 		alice, bob := lostKeys(t, false)
-		alice.say("where are you?")
-		alice.deliver()
-		alice.want(ui.Unverified)
+		alice.Say("where are you?")
+		alice.Deliver()
+		alice.Want(ui.Unverified)
 		back(t, alice, bob)
 	})
 	t.Run("another key", func(t *testing.T) {
 		alice, bob := lostKeys(t, true)
-		if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
+		if err := bob.Store.SetKey(ui.AccountOf(bob.Chat), uitest.TestKey(t, 2)); err != nil {
 			t.Fatal(err)
 		}
-		alice.say("where are you?")
-		alice.deliver()
+		alice.Say("where are you?")
+		alice.Deliver()
 		back(t, alice, bob)
 	})
 	t.Run("read", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		alice.verify()
-		alice.say("hello")
-		alice.deliver()
-		bob.heard = nil
+		alice.Start()
+		alice.Verify()
+		alice.Say("hello")
+		alice.Deliver()
+		bob.Heard = nil
 		alice.start2() // nobody has complained
-		alice.clock = alice.clock.Add(time.Minute)
-		alice.receive("?OTR Error: you have sent an unreadable message") // about something older
+		alice.Clock = alice.Clock.Add(time.Minute)
+		alice.Receive("?OTR Error: you have sent an unreadable message") // about something older
 		alice.start2()
-		if len(bob.heard)+len(alice.host.returned) > 0 {
-			t.Errorf("heard %q, returned %q", bob.heard, alice.host.returned)
+		if len(bob.Heard)+len(alice.Host.Returned) > 0 {
+			t.Errorf("heard %q, returned %q", bob.Heard, alice.Host.Returned)
 		}
 	})
 	t.Run("no line", func(t *testing.T) {
 		alice, bob := lostKeys(t, true)
-		alice.say("where are you?")
-		transmit := alice.host.transmit
-		alice.host.transmit = func(msg string) error {
+		alice.Say("where are you?")
+		transmit := alice.Host.OnTransmit
+		alice.Host.OnTransmit = func(msg string) error {
 			if strings.HasPrefix(msg, "?OTR:AAMD") { // the text once more
-				alice.host.online = false
-				return errNoLine
+				alice.Host.Online = false
+				return uitest.ErrNoLine
 			}
 			return transmit(msg)
 		}
-		alice.deliver()
+		alice.Deliver()
 		back(t, alice, bob)
 	})
 }
 
 // start2 refreshes the conversation.
 func (s *side) start2() {
-	s.app.Do(s.chat, ui.StartOrRefresh, 0)
-	s.deliver()
+	s.app.Do(s.Chat, ui.StartOrRefresh, 0)
+	s.Deliver()
 }
 
 // back fails unless bob has read nothing and alice has her text again.
 func back(t *testing.T, alice, bob *side) {
 	t.Helper()
-	if len(bob.heard) > 0 {
-		t.Errorf("heard %q", bob.heard)
+	if len(bob.Heard) > 0 {
+		t.Errorf("heard %q", bob.Heard)
 	}
-	if want := []string{"where are you?"}; !slices.Equal(alice.host.returned, want) {
-		t.Errorf("given back %q", alice.host.returned)
+	if want := []string{"where are you?"}; !slices.Equal(alice.Host.Returned, want) {
+		t.Errorf("given back %q", alice.Host.Returned)
 	}
-	if !strings.Contains(alice.host.text(), "could not read your last message") {
-		t.Errorf("lines %q", alice.host.text())
+	if !strings.Contains(alice.Host.Text(), "could not read your last message") {
+		t.Errorf("lines %q", alice.Host.Text())
 	}
 }

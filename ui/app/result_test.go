@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 // TestResults: success and failure differ in icon, heading and line, on both
@@ -30,18 +31,18 @@ func TestResults(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			alice, bob := newPair(t)
-			alice.start()
-			alice.ask(tt.question, "Lisbon")
-			alice.deliver()
-			bob.fill(map[int]string{-1: tt.answer})
-			alice.deliver()
+			alice.Start()
+			alice.Ask(tt.question, "Lisbon")
+			alice.Deliver()
+			bob.Fill(map[int]string{-1: tt.answer})
+			alice.Deliver()
 			for s, want := range map[*side]result{alice: tt.alice, bob: tt.bob} {
-				p, l := s.lastProgress(), s.host.lines[len(s.host.lines)-1]
-				if got := (result{p.Icon, l.kind, p.Heading, p.Again != ""}); got != want {
-					t.Errorf("%s: %+v, want %+v", s.chat.Account, got, want)
+				p, l := s.LastProgress(), s.Host.Lines[len(s.Host.Lines)-1]
+				if got := (result{p.Icon, l.Kind, p.Heading, p.Again != ""}); got != want {
+					t.Errorf("%s: %+v, want %+v", s.Chat.Account, got, want)
 				}
-				if !strings.HasPrefix(l.html, want.heading) {
-					t.Errorf("%s: line %q", s.chat.Account, l.html)
+				if !strings.HasPrefix(l.HTML, want.heading) {
+					t.Errorf("%s: line %q", s.Chat.Account, l.HTML)
 				}
 				if want.again {
 					s.retry(tt.question)
@@ -54,30 +55,30 @@ func TestResults(t *testing.T) {
 // retry presses "Try again", and looks whether question is still there and
 // nothing else.
 func (s *side) retry(question string) {
-	s.t.Helper()
-	p := s.lastProgress()
+	s.T.Helper()
+	p := s.LastProgress()
 	p.End(true)
-	f := s.host.form()
+	f := s.Host.TakeForm()
 	how := "0"
 	if question == "" {
 		how = "1"
 	}
 	if f.Fields[fieldHow].Value != how || f.Fields[fieldQuestion].Value != question ||
 		f.Fields[fieldAnswer].Value != "" || f.Fields[fieldSecret].Value != "" {
-		s.t.Errorf("%s: asked again with %+v", s.chat.Account, f.Fields)
+		s.T.Errorf("%s: asked again with %+v", s.Chat.Account, f.Fields)
 	}
 }
 
 // TestTryAgain goes on after failures until it succeeds.
 func TestTryAgain(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.ask("  Where did we meet? ", "Lisbon")
+	alice.Start()
+	alice.Ask("  Where did we meet? ", "Lisbon")
 	for _, answer := range []string{"Porto", "Faro", "Lisbon"} {
-		alice.deliver()
-		bob.fill(map[int]string{-1: answer})
-		alice.deliver()
-		p := alice.lastProgress()
+		alice.Deliver()
+		bob.Fill(map[int]string{-1: answer})
+		alice.Deliver()
+		p := alice.LastProgress()
 		if answer == "Lisbon" {
 			if p.Retry != nil {
 				t.Error("again after success")
@@ -85,12 +86,12 @@ func TestTryAgain(t *testing.T) {
 			break
 		}
 		p.End(true)
-		f := alice.host.form()
-		f.Done(true, answers(f, map[int]string{fieldAnswer: "Lisbon"}))
+		f := alice.Host.TakeForm()
+		f.Done(true, uitest.Answers(f, map[int]string{fieldAnswer: "Lisbon"}))
 	}
-	alice.want(ui.Private)
-	bob.lastProgress().End(true) // there is nothing to try
-	if len(bob.host.forms) > 0 {
+	alice.Want(ui.Private)
+	bob.LastProgress().End(true) // there is nothing to try
+	if len(bob.Host.Forms) > 0 {
 		t.Error("bob is asked")
 	}
 }
@@ -98,16 +99,16 @@ func TestTryAgain(t *testing.T) {
 // TestTryAgainTooLate presses the button when the conversation is over.
 func TestTryAgainTooLate(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.ask("", "Lisbon")
-	alice.deliver()
-	bob.fill(map[int]string{-1: "Porto"})
-	alice.deliver()
-	p := alice.lastProgress()
-	alice.app.Do(alice.chat, ui.End, 0)
+	alice.Start()
+	alice.Ask("", "Lisbon")
+	alice.Deliver()
+	bob.Fill(map[int]string{-1: "Porto"})
+	alice.Deliver()
+	p := alice.LastProgress()
+	alice.app.Do(alice.Chat, ui.End, 0)
 	p.End(true)
-	alice.wantLine("There is no private conversation with Bob")
-	if len(alice.host.forms) > 0 {
+	alice.WantLine("There is no private conversation with Bob")
+	if len(alice.Host.Forms) > 0 {
 		t.Error("a dialog about nothing")
 	}
 }
@@ -117,35 +118,35 @@ func TestRefused(t *testing.T) {
 	for _, verified := range []bool{false, true} {
 		for _, question := range []string{"Where?", ""} {
 			alice, bob := newPair(t)
-			alice.start()
+			alice.Start()
 			level := ui.Unverified
 			if verified {
-				alice.verify()
+				alice.Verify()
 				level = ui.Private
 			}
-			alice.ask(question, "Lisbon")
-			alice.deliver()
-			bob.fill(map[int]string{-1: "Porto"})
-			for len(alice.wire) > 0 { // message 2
-				msg := alice.wire[0]
-				alice.wire = alice.wire[1:]
-				alice.receive(msg)
+			alice.Ask(question, "Lisbon")
+			alice.Deliver()
+			bob.Fill(map[int]string{-1: "Porto"})
+			for len(alice.Wire) > 0 { // message 2
+				msg := alice.Wire[0]
+				alice.Wire = alice.Wire[1:]
+				alice.Receive(msg)
 			}
-			bob.wire = nil
-			out, err := bob.app.talks[bob.chat].session.AbortSMP()
+			bob.Wire = nil
+			out, err := bob.app.talks[bob.Chat].session.AbortSMP()
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, m := range out.Send {
-				alice.receive(string(m))
+				alice.Receive(string(m))
 			}
-			p := alice.lastProgress()
+			p := alice.LastProgress()
 			if p.Icon != ui.WarningIcon || p.Heading != "Verification failed." || !strings.Contains(p.Text, "Bob probably gave a different answer") ||
 				strings.Contains(p.Text, "stays verified") != verified {
 				t.Errorf("progress %+v", p)
 			}
-			alice.want(level)
-			alice.wantLine("probably gave a different answer")
+			alice.Want(level)
+			alice.WantLine("probably gave a different answer")
 			alice.retry(question)
 		}
 	}
@@ -154,12 +155,12 @@ func TestRefused(t *testing.T) {
 // TestAbortedBefore: an abort that comes earlier decides nothing.
 func TestAbortedBefore(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.ask("Where?", "Lisbon")
-	alice.deliver()
-	bob.host.form().Done(false, nil)
-	alice.deliver()
-	p := alice.lastProgress()
+	alice.Start()
+	alice.Ask("Where?", "Lisbon")
+	alice.Deliver()
+	bob.Host.TakeForm().Done(false, nil)
+	alice.Deliver()
+	p := alice.LastProgress()
 	if p.Icon != ui.NoIcon || p.Heading != "Verification stopped." || strings.Contains(p.Text, "different answer") {
 		t.Errorf("progress %+v", p)
 	}
@@ -169,10 +170,10 @@ func TestAbortedBefore(t *testing.T) {
 // TestRefusedUnasked: only a run that goes on can be refused.
 func TestRefusedUnasked(t *testing.T) {
 	alice, _ := newPair(t)
-	alice.start()
-	alice.host.lines = nil
-	alice.app.show(alice.app.talks[alice.chat], otr.SMPAborted{Refused: true}, nil)
-	if len(alice.host.lines)+len(alice.host.progress) > 0 {
-		t.Errorf("lines %+v", alice.host.lines)
+	alice.Start()
+	alice.Host.Lines = nil
+	alice.app.show(alice.app.talks[alice.Chat], otr.SMPAborted{Refused: true}, nil)
+	if len(alice.Host.Lines)+len(alice.Host.Progress) > 0 {
+		t.Errorf("lines %+v", alice.Host.Lines)
 	}
 }

@@ -223,7 +223,7 @@ func (a *App) sendTo(c ui.Chat, to ui.Action, number int) (problem string) {
 	a.carry(t, otr.Output{}) // what is shown may be about another one now
 	a.settle(t)
 	st := t.session.Status()
-	a.notice(c, ui.Info, true, text.SessionChosen(a.name(c), t.route.number(programOf(st)), levelWord(a.level(c))))
+	a.notice(c, ui.Info, true, text.SessionChosen(a.name(c), t.route.number(programOf(st)), a.level(c).Word()))
 	return ""
 }
 
@@ -295,7 +295,7 @@ func (a *App) follow(t *talk) {
 		t.route.followed = map[program]bool{}
 	}
 	t.route.followed[to] = true
-	a.notice(t.chat, ui.Info, false, text.SessionFollowed(a.name(t.chat), t.route.number(to), levelWord(a.level(t.chat))))
+	a.notice(t.chat, ui.Info, false, text.SessionFollowed(a.name(t.chat), t.route.number(to), a.level(t.chat).Word()))
 }
 
 // severalSessions says once that there is something to choose.
@@ -328,7 +328,7 @@ func (a *App) sessionItems(t *talk) []ui.MenuItem {
 			level = ui.Finished
 		}
 		items = append(items, ui.MenuItem{
-			Label:  text.MenuSession(t.route.numbers[programOf(st)], levelWord(level), programOf(st) == programOf(t.session.Status())),
+			Label:  text.MenuSession(t.route.numbers[programOf(st)], level.Word(), programOf(st) == programOf(t.session.Status())),
 			Action: ui.SendToSession, Arg: uint32(t.route.numbers[programOf(st)]), Enabled: true,
 			Radio: true, On: to == ui.SendToSession && programOf(st) == t.route.session,
 		})

@@ -9,6 +9,7 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 	"purple-otr/ui/text"
 )
 
@@ -17,12 +18,12 @@ import (
 func second(t *testing.T, alice *side) *side {
 	other := newSide(t, "bob@example.org/Laptop", "alice@example.org")
 	other.peer = alice
-	other.other = alice.Side
-	other.host.alias = "Alice"
-	if err := other.store.SetKey(ui.AccountOf(other.chat), testKey(t, 3)); err != nil {
+	other.Other = alice.Side
+	other.Host.Nick = "Alice"
+	if err := other.Store.SetKey(ui.AccountOf(other.Chat), uitest.TestKey(t, 3)); err != nil {
 		t.Fatal(err)
 	}
-	other.open()
+	other.Open()
 	return other
 }
 
@@ -37,16 +38,16 @@ func exchange(t *testing.T, alice *side, bobs ...*side) {
 		// Alice's messages arrive in the queue of the first.
 		first := bobs[0]
 		switch {
-		case len(first.wire) > 0:
-			msg := first.wire[0]
-			first.wire = first.wire[1:]
+		case len(first.Wire) > 0:
+			msg := first.Wire[0]
+			first.Wire = first.Wire[1:]
 			for _, b := range bobs {
-				b.receive(msg)
+				b.Receive(msg)
 			}
-		case len(alice.wire) > 0:
-			msg := alice.wire[0]
-			alice.wire = alice.wire[1:]
-			alice.receive(msg)
+		case len(alice.Wire) > 0:
+			msg := alice.Wire[0]
+			alice.Wire = alice.Wire[1:]
+			alice.Receive(msg)
 		default:
 			return
 		}
@@ -58,10 +59,10 @@ func exchange(t *testing.T, alice *side, bobs ...*side) {
 func newSessions(t *testing.T) (alice, one, two *side) {
 	alice, one = newPair(t)
 	two = second(t, alice)
-	alice.start()
-	two.app.Do(two.chat, ui.StartOrRefresh, 0)
+	alice.Start()
+	two.app.Do(two.Chat, ui.StartOrRefresh, 0)
 	exchange(t, alice, one, two)
-	if n := len(alice.app.talks[alice.chat].session.Instances()); n != 2 {
+	if n := len(alice.app.talks[alice.Chat].session.Instances()); n != 2 {
 		t.Fatalf("%d sessions", n)
 	}
 	return alice, one, two
@@ -70,17 +71,17 @@ func newSessions(t *testing.T) (alice, one, two *side) {
 // reads reports which of Bob's programs shows what Alice types.
 func reads(t *testing.T, alice, one, two *side) string {
 	t.Helper()
-	one.heard, two.heard = nil, nil
-	if !alice.say("to whom?") {
+	one.Heard, two.Heard = nil, nil
+	if !alice.Say("to whom?") {
 		t.Fatal("not sent")
 	}
 	exchange(t, alice, one, two)
-	return strings.Repeat("one", len(one.heard)) + strings.Repeat("two", len(two.heard))
+	return strings.Repeat("one", len(one.Heard)) + strings.Repeat("two", len(two.Heard))
 }
 
 func radio(t *testing.T, s *side) (items []ui.MenuItem) {
 	t.Helper()
-	for _, item := range s.app.View(s.chat).Menu {
+	for _, item := range s.app.View(s.Chat).Menu {
 		if item.Radio {
 			items = append(items, item)
 		}
@@ -90,13 +91,13 @@ func radio(t *testing.T, s *side) (items []ui.MenuItem) {
 
 func TestSessions(t *testing.T) {
 	alice, one, two := newSessions(t)
-	alice.wantLine("signed in with several programs")
+	alice.WantLine("signed in with several programs")
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("of two equally secure ones %q reads, though two has only come", got)
 	}
-	two.say("it is me")
+	two.Say("it is me")
 	exchange(t, alice, one, two)
-	alice.wantLine("Bob now writes from session 2 (Unverified)")
+	alice.WantLine("Bob now writes from session 2 (Unverified)")
 	if got := reads(t, alice, one, two); got != "two" {
 		t.Errorf("of two equally secure ones %q reads, want the one that wrote last", got)
 	}
@@ -106,28 +107,28 @@ func TestSessions(t *testing.T) {
 		t.Fatalf("menu %+v", items)
 	}
 
-	alice.app.Do(alice.chat, ui.SendToSession, items[2].Arg)
-	alice.wantLine("goes to session 1")
+	alice.app.Do(alice.Chat, ui.SendToSession, items[2].Arg)
+	alice.WantLine("goes to session 1")
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, chosen was one", got)
 	}
 	if items := radio(t, alice); items[0].On || !items[2].On {
 		t.Errorf("menu %+v", items)
 	}
-	two.say("I am here now")
+	two.Say("I am here now")
 	exchange(t, alice, one, two)
-	alice.wantLine("from session 2, but what you write goes to session 1")
-	two.say("hello?")
+	alice.WantLine("from session 2, but what you write goes to session 1")
+	two.Say("hello?")
 	exchange(t, alice, one, two)
-	if strings.Contains(alice.host.text(), "from session 2") {
+	if strings.Contains(alice.Host.Text(), "from session 2") {
 		t.Error("said again")
 	}
 
-	alice.app.Do(alice.chat, ui.SendToRecent, 0)
+	alice.app.Do(alice.Chat, ui.SendToRecent, 0)
 	if got := reads(t, alice, one, two); got != "two" {
 		t.Errorf("%q reads, want the one that wrote last", got)
 	}
-	one.say("now me")
+	one.Say("now me")
 	exchange(t, alice, one, two)
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, want the one that wrote last", got)
@@ -137,28 +138,28 @@ func TestSessions(t *testing.T) {
 // TestSessionsBest prefers a verified program to a newer one.
 func TestSessionsBest(t *testing.T) {
 	alice, one, two := newSessions(t)
-	alice.app.Do(alice.chat, ui.SendToSession, radio(t, alice)[2].Arg)
-	alice.verify()
-	alice.app.Do(alice.chat, ui.SendToBest, 0)
-	alice.want(ui.Private)
+	alice.app.Do(alice.Chat, ui.SendToSession, radio(t, alice)[2].Arg)
+	alice.Verify()
+	alice.app.Do(alice.Chat, ui.SendToBest, 0)
+	alice.Want(ui.Private)
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, verified is one", got)
 	}
 	// A refresh of the other one does not change that.
-	two.app.Do(two.chat, ui.StartOrRefresh, 0)
+	two.app.Do(two.Chat, ui.StartOrRefresh, 0)
 	exchange(t, alice, one, two)
-	alice.want(ui.Private)
+	alice.Want(ui.Private)
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, verified is one", got)
 	}
 	// When it has gone, the other one is one with another key, and does not take its
 	// place.
-	alice.host.lines = nil
-	one.app.Do(one.chat, ui.End, 0)
+	alice.Host.Lines = nil
+	one.app.Do(one.Chat, ui.End, 0)
 	exchange(t, alice, one, two)
-	alice.want(ui.Finished)
-	alice.wantLine("Bob has ended the private conversation")
-	if alice.say("secret") || !slices.Contains(alice.host.returned, "secret") {
+	alice.Want(ui.Finished)
+	alice.WantLine("Bob has ended the private conversation")
+	if alice.Say("secret") || !slices.Contains(alice.Host.Returned, "secret") {
 		t.Error("what was meant for a verified program went to another one")
 	}
 }
@@ -167,18 +168,18 @@ func TestSessionsBest(t *testing.T) {
 // says that this has become unverified.
 func TestSessionsJoin(t *testing.T) {
 	alice, one := newPair(t)
-	alice.start()
-	alice.verify()
-	alice.want(ui.Private)
+	alice.Start()
+	alice.Verify()
+	alice.Want(ui.Private)
 	two := second(t, alice)
-	alice.host.lines = nil
-	two.app.Do(two.chat, ui.StartOrRefresh, 0)
+	alice.Host.Lines = nil
+	two.app.Do(two.Chat, ui.StartOrRefresh, 0)
 	exchange(t, alice, one, two)
-	alice.want(ui.Private)
-	if strings.Contains(alice.host.text(), "Unverified conversation") {
-		t.Errorf("alice reads %q", alice.host.text())
+	alice.Want(ui.Private)
+	if strings.Contains(alice.Host.Text(), "Unverified conversation") {
+		t.Errorf("alice reads %q", alice.Host.Text())
 	}
-	alice.wantLine("Another program under the name of Bob has started session 2 (Unverified). What you write goes to session 1 as before.")
+	alice.WantLine("Another program under the name of Bob has started session 2 (Unverified). What you write goes to session 1 as before.")
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, verified is one", got)
 	}
@@ -187,12 +188,12 @@ func TestSessionsJoin(t *testing.T) {
 // TestSessionsEnd ends all of them at once.
 func TestSessionsEnd(t *testing.T) {
 	alice, one, two := newSessions(t)
-	alice.app.Do(alice.chat, ui.SendToSession, radio(t, alice)[2].Arg)
-	alice.app.Do(alice.chat, ui.End, 0)
+	alice.app.Do(alice.Chat, ui.SendToSession, radio(t, alice)[2].Arg)
+	alice.app.Do(alice.Chat, ui.End, 0)
 	exchange(t, alice, one, two)
-	alice.want(ui.NotPrivate)
-	one.want(ui.Finished)
-	two.want(ui.Finished)
+	alice.Want(ui.NotPrivate)
+	one.Want(ui.Finished)
+	two.Want(ui.Finished)
 	if len(radio(t, alice)) > 0 {
 		t.Error("there are still sessions to choose")
 	}
@@ -201,12 +202,12 @@ func TestSessionsEnd(t *testing.T) {
 // TestSessionsSMP has a program ask that is not the one in use.
 func TestSessionsSMP(t *testing.T) {
 	alice, one, two := newSessions(t)
-	one.ask("Where?", "Lisbon")
+	one.Ask("Where?", "Lisbon")
 	exchange(t, alice, one, two)
-	alice.fill(map[int]string{-1: "Lisbon"})
+	alice.Fill(map[int]string{-1: "Lisbon"})
 	exchange(t, alice, one, two)
-	one.want(ui.Private)
-	two.want(ui.Unverified)
+	one.Want(ui.Private)
+	two.Want(ui.Unverified)
 	if got := reads(t, alice, one, two); got != "one" { // it was heard from last
 		t.Errorf("afterwards %q reads", got)
 	}
@@ -215,22 +216,22 @@ func TestSessionsSMP(t *testing.T) {
 // TestSessionsGone chooses a session from a menu that is out of date.
 func TestSessionsGone(t *testing.T) {
 	alice, _, _ := newSessions(t)
-	alice.app.Do(alice.chat, ui.SendToSession, uint32(otr.InstanceTag(0x12345678)))
-	alice.wantLine("has left that session")
+	alice.app.Do(alice.Chat, ui.SendToSession, uint32(otr.InstanceTag(0x12345678)))
+	alice.WantLine("has left that session")
 	alice.app.Do(ui.Chat{Protocol: "prpl-jabber", Account: "alice@example.org/Home", Peer: "carol@example.org"}, ui.SendToBest, 0)
-	alice.wantLine("There is no private conversation")
+	alice.WantLine("There is no private conversation")
 }
 
 // TestSessionCommand chooses by typing, as one must where there is no menu.
 func TestSessionCommand(t *testing.T) {
 	lonely, _ := newPair(t)
-	if p := lonely.app.Command(lonely.chat, "session 1"); p != text.OneSession("Bob") {
+	if p := lonely.app.Command(lonely.Chat, "session 1"); p != text.OneSession("Bob") {
 		t.Errorf("problem %q", p)
 	}
 	alice, _, _ := newSessions(t)
 	chosen := func(command string) (label string) {
 		t.Helper()
-		if p := alice.app.Command(alice.chat, command); p != "" {
+		if p := alice.app.Command(alice.Chat, command); p != "" {
 			t.Errorf("%s: problem %q", command, p)
 		}
 		for _, item := range radio(t, alice) {
@@ -249,9 +250,9 @@ func TestSessionCommand(t *testing.T) {
 		}
 	}
 	before := chosen("session 2")
-	alice.host.lines = nil
+	alice.Host.Lines = nil
 	if after := chosen("session 7"); after != before {
 		t.Errorf("chosen is %q", after)
 	}
-	alice.wantLine("Send to session 1 (Unverified)<br>")
+	alice.WantLine("Send to session 1 (Unverified)<br>")
 }

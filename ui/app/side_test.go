@@ -6,13 +6,16 @@ import (
 	"crypto/rand"
 	"testing"
 	"time"
+
+	"purple-otr/ui/internal/uitest"
+	"purple-otr/ui/keys"
 )
 
 // A side is a user who runs an App with its Keys.
 type side struct {
-	*Side
+	*uitest.Side
 	app  *App
-	keys *Keys
+	keys *keys.Keys
 	peer *side
 }
 
@@ -21,18 +24,18 @@ func newPair(t *testing.T) (alice, bob *side) {
 	alice = newSide(t, "alice@example.org/Home", "bob@example.org")
 	bob = newSide(t, "bob@example.org/Home", "alice@example.org")
 	alice.peer, bob.peer = bob, alice
-	pair(alice.Side, bob.Side)
+	uitest.Pair(alice.Side, bob.Side)
 	return alice, bob
 }
 
 func newSide(t *testing.T, me, buddy string) *side {
 	s := &side{}
-	s.Side = newUser(t, me, buddy, func(u *Side) Program {
-		now := func() time.Time { return u.clock }
-		s.keys = NewKeys(u.host, u.store, rand.Reader, now)
-		s.app = New(u.host, u.store, rand.Reader, now, s.keys)
+	s.Side = uitest.NewUser(t, me, buddy, func(u *uitest.Side) uitest.Program {
+		now := func() time.Time { return u.Clock }
+		s.keys = keys.New(u.Host, u.Store, rand.Reader, now)
+		s.app = New(u.Host, u.Store, rand.Reader, now, s.keys)
 		s.keys.Serve(s.app, s.app)
 		return s.app
-	}, func() int { return s.keys.running })
+	}, func() bool { return s.keys.Busy() })
 	return s
 }

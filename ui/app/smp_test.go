@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 func TestSMP(t *testing.T) {
@@ -24,30 +25,30 @@ func TestSMP(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			alice, bob := newPair(t)
-			alice.start()
-			alice.ask(tt.question, tt.secret)
-			alice.wantLine("has been asked")
-			if p := alice.lastProgress(); p.Percent >= 100 || p.Button != "Cancel" {
+			alice.Start()
+			alice.Ask(tt.question, tt.secret)
+			alice.WantLine("has been asked")
+			if p := alice.LastProgress(); p.Percent >= 100 || p.Button != "Cancel" {
 				t.Errorf("progress %+v", p)
 			}
-			alice.deliver()
-			f := bob.host.form()
+			alice.Deliver()
+			f := bob.Host.TakeForm()
 			if !f.Unasked || tt.question != "" && f.Fields[0].Value != tt.question {
 				t.Errorf("form %+v", f)
 			}
-			f.Done(true, answers(f, map[int]string{-1: tt.answer}))
-			alice.deliver()
-			alice.want(tt.alice)
-			bob.want(tt.bob)
+			f.Done(true, uitest.Answers(f, map[int]string{-1: tt.answer}))
+			alice.Deliver()
+			alice.Want(tt.alice)
+			bob.Want(tt.bob)
 			for s, want := range map[*side]string{alice: tt.aliceSees, bob: tt.bobSees} {
-				if p := s.lastProgress(); p.Percent != 100 || p.Button != "Close" || !strings.Contains(p.Text, want) {
-					t.Errorf("%s: progress %+v", s.chat.Account, p)
+				if p := s.LastProgress(); p.Percent != 100 || p.Button != "Close" || !strings.Contains(p.Text, want) {
+					t.Errorf("%s: progress %+v", s.Chat.Account, p)
 				}
-				s.wantLine(want)
-				s.lastProgress().Done() // closing it changes nothing
+				s.WantLine(want)
+				s.LastProgress().Done() // closing it changes nothing
 			}
-			alice.want(tt.alice)
-			if len(alice.wire)+len(bob.wire) > 0 {
+			alice.Want(tt.alice)
+			if len(alice.Wire)+len(bob.Wire) > 0 {
 				t.Error("closing the result sent something")
 			}
 		})
@@ -57,73 +58,73 @@ func TestSMP(t *testing.T) {
 // TestSMPFailureKeepsVerification gives a wrong answer after a right one.
 func TestSMPFailureKeepsVerification(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.verify()
-	alice.ask("q", "a")
-	alice.deliver()
-	bob.fill(map[int]string{-1: "b"})
-	alice.deliver()
-	alice.want(ui.Private)
-	alice.wantLine("stays verified")
+	alice.Start()
+	alice.Verify()
+	alice.Ask("q", "a")
+	alice.Deliver()
+	bob.Fill(map[int]string{-1: "b"})
+	alice.Deliver()
+	alice.Want(ui.Private)
+	alice.WantLine("stays verified")
 }
 
 // TestSMPBoth has both ask at the same time.
 func TestSMPBoth(t *testing.T) {
 	t.Run("secrets", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		alice.ask("", "Lisbon")
-		bob.ask("", "Lisbon")
-		alice.deliver()
-		alice.want(ui.Private)
-		bob.want(ui.Private)
-		if len(alice.host.forms)+len(bob.host.forms) > 0 {
+		alice.Start()
+		alice.Ask("", "Lisbon")
+		bob.Ask("", "Lisbon")
+		alice.Deliver()
+		alice.Want(ui.Private)
+		bob.Want(ui.Private)
+		if len(alice.Host.Forms)+len(bob.Host.Forms) > 0 {
 			t.Error("somebody is asked though both have answered")
 		}
 	})
 	t.Run("dialog open", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		bob.app.Do(bob.chat, ui.Verify, 0)
-		own := bob.host.form()
-		alice.ask("", "Lisbon")
-		alice.deliver()
-		bob.host.forms = nil
-		own.Done(true, answers(own, map[int]string{fieldHow: "1", fieldSecret: "Lisbon"}))
-		alice.deliver()
-		alice.want(ui.Private)
-		bob.want(ui.Private)
+		alice.Start()
+		bob.app.Do(bob.Chat, ui.Verify, 0)
+		own := bob.Host.TakeForm()
+		alice.Ask("", "Lisbon")
+		alice.Deliver()
+		bob.Host.Forms = nil
+		own.Done(true, uitest.Answers(own, map[int]string{fieldHow: "1", fieldSecret: "Lisbon"}))
+		alice.Deliver()
+		alice.Want(ui.Private)
+		bob.Want(ui.Private)
 	})
 	t.Run("own question meanwhile", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		bob.app.Do(bob.chat, ui.Verify, 0)
-		own := bob.host.form()
-		alice.ask("Where?", "Lisbon")
-		alice.deliver()
-		question := bob.host.form()
-		own.Done(true, answers(own, map[int]string{fieldHow: "0", fieldQuestion: "x", fieldAnswer: "y"}))
-		bob.wantLine("Answer first")
-		question.Done(true, answers(question, map[int]string{-1: "Lisbon"}))
-		alice.deliver()
-		alice.want(ui.Private)
+		alice.Start()
+		bob.app.Do(bob.Chat, ui.Verify, 0)
+		own := bob.Host.TakeForm()
+		alice.Ask("Where?", "Lisbon")
+		alice.Deliver()
+		question := bob.Host.TakeForm()
+		own.Done(true, uitest.Answers(own, map[int]string{fieldHow: "0", fieldQuestion: "x", fieldAnswer: "y"}))
+		bob.WantLine("Answer first")
+		question.Done(true, uitest.Answers(question, map[int]string{-1: "Lisbon"}))
+		alice.Deliver()
+		alice.Want(ui.Private)
 	})
 	t.Run("questions", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		alice.ask("Where?", "Lisbon")
-		bob.ask("When?", "2019")
-		alice.deliver()
+		alice.Start()
+		alice.Ask("Where?", "Lisbon")
+		bob.Ask("When?", "2019")
+		alice.Deliver()
 		// One of them has given way and is asked.
 		asked, other := alice, bob
-		if len(bob.host.forms) > 0 {
+		if len(bob.Host.Forms) > 0 {
 			asked, other = bob, alice
 		}
 		right := map[*side]string{alice: "2019", bob: "Lisbon"}
-		asked.fill(map[int]string{-1: right[asked]})
-		alice.deliver()
-		other.want(ui.Private)
-		asked.want(ui.Unverified)
+		asked.Fill(map[int]string{-1: right[asked]})
+		alice.Deliver()
+		other.Want(ui.Private)
+		asked.Want(ui.Unverified)
 	})
 }
 
@@ -131,47 +132,47 @@ func TestSMPBoth(t *testing.T) {
 func TestSMPDeclined(t *testing.T) {
 	t.Run("answer", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
+		alice.Start()
 		for i := range maxDeclined + 1 {
-			alice.ask("q", "a")
-			alice.deliver()
+			alice.Ask("q", "a")
+			alice.Deliver()
 			if i == maxDeclined {
 				break
 			}
-			bob.host.form().Done(false, nil)
-			alice.deliver()
-			alice.wantLine("broken off")
-			alice.want(ui.Unverified)
+			bob.Host.TakeForm().Done(false, nil)
+			alice.Deliver()
+			alice.WantLine("broken off")
+			alice.Want(ui.Unverified)
 		}
-		if len(bob.host.forms) > 0 {
+		if len(bob.Host.Forms) > 0 {
 			t.Error("a buddy can throw dialogs at the user for ever")
 		}
 		// The menu still leads to the question.
-		bob.app.Do(bob.chat, ui.Verify, 0)
-		bob.fill(map[int]string{-1: "a"})
-		alice.deliver()
-		alice.want(ui.Private)
+		bob.app.Do(bob.Chat, ui.Verify, 0)
+		bob.Fill(map[int]string{-1: "a"})
+		alice.Deliver()
+		alice.Want(ui.Private)
 	})
 	t.Run("progress", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		alice.ask("q", "a")
-		alice.deliver()
-		alice.lastProgress().Done()
-		alice.wantLine("You have broken it off")
-		alice.deliver()
-		bob.wantLine("broken off")
-		if len(bob.host.forms) > 0 {
+		alice.Start()
+		alice.Ask("q", "a")
+		alice.Deliver()
+		alice.LastProgress().Done()
+		alice.WantLine("You have broken it off")
+		alice.Deliver()
+		bob.WantLine("broken off")
+		if len(bob.Host.Forms) > 0 {
 			t.Error("the question is still on the screen")
 		}
 	})
 	t.Run("empty", func(t *testing.T) {
 		alice, bob := newPair(t)
-		alice.start()
-		alice.ask(" ", "a")
-		alice.wantLine("a field was empty")
-		alice.deliver()
-		if len(bob.host.forms) > 0 {
+		alice.Start()
+		alice.Ask(" ", "a")
+		alice.WantLine("a field was empty")
+		alice.Deliver()
+		if len(bob.Host.Forms) > 0 {
 			t.Error("an empty question was sent")
 		}
 	})
@@ -182,20 +183,20 @@ func TestSMPInterrupted(t *testing.T) {
 	for name, interrupt := range map[string]ui.Action{"end": ui.End, "refresh": ui.StartOrRefresh} {
 		t.Run(name, func(t *testing.T) {
 			alice, bob := newPair(t)
-			alice.start()
-			alice.ask("q", "a")
-			alice.deliver()
-			f := bob.host.forms[0]
-			alice.app.Do(alice.chat, interrupt, 0)
-			alice.deliver()
-			if len(bob.host.forms) > 0 {
+			alice.Start()
+			alice.Ask("q", "a")
+			alice.Deliver()
+			f := bob.Host.Forms[0]
+			alice.app.Do(alice.Chat, interrupt, 0)
+			alice.Deliver()
+			if len(bob.Host.Forms) > 0 {
 				t.Error("the question is still on the screen")
 			}
-			alice.wantLine("broken off")
-			bob.wantLine("broken off")
-			bob.wire, alice.wire = nil, nil
-			f.Done(true, answers(f, map[int]string{-1: "a"})) // from a window that is just going
-			if len(alice.wire) > 0 {
+			alice.WantLine("broken off")
+			bob.WantLine("broken off")
+			bob.Wire, alice.Wire = nil, nil
+			f.Done(true, uitest.Answers(f, map[int]string{-1: "a"})) // from a window that is just going
+			if len(alice.Wire) > 0 {
 				t.Error("something was answered")
 			}
 		})
@@ -205,37 +206,37 @@ func TestSMPInterrupted(t *testing.T) {
 // TestSMPWithoutWindow keeps the question until there is a window.
 func TestSMPWithoutWindow(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	bob.close()
-	alice.ask("Where?", "Lisbon")
-	alice.deliver()
-	if len(bob.host.forms)+len(bob.host.windows) > 0 {
+	alice.Start()
+	bob.Close()
+	alice.Ask("Where?", "Lisbon")
+	alice.Deliver()
+	if len(bob.Host.Forms)+len(bob.Host.Windows) > 0 {
 		t.Fatal("a buddy has opened a window")
 	}
-	bob.open()
-	bob.fill(map[int]string{-1: "Lisbon"})
-	alice.deliver()
-	alice.want(ui.Private)
+	bob.Open()
+	bob.Fill(map[int]string{-1: "Lisbon"})
+	alice.Deliver()
+	alice.Want(ui.Private)
 }
 
 // TestSMPStale answers a dialog that is about a key no longer in use.
 func TestSMPStale(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	f := alice.host.form()
-	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
+	alice.Start()
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	f := alice.Host.TakeForm()
+	if err := bob.Store.SetKey(ui.AccountOf(bob.Chat), uitest.TestKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	bob.deliver()
-	bob.say("This is my new key.")
-	bob.deliver()
-	alice.host.lines = nil
-	f.Done(true, answers(f, map[int]string{fieldHow: "0", fieldQuestion: "q", fieldAnswer: "a"}))
-	alice.wantLine("changed while you")
-	alice.deliver()
-	if len(bob.host.forms) > 0 {
+	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
+	bob.Deliver()
+	bob.Say("This is my new key.")
+	bob.Deliver()
+	alice.Host.Lines = nil
+	f.Done(true, uitest.Answers(f, map[int]string{fieldHow: "0", fieldQuestion: "q", fieldAnswer: "a"}))
+	alice.WantLine("changed while you")
+	alice.Deliver()
+	if len(bob.Host.Forms) > 0 {
 		t.Error("another key was asked than the one that was shown")
 	}
 }
@@ -243,12 +244,12 @@ func TestSMPStale(t *testing.T) {
 // TestSMPHostileQuestion shows what a buddy asks as text and nothing else.
 func TestSMPHostileQuestion(t *testing.T) {
 	alice, _ := newPair(t)
-	talk, err := alice.app.enter(alice.chat)
+	talk, err := alice.app.enter(alice.Chat)
 	if err != nil {
 		t.Fatal(err)
 	}
 	alice.app.show(talk, otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}, nil)
-	f := alice.host.form()
+	f := alice.Host.TakeForm()
 	if q := f.Fields[0].Value; len([]rune(q)) > maxQuestion+3 || strings.ContainsAny(q, "\n\u202e") {
 		t.Errorf("question of %d characters: %.40q", len([]rune(q)), q)
 	}

@@ -13,16 +13,16 @@ func TestSpeak(t *testing.T) {
 	alice, _ := newPair(t)
 	text.Speak([]string{"de"})
 	t.Cleanup(func() { text.Speak(nil) })
-	alice.start()
-	alice.wantLine("Unbestätigte Unterhaltung mit Bob begonnen")
-	if v := alice.app.View(alice.chat); v.Word != "Unbestätigt" || v.Menu[0].Label != "_Private Unterhaltung erneuern" {
+	alice.Start()
+	alice.WantLine("Unbestätigte Unterhaltung mit Bob begonnen")
+	if v := alice.app.View(alice.Chat); v.Word != "Unbestätigt" || v.Menu[0].Label != "_Private Unterhaltung erneuern" {
 		t.Errorf("the button says %q and the menu %q", v.Word, v.Menu[0].Label)
 	}
-	alice.host.alias = "100% Bob %s %d"
-	alice.app.endByUser(alice.chat)
-	alice.wantLine("Sie haben die private Unterhaltung mit 100% Bob %s %d beendet.")
+	alice.Host.Nick = "100% Bob %s %d"
+	alice.app.endByUser(alice.Chat)
+	alice.WantLine("Sie haben die private Unterhaltung mit 100% Bob %s %d beendet.")
 	text.Speak([]string{"tlh"}) // nobody has translated that
-	if got := levelWord(ui.Private); got != "Private" {
+	if got := ui.Private.Word(); got != "Private" {
 		t.Errorf("%q", got)
 	}
 }

@@ -10,14 +10,15 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 func TestVerify(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	fingerprint := func(s *side) string { return s.store.Key(ui.AccountOf(s.chat)).Fingerprint().String() }
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	f := alice.host.form()
+	alice.Start()
+	fingerprint := func(s *side) string { return s.Store.Key(ui.AccountOf(s.Chat)).Fingerprint().String() }
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	f := alice.Host.TakeForm()
 	var shown []string
 	for _, field := range f.Fields {
 		if field.Kind == ui.Fingerprint {
@@ -33,30 +34,30 @@ func TestVerify(t *testing.T) {
 		given map[int]string
 		want  ui.Level
 	}{
-		{false, compared, ui.Unverified},
-		{true, notCompared, ui.Unverified},
+		{false, uitest.Compared, ui.Unverified},
+		{true, uitest.NotCompared, ui.Unverified},
 		{true, map[int]string{-1: "1"}, ui.Unverified}, // on a page that is not shown
-		{true, compared, ui.Private},
+		{true, uitest.Compared, ui.Private},
 	} {
-		f.Done(answer.ok, answers(f, answer.given))
-		alice.want(answer.want)
+		f.Done(answer.ok, uitest.Answers(f, answer.given))
+		alice.Want(answer.want)
 	}
 
 	// Now that Bob is verified, OK without a thought leaves it so.
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	f = alice.host.form()
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	f = alice.Host.TakeForm()
 	if !strings.Contains(f.Text, "already verified") {
 		t.Errorf("text %q", f.Text)
 	}
-	f.Done(true, answers(f, notCompared))
-	alice.want(ui.Private)
-	f.Done(true, answers(f, compared))
-	alice.want(ui.Unverified)
-	alice.wantLine("no longer verified")
+	f.Done(true, uitest.Answers(f, uitest.NotCompared))
+	alice.Want(ui.Private)
+	f.Done(true, uitest.Answers(f, uitest.Compared))
+	alice.Want(ui.Unverified)
+	alice.WantLine("no longer verified")
 
-	alice.verify()
-	alice.restart()
-	if !slices.ContainsFunc(alice.store.Known(ui.BuddyOf(alice.chat)), func(k keystore.Known) bool { return k.Trust == "verified" }) {
+	alice.Verify()
+	alice.Restart()
+	if !slices.ContainsFunc(alice.Store.Known(ui.BuddyOf(alice.Chat)), func(k keystore.Known) bool { return k.Trust == "verified" }) {
 		t.Error("the result was not saved")
 	}
 }
@@ -64,16 +65,16 @@ func TestVerify(t *testing.T) {
 // TestCompare verifies a key that is not in use.
 func TestCompare(t *testing.T) {
 	alice, _ := newPair(t)
-	alice.start()
-	theirs := alice.app.talks[alice.chat].session.Status().Fingerprint
-	alice.app.Do(alice.chat, ui.End, 0)
-	alice.deliver()
+	alice.Start()
+	theirs := alice.app.talks[alice.Chat].session.Status().Fingerprint
+	alice.app.Do(alice.Chat, ui.End, 0)
+	alice.Deliver()
 	compare := func(want bool, ok bool, last string) {
 		t.Helper()
-		alice.app.Compare(alice.chat, theirs)
-		f := alice.host.form()
-		f.Done(ok, answers(f, map[int]string{-1: last}))
-		if got := alice.app.trusted(alice.chat, theirs); got != want {
+		alice.app.Compare(alice.Chat, theirs)
+		f := alice.Host.TakeForm()
+		f.Done(ok, uitest.Answers(f, map[int]string{-1: last}))
+		if got := alice.app.trusted(alice.Chat, theirs); got != want {
 			t.Errorf("ok %v, %q: verified %v", ok, last, got)
 		}
 	}
@@ -82,13 +83,13 @@ func TestCompare(t *testing.T) {
 	compare(true, true, "1")
 	compare(true, true, "0")
 	compare(false, true, "1")
-	alice.app.Compare(alice.chat, theirs)
-	f := alice.host.form()
-	if err := alice.store.Forget(ui.BuddyOf(alice.chat), theirs); err != nil {
+	alice.app.Compare(alice.Chat, theirs)
+	f := alice.Host.TakeForm()
+	if err := alice.Store.Forget(ui.BuddyOf(alice.Chat), theirs); err != nil {
 		t.Fatal(err)
 	}
-	f.Done(true, answers(f, map[int]string{-1: "1"}))
-	if _, known := alice.store.Trust(ui.BuddyOf(alice.chat), theirs); known {
+	f.Done(true, uitest.Answers(f, map[int]string{-1: "1"}))
+	if _, known := alice.Store.Trust(ui.BuddyOf(alice.Chat), theirs); known {
 		t.Error("a forgotten fingerprint is back")
 	}
 }
@@ -96,22 +97,22 @@ func TestCompare(t *testing.T) {
 // TestVerifyStale changes the key while the dialog is open.
 func TestVerifyStale(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	f := alice.host.form()
-	if err := bob.store.SetKey(ui.AccountOf(bob.chat), testKey(t, 2)); err != nil {
+	alice.Start()
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	f := alice.Host.TakeForm()
+	if err := bob.Store.SetKey(ui.AccountOf(bob.Chat), uitest.TestKey(t, 2)); err != nil {
 		t.Fatal(err)
 	}
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	bob.deliver()
-	bob.say("This is my new key.")
-	bob.deliver()
-	alice.host.lines = nil
-	f.Done(true, answers(f, compared))
-	alice.want(ui.Unverified)
-	alice.wantLine("nothing was saved")
-	for i, key := range []*otr.PrivateKey{testKey(t, 1), testKey(t, 2)} {
-		if trust, _ := alice.store.Trust(ui.BuddyOf(alice.chat), key.Fingerprint()); trust.Trusted() {
+	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
+	bob.Deliver()
+	bob.Say("This is my new key.")
+	bob.Deliver()
+	alice.Host.Lines = nil
+	f.Done(true, uitest.Answers(f, uitest.Compared))
+	alice.Want(ui.Unverified)
+	alice.WantLine("nothing was saved")
+	for i, key := range []*otr.PrivateKey{uitest.TestKey(t, 1), uitest.TestKey(t, 2)} {
+		if trust, _ := alice.Store.Trust(ui.BuddyOf(alice.Chat), key.Fingerprint()); trust.Trusted() {
 			t.Errorf("key %d has become verified", i)
 		}
 	}
@@ -120,11 +121,11 @@ func TestVerifyStale(t *testing.T) {
 // TestDialogsClose has open dialogs go with what they are about.
 func TestDialogsClose(t *testing.T) {
 	alice, bob := newPair(t)
-	alice.start()
-	alice.app.Do(alice.chat, ui.Verify, 0)
-	bob.app.Do(bob.chat, ui.End, 0)
-	bob.deliver()
-	if len(alice.host.forms) > 0 {
+	alice.Start()
+	alice.app.Do(alice.Chat, ui.Verify, 0)
+	bob.app.Do(bob.Chat, ui.End, 0)
+	bob.Deliver()
+	if len(alice.Host.Forms) > 0 {
 		t.Error("the dialog is still there")
 	}
 }

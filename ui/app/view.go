@@ -47,7 +47,7 @@ func (a *App) View(c ui.Chat) ui.View {
 	)
 	return ui.View{
 		Level:    level,
-		Word:     levelWord(level),
+		Word:     level.Word(),
 		Tooltip:  text.Tooltip(levelMeaning(level, a.name(c)), a.name(c), waiting, changed, locked),
 		Menu:     menu,
 		NoButton: !a.host.Pref("/"+prefButton, true),

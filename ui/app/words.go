@@ -12,18 +12,6 @@ import (
 
 // What is said about the values of other packages, of which the texts know nothing.
 
-func levelWord(l ui.Level) string {
-	switch l {
-	case ui.Unverified:
-		return text.LevelUnverified()
-	case ui.Private:
-		return text.LevelPrivate()
-	case ui.Finished:
-		return text.LevelFinished()
-	}
-	return text.LevelNotPrivate()
-}
-
 func levelMeaning(l ui.Level, name string) string {
 	switch l {
 	case ui.Unverified:
@@ -38,7 +26,7 @@ func levelMeaning(l ui.Level, name string) string {
 
 // status is a line about how things are.
 func status(name string, l ui.Level, log bool) string {
-	return text.StatusLine(name, levelWord(l), levelMeaning(l, name), log)
+	return text.StatusLine(name, l.Word(), levelMeaning(l, name), log)
 }
 
 // unread says why a message cannot be shown.

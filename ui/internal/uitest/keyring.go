@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package app
+package uitest
 
 import (
 	"bytes"
@@ -11,16 +11,16 @@ import (
 	"purple-otr/keystore"
 )
 
-// A fakeKeyring is a keyring, if ready is set. With slow, it takes nothing before
+// A Keyring is a keyring, if ready is set. With slow, it takes nothing before
 // that is closed.
-type fakeKeyring struct {
+type Keyring struct {
 	mu      sync.Mutex
 	ready   bool
 	secrets map[string][]byte
-	slow    chan struct{}
+	Slow    chan struct{}
 }
 
-func (k *fakeKeyring) Get(_ context.Context, name string) ([]byte, error) {
+func (k *Keyring) Get(_ context.Context, name string) ([]byte, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	secret, ok := k.secrets[name]
@@ -33,12 +33,12 @@ func (k *fakeKeyring) Get(_ context.Context, name string) ([]byte, error) {
 	return bytes.Clone(secret), nil
 }
 
-func (k *fakeKeyring) Set(ctx context.Context, name string, secret []byte) error {
-	if k.slow != nil {
+func (k *Keyring) Set(ctx context.Context, name string, secret []byte) error {
+	if k.Slow != nil {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-k.slow:
+		case <-k.Slow:
 		}
 	}
 	k.mu.Lock()
@@ -53,20 +53,20 @@ func (k *fakeKeyring) Set(ctx context.Context, name string, secret []byte) error
 	return nil
 }
 
-func (k *fakeKeyring) Delete(_ context.Context, name string) error {
+func (k *Keyring) Delete(_ context.Context, name string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	maps.DeleteFunc(k.secrets, func(n string, _ []byte) bool { return n == name })
 	return nil
 }
 
-func (k *fakeKeyring) Ready(context.Context) bool {
+func (k *Keyring) Ready(context.Context) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.ready
 }
 
-func (k *fakeKeyring) set(ready bool) {
+func (k *Keyring) SetReady(ready bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.ready = ready

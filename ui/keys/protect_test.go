@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package app
+package keys
 
 import (
 	"os"
@@ -10,16 +10,17 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 // TestProtectedByDefault has a keyring at the first start.
 func TestProtectedByDefault(t *testing.T) {
-	alice, _ := newKPair(t)
-	fingerprint := alice.fingerprint(ui.AccountOf(alice.chat))
-	alice.keyring.set(true)
-	alice.begin()
-	alice.isProtected(keystore.ByKeyring)
-	q := alice.host.question()
+	alice, _ := newPair(t)
+	fingerprint := alice.Fingerprint(ui.AccountOf(alice.Chat))
+	alice.Keyring.SetReady(true)
+	alice.Begin()
+	alice.IsProtected(keystore.ByKeyring)
+	q := alice.Host.TakeQuestion()
 	for _, part := range []string{"1 private key,", "pidgin-otr does not find them"} {
 		if !strings.Contains(q.Text, part) {
 			t.Errorf("no %q in %q", part, q.Text)
@@ -28,27 +29,27 @@ func TestProtectedByDefault(t *testing.T) {
 	q.Done(-1)
 
 	// It is said once, and unlocked by itself from then on.
-	alice.restart()
-	if !alice.store.Locked() {
+	alice.Restart()
+	if !alice.Store.Locked() {
 		t.Fatal("not locked")
 	}
-	alice.begin()
-	if alice.store.Locked() || len(alice.host.questions)+len(alice.host.forms) > 0 || alice.fingerprint(ui.AccountOf(alice.chat)) != fingerprint {
-		t.Errorf("locked %v, questions %+v", alice.store.Locked(), alice.host.questions)
+	alice.Begin()
+	if alice.Store.Locked() || len(alice.Host.Questions)+len(alice.Host.Forms) > 0 || alice.Fingerprint(ui.AccountOf(alice.Chat)) != fingerprint {
+		t.Errorf("locked %v, questions %+v", alice.Store.Locked(), alice.Host.Questions)
 	}
 
 	// The way back is one button.
 	alice.keys.tellProtected("", nil)
-	alice.host.question().Done(0)
-	alice.quiet()
-	alice.isProtected(keystore.Plain)
-	if p := alice.lastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "plain files again") {
+	alice.Host.TakeQuestion().Done(0)
+	alice.Quiet()
+	alice.IsProtected(keystore.Plain)
+	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "plain files again") {
 		t.Errorf("progress %+v", p)
 	}
-	alice.restart()
-	alice.begin()
-	alice.isProtected(keystore.Plain)
-	if len(alice.host.questions)+len(alice.host.forms) > 0 {
+	alice.Restart()
+	alice.Begin()
+	alice.IsProtected(keystore.Plain)
+	if len(alice.Host.Questions)+len(alice.Host.Forms) > 0 {
 		t.Error("asked again")
 	}
 }
@@ -58,21 +59,21 @@ func TestProtectedByDefault(t *testing.T) {
 func TestPassphraseOffered(t *testing.T) {
 	_, bob, _ := newKeyless(t, nil)
 	bob.keys.generate = goodKey(t)
-	bob.begin()
-	if len(bob.host.forms) > 0 {
+	bob.Begin()
+	if len(bob.Host.Forms) > 0 {
 		t.Fatal("offered before there is anything to protect")
 	}
-	bob.app.Do(bob.chat, ui.StartOrRefresh, 0)
-	bob.quiet()
-	f := bob.host.form()
+	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
+	bob.Quiet()
+	f := bob.Host.TakeForm()
 	if !f.Unasked || strings.Contains(f.Text, "goes on being used") {
 		t.Errorf("form %+v", f)
 	}
 	f.Done(false, nil)
-	bob.isProtected(keystore.Plain)
-	bob.restart()
-	bob.begin()
-	if len(bob.host.forms)+len(bob.host.questions) > 0 {
+	bob.IsProtected(keystore.Plain)
+	bob.Restart()
+	bob.Begin()
+	if len(bob.Host.Forms)+len(bob.Host.Questions) > 0 {
 		t.Error("nags")
 	}
 }
@@ -82,57 +83,57 @@ func TestProtectionDialog(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	alice, _ := newKPair(t)
-	alice.host.prefs[prefProtection] = true
+	alice, _ := newPair(t)
+	alice.Host.Prefs[prefProtection] = true
 	choose := func(how string, first, second string) {
 		t.Helper()
-		alice.app.Command(alice.chat, "protect")
-		alice.fill(map[int]string{protectHow: how, protectPassphrase: first, protectAgain: second})
+		alice.app.Command(alice.Chat, "protect")
+		alice.Fill(map[int]string{protectHow: how, protectPassphrase: first, protectAgain: second})
 	}
 	choose("1", "sesame", "sesam")
-	f := alice.host.form()
+	f := alice.Host.TakeForm()
 	if !strings.Contains(f.Text, "not the same") {
 		t.Errorf("form %+v", f)
 	}
 	f.Done(false, nil)
-	alice.isProtected(keystore.Plain)
+	alice.IsProtected(keystore.Plain)
 
 	choose("1", "sesame", "sesame")
-	if p := alice.lastProgress(); p.Percent == 100 {
+	if p := alice.LastProgress(); p.Percent == 100 {
 		t.Error("done at once")
 	}
-	alice.isProtectedAfter(keystore.ByPassphrase)
-	if p := alice.lastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "no trace") {
+	alice.IsProtectedAfter(keystore.ByPassphrase)
+	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "no trace") {
 		t.Errorf("progress %+v", p)
 	}
 
 	choose("0", "", "") // there is no keyring
-	alice.isProtectedAfter(keystore.ByPassphrase)
-	if p := alice.lastProgress(); !strings.Contains(p.Text, "did not answer") {
+	alice.IsProtectedAfter(keystore.ByPassphrase)
+	if p := alice.LastProgress(); !strings.Contains(p.Text, "did not answer") {
 		t.Errorf("progress %+v", p)
 	}
-	alice.keyring.set(true)
+	alice.Keyring.SetReady(true)
 	choose("0", "", "")
-	alice.isProtectedAfter(keystore.ByKeyring)
+	alice.IsProtectedAfter(keystore.ByKeyring)
 
 	alice.app.Do(ui.Chat{}, ui.Settings, 0)
-	alice.fill(map[int]string{-1: "1"})
-	alice.fill(map[int]string{protectHow: "2"})
-	alice.isProtectedAfter(keystore.Plain)
+	alice.Fill(map[int]string{-1: "1"})
+	alice.Fill(map[int]string{protectHow: "2"})
+	alice.IsProtectedAfter(keystore.Plain)
 }
 
 // TestProtectCancelled closes the dialog while the keyring is being waited for.
 func TestProtectCancelled(t *testing.T) {
-	alice, _ := newKPair(t)
-	alice.keyring.set(true)
-	alice.keyring.slow = make(chan struct{})
+	alice, _ := newPair(t)
+	alice.Keyring.SetReady(true)
+	alice.Keyring.Slow = make(chan struct{})
 	alice.app.Do(ui.Chat{}, ui.ProtectKeys, 0)
-	alice.fill(map[int]string{protectHow: "0"})
-	alice.lastProgress().Done()
-	alice.quiet()
-	alice.isProtected(keystore.Plain)
-	if len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "Nothing has been changed") {
-		t.Errorf("alerts %q", alice.host.alerts)
+	alice.Fill(map[int]string{protectHow: "0"})
+	alice.LastProgress().Done()
+	alice.Quiet()
+	alice.IsProtected(keystore.Plain)
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing has been changed") {
+		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
 }
 
@@ -146,22 +147,22 @@ func TestFound(t *testing.T) {
 		known  bool
 	}{"take over": {0, true}, "remove": {1, false}, "later": {2, false}} {
 		t.Run(name, func(t *testing.T) {
-			alice, _ := newKPair(t)
-			f := testKey(t, 2).Fingerprint()
-			alice.sealed()
+			alice, _ := newPair(t)
+			f := uitest.TestKey(t, 2).Fingerprint()
+			alice.Sealed()
 			line := "bob@example.org\talice@example.org/Home\tprpl-jabber\t" + strings.ToLower(strings.ReplaceAll(f.String(), " ", "")) + "\tverified\n"
-			file := filepath.Join(alice.dir, "otr.fingerprints")
+			file := filepath.Join(alice.Dir, "otr.fingerprints")
 			if err := os.WriteFile(file, []byte(line), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			alice.enter("sesame")
-			q := alice.host.question()
+			alice.Enter("sesame")
+			q := alice.Host.TakeQuestion()
 			if !strings.Contains(q.Text, f.String()) {
 				t.Errorf("question %q", q.Text)
 			}
 			q.Done(test.button)
-			alice.quiet()
-			trust, known := alice.store.Trust(ui.BuddyOf(alice.chat), f)
+			alice.Quiet()
+			trust, known := alice.Store.Trust(ui.BuddyOf(alice.Chat), f)
 			if known != test.known || trust.Trusted() {
 				t.Errorf("known %v, trust %q", known, trust)
 			}
@@ -170,16 +171,16 @@ func TestFound(t *testing.T) {
 				t.Errorf("the file: %v", err)
 			}
 			// Told once, unless it is in the way.
-			alice.restart()
-			alice.begin()
-			alice.enter("sesame")
-			if len(alice.host.questions) > 0 {
+			alice.Restart()
+			alice.Begin()
+			alice.Enter("sesame")
+			if len(alice.Host.Questions) > 0 {
 				t.Error("told again")
 			}
 			alice.keys.protect(keystore.Plain, "")
-			alice.quiet()
-			if asked := len(alice.host.questions) > 0; asked != (test.button == 2) {
-				t.Errorf("asked %v; alerts %q", asked, alice.host.alerts)
+			alice.Quiet()
+			if asked := len(alice.Host.Questions) > 0; asked != (test.button == 2) {
+				t.Errorf("asked %v; alerts %q", asked, alice.Host.Alerts)
 			}
 		})
 	}
@@ -187,21 +188,21 @@ func TestFound(t *testing.T) {
 
 // TestDailyBackup has a day pass.
 func TestDailyBackup(t *testing.T) {
-	alice, _ := newKPair(t)
-	alice.host.prefs[prefProtection] = true
+	alice, _ := newPair(t)
+	alice.Host.Prefs[prefProtection] = true
 	backups := func() int {
-		files, err := filepath.Glob(filepath.Join(alice.dir, "otr.private_key.*.bak"))
+		files, err := filepath.Glob(filepath.Join(alice.Dir, "otr.private_key.*.bak"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return len(files)
 	}
-	alice.begin()
+	alice.Begin()
 	if n := backups(); n != 1 {
 		t.Fatalf("%d backups at the start", n)
 	}
-	alice.wait(24 * dayLook)
-	alice.quiet()
+	alice.Wait(24 * dayLook)
+	alice.Quiet()
 	if n := backups(); n != 2 {
 		t.Errorf("%d backups on the next day", n)
 	}

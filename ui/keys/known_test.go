@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package app
+package keys
 
 import (
 	"strings"
@@ -9,17 +9,18 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
 )
 
 func TestKnownFingerprints(t *testing.T) {
-	alice, bob := newKPair(t)
+	alice, bob := newPair(t)
 	alice.app.Do(ui.Chat{}, ui.KnownFingerprints, 0)
-	table := alice.table()
+	table := alice.Table()
 	if rows := table.Rows(); len(rows) > 0 {
 		t.Fatalf("rows %v", rows)
 	}
-	today := string(keystore.DayOf(alice.clock))
-	alice.start()
+	today := string(keystore.DayOf(alice.Clock))
+	alice.Start()
 	row := func(want ...string) string {
 		t.Helper()
 		rows := table.Rows()
@@ -30,7 +31,7 @@ func TestKnownFingerprints(t *testing.T) {
 		if len(got) != len(table.Columns) {
 			t.Fatalf("%d cells, %d columns", len(got), len(table.Columns))
 		}
-		fp := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint().String()
+		fp := bob.Store.Key(ui.AccountOf(bob.Chat)).Fingerprint().String()
 		want = append([]string{"Bob (bob@example.org)", "alice@example.org (XMPP)"}, append(want, fp, today, today)...)
 		if strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("row %q, want %q", got, want)
@@ -39,7 +40,7 @@ func TestKnownFingerprints(t *testing.T) {
 	}
 	buttons := func(id, want string) {
 		t.Helper()
-		if got := enabled(table, id); got != want {
+		if got := uitest.Enabled(table, id); got != want {
 			t.Errorf("can be pressed: %s; want %s", got, want)
 		}
 	}
@@ -48,70 +49,70 @@ func TestKnownFingerprints(t *testing.T) {
 	buttons("", "")
 	buttons("gone", "")
 
-	button(t, table, "Verify").Do(id)
-	alice.fill(map[int]string{-1: "1"})
+	uitest.Button(t, table, "Verify").Do(id)
+	alice.Fill(map[int]string{-1: "1"})
 	row("Private", "Yes")
 	buttons(id, "Verify, Not verified any more, Show, End conversation")
 
-	button(t, table, "Not verified").Do(id)
-	alice.host.question().Done(1)
+	uitest.Button(t, table, "Not verified").Do(id)
+	alice.Host.TakeQuestion().Done(1)
 	row("Private", "Yes")
-	button(t, table, "Not verified").Do(id)
-	alice.host.question().Done(0)
+	uitest.Button(t, table, "Not verified").Do(id)
+	alice.Host.TakeQuestion().Done(0)
 	row("Unverified", "No")
 
-	button(t, table, "Forget").Do(id)
-	if len(alice.host.questions) > 0 {
+	uitest.Button(t, table, "Forget").Do(id)
+	if len(alice.Host.Questions) > 0 {
 		t.Error("a key in use can be forgotten")
 	}
-	bob.app.Do(bob.chat, ui.End, 0)
-	alice.deliver()
+	bob.app.Do(bob.Chat, ui.End, 0)
+	alice.Deliver()
 	row("Finished", "No")
 	buttons(id, "Verify, Show, Start conversation, End conversation, Forget")
-	button(t, table, "End").Do(id)
-	alice.want(ui.NotPrivate)
+	uitest.Button(t, table, "End").Do(id)
+	alice.Want(ui.NotPrivate)
 	row("Not in use", "No")
 	buttons(id, "Verify, Show, Start conversation, Forget")
-	button(t, table, "Start").Do(id)
-	alice.deliver()
+	uitest.Button(t, table, "Start").Do(id)
+	alice.Deliver()
 	row("Unverified", "No")
 
-	button(t, table, "Show").Do(id)
-	f := alice.host.form()
+	uitest.Button(t, table, "Show").Do(id)
+	f := alice.Host.TakeForm()
 	if f.OK != "" || !strings.HasPrefix(f.Fields[1].Value, "xmpp:bob@example.org?otr-fingerprint=") {
 		t.Errorf("form %+v", f)
 	}
 	f.Done(false, nil)
 
-	alice.app.Do(alice.chat, ui.End, 0)
-	alice.host.online = false
+	alice.app.Do(alice.Chat, ui.End, 0)
+	alice.Host.Online = false
 	buttons(id, "Verify, Show, Forget")
-	alice.host.online = true
-	button(t, table, "Forget").Do(id)
-	alice.host.question().Done(-1)
+	alice.Host.Online = true
+	uitest.Button(t, table, "Forget").Do(id)
+	alice.Host.TakeQuestion().Done(-1)
 	row("Not in use", "No")
-	button(t, table, "Forget").Do(id)
-	q := alice.host.question()
+	uitest.Button(t, table, "Forget").Do(id)
+	q := alice.Host.TakeQuestion()
 	q.Done(0)
 	if rows := table.Rows(); len(rows) > 0 {
 		t.Errorf("rows %v", rows)
 	}
-	button(t, table, "Verify").Do(id) // of a row that has gone
-	if len(alice.host.forms) > 0 {
+	uitest.Button(t, table, "Verify").Do(id) // of a row that has gone
+	if len(alice.Host.Forms) > 0 {
 		t.Error("a row that has gone can be verified")
 	}
 }
 
 // TestKnownSMP says how somebody was verified.
 func TestKnownSMP(t *testing.T) {
-	alice, bob := newKPair(t)
-	alice.start()
-	alice.ask("q", "a")
-	alice.deliver()
-	bob.fill(map[int]string{-1: "a"})
-	alice.deliver()
+	alice, bob := newPair(t)
+	alice.Start()
+	alice.Ask("q", "a")
+	alice.Deliver()
+	bob.Fill(map[int]string{-1: "a"})
+	alice.Deliver()
 	alice.app.Do(ui.Chat{}, ui.KnownFingerprints, 0)
-	if got := alice.table().Rows()[0].Cells[3]; got != "By question or secret" {
+	if got := alice.Table().Rows()[0].Cells[3]; got != "By question or secret" {
 		t.Errorf("verified: %q", got)
 	}
 }
@@ -138,43 +139,43 @@ func TestKeyURI(t *testing.T) {
 // TestKnownMoved has the key recorded under two other XMPP resources than the
 // account has now.
 func TestKnownMoved(t *testing.T) {
-	alice, bob := newKPair(t)
-	alice.start()
-	f := bob.store.Key(ui.AccountOf(bob.chat)).Fingerprint()
+	alice, bob := newPair(t)
+	alice.Start()
+	f := bob.Store.Key(ui.AccountOf(bob.Chat)).Fingerprint()
 	for _, resource := range []string{"/Laptop", "/Work"} {
-		other := ui.BuddyOf(alice.chat)
+		other := ui.BuddyOf(alice.Chat)
 		other.Name = other.Bare().Name + resource
-		if err := alice.store.SetTrust(other, f, keystore.Verified); err != nil {
+		if err := alice.Store.SetTrust(other, f, keystore.Verified); err != nil {
 			t.Fatal(err)
 		}
 	}
 	alice.app.Do(ui.Chat{}, ui.KnownFingerprints, 0)
-	table := alice.table()
+	table := alice.Table()
 	rows := table.Rows()
 	if len(rows) != 1 || rows[0].Cells[2] != "Private" || rows[0].Cells[3] != "Yes" {
 		t.Fatalf("rows %v", rows)
 	}
 	id := rows[0].ID
-	if got := enabled(table, id); got != "Verify, Not verified any more, Show, End conversation" {
+	if got := uitest.Enabled(table, id); got != "Verify, Not verified any more, Show, End conversation" {
 		t.Errorf("can be pressed: %s", got)
 	}
-	button(t, table, "Forget").Do(id)
-	if len(table.Rows()) != 1 || len(alice.host.alerts) != 1 || !strings.Contains(alice.host.alerts[0], "in use") {
-		t.Errorf("a key in use: alerts %q", alice.host.alerts)
+	uitest.Button(t, table, "Forget").Do(id)
+	if len(table.Rows()) != 1 || len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "in use") {
+		t.Errorf("a key in use: alerts %q", alice.Host.Alerts)
 	}
-	button(t, table, "End").Do(id)
-	alice.want(ui.NotPrivate)
-	button(t, table, "Forget").Do(id)
-	q := alice.host.question()
-	alice.app.Do(alice.chat, ui.StartOrRefresh, 0) // before the answer
-	alice.deliver()
+	uitest.Button(t, table, "End").Do(id)
+	alice.Want(ui.NotPrivate)
+	uitest.Button(t, table, "Forget").Do(id)
+	q := alice.Host.TakeQuestion()
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0) // before the answer
+	alice.Deliver()
 	q.Done(0)
-	if len(table.Rows()) != 1 || len(alice.host.alerts) != 2 {
-		t.Errorf("a key in use again was forgotten: %q", alice.host.alerts)
+	if len(table.Rows()) != 1 || len(alice.Host.Alerts) != 2 {
+		t.Errorf("a key in use again was forgotten: %q", alice.Host.Alerts)
 	}
-	alice.app.Do(alice.chat, ui.End, 0)
-	button(t, table, "Forget").Do(id)
-	alice.host.question().Done(0)
+	alice.app.Do(alice.Chat, ui.End, 0)
+	uitest.Button(t, table, "Forget").Do(id)
+	alice.Host.TakeQuestion().Done(0)
 	if rows := table.Rows(); len(rows) > 0 {
 		t.Errorf("after forgetting under every resource: %v", rows)
 	}

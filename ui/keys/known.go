@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package app
+package keys
 
 import (
 	"slices"
@@ -237,7 +237,7 @@ func (kn *known) fullName(c ui.Chat) string {
 
 func (kn *known) useText(p place, k knownKey) string {
 	if level := p.inUse(k); level != ui.NotPrivate {
-		return levelWord(level)
+		return level.Word()
 	}
 	return text.StatusUnused()
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-package app
+// Package keys has the flows about keys, the user's own and those of the buddies:
+// unlocking, protecting, making, moving and listing them. It knows of the
+// conversations only what [Conversations] and [Contacts] say.
+package keys
 
 import (
 	"io"
@@ -70,7 +73,7 @@ type Keys struct {
 	closed   bool
 
 	jobs        map[keystore.Account]*keyJob
-	running     int // goroutines that have not posted back; tests wait for them
+	running     int // goroutines that have not posted back
 	lock        lock
 	problems    map[string]bool // of the store, that the user has been told of
 	backedUp    keystore.Day    // the last one on which there was a backup
@@ -79,10 +82,10 @@ type Keys struct {
 	madeKey     bool            // since the start
 }
 
-// NewKeys makes a Keys for a store. random is also read by the goroutine that makes
+// New makes a Keys for a store. random is also read by the goroutine that makes
 // keys; now is the time, which must go on while the computer sleeps. Serve must
 // follow before anything else is called.
-func NewKeys(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *Keys {
+func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *Keys {
 	ks := &Keys{
 		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey,
 		jobs: map[keystore.Account]*keyJob{},
@@ -98,6 +101,9 @@ func (ks *Keys) Serve(app Conversations, contacts Contacts) {
 
 // Locked reports whether the keys are locked, so that no session can be made.
 func (ks *Keys) Locked() bool { return ks.store.Locked() }
+
+// Busy reports whether something goes on in the background.
+func (ks *Keys) Busy() bool { return ks.running > 0 }
 
 // Do carries out an action that is about keys.
 func (ks *Keys) Do(act ui.Action) (problem string) {

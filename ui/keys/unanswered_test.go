@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keys
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/internal/uitest"
+)
+
+const notPossible = "not possible at the moment"
+
+// TestFailureIsTold has no key come about, for several reasons: both users are told,
+// once, and later it is tried again.
+func TestFailureIsTold(t *testing.T) {
+	bad := errors.New("no luck")
+	for reason, spoil := range map[string]func(t *testing.T, bob *side){
+		"no key": func(t *testing.T, bob *side) {
+			bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, bad }
+		},
+		"not saved": func(t *testing.T, bob *side) {
+			// Nothing can be written where a file has taken the folder's place.
+			if err := os.RemoveAll(bob.Dir); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(bob.Dir, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		uitest.Everybody(t, func(t *testing.T, open, stranger bool) {
+			alice, bob, _ := newKeyless(t, nil)
+			bob.keys.generate = goodKey(t)
+			bob.Host.Prefs[prefProtection] = true
+			spoil(t, bob)
+			bob.Meets(open, stranger)
+			for range 3 {
+				alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+				alice.Deliver()
+				bob.Quiet()
+				alice.Deliver()
+			}
+			alice.Want(ui.NotPrivate)
+			if n := strings.Count(alice.Host.Text(), notPossible); n != 1 {
+				t.Errorf("%s: alice is told %d times: %q", reason, n, alice.Host.Text())
+			}
+			bob.IsTold(false, stranger, "There is no key for bob@example.org.")
+			if n := len(bob.Host.Questions) + len(bob.Host.Alerts); n != 1 {
+				t.Errorf("%s: %d dialogs", reason, n)
+			}
+			alice.Wait(time.Minute)
+			bob.Wait(time.Minute)
+			alice.Host.Lines = nil
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			alice.Deliver()
+			if alice.Wait(time.Minute); strings.Contains(alice.Host.Text(), "No answer") {
+				t.Errorf("%s: there was an answer, but alice reads %q", reason, alice.Host.Text())
+			}
+
+			// After a while there is room again.
+			if reason == "not saved" {
+				if err := os.Remove(bob.Dir); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Mkdir(bob.Dir, 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			bob.keys.generate = goodKey(t)
+			bob.Wait(retryTime)
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			alice.Deliver()
+			bob.Quiet()
+			alice.Deliver()
+			alice.Want(ui.Unverified)
+			bob.Want(ui.Unverified)
+		})
+	}
+}
+
+// TestLockedIsTold has somebody start while the keys are locked, for several
+// reasons: both users are told, and when the keys are unlocked in time, the exchange
+// goes on or begins anew.
+func TestLockedIsTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	unlock := func(bob *side) {
+		bob.Host.Forms, bob.Host.Questions = nil, nil
+		bob.keys.lock.asking = false
+		bob.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
+	}
+	for reason, test := range map[string]struct {
+		lock   func(bob *side)
+		unlock func(bob *side)
+	}{
+		"not answered": {
+			func(bob *side) { bob.Sealed() },
+			func(bob *side) { bob.Enter("sesame") },
+		},
+		"declined": {
+			func(bob *side) { bob.Sealed(); bob.Host.TakeForm().Done(false, nil) },
+			func(bob *side) { unlock(bob); bob.Enter("sesame") },
+		},
+		"keyring not there": {
+			func(bob *side) { bob.KeyringGone() },
+			func(bob *side) { bob.Keyring.SetReady(true); unlock(bob); bob.Quiet() },
+		},
+		"keyring declined": {
+			func(bob *side) { bob.KeyringGone(); bob.Host.TakeQuestion().Done(2) },
+			func(bob *side) { bob.Keyring.SetReady(true); unlock(bob); bob.Quiet() },
+		},
+	} {
+		uitest.Everybody(t, func(t *testing.T, open, stranger bool) {
+			alice, bob := newPair(t)
+			bob.Meets(open, stranger)
+			test.lock(bob)
+			bob.Host.Lines = nil
+			before := len(bob.Host.Questions)
+			for range 3 {
+				alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+				alice.Deliver()
+				bob.Wait(graceTime)
+				alice.Deliver()
+			}
+			alice.Want(ui.NotPrivate)
+			if n := strings.Count(alice.Host.Text(), notPossible); n != 1 {
+				t.Errorf("%s: alice is told %d times: %q", reason, n, alice.Host.Text())
+			}
+			bob.IsTold(open, stranger, "for a private conversation")
+			if n := len(bob.Host.Questions) - before; open && n != 0 || !open && n != 1 {
+				t.Errorf("%s: %d dialogs", reason, n)
+			}
+			if slices.Contains(bob.Host.Windows, bob.Chat) != open {
+				t.Errorf("%s: a window has been opened", reason)
+			}
+			test.unlock(bob)
+			alice.Deliver()
+			if strings.HasSuffix(reason, "declined") && stranger {
+				alice.Want(ui.NotPrivate) // whom we ask of our own accord is in the list
+				return
+			}
+			alice.Want(ui.Unverified)
+			bob.Want(ui.Unverified)
+		})
+	}
+}
+
+// TestLockNotice names several buddies in one notice, from which the keys can be
+// unlocked, and which goes when they are.
+func TestLockNotice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	_, bob := newPair(t)
+	bob.Close()
+	bob.Sealed()
+	bob.Host.TakeForm().Done(false, nil)
+	for i := range maxNamed + 3 {
+		c := bob.Chat
+		c.Peer = fmt.Sprintf("bad<b>%d@example.org", i)
+		bob.Host.Nick = c.Peer
+		bob.app.Receiving(c, "", "?OTRv3?")
+		bob.app.Receiving(c, "", "?OTRv3?")
+	}
+	q := bob.Host.TakeQuestion()
+	if q.Heading != "Several people ask for a private conversation." || strings.Count(q.Text, "bad<b>") != maxNamed {
+		t.Errorf("question %+v", q)
+	}
+	q.Done(0)
+	bob.Enter("sesame")
+	if bob.Store.Locked() || len(bob.Host.Questions) > 0 {
+		t.Errorf("locked %v, questions %+v", bob.Store.Locked(), bob.Host.Questions)
+	}
+}
+
+// TestStrangersAreBounded has very many strangers start while the keys are locked:
+// they get few answers and cause one notice, and a buddy is not forgotten.
+func TestStrangersAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	_, bob := newPair(t)
+	bob.Close()
+	bob.Sealed()
+	bob.Host.TakeForm().Done(false, nil)
+	bob.Host.Stranger = true
+	for i := range 50 * ui.MaxStrangers {
+		c := bob.Chat
+		c.Peer = fmt.Sprintf("evil%d@example.org", i)
+		bob.Host.Nick = c.Peer
+		bob.app.Receiving(c, "", "?OTRv3?")
+		bob.app.Receiving(c, "", "?OTR:AAMC")
+	}
+	if n := len(bob.peer.Wire); n != ui.MaxStrangers {
+		t.Errorf("%d answers to strangers", n)
+	}
+	if q := bob.Host.TakeQuestion(); strings.Contains(q.Heading+q.Text, "evil") {
+		t.Errorf("question %+v", q)
+	} else {
+		q.Done(1)
+	}
+	bob.peer.Wire = nil
+	bob.Host.Stranger, bob.Host.Nick = false, "Alice"
+	bob.app.Receiving(bob.Chat, "", "?OTRv3?")
+	if n := len(bob.peer.Wire); n != 1 {
+		t.Errorf("%d answers to a buddy", n)
+	}
+	if q := bob.Host.TakeQuestion(); q.Heading != "Alice asks for a private conversation." {
+		t.Errorf("question %+v", q)
+	}
+	bob.Clock = bob.Clock.Add(time.Minute)
+	bob.app.Receiving(bob.Chat, "", "?OTRv3?")
+	if n := len(bob.peer.Wire); n != 2 {
+		t.Errorf("%d answers to a buddy after a while", n)
+	}
+}
+
+// TestBothLocked has neither side able to answer: they must not go on for ever.
+func TestBothLocked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	alice, bob := newPair(t)
+	for _, s := range []*side{alice, bob} {
+		s.Sealed()
+		s.Host.TakeForm().Done(false, nil)
+	}
+	n := 0
+	for _, s := range []*side{alice, bob} {
+		transmit := s.Host.OnTransmit
+		s.Host.OnTransmit = func(msg string) error {
+			n += strings.Count(msg, notPossible)
+			return transmit(msg)
+		}
+	}
+	bob.Receive("?OTRv3?")
+	alice.Deliver()
+	if n != 1 {
+		t.Errorf("%d answers", n)
+	}
+}
+
+// TestStartWhileDeciding has a buddy start while how the keys are protected is being
+// decided for the first time: the exchange does not wait for that.
+func TestStartWhileDeciding(t *testing.T) {
+	for _, keyring := range []bool{false, true} {
+		uitest.Everybody(t, func(t *testing.T, open, stranger bool) {
+			alice, bob, _ := newKeyless(t, nil)
+			bob.keys.generate = goodKey(t)
+			bob.Keyring.SetReady(keyring)
+			bob.Begin()
+			bob.Meets(open, stranger)
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			alice.Deliver()
+			bob.Quiet()
+			alice.Deliver()
+			alice.Want(ui.Unverified)
+			bob.Want(ui.Unverified)
+			bob.IsTold(open, stranger, "")
+			bob.Quiet()
+			if got := bob.Store.Protection(); (got == keystore.ByKeyring) != keyring {
+				t.Errorf("protection %v", got)
+			}
+		})
+	}
+}
+
+// TestNoAnswerWhereSwitchedOff has OTR be off for a buddy, who is told nothing.
+func TestNoAnswerWhereSwitchedOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	_, bob := newPair(t)
+	bob.Sealed()
+	bob.Host.TakeForm().Done(false, nil)
+	bob.Host.Prefs["/OTR/enabled"] = false
+	bob.app.Receiving(bob.Chat, "", "?OTRv3?")
+	bob.app.Refuse(bob.Chat, "")
+	if len(bob.peer.Wire) > 0 {
+		t.Errorf("sent %q", bob.peer.Wire)
+	}
+}
+
+// TestNoRefusalInPrivate has the buddy refresh a private conversation while the keys
+// are locked: it goes on, so there is nothing to tell.
+func TestNoRefusalInPrivate(t *testing.T) {
+	alice, bob := newPair(t)
+	bob.Keyring.SetReady(true)
+	if _, err := bob.Store.Protect(t.Context(), keystore.ByKeyring, nil); err != nil {
+		t.Fatal(err)
+	}
+	alice.Start()
+	bob.Store.Lock()
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Deliver()
+	bob.Wait(graceTime)
+	alice.Deliver()
+	if strings.Contains(alice.Host.Text(), notPossible) {
+		t.Errorf("alice reads %q", alice.Host.Text())
+	}
+	alice.Say("still here")
+	alice.Deliver()
+	if len(bob.Heard) != 1 || bob.Heard[0] != "still here" {
+		t.Errorf("heard %q", bob.Heard)
+	}
+}
