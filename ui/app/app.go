@@ -286,7 +286,11 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 		// What goes out now is not the text. Were it returned, libpurple would
 		// show the text as sent.
 		a.carry(t, out)
-		a.host.Notice(c, ui.Info, text.Held(a.name(c), typed), true)
+		line := text.Held
+		if t.session.Status().State == otr.Encrypted {
+			line = text.HeldRefresh
+		}
+		a.host.Notice(c, ui.Info, line(a.name(c), typed), true)
 		a.settle(t)
 		return "", false
 	}

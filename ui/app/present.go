@@ -62,10 +62,42 @@ func (a *App) carry(t *talk, out otr.Output) error {
 		a.host.CloseDialogs(t.chat) // they are about what is no longer so
 		a.host.RefreshTables()
 	}
-	for _, e := range out.Events {
-		a.show(t, e, err)
-	}
+	a.showAll(t, out.Events, err)
 	return err
+}
+
+// showAll presents events. sent is the error of transmitting what came with them.
+func (a *App) showAll(t *talk, events []otr.Event, sent error) {
+	for _, e := range events {
+		a.show(t, e, sent)
+	}
+	a.unread(t, events, sent)
+}
+
+// unread says which texts the buddy's program could not read: how many have been sent
+// again, and which are back. sent is the error of transmitting.
+func (a *App) unread(t *talk, events []otr.Event, sent error) {
+	again, back := 0, 0
+	for _, e := range events {
+		switch e := e.(type) {
+		case otr.Repeated:
+			if sent == nil {
+				again++
+				continue
+			}
+			a.host.Return(t.chat, a.toWindow(t.chat, string(e.Text)))
+			back++
+		case otr.Unread:
+			a.host.Return(t.chat, a.toWindow(t.chat, string(e.Text)))
+			back++
+		}
+	}
+	if again > 0 {
+		a.notice(t.chat, ui.Info, false, text.SentAgain(a.name(t.chat), again))
+	}
+	if back > 0 {
+		a.notice(t.chat, ui.Warning, true, text.NotRead(a.name(t.chat), back))
+	}
 }
 
 // show presents e. sent is the error of transmitting what came with it.
@@ -82,7 +114,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 		// Receiving marks the message itself.
 	case otr.Unreadable:
 		a.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
-		a.hint(t, unread(name, e.Reason))
+		a.hint(t, whyUnreadable(name, e.Reason))
 	case otr.OtherInstance:
 		a.hint(t, text.OtherInstance(name))
 	case otr.UnknownVersion:
@@ -112,14 +144,8 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 			return
 		}
 		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
-	case otr.Repeated:
-		if sent != nil {
-			a.refuse(c, a.toWindow(c, string(e.Text)), text.NotRead(name))
-			return
-		}
-		a.notice(c, ui.Info, false, text.SentAgain(name))
-	case otr.Unread:
-		a.refuse(c, a.toWindow(c, string(e.Text)), text.NotRead(name))
+	case otr.Repeated, otr.Unread:
+		// See unread.
 	case otr.Returned:
 		t.holding--
 		why := text.Returned(name)

@@ -40,7 +40,7 @@ func TestResend(t *testing.T) {
 		if len(alice.Host.Returned) > 0 {
 			t.Errorf("given back as well: %q", alice.Host.Returned)
 		}
-		alice.WantLine("sent again, because the program of Bob could not read it")
+		alice.WantLine("could not read your last message, so it was sent again")
 		// And once only.
 		bob.Heard = nil
 		alice.start2()

@@ -29,8 +29,8 @@ func status(name string, l ui.Level, log bool) string {
 	return text.StatusLine(name, l.Word(), levelMeaning(l, name), log)
 }
 
-// unread says why a message cannot be shown.
-func unread(name string, reason error) string {
+// whyUnreadable says why a message cannot be shown.
+func whyUnreadable(name string, reason error) string {
 	switch {
 	case errors.Is(reason, otr.ErrReplayed):
 		return text.UnreadableReplayed(name)

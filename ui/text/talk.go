@@ -205,17 +205,24 @@ func Held(name, text string) string {
 	return Escape(tr("Waiting until the conversation with %s is private, then this will be sent:", name)) + " " + text
 }
 
+// HeldRefresh is about a text that is held while both programs agree on fresh keys.
+func HeldRefresh(name, text string) string {
+	return Escape(tr("Waiting a moment for fresh keys with %s, then this will be sent:", name)) + " " + text
+}
+
 func Returned(name string) string {
 	return tr("Your message was not sent, because no private conversation with %s came about.", name)
 }
 
 // SentAgain and notRead are about what the user has written last.
-func SentAgain(name string) string {
-	return tr("Your last message was sent again, because the program of %s could not read it.", name)
+func SentAgain(name string, n int) string {
+	return trn("%[1]s’s program could not read your last message, so it was sent again.",
+		"%[1]s’s program could not read your last %[2]d messages, so they were sent again.", n, name, n)
 }
 
-func NotRead(name string) string {
-	return tr("The program of %s could not read your last message. Send it again if it is still meant for whoever is there now.", name)
+func NotRead(name string, n int) string {
+	return trn("%[1]s’s program could not read your last message. Send it again if it is meant for the person who is there now.",
+		"%[1]s’s program could not read your last %[2]d messages. Send them again if they are meant for the person who is there now.", n, name, n)
 }
 
 func NotConnected() string { return tr("This account is not on line, so nothing was sent.") }
