@@ -10,6 +10,9 @@ KEYS        := build/otr-keys
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MANUALS     := otr/cmd/otr-toolkit/otr-toolkit.1 keystore/cmd/otr-keys/otr-keys.1
 FUZZTIME    ?= 10s
+# As the linker is to set it; empty where this is not a checkout of its own.
+COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
+LDFLAGS     := -s -w -X purple-otr/internal/version.commit=$(COMMIT)
 LIBOTR      := build/bench-libotr
 # BRIEF=1: only to see that the measurements work.
 BENCHFLAGS  ?= $(if $(BRIEF),-rounds 1 -budget 5 -keys 1 -conversations 10)
@@ -26,10 +29,10 @@ run: packages-build packages-run build ## show two Pidgins having a private conv
 build: packages-build ## build/purple-otr.so, build/otr-toolkit and build/otr-keys
 	@mkdir -p build
 	@go build -buildmode=c-shared -trimpath \
-		-ldflags='-s -w -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
+		-ldflags='$(LDFLAGS) -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
 	@rm -f build/purple-otr.h
-	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
-	@CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o $(KEYS) ./keystore/cmd/otr-keys
+	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
+	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(KEYS) ./keystore/cmd/otr-keys
 	@go run ./ui/locale/check ui/text
 
 $(PLUGIN):
@@ -68,7 +71,7 @@ pictures: packages-build packages-run packages-test build ## take the pictures i
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
 unit: packages-build ## the tests that take seconds and need no display
-	@go test ./...
+	@go test -short ./...
 
 fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
 	@test/fuzz $(FUZZTIME)
@@ -92,8 +95,8 @@ performance: packages-run packages-test build bench constant-time scale ## measu
 bench-programs: packages-bench
 	@mkdir -p build
 	@go build -o build/bench ./test/bench
-	@CGO_ENABLED=0 go build -o build/otr-bench ./otr/cmd/otr-bench
-	@CGO_ENABLED=0 go build -tags nokernel -o build/otr-bench-nokernel ./otr/cmd/otr-bench
+	@CGO_ENABLED=0 go build -o build/otr-bench ./test/bench/otr-bench
+	@CGO_ENABLED=0 go build -tags nokernel -o build/otr-bench-nokernel ./test/bench/otr-bench
 	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
 
 # Go's own C files have parameters that they do not use.
@@ -111,6 +114,7 @@ clean: ## remove what was built
 	@rm -rf build
 
 packages-%:
+	@test/check-go
 	@test/install-packages $*
 
 .PHONY: help run build install uninstall test pictures unit fuzz bench bench-programs constant-time scale performance lint clean translations

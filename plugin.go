@@ -18,6 +18,7 @@ import (
 	"os"
 	"unsafe"
 
+	"purple-otr/internal/version"
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/app"
@@ -28,17 +29,17 @@ import (
 	"purple-otr/ui/text"
 )
 
-func main() {} // -buildmode=c-shared wants one; nobody calls it
+func main() {} // required by -buildmode=c-shared, never called
 
-// pidginOTR is the id of the plugin that does the same as this one.
+// pidginOTR is the id of pidgin-otr, which handles the same messages.
 const pidginOTR = "otr"
 
-// A program is what decides: a *app.App, or in tests one that fails.
+// A program makes the decisions: a *app.App, or in tests one that fails.
 type program interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
-	libpurple.Watcher
+	libpurple.Hooks
 	libpurple.Mover
 	ChatLeft(room ui.Chat)
 	Command(c ui.Chat, args string) (problem string)
@@ -58,8 +59,8 @@ var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program {
 	return a
 }
 
-// A plugin lasts from load to unload. The shared object stays in the process
-// for ever, so nothing else may remember anything.
+// A plugin lasts from load to unload. The shared object stays in the process until it
+// ends, so all state must be here.
 type plugin struct {
 	*libpurple.Host
 	app      program // nil while messages are not ours to handle
@@ -77,7 +78,7 @@ func (p *plugin) start() bool {
 		return true
 	}
 	if otherPlugin() {
-		p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
+		p.alertOtherPlugin()
 		return true
 	}
 	if err := keystore.NoCoreDumps(); err != nil {
@@ -93,13 +94,18 @@ func (p *plugin) start() bool {
 	p.app = newApp(p.Host, s, rand.Reader)
 	connect()
 	p.Follow(p.app)
-	p.Watch(p.app)
+	p.Hook(p.app)
 	pidgin.Start(p, libpurple.Caught)
 	p.app.Begin()
 	for _, c := range p.Chats() {
 		p.app.Opened(c)
 	}
 	return true
+}
+
+// alertOtherPlugin says why this plugin does nothing.
+func (p *plugin) alertOtherPlugin() {
+	p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
 }
 
 func otherPlugin() bool {
@@ -125,7 +131,7 @@ func (p *plugin) stop() {
 		p.app.Close,
 		p.Settle,
 		func() { C.potr_disconnect() },
-		p.Unwatch,
+		p.Unhook,
 		pidgin.Stop,
 		p.closeStore,
 	} {
@@ -189,11 +195,25 @@ func chat(c C.PotrChat) ui.Chat {
 func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), text) }
 
 //export potrAbout
-func potrAbout(summary, description **C.char) {
+func potrAbout(number, summary, description **C.char) {
 	defer libpurple.Caught("about")
+	setText(number, version.String())
 	text.Speak(locale.Preferred(os.Getenv))
 	setText(summary, text.Summary())
 	setText(description, text.Description())
+}
+
+//export potrConfigure
+func potrConfigure() {
+	defer libpurple.Caught("configure")
+	if current == nil {
+		return
+	}
+	if a := working(); a != nil {
+		a.Do(ui.Chat{}, ui.Settings, 0)
+		return
+	}
+	current.alertOtherPlugin()
 }
 
 //export potrLoad
@@ -310,11 +330,20 @@ func potrClosed(c C.PotrChat) {
 }
 
 //export potrSigningOff
-func potrSigningOff(protocol, account *C.char) {
+func potrSigningOff(protocol, account *C.char, why C.PotrClosing) (flush C.int) {
 	defer libpurple.Caught("signing off")
+	c := closing{
+		connected: why.connected != 0, dying: why.wants_to_die != 0,
+		failed: why.failed != 0, network: why.network != 0,
+	}
+	if !c.byUser() {
+		return 0
+	}
 	if a := working(); a != nil {
+		flush = 1
 		a.SigningOff(C.GoString(protocol), C.GoString(account))
 	}
+	return flush
 }
 
 //export potrSignedOn

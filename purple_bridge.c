@@ -3,7 +3,8 @@
 /* The plugin as libpurple sees it. What each function promises is written in
  * purple_bridge.h. */
 #include "purple_bridge.h"
-#include "ui/libpurple/watch.h"
+#include "ui/libpurple/hooks.h"
+#include "ui/pidgin/widgets.h"
 
 static PurplePlugin *self;
 static PurpleCmdId otr_command, me_command;
@@ -21,7 +22,7 @@ static void on_sending(PurpleAccount *account, const char *who, char **msg, void
 
 	(void)unused;
 	if (msg == NULL || *msg == NULL || **msg == '\0')
-		return; /* somebody before us has stopped it */
+		return; /* another plugin has stopped it */
 	typed = *msg;
 	*msg = g_strdup("");
 	if (account != NULL && who != NULL) {
@@ -72,7 +73,8 @@ static void on_created(PurpleConversation *conv, void *unused)
 	with_chat(conv, potrOpened);
 }
 
-/* libpurple has no signal for a new name, but tells of the title that follows it. */
+/* libpurple has no signal for a new name, but one for the title, which changes with
+ * the name. */
 static void on_updated(PurpleConversation *conv, PurpleConvUpdateType type, void *unused)
 {
 	(void)unused;
@@ -110,18 +112,23 @@ static void with_account(PurpleAccount *account, void (*call)(char *, char *))
 	g_free(name);
 }
 
-/* Whether the user takes an account off line. If there has been an error, or the
- * network is down, nobody can be told any more, and nobody knows. */
 static void on_signing_off(PurpleConnection *gc, void *unused)
 {
 	PurpleAccount *account = purple_connection_get_account(gc);
+	char *protocol = g_strdup(purple_account_get_protocol_id(account));
+	char *name = g_strdup(purple_account_get_username(account));
+	PotrClosing why = {
+		.connected = purple_account_is_connected(account),
+		.wants_to_die = gc->wants_to_die,
+		.failed = purple_account_get_current_error(account) != NULL,
+		.network = purple_network_is_available(),
+	};
 
 	(void)unused;
-	if (purple_account_is_connected(account) && !gc->wants_to_die &&
-	    purple_account_get_current_error(account) == NULL && purple_network_is_available()) {
-		with_account(account, potrSigningOff);
-		potr_hurry(gc);
-	}
+	if (potrSigningOff(protocol, name, why))
+		potr_flush_sends(gc);
+	g_free(protocol);
+	g_free(name);
 }
 
 static void on_signed_on(PurpleConnection *gc, void *unused)
@@ -149,7 +156,7 @@ static void on_other_plugin(PurplePlugin *other, void *unused)
 	(void)unused;
 	if (other == self || other->info == NULL || other->info->id == NULL)
 		return;
-	potr_gate_plugin(other);
+	potr_hook_plugin(other);
 	id = g_strdup(other->info->id);
 	potrOtherPlugin(id);
 	g_free(id);
@@ -162,7 +169,7 @@ static void on_quitting(void *unused)
 	(void)unused;
 	potrQuitting();
 	for (l = purple_connections_get_all(); l != NULL; l = l->next)
-		potr_hurry(l->data);
+		potr_flush_sends(l->data);
 }
 
 /* ---- Commands ---- */
@@ -184,8 +191,8 @@ static PurpleCmdRet on_otr(PurpleConversation *conv, const char *name, char **ar
 	return PURPLE_CMD_RET_FAILED;
 }
 
-/* Some protocols, IRC for one, carry out /me themselves, past the signal for
- * sending, which would put it on the wire in the clear. */
+/* Some protocols, such as IRC, run /me themselves, past the signal for sending. It
+ * would leave unencrypted. */
 static PurpleCmdRet on_me(PurpleConversation *conv, const char *name, char **args,
                           char **error, void *unused)
 {
@@ -218,9 +225,9 @@ void potr_connect(const char *otr_help, const char *me_help)
 	void *connections = purple_connections_get_handle();
 
 	potr_disconnect();
-	/* The highest priority is called last and the lowest first. What other
-	 * plugins do to an outgoing text must be done before it is encrypted, and
-	 * they can do something to an incoming one only after it is decrypted. */
+	/* libpurple runs handlers from lowest to highest priority. Other plugins must
+	 * change an outgoing text before it is encrypted, and can change an incoming
+	 * one only after it is decrypted. */
 	purple_signal_connect_priority(conversations, "sending-im-msg", &working,
 		PURPLE_CALLBACK(on_sending), NULL, PURPLE_SIGNAL_PRIORITY_HIGHEST);
 	purple_signal_connect_priority(conversations, "receiving-im-msg", &working,
@@ -289,9 +296,7 @@ static PurplePluginInfo info = {
 	.priority = PURPLE_PRIORITY_DEFAULT,
 	.id = POTR_ID,
 	.name = "Off-the-Record Messaging (purple-otr)",
-	.version = "1.0",
 	.author = "The purple-otr authors",
-	.homepage = "https://otr.cypherpunks.ca/",
 	.load = load,
 	.unload = unload,
 	.actions = potr_tools,
@@ -300,12 +305,14 @@ static PurplePluginInfo info = {
 /* libpurple calls this for every plugin it finds, enabled or not. */
 static void init(PurplePlugin *plugin)
 {
-	static char *summary, *description; /* as long as info */
+	static char *version, *summary, *description; /* as long as info */
 
 	self = plugin;
-	potrAbout(&summary, &description);
+	potrAbout(&version, &summary, &description);
+	info.version = version;
 	info.summary = summary;
 	info.description = description;
+	potr_configure(&info, potrConfigure);
 }
 
 PURPLE_INIT_PLUGIN(purple_otr, init, info)

@@ -9,9 +9,10 @@
  *
  * Thread. All of this runs on the main loop.
  *
- * Strings are UTF-8 and end in NUL. Whoever is called may read a string until it
- * returns, and copies what it wants to keep. Whoever allocates frees, except that
- * strings behind a char ** belong to libpurple, and potr_user_dir lends its own.
+ * Strings are UTF-8 and end in NUL. A function may read the strings it is given until
+ * it returns, and copies what it wants to keep. The side that allocates a string frees
+ * it, with two exceptions: strings behind a char ** belong to libpurple, and the result
+ * of potr_user_dir is borrowed.
  *
  * Conversations cross by their names and number (PotrChat) and are looked up again
  * on each call. */
@@ -25,9 +26,12 @@
  * Each of these catches a panic and then has done nothing, which is always the
  * safe outcome, because C has arranged for that before the call. */
 
-/* The plugin has been found. Go puts what the list of plugins says into both,
+/* The plugin has been found. Go puts the texts for the list of plugins into all three,
  * which are NULL before, with potr_put. */
-void potrAbout(char **summary, char **description);
+void potrAbout(char **version, char **summary, char **description);
+
+/* The user has pressed "Configure Plugin" in that list. The plugin is enabled. */
+void potrConfigure(void);
 
 /* The plugin is enabled; it returns 0 if it cannot run. The plugin is disabled;
  * also after potrQuitting. The program ends, connections are still up. */
@@ -56,9 +60,17 @@ void potrClosed(PotrChat c);
 /* The user is not in a chat any more, which is called room. */
 void potrChatLeft(char *protocol, char *account, char *room);
 
-/* The user takes an account off line, and it can still send; an account is on
- * line, is off line for whatever reason, has been removed. */
-void potrSigningOff(char *protocol, char *account);
+/* An account's connection is about to be closed, and why. Returns 1 if what Go has
+ * sent now must reach the server before that. */
+typedef struct {
+	int connected;    /* it was up */
+	int wants_to_die; /* the protocol gives up */
+	int failed;       /* the account has an error */
+	int network;      /* there is a network */
+} PotrClosing;
+int potrSigningOff(char *protocol, char *account, PotrClosing why);
+
+/* An account is online, is offline for whatever reason, has been removed. */
 void potrSignedOn(char *protocol, char *account);
 void potrSignedOff(char *protocol, char *account);
 void potrAccountRemoved(char *protocol, char *account);
@@ -77,12 +89,12 @@ int potrGuards(PotrChat c);
 int potr_plugin_loaded(const char *id);
 
 /* Begins and ends the work: signals about messages, conversations and accounts,
- * and the commands. Not paired calls do no harm. The texts are the commands'
+ * and the commands. Unbalanced calls are harmless. The texts are the commands'
  * help. Signals about plugins and the program's end come from load to unload. */
 void potr_connect(const char *otr_help, const char *me_help);
 void potr_disconnect(void);
 
-/* Where the user's files are; lent until the next call of libpurple. */
+/* The folder of the user's files; borrowed, valid until the next call into libpurple. */
 const char *potr_user_dir(void);
 
 #endif

@@ -57,6 +57,9 @@ func onlyKind(dump, name string) string {
 }
 
 func TestTruncatedKeys(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	p, err := parseKeys([]byte(read(t, "testdata/libotr/"+keysName)))
 	must(t, err)
@@ -74,6 +77,9 @@ func TestTruncatedKeys(t *testing.T) {
 }
 
 func TestFlippedKeys(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	text := keysFile(strings.ReplaceAll(entryText(odd, aKey(2), plain), "#)", "#)\n"))
 	inKey := strings.Index(text, "(private-key")
@@ -92,6 +98,9 @@ func TestFlippedKeys(t *testing.T) {
 }
 
 func TestDamagedLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	for _, name := range []string{fingerprintsName, tagsName} {
 		text := read(t, "testdata/libotr/"+name)

@@ -36,6 +36,9 @@ func resum(data []byte) []byte {
 
 // A store goes through a backup to another machine, and libotr reads it there.
 func TestExportToAnotherMachine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	run := libotr(t)
 	s := wholeStore(t)
 	for i, name := range interestingNames {

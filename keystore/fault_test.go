@@ -211,6 +211,9 @@ func (g ground) kept(t *testing.T) string { return copies(t, g.open(t)) }
 // Killed at any step of any change, a process leaves the old state or the new
 // one. What it has not cleaned up is cleaned up by the next.
 func TestKilledAtEveryStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	eachAttempt(t, func(t *testing.T, a attempt, start ground, before, after string) {
 		for at := 0; ; at++ {
 			g := start.copy(t)
@@ -234,6 +237,9 @@ func TestKilledAtEveryStep(t *testing.T) {
 // A step that fails, for want of room or for another reason, leaves the old state
 // and an error, or the new one and none.
 func TestEveryStepFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	eachAttempt(t, func(t *testing.T, a attempt, start ground, before, after string) {
 		for at := 0; ; at++ {
 			g := start.copy(t)
@@ -264,6 +270,9 @@ func TestEveryStepFails(t *testing.T) {
 // In a folder where nothing can be written, everything fails with a clear error,
 // and nothing changes.
 func TestReadOnlyFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, a := range attempts() {
 		start := newGround(t, a)
 		before := start.state(t, a)

@@ -208,6 +208,9 @@ func TestNoFolder(t *testing.T) {
 }
 
 func TestLockedByAnother(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := sampleDir(t)
 	s := openGood(t, dir)
 	before := dump(s)

@@ -98,6 +98,9 @@ var interestingNames = []string{
 }
 
 func TestNamesSurviveLibotr(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	run := libotr(t)
 	dir := t.TempDir()
@@ -163,6 +166,9 @@ func TestTurnsWithLibotr(t *testing.T) {
 
 // libotr takes the keys that package otr makes, and sees the same fingerprint.
 func TestGeneratedKeyInLibotr(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	run := libotr(t)
 	for range 5 {
 		k, err := otr.GenerateKey(rand.Reader)

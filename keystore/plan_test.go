@@ -212,6 +212,9 @@ func TestApplyMany(t *testing.T) {
 // be read, with each part of it old or new, and no key lost; the same once more
 // does the rest.
 func TestApplyKilledAtEveryStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, how := range []Protection{Plain, ByKeyring} {
 		t.Run(fmt.Sprint("from ", how), func(t *testing.T) {
 			t.Parallel()

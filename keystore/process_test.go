@@ -150,6 +150,9 @@ func hasAll(s *Store, name string) bool {
 }
 
 func TestProcessesShareAFolder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Run("plain", func(t *testing.T) { shareAFolder(t, Plain) })
 	t.Run("sealed", func(t *testing.T) { shareAFolder(t, ByPassphrase) })
 }
@@ -230,6 +233,9 @@ func TestProtectedByAnotherProcess(t *testing.T) {
 // Whenever a process is killed, what it has reported as saved is there, and the
 // files are whole: before, at, and after that moment.
 func TestKilledWhileWriting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	saved := map[string]int{}
 	for round := range 25 {

@@ -179,6 +179,9 @@ func TestKeyIsSealedForItsAccount(t *testing.T) {
 
 // Any change to the file is noticed, and then nothing is written over it.
 func TestSealedFileIsChanged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir, ring := t.TempDir(), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
 	must(t, s.SetKey(aliceIRC, aKey(1)))

@@ -58,7 +58,7 @@ func TestMallorySecondExchangeNamesBob(t *testing.T) {
 				if len(pr.alice.errs) == 0 || !errors.Is(pr.alice.errs[0], ErrForged) {
 					t.Fatalf("errors %v, want a forged signature", pr.alice.errs)
 				}
-				out := pr.alice.say("for Mallory, not for Bob")
+				out := pr.alice.saysInTheEnd("for Mallory, not for Bob")
 				if typeOf(only(t, out)) != wire.TypeData || mallory.texts() != nil {
 					t.Fatal("not sent over the old channel")
 				}
@@ -130,17 +130,17 @@ func TestErrorsAreAnsweredRarely(t *testing.T) {
 	pr := private(t, Opportunistic)
 	queries, replies := 0, 0
 	stray := strayData(t, AllowV2, pr.alice, 0)
-	for range 120 {
-		out, _ := pr.alice.get([]byte("?OTR Error: again"))
+	for i := range 60 {
+		out, _ := pr.alice.get(fmt.Appendf(nil, "?OTR Error: again, the %dth time", i))
 		queries += len(out.Send)
 		out, _ = pr.alice.get(stray)
 		replies += len(out.Send)
-		pr.clock.pass(time.Second / 2)
+		pr.clock.pass(time.Second)
 	}
 	if queries != 2 || replies != 12 {
 		t.Errorf("%d queries and %d error messages in a minute, want 2 and 12", queries, replies)
 	}
-	if got := saw[PeerError](pr.alice); got != 120 {
+	if got := saw[PeerError](pr.alice); got != 60 {
 		t.Errorf("%d errors shown", got)
 	}
 }

@@ -103,7 +103,7 @@ type Config struct {
 	Idle Idle
 
 	// MayRelease is asked before text goes to a key that has just completed an
-	// exchange: text that was held or, if again, that this key was sent before and
+	// exchange, or should have: text that was held or, if again, that this key was sent before and
 	// could not read. What is refused is [Returned] or [Unread]. Nil means yes.
 	MayRelease func(f Fingerprint, again bool) bool
 

@@ -28,8 +28,11 @@ var (
 	ErrMalformed = errors.New("otr: malformed message")
 	// ErrForged: a MAC, hash or signature is not genuine.
 	ErrForged = errors.New("otr: message failed authentication")
-	// ErrReplayed: a genuine message that came before, or was overtaken.
+	// ErrReplayed: a message that came before.
 	ErrReplayed = errors.New("otr: replayed message")
+	// ErrLate: so many others have overtaken a message that its keys are gone, or that
+	// it is not known whether it came before.
+	ErrLate = errors.New("otr: message came too late")
 	// ErrSMPState: AnswerSMP, and there is no question.
 	ErrSMPState = errors.New("otr: no authentication to answer")
 	// ErrPolicy: no version may be spoken.
@@ -65,6 +68,7 @@ func publicError(err error) error {
 		wire.Forged:    ErrForged,
 		wire.Replayed:  ErrReplayed,
 		wire.NoKeys:    ErrNoChannel,
+		wire.Late:      ErrLate,
 	}
 	return &MessageError{e.Message, e.Field, kinds[e.Kind]}
 }
@@ -75,6 +79,8 @@ func clearer(a, b error) error {
 	rank := func(err error) int {
 		switch {
 		case errors.Is(err, ErrReplayed):
+			return 4
+		case errors.Is(err, ErrLate):
 			return 3
 		case errors.Is(err, ErrMalformed):
 			return 2

@@ -109,18 +109,21 @@ type (
 	// PeerError: the peer's client sent this. It is not authenticated: show it
 	// as a hint only.
 	PeerError struct{ Text string }
-	// Held: the text given to Send waits for a channel.
+	// Held: the text given to Send or SendTo waits for a channel, or for fresh keys of one.
 	Held struct{}
-	// Resent: Text, held earlier, has now been sent over the new channel.
+	// Resent: Text, held earlier, has now been sent: over the new channel, or, when fresh
+	// keys did not come in time, over the one in force.
 	Resent struct{ Text []byte }
 	// Repeated: Text, sent to this key within the last minute, has been sent once
-	// more, marked as such, because the peer's program has reported an error since.
+	// more, marked as such: the peer's program has reported an error since, or has begun
+	// an exchange anew whose last message it has missed. There is one for each text, in
+	// the order in which they were sent first.
 	Repeated struct{ Text []byte }
 	// Unread: the same, but it has not been sent once more, because the key is
 	// another one, or by Config.MayRelease. The caller owns Text again.
 	Unread struct{ Text []byte }
 	// Returned: Text, held earlier, will not be sent: no channel came about in
-	// time, or the user ended the attempt. The caller owns it again.
+	// time, or the user ended the attempt, or the channel ended. The caller owns it again.
 	Returned struct{ Text []byte }
 	// Contested: somebody else takes part in a key exchange. The peer went on with
 	// somebody who answered in our name: another client of this account, in version

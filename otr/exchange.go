@@ -35,6 +35,7 @@ const (
 type commit struct {
 	ake    ake.Handshake // AUTHSTATE_AWAITING_DHKEY
 	since  time.Time     // when it was made
+	serial int           // Session.made then
 	opened bool          // r has been revealed to somebody, and x has met a g^y
 }
 
@@ -61,10 +62,11 @@ type exchange struct {
 
 	// own is our commit to this instance: in AUTHSTATE_AWAITING_DHKEY, or zero.
 	// If it is zero and answered is false, the one in Session.commits is.
-	own      ake.Handshake
-	ownSince time.Time
-	answered bool
-	gaveWay  bool // to a commit with a higher hash: it waits, and claims nothing
+	own       ake.Handshake
+	ownSince  time.Time
+	ownSerial int // as in commit
+	answered  bool
+	gaveWay   bool // to a commit with a higher hash: it waits, and claims nothing
 
 	// revealed are our commits that have been answered, oldest first.
 	revealed []revealed
@@ -92,9 +94,11 @@ type met struct {
 // A revealed is a commit of ours that the D-H Key Message gy has answered: in
 // AUTHSTATE_AWAITING_SIG, or in AUTHSTATE_NONE when it has completed.
 type revealed struct {
-	ake   ake.Handshake
-	gy    []byte
-	since time.Time
+	ake    ake.Handshake
+	gy     []byte
+	since  time.Time
+	serial int // of the commit
+	nth    int // Session.reveals then
 	// overtakenBy are the hashes of the peer's commits with which exchanges have
 	// completed since: see Session.finishOwn.
 	overtakenBy [][sha256.Size]byte
@@ -134,7 +138,8 @@ func keepCompeting[T any](list []T, one T) []T {
 func (s *Session) sendCommit(v Version, out *Output) error {
 	c := s.commits[v]
 	if c == nil || c.opened {
-		c = &commit{since: s.now()}
+		s.made++
+		c = &commit{since: s.now(), serial: s.made}
 		if _, err := c.ake.Start(s.rand); err != nil {
 			return err
 		}
@@ -157,14 +162,20 @@ func (s *Session) sendCommit(v Version, out *Output) error {
 	return nil
 }
 
-// commitTo begins a key exchange with ex's instance. What goes on goes on.
+// commitTo begins a key exchange with ex's instance, later if a run of SMP would end by
+// it. What goes on goes on.
 func (s *Session) commitTo(ex *exchange, out *Output) {
+	if s.verifyingWith(ex.tag) {
+		s.later.commit = ex.version
+		return
+	}
 	var next ake.Handshake
 	m, err := next.Start(s.rand)
 	if err != nil || s.reply(ex, out, m) != nil {
 		return // what is half open expires
 	}
-	ex.own, ex.ownSince, ex.answered, ex.gaveWay = next, s.now(), true, false
+	s.made++
+	ex.own, ex.ownSince, ex.ownSerial, ex.answered, ex.gaveWay = next, s.now(), s.made, true, false
 	ex.since, ex.forks = ex.ownSince, maxForks
 }
 

@@ -55,6 +55,10 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 	if slices.ContainsFunc(ex.met, func(o met) bool { return o.hashedGx == m.HashedGx }) {
 		return nil // it has made a channel with the y that is still in use
 	}
+	pending := slices.ContainsFunc(ex.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx })
+	if s.servedAlready(m.HashedGx[:], nil) && !pending {
+		return nil
+	}
 	own, broadcast := s.unanswered(ex)
 	var next ake.Handshake
 	switch n := len(ex.answers); {
@@ -101,6 +105,7 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 // may not.
 func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	own, broadcast := s.unanswered(ex)
+	copied := s.servedAlready(m.Gy, nil)
 	switch i := ex.sameGy(m.Gy); {
 	case own == nil && i >= 0:
 		again := ex.revealed[i].ake
@@ -118,7 +123,9 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 		}
 		return nil
 	case broadcast != nil && broadcast.opened:
-		s.commitTo(ex, out)
+		if !copied {
+			s.commitTo(ex, out)
+		}
 		return nil
 	}
 	next := *own
@@ -129,18 +136,22 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	if err := s.reply(ex, out, reply); err != nil {
 		return err
 	}
+	serial := ex.ownSerial
 	if broadcast != nil {
-		broadcast.opened, ex.forks = true, maxForks
+		broadcast.opened, ex.forks, serial = true, maxForks, broadcast.serial
 	}
 	ex.own, ex.answered = ake.Handshake{}, true
-	s.reveal(ex, next, m.Gy)
+	s.reveal(ex, next, m.Gy, serial)
 	return nil
 }
 
-// reveal notes that next, which is ours, has been answered with gy.
-func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
+// reveal notes that next, our commit with that serial number, has been answered with gy.
+func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int) {
 	ex.since = s.now()
-	ex.revealed = keepCompeting(ex.revealed, revealed{ake: next, gy: bytes.Clone(gy), since: ex.since})
+	s.reveals++
+	ex.revealed = keepCompeting(ex.revealed, revealed{
+		ake: next, gy: bytes.Clone(gy), since: ex.since, serial: serial, nth: s.reveals,
+	})
 	s.retry(ex, retryAfter) // perhaps it was not the peer that has answered
 }
 
@@ -150,6 +161,10 @@ func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte) {
 // "Retransmit your D-H Key Message (the same one)", which is known already.
 func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
 	if ex.forks == 0 || ex.sameGy(gy) >= 0 || !s.policy.allows(ex.version) {
+		return
+	}
+	if s.verifyingWith(ex.tag) {
+		s.later.commit = ex.version // the peer would answer the commit
 		return
 	}
 	var next ake.Handshake
@@ -168,7 +183,8 @@ func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
 	out.Send = append(out.Send, both.Send...)
 	out.event(Contested{})
 	ex.forks--
-	s.reveal(ex, next, gy)
+	s.made++
+	s.reveal(ex, next, gy, s.made)
 }
 
 // receiveReveal: "Receiving a Reveal Signature Message". Its r says which of the
@@ -270,7 +286,7 @@ func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) 
 // that. Which is the one to use is decided as where commits cross: that with the
 // higher hash. The other is read as one that has been replaced.
 func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
-	overtakenBy := r.overtakenBy
+	overtakenBy, serial := r.overtakenBy, r.serial
 	ex.completed()
 	in := s.instance(ex.tag, fingerprintOf(done.Peer))
 	if in != nil && in.state == Encrypted && slices.Contains(overtakenBy, in.hashedGx) &&
@@ -279,7 +295,7 @@ func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Ou
 		in.old, in.oldSince = newChannel(done), s.now()
 		return
 	}
-	s.secure(ex, done, out)
+	s.secure(ex, done, out).made = serial
 }
 
 // refuses reports whether a channel that an exchange would lead to must not be

@@ -62,7 +62,12 @@ func (s *Session) release(in *instance, out *Output) {
 	s.held = held{}
 	ok := h.meant.IsZero() || h.meant == in.fingerprint
 	ok = ok && (s.mayRelease == nil || s.mayRelease(in.fingerprint, false))
-	for _, t := range h.texts {
+	s.deliver(in, h.texts, ok, out)
+}
+
+// deliver sends texts to in, in order, if ok says so. What is not sent is given back.
+func (s *Session) deliver(in *instance, texts [][]byte, ok bool, out *Output) {
+	for _, t := range texts {
 		if ok = ok && s.seal(in, out, 0, t) == nil; ok {
 			s.remember(in, t)
 			out.event(Resent{t})

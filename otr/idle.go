@@ -9,15 +9,18 @@ import (
 
 // Expire ends the channels to all instances as one that was idle for too long
 // ends: the peer is told, and Send fails until End or Start. Output.Events has an
-// [Expired] for each.
+// [Expired] for each. Key exchanges in progress are abandoned, held text is
+// [Returned], and no text is sent again: afterwards nothing is sent, by Tick either,
+// before the caller asks for it or somebody else sends something.
 func (s *Session) Expire() Output {
 	var out Output
 	all := slices.Clone(s.instances)
 	sortLastHeardFirst(all)
 	for _, in := range all {
 		s.expire(in, &out)
-		delete(s.exchanges, in.tag)
 	}
+	clear(s.exchanges)
+	s.abandon(&out)
 	return out
 }
 
@@ -26,6 +29,9 @@ func (s *Session) Expire() Output {
 func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool, out *Output) {
 	if in.state != Encrypted || s.idle.After <= 0 || !due(in.active, s.idle.After) {
 		return
+	}
+	if s.idle.Rekey && in.smp.m.Running() {
+		return // a person is typing an answer: when that is over, it is due
 	}
 	if s.idle.Rekey && s.policy.allows(in.version) {
 		if in.rekeying.IsZero() {

@@ -426,6 +426,66 @@ func TestExpireGivesUpTheExchange(t *testing.T) {
 	})
 }
 
+// Whatever has been begun is given up with the channels, and what waits comes back:
+// until somebody says something, Tick sends nothing to anybody, however long it takes.
+func TestNothingFollowsExpire(t *testing.T) {
+	for name, begin := range map[string]func(pr *pair){
+		"a query of ours":       func(pr *pair) { pr.alice.start() },
+		"our commit to anybody": func(pr *pair) { pr.alice.get([]byte("?OTRv23?")) },
+		"an exchange, half open": func(pr *pair) {
+			pr.alice.flying = nil
+			pr.alice.get([]byte("?OTRv23?"))
+			pr.deliver(pr.alice)
+			pr.deliver(pr.bob)
+		},
+		"a commit that gave way": func(pr *pair) {
+			pr.alice.get([]byte("?OTRv23?"))
+			pr.alice.get((&injector{pair: pr, version: uint16(pr.alice.policy.best(versions{true, true}))}).commit(pr.alice, 0xff))
+		},
+		"a stranger's keys": func(pr *pair) {
+			j := &injector{pair: pr, version: uint16(pr.alice.policy.best(versions{true, true}))}
+			pr.alice.get([]byte("?OTRv23?"))
+			pr.alice.get(j.key(pr.alice))
+			pr.alice.get(j.key(pr.alice))
+		},
+		"an error that we answer": func(pr *pair) { pr.alice.get([]byte("?OTR Error: x")) },
+		"a refresh that waits for SMP": func(pr *pair) {
+			if pr.alice.Status().State == Encrypted {
+				pr.alice.prove("q", "a")
+			}
+			pr.alice.get([]byte("?OTRv23?"))
+		},
+	} {
+		for _, up := range []bool{true, false} {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				pr := newPair(t, Always&^Manual|p, Manual)
+				if up {
+					pr = private(t, Always&^Manual|p)
+				}
+				begin(pr)
+				out, err := pr.alice.Send([]byte("text"))
+				held := err == nil && len(out.Events) > 0 && out.Events[0] == Event(Held{})
+				pr.alice.forget()
+				pr.alice.take(pr.alice.Expire())
+				if got := len(returned(pr.alice)); got != map[bool]int{true: 1}[held] || len(pr.alice.held.texts) != 0 || !up && !held {
+					t.Errorf("%s: %d texts are returned", name, got)
+				}
+				for range 600 {
+					out, next := pr.alice.Tick()
+					if len(out.Send)+len(out.Events) != 0 {
+						t.Fatalf("%s, channel %v: Tick sends %q, %+v", name, up, out.Send, out.Events)
+					}
+					if next.IsZero() {
+						return
+					}
+					pr.clock.pass(time.Second)
+				}
+				t.Errorf("%s: there is always something to do", name)
+			})
+		}
+	}
+}
+
 // What comes after the end is a new channel, not one with fresh keys.
 func TestSecuredAfterTheEndIsNotRefreshed(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {

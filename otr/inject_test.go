@@ -117,6 +117,9 @@ var injections = map[string]func(j *injector, s *side, msg []byte) [][]byte{
 // for each kind, to one of the two or to both, in both versions, when either or both
 // begin, and on a network where a message takes a tenth of a second.
 func TestInjectorOnlyDelays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, inject := range injections {
 		t.Run(name, func(t *testing.T) {
 			eachVersion(t, func(t *testing.T, p Policy) {
@@ -125,6 +128,7 @@ func TestInjectorOnlyDelays(t *testing.T) {
 					pr := newPair(t, p, p, reseeded(fmt.Sprint(way)))
 					if running {
 						pr = private(t, p, reseeded(fmt.Sprint(way)))
+						pr.clock.pass(copyFor)
 					}
 					before := pr.alice.Status().SSID
 					j := &injector{pair: pr, version: map[Policy]uint16{AllowV2: wire.V2, AllowV3: wire.V3}[p]}

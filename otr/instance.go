@@ -34,7 +34,19 @@ type instance struct {
 	active      time.Time // when something authentic was last sent or received
 	rekeying    time.Time // when, having been idle, it was asked for fresh keys; or zero
 
-	smp smpRun
+	// What tells whether the peer has been able to read: see recent.
+	confirmed bool   // something authentic has come through channel
+	asked     bool   // we have sent a query since channel was made
+	keyID     uint32 // serial number of our key that channel sends with
+	sentWith  int    // how many messages were, so far
+
+	pause pause
+	// made is the serial number of our commit that led to channel; if one of the peer's
+	// did, that of our newest then. reveals is Session.reveals then.
+	made, reveals int
+
+	smp       smpRun
+	smpRecord data.Place // of the newest message on channel that had records of SMP
 
 	// old is the channel that a refresh has replaced: what the peer sent before
 	// it learned of the new keys is still on its way. It only opens text, and
@@ -121,6 +133,7 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 		return err
 	}
 	in.lastSent = s.touch(in)
+	in.sentWith++
 	return nil
 }
 
@@ -133,18 +146,24 @@ func (s *Session) touch(in *instance) (now time.Time) {
 	return now
 }
 
+// keepLate is how many pairs of keys that rotation has dropped still open what is on
+// its way, for some seconds: where both users talk, a message's time on the way is
+// worth some of them.
+const keepLate = 16
+
 // newChannel is the channel that an exchange leads to.
 func newChannel(r *ake.Result) *data.Channel {
 	return data.New(data.Agreed{
 		Own: r.Own, OwnID: ake.KeyID,
 		Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
+		KeepLate: keepLate,
 	})
 }
 
 // secure opens a channel to ex's instance with what an exchange has given. Only here
 // does a key exchange touch a channel, and it is complete. It touches none of another
 // key.
-func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
+func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	fingerprint := fingerprintOf(r.Peer)
 	in := s.instance(ex.tag, fingerprint)
 	if in == nil {
@@ -156,9 +175,13 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 	if refreshed {
 		in.old, in.oldSince = in.channel, s.now()
 	}
-	in.channel, in.hashedGx = newChannel(r), r.HashedGx
+	s.replaced(in, !r.SentReveal)
+	in.channel, in.hashedGx, in.smpRecord = newChannel(r), r.HashedGx, data.Place{}
+	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, ake.KeyID, 0
+	in.made, in.reveals = s.made, s.reveals
 	in.ours = fingerprintOf(r.Self)
-	in.state, in.lastSent = Encrypted, s.touch(in)
+	s.lastSecured = s.touch(in)
+	in.state, in.lastSent = Encrypted, s.lastSecured
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {
 		in.ssid.Half = 1
@@ -168,13 +191,18 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) {
 		s.noteV3(fingerprint)
 	}
 	s.restarting = false
+	if in.smp.m.Running() {
+		s.later = later{} // this is what has waited for the end of the run
+	}
 	s.limitChannels(in, out)
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that the exchange has overtaken would fail for no reason that
 	// the users know: its secret holds the session id.
 	s.dropSMP(in, out)
 	s.repeat(in, out)
+	s.resume(in, out)
 	s.release(in, out)
+	return in
 }
 
 // limitChannels ends channels if there are too many of them, but neither keep nor the

@@ -71,6 +71,9 @@ func wantSoon(t *testing.T, took []time.Duration) {
 // Both start at about the same time, on networks that take a tenth of a second or
 // half a second for each message.
 func TestBothStartAtOnceIsPrivateSoon(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const tagging = SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
 	ways := map[string]struct {
 		policy Policy

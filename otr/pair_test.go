@@ -143,6 +143,41 @@ func (s *side) say(text string) Output {
 	return s.must(s.Send([]byte(text)))
 }
 
+// beginsAnyway begins an exchange, whatever is going on, as another client would.
+func (s *side) beginsAnyway() {
+	s.t.Helper()
+	var out Output
+	err := s.sendCommit(s.Status().Version, &out)
+	s.must(out, err)
+}
+
+// saysAtOnce says text without waiting for fresh keys, as another client would.
+func (s *side) saysAtOnce(text string) Output {
+	s.t.Helper()
+	var out Output
+	err := s.seal(s.selected(), &out, 0, []byte(text))
+	return s.must(out, err)
+}
+
+// saysInTheEnd says text, which leaves at the latest when it no longer waits for fresh
+// keys.
+func (s *side) saysInTheEnd(text string) Output {
+	s.t.Helper()
+	out := s.say(text)
+	if len(out.Send) == 0 {
+		out = Output{Send: s.waitedFor()}
+		s.take(out)
+	}
+	return out
+}
+
+// waitedFor is what s sends of the text that waits for fresh keys, if they do not come.
+func (s *side) waitedFor() [][]byte {
+	var out Output
+	s.resume(s.selected(), &out)
+	return out.Send
+}
+
 func (s *side) start() Output { s.t.Helper(); return s.must(s.Start()) }
 func (s *side) end() Output   { s.t.Helper(); return s.must(s.End()) }
 

@@ -101,12 +101,11 @@ func (m *model) say(s *side) {
 		}
 		m.noneInTheClear(s, out.Send)
 		m.refused[text] = true
+	case slices.Contains(out.Events, Event(Held{})):
 	case state == Encrypted:
 		m.sealed[s] = append(m.sealed[s], text)
 	case before:
-		if saw[Held](s) == 0 {
-			m.rt.Fatalf("%s: %q is neither sent nor held nor refused", s.name, text)
-		}
+		m.rt.Fatalf("%s: %q is neither sent nor held nor refused", s.name, text)
 	}
 	m.resent(s)
 }
@@ -251,9 +250,13 @@ func (m *model) invariants() {
 // read by the peer, or is held, or was given back; or it went out in the clear,
 // which was allowed then. If the network is to blame, being sent is enough.
 func (m *model) accountedFor() {
+	m.resent(m.alice)
+	m.resent(m.bob)
 	for text, s := range m.typed {
 		o := m.other(s)
-		held := slices.ContainsFunc(s.held.texts, func(h []byte) bool { return string(h) == text })
+		is := func(h []byte) bool { return string(h) == text }
+		held := slices.ContainsFunc(s.held.texts, is) ||
+			slices.ContainsFunc(s.instances, func(in *instance) bool { return slices.ContainsFunc(in.pause.texts, is) })
 		inTheClear := slices.ContainsFunc(s.sent, func(msg []byte) bool { return strings.Contains(string(msg), text) })
 		switch {
 		case m.refused[text], held, inTheClear, slices.Contains(returned(s), text):
@@ -363,6 +366,12 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 	acts["reorder"] = func(*rapid.T) {
 		if s := m.side(); len(s.flying) > 0 {
 			m.deliver(s, pick(s), false)
+		}
+	}
+	acts["late"] = func(*rapid.T) { // overtaken by what was sent after it
+		if s := m.side(); len(s.flying) > 1 {
+			m.deliver(s, len(s.flying)-1, false)
+			m.deliver(s, 0, false)
 		}
 	}
 	acts["replay"] = func(*rapid.T) {

@@ -102,7 +102,7 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 	defer msg.free() // nothing of it is retained
 	b, err := wire.AppendDearmor(msg.b, body)
 	if err != nil {
-		return s.unreadable(out, 0, publicError(err))
+		return s.unreadable(out, 0, fingerprint64Of(body), publicError(err))
 	}
 	msg.b = b
 	h, typ, rest, err := wire.ParseHeader(b)
@@ -119,7 +119,7 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 	case typ == wire.TypeData:
 		var m wire.Data
 		if m, err = wire.ParseData(b, rest); err != nil {
-			return s.unreadable(out, m.Flags, publicError(err))
+			return s.unreadable(out, m.Flags, fingerprint64Of(b), publicError(err))
 		}
 		out, err = s.receiveData(h, m)
 	default:
@@ -150,7 +150,7 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 	text, offer, tagged := cutTag(msg)
 	var err error
 	if v := s.policy.best(offer); v != 0 && s.policy&WhitespaceStartAKE != 0 {
-		err = s.begin(v, &out)
+		err = s.asks(v, msg, &out)
 	}
 	up := s.selected() != nil
 	s.heardPlain = s.heardPlain || !tagged && !up
@@ -171,16 +171,29 @@ func (s *Session) receiveQuery(body []byte) (Output, error) {
 		out.event(UnknownVersion{})
 		return out, nil
 	}
-	err := s.begin(v, &out)
+	err := s.asks(v, body, &out)
 	return out, err
 }
 
-// begin begins a key exchange of version v, as somebody has asked for. If a version 3
-// channel is up, that is not the peer, or not by its will: it speaks version 3. A peer
-// that has only version 2 left can send a commit of its own.
+// asks begins a key exchange of version v, as somebody has asked for with msg. A copy of
+// that, when an exchange has completed, begins no other.
+func (s *Session) asks(v Version, msg []byte, out *Output) error {
+	if s.servedAlready(msg, s.commits[v]) {
+		return nil
+	}
+	return s.begin(v, out)
+}
+
+// begin begins a key exchange of version v, unless it has to wait for the end of SMP. If a
+// version 3 channel is up, version 2 is not asked for by the peer, or not by its will: it
+// speaks version 3. A peer that has only version 2 left can send a commit of its own.
 func (s *Session) begin(v Version, out *Output) error {
 	if v == V2 && s.policy.allows(V3) && s.v3Up() {
 		out.event(Downgraded{})
+		return nil
+	}
+	if s.verifying() {
+		s.later.commit = v
 		return nil
 	}
 	return s.sendCommit(v, out)
@@ -193,12 +206,19 @@ const maxErrorText = 500
 // reply with a Query Message."
 func (s *Session) receiveError(text []byte) (Output, error) {
 	var out Output
+	if _, copied := s.again(fingerprint64Of(text), errorCopyFor); copied {
+		return out, nil
+	}
 	text = bytes.TrimSpace(text)
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
 	out.event(PeerError{Text: string(text)})
-	s.recent.lost = true
+	s.recent.reported()
 	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
-		s.ask(&out)
+		if s.verifying() {
+			s.later.query = true
+		} else {
+			s.ask(&out)
+		}
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ package otr
 
 import (
 	"encoding/binary"
+	"time"
 
 	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
@@ -20,28 +21,15 @@ const maxRecords = 8
 // unreadableText tells the peer's program what happened.
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
-// unreadable: "inform the user that an unreadable encrypted message was
-// received, and reply with an Error Message", unless the sender has set
-// IGNORE_UNREADABLE.
-func (s *Session) unreadable(out Output, flags byte, reason error) (Output, error) {
-	if flags&wire.IgnoreUnreadable != 0 {
-		return out, reason
-	}
-	out.event(Unreadable{reason})
-	if s.passed(errorInterval, &s.lastError) {
-		out.send([]byte(errorPrefix + unreadableText))
-	}
-	return out, reason
-}
-
 // receiveData: the section "Receiving a Data Message".
 func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 	var out Output
 	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m)
 	if err != nil {
-		return s.unreadable(out, m.Flags, err)
+		return s.unreadable(out, m.Flags, fingerprint64OfMAC(m.MAC), err)
 	}
 	s.hear(in)
+	s.received.add(fingerprint64OfMAC(m.MAC), in.active)
 	if replaced {
 		s.receiveOld(in, opened, &out)
 		return out, nil
@@ -54,7 +42,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		out.event(Heartbeat{})
 	}
 	for _, t := range tlvs {
-		if err := s.receiveTLV(in, t, opened.ExtraKey, &out); err != nil {
+		if err := s.receiveTLV(in, t, opened, &out); err != nil {
 			s.dropSMP(in, &out) // it cannot go on
 		}
 		if in.state != Encrypted {
@@ -87,12 +75,27 @@ func (s *Session) receiveOld(in *instance, opened data.Opened, out *Output) {
 	}
 }
 
+// expireLate forgets what is past its time of the keys that in's channels have
+// dropped, and returns when there is more to do.
+func (in *instance) expireLate(now time.Time) (next time.Time) {
+	for _, c := range []*data.Channel{in.channel, in.old} {
+		if c == nil {
+			continue
+		}
+		if at := c.ExpireLate(now); next.IsZero() || !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
 // ended: "forget all encryption keys for this correspondent, and transition
 // msgstate to MSGSTATE_FINISHED".
 func (in *instance) ended(out *Output) {
 	if in.smp.m.Running() {
 		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
+	in.pause.giveBack(out)
 	in.finish()
 	out.event(Ended{in.fingerprint, in.tag})
 }
@@ -106,18 +109,22 @@ func (in *instance) show(text []byte, out *Output) {
 }
 
 // receiveTLV acts on one record of an authenticated message.
-func (s *Session) receiveTLV(in *instance, t wire.TLV, extra [32]byte, out *Output) error {
+func (s *Session) receiveTLV(in *instance, t wire.TLV, opened data.Opened, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
 		in.ended(out)
 	case wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4, wire.TLVSMPAbort:
+		if opened.Place.Compare(in.smpRecord) < 0 {
+			return nil // a newer one has overtaken it, and says what goes on now
+		}
+		in.smpRecord = opened.Place
 		return s.receiveSMP(in, t, out)
 	case wire.TLVExtraKey:
 		if in.version == V3 && len(t.Value) >= 4 {
 			out.event(ExtraKeyAsked{
 				Use:  binary.BigEndian.Uint32(t.Value),
 				Data: t.Value[4:],
-				Key:  extra,
+				Key:  opened.ExtraKey,
 				From: in.tag, Fingerprint: in.fingerprint,
 			})
 		}

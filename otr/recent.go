@@ -2,7 +2,11 @@
 
 package otr
 
-import "time"
+import (
+	"bytes"
+	"slices"
+	"time"
+)
 
 const (
 	// recentFor is how long a text counts as recent.
@@ -13,14 +17,31 @@ const (
 	repeatedMark = "[resent] "
 )
 
-// A recent is the last text that has been sent over a channel: "Encrypt the
-// message, and send it as a Data Message. Store the plaintext message for possible
-// retransmission."
+// recent are the texts that have been sent over channels within the last minute and
+// that the peer may not have been able to read: "Encrypt the message, and send it as
+// a Data Message. Store the plaintext message for possible retransmission." Where the
+// last message of an exchange is lost, one end has new keys and the other does not,
+// and all that is said until the next exchange is lost with it. They are bounded as
+// held texts are; the oldest go first.
 type recent struct {
-	text  []byte
-	to    Fingerprint // goes to no other key
+	texts []sent // oldest first
+	bytes int
+	// broken says that the peer's program has reported an error, and that nothing
+	// authentic has come since: what is sent meanwhile may be lost as well.
+	broken bool
+	room   []byte // of a text that is gone, for the next
+}
+
+// A sent is a text that was sent.
+type sent struct {
+	text []byte
+	to   Fingerprint // goes to no other key
+	// via is whose channel it went through, nil when that channel has been replaced,
+	// and keyID the serial number of our key it was sent with.
+	via   *instance
+	keyID uint32
 	since time.Time
-	lost  bool // the peer's program has reported an error since
+	lost  bool // the peer's program has reported an error since, or shown that it has not the keys
 }
 
 // remember notes that text, our user's, has just been sent to in, and stores it
@@ -30,37 +51,120 @@ func (s *Session) remember(in *instance, text []byte) {
 		return
 	}
 	in.spoken = in.lastSent
-	room := s.recent.forget()
-	if len(text) <= maxHeldBytes {
-		s.recent = recent{text: append(room, text...), to: in.fingerprint, since: in.lastSent}
+	r := &s.recent
+	for len(r.texts) > 0 && (len(r.texts) == maxHeldTexts || r.bytes+len(text) > maxHeldBytes) {
+		r.forget(0, 1)
 	}
+	if len(text) > maxHeldBytes {
+		return
+	}
+	r.texts = append(r.texts, sent{append(r.room, text...), in.fingerprint, in, in.keyID, in.lastSent, r.broken})
+	r.bytes += len(text)
+	r.room = nil
 }
 
-// forget destroys r, and returns the memory that its text had, unless that is much.
-func (r *recent) forget() (room []byte) {
-	room = r.text[:cap(r.text)]
-	clear(room)
-	*r = recent{}
-	if len(room) > maxRoom {
-		return nil
+// forget destroys the texts from i to j, and keeps the memory of one of them unless it
+// is much.
+func (r *recent) forget(i, j int) {
+	for _, t := range r.texts[i:j] {
+		r.bytes -= len(t.text)
+		room := t.text[:cap(t.text)]
+		clear(room)
+		if len(room) <= maxRoom {
+			r.room = room[:0]
+		}
 	}
-	return room[:0]
+	r.texts = slices.Delete(r.texts, i, j)
+	r.broken = r.broken && len(r.texts) > 0
+}
+
+// forgetAll destroys all texts.
+func (r *recent) forgetAll() { r.forget(0, len(r.texts)) }
+
+// expire destroys those that are no longer recent. due is Tick's.
+func (r *recent) expire(due func(time.Time, time.Duration) bool) {
+	n := 0
+	for n < len(r.texts) && due(r.texts[n].since, recentFor) {
+		n++
+	}
+	r.forget(0, n)
+}
+
+// reported notes that the peer's program, or somebody in its name, has reported an
+// error.
+func (r *recent) reported() {
+	for i := range r.texts {
+		r.texts[i].lost = true
+	}
+	r.broken = len(r.texts) > 0
+}
+
+// heardUnder notes that something authentic has come through in's channel, for our key
+// with the serial number keyID. A key of ours that is newer than the one we send
+// with has been announced with that one only, so the peer has read something that was
+// sent with it: if only one message was, that one. If there were more, one of them may
+// be lost all the same.
+func (s *Session) heardUnder(in *instance, keyID uint32) {
+	in.confirmed, s.recent.broken = true, false
+	if keyID <= in.keyID {
+		return
+	}
+	if in.sentWith == 1 {
+		acknowledged := func(t sent) bool { return t.via == in && t.keyID == in.keyID }
+		if i := slices.IndexFunc(s.recent.texts, acknowledged); i >= 0 {
+			s.recent.forget(i, i+1)
+		}
+	}
+	in.keyID, in.sentWith = keyID, 0
+}
+
+// replaced notes that in's channel makes way for another. byPeer says that the peer has
+// begun the exchange.
+//
+// If it has done so unasked, and has never used the channel that began with our
+// Signature Message, that message was lost: its program begins anew by itself. It has
+// reported no error, or that was lost as well.
+func (s *Session) replaced(in *instance, byPeer bool) {
+	lost := byPeer && in.state == Encrypted && in.ssid.Half == 1 && !in.confirmed && !in.asked
+	for i := range s.recent.texts {
+		if t := &s.recent.texts[i]; t.via == in {
+			t.via, t.lost = nil, t.lost || lost
+		}
+	}
 }
 
 // repeat: "If there is a recent stored message, encrypt it and send it as a Data
-// Message". An error message is not authenticated: somebody else may have sent it,
-// and lead the exchange that follows. So the text goes to the key that it has gone
-// to before, and once, or back to the caller.
+// Message": all that are lost, in order. An error message is not authenticated:
+// somebody else may have sent it, and lead the exchange that follows. So a text goes
+// to the key that it has gone to before, and once, or back to the caller.
 func (s *Session) repeat(in *instance, out *Output) {
-	r := s.recent
-	if !r.lost || s.now().Sub(r.since) >= recentFor {
-		return
+	r := &s.recent
+	r.expire(s.isPast)
+	r.broken = false
+	mine := func(t sent) bool { return t.lost && t.to == in.fingerprint }
+	ok := slices.ContainsFunc(r.texts, mine) && (s.mayRelease == nil || s.mayRelease(in.fingerprint, true))
+	var kept recent
+	for _, t := range r.texts {
+		switch {
+		case !t.lost:
+			kept.texts = append(kept.texts, t)
+			kept.bytes += len(t.text)
+		case ok && mine(t) && s.repeatOne(in, out, t.text):
+			out.event(Repeated{t.text})
+		default:
+			out.event(Unread{t.text})
+		}
 	}
-	s.recent = recent{}
-	ok := r.to == in.fingerprint && (s.mayRelease == nil || s.mayRelease(r.to, true))
-	if ok && s.seal(in, out, 0, append([]byte(repeatedMark), r.text...)) == nil {
-		out.event(Repeated{r.text})
-	} else {
-		out.event(Unread{r.text})
-	}
+	kept.room = r.room
+	*r = kept
 }
+
+// repeatOne sends text once more, and reports whether that could be done.
+func (s *Session) repeatOne(in *instance, out *Output, text []byte) bool {
+	marked := bytes.Join([][]byte{[]byte(repeatedMark), text}, nil)
+	defer clear(marked)
+	return s.seal(in, out, 0, marked) == nil
+}
+
+// isPast reports whether d has passed since t.
+func (s *Session) isPast(t time.Time, d time.Duration) bool { return !s.now().Before(t.Add(d)) }

@@ -4,6 +4,7 @@ package otr
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -48,9 +49,9 @@ func TestRepeatedText(t *testing.T) {
 	}
 }
 
-// What was held and is lost on its way is said again too; the user's last text is
-// what counts, and not a heartbeat behind it.
-func TestRepeatedTextIsTheLast(t *testing.T) {
+// What was held and is lost on its way is said again too, all of it; a heartbeat behind
+// it does not count.
+func TestRepeatedTextWasHeld(t *testing.T) {
 	pr := newPair(t, Always, Manual)
 	pr.alice.say("first")
 	pr.alice.say("second")
@@ -59,10 +60,11 @@ func TestRepeatedTextIsTheLast(t *testing.T) {
 	pr.alice.say("")
 	pr.alice.get([]byte("?OTR Error: unreadable"))
 	pr.pump()
-	wantTexts(t, pr.bob, "first", "second", "[resent] second")
+	want := []string{"first", "second", "[resent] first", "[resent] second"}
+	wantTexts(t, pr.bob, want...)
 	pr.alice.start()
 	pr.pump()
-	wantTexts(t, pr.bob, "first", "second", "[resent] second")
+	wantTexts(t, pr.bob, want...)
 }
 
 // A text that is very long is not kept, and none before it is said instead. One
@@ -94,40 +96,261 @@ func TestRecentTextExpires(t *testing.T) {
 		pr := private(t, AllowV3)
 		pr.clock.pass(halfOpenFor)
 		pr.alice.tick()
-		pr.wantTalk()
+		pr.alice.say("text")
 		if lost {
 			pr.alice.get([]byte("?OTR Error: unreadable"))
 		}
-		wantDeadline(t, pr, recentFor, func() bool { return pr.alice.recent.text == nil })
+		wantDeadline(t, pr, recentFor, func() bool { return len(pr.alice.recent.texts) == 0 })
 	}
 }
 
-// Nothing is left of a text that is forgotten, or that another one follows.
+// Nothing is left of a text that is forgotten, that the peer has acknowledged, or that
+// too many follow.
 func TestRecentTextIsDestroyed(t *testing.T) {
 	clean := func(b []byte) bool { return len(bytes.Trim(b[:cap(b)], "\x00")) == 0 }
 	for name, forget := range map[string]func(*pair){
-		"time":       func(pr *pair) { pr.clock.pass(recentFor); pr.alice.tick() },
-		"end":        func(pr *pair) { pr.alice.end() },
-		"short text": func(pr *pair) { pr.alice.say("x") },
-		"long text":  func(pr *pair) { pr.alice.say(strings.Repeat("x", maxHeldBytes+1)) },
+		"time":         func(pr *pair) { pr.clock.pass(recentFor); pr.alice.tick() },
+		"end":          func(pr *pair) { pr.alice.end() },
+		"expiry":       func(pr *pair) { pr.alice.take(pr.alice.Expire()) },
+		"acknowledged": func(pr *pair) { pr.pump(); pr.bob.say("x"); pr.pump() },
+		"long text":    func(pr *pair) { pr.alice.say(strings.Repeat("x", maxHeldBytes+1)) },
+		"many": func(pr *pair) {
+			for range maxHeldTexts + 1 { // the first takes the memory of the oldest
+				pr.alice.say("")
+				pr.alice.say("x")
+			}
+		},
 	} {
 		for _, n := range []int{10, maxRoom + 1} {
 			pr := private(t, AllowV3)
 			pr.alice.say(strings.Repeat("s", n))
-			was := pr.alice.recent.text
+			was := pr.alice.recent.texts[0].text
 			forget(pr)
-			if text := pr.alice.recent.text; len(text) > 0 && &was[0] == &text[0] {
-				was = was[len(text):]
-			}
-			if !clean(was) {
+			if bytes.Contains(was[:cap(was)], []byte("s")) || name != "many" && !clean(was) {
 				t.Errorf("%s: something of %d bytes is left", name, n)
+			}
+			for _, r := range pr.alice.recent.texts {
+				if string(r.text) != "x" {
+					t.Errorf("%s: a text of %d bytes is kept", name, len(r.text))
+				}
 			}
 		}
 	}
 	pr := private(t, AllowV3)
 	pr.alice.say(strings.Repeat("s", maxHeldBytes))
 	pr.alice.say("short")
-	if got := cap(pr.alice.recent.text); got > maxRoom {
+	if got := cap(pr.alice.recent.texts[0].text); got > maxRoom {
 		t.Errorf("a short text has %d bytes", got)
 	}
+}
+
+// What is kept is bounded in number and bytes; the newest stay, and the count of bytes
+// is right.
+func TestRecentTextsAreBounded(t *testing.T) {
+	pr := private(t, AllowV3)
+	for i := range 3 * maxHeldTexts {
+		pr.alice.say(fmt.Sprint("text ", i))
+	}
+	r := &pr.alice.recent
+	if n := len(r.texts); n != maxHeldTexts || string(r.texts[n-1].text) != fmt.Sprint("text ", 3*maxHeldTexts-1) {
+		t.Errorf("%d texts are kept", n)
+	}
+	half := strings.Repeat("x", maxHeldBytes/2)
+	for range 3 {
+		pr.alice.say(half)
+	}
+	if len(r.texts) != 2 || r.bytes != 2*len(half) {
+		t.Errorf("%d texts of %d bytes are kept", len(r.texts), r.bytes)
+	}
+	pr.clock.pass(recentFor)
+	pr.alice.tick()
+	if len(r.texts) != 0 || r.bytes != 0 || len(r.room) != 0 {
+		t.Errorf("%d texts and %d bytes are left", len(r.texts), r.bytes)
+	}
+}
+
+// The last message of an exchange is lost: all that is said until the next one is said
+// again, in order, once, whether or not the error of the peer's program arrives, in
+// refreshes and at the start.
+func TestTextsAfterLostSignature(t *testing.T) {
+	said := []string{"one", "two", "three"}
+	for _, refresh := range []bool{true, false} {
+		for _, errors := range []bool{true, false} {
+			eachVersion(t, func(t *testing.T, p Policy) {
+				pr := newPair(t, p|ErrorStartAKE, p|ErrorStartAKE)
+				if refresh {
+					pr = private(t, p|ErrorStartAKE)
+					pr.wantTalk()
+				}
+				pr.alice.forget()
+				pr.bob.forget()
+				pr.bob.get([]byte("?OTRv23?"))
+				pr.deliver(pr.bob)
+				pr.deliver(pr.alice)
+				pr.deliver(pr.bob)
+				pr.alice.drop() // the Signature Message
+				for _, text := range said {
+					pr.alice.say(text)
+				}
+				for range 20 {
+					for len(pr.alice.flying)+len(pr.bob.flying) > 0 {
+						for _, s := range []*side{pr.alice, pr.bob} {
+							if len(s.flying) > 0 && !errors && classifyKind(s.flying[0]) == errorText {
+								s.drop()
+							} else if len(s.flying) > 0 {
+								pr.deliver(s)
+							}
+						}
+					}
+					pr.clock.pass(500 * time.Millisecond)
+					pr.alice.tick()
+					pr.bob.tick()
+				}
+				wantTexts(t, pr.bob, "[resent] one", "[resent] two", "[resent] three")
+				if got := saw[Repeated](pr.alice); got != len(said) || saw[Unread](pr.alice) != 0 {
+					t.Errorf("told of %d", got)
+				}
+				pr.alice.start()
+				pr.pump()
+				pr.wantSameChannel()
+				if got := len(pr.bob.texts()); got != len(said) {
+					t.Errorf("%d texts are read in the end", got)
+				}
+			})
+		}
+	}
+}
+
+// The Reveal Signature Message is lost: nothing has changed, and what is said by
+// either side meanwhile is read, once.
+func TestTextsAfterLostReveal(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.wantTalk()
+		pr.alice.forget()
+		pr.bob.forget()
+		pr.bob.get([]byte("?OTRv23?"))
+		pr.deliver(pr.bob)
+		pr.deliver(pr.alice)
+		pr.bob.drop()
+		for _, text := range []string{"one", "two", "three"} {
+			pr.alice.say(text)
+			pr.bob.say(text)
+			pr.pump()
+		}
+		for range 20 {
+			pr.pump()
+			pr.clock.pass(500 * time.Millisecond)
+			pr.alice.tick()
+			pr.bob.tick()
+		}
+		wantTexts(t, pr.alice, "one", "two", "three")
+		wantTexts(t, pr.bob, "one", "two", "three")
+		pr.wantSameChannel()
+	})
+}
+
+// Only what the peer may not have read is said again: not what it has acknowledged, by
+// a key that only that text has announced.
+func TestAcknowledgedTextIsNotRepeated(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		for _, text := range []string{"one", "two"} {
+			pr.alice.say(text)
+			pr.pump()
+			pr.bob.say("yes")
+			pr.pump()
+		}
+		pr.alice.say("three") // of these two one is lost: which, nobody knows
+		pr.alice.drop()
+		pr.alice.say("four")
+		pr.pump()
+		pr.bob.say("yes")
+		pr.pump()
+		pr.bob.forget()
+		pr.alice.get([]byte("?OTR Error: unreadable"))
+		pr.alice.start()
+		pr.pump()
+		wantTexts(t, pr.bob, "[resent] three", "[resent] four")
+	})
+}
+
+// What is said after the error is lost as well, as long as the peer says nothing that
+// shows that it can read.
+func TestTextsAfterTheError(t *testing.T) {
+	for _, answers := range []bool{true, false} {
+		pr := private(t, AllowV3)
+		pr.alice.say("before")
+		pr.alice.drop()
+		pr.alice.get([]byte("?OTR Error: unreadable"))
+		want := []string{"[resent] before"}
+		if answers {
+			pr.bob.say("I can read")
+			pr.pump()
+		} else {
+			want = append(want, "[resent] after")
+		}
+		pr.alice.say("after")
+		pr.alice.flying = nil
+		pr.alice.start()
+		pr.pump()
+		wantTexts(t, pr.bob, want...)
+	}
+}
+
+// Nothing is repeated where no text was lost: the peer refreshes early, by itself or
+// because it was asked, and has said something, or the other begins.
+func TestEarlyRefreshRepeatsNothing(t *testing.T) {
+	for name, refresh := range map[string]func(pr *pair){
+		"we ask":        func(pr *pair) { pr.alice.start() },
+		"the peer asks": func(pr *pair) { pr.bob.start() },
+		"the peer begins and has been heard": func(pr *pair) {
+			pr.bob.say("hello")
+			pr.pump()
+			pr.bob.get([]byte("?OTRv23?"))
+		},
+	} {
+		eachVersion(t, func(t *testing.T, p Policy) {
+			pr := private(t, p)
+			pr.alice.say("one")
+			pr.alice.say("two")
+			pr.pump()
+			refresh(pr)
+			pr.pump()
+			pr.wantSameChannel()
+			wantTexts(t, pr.bob, "one", "two")
+			if t.Failed() {
+				t.Error(name)
+			}
+		})
+	}
+}
+
+// Of several texts those go to no other key either, and each comes back.
+func TestRecentTextsOfAnotherKey(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		pr.alice.say("one")
+		pr.alice.say("two")
+		pr.alice.forget()
+		pr.alice.get([]byte("?OTR Error: unreadable"))
+		mallory := newSide(t, "mallory", p, at(pr.clock), tagged(pr.bob.tag))
+		attack := &pair{t, pr.clock, pr.alice, mallory}
+		mallory.get([]byte("?OTRv23?"))
+		attack.pump()
+		var unread []string
+		for _, e := range pr.alice.events {
+			if e, ok := e.(Unread); ok {
+				unread = append(unread, string(e.Text))
+			}
+		}
+		if fmt.Sprint(unread) != "[one two]" || saw[Repeated](pr.alice) != 0 || len(mallory.texts()) != 0 {
+			t.Errorf("%q unread, %d repeated, mallory reads %q", unread, saw[Repeated](pr.alice), mallory.texts())
+		}
+		pr.bob.get([]byte("?OTRv23?"))
+		pr.pump()
+		if len(pr.bob.texts()) != 0 {
+			t.Errorf("said again later: %q", pr.bob.texts())
+		}
+	})
 }

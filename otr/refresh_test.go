@@ -105,10 +105,10 @@ func TestEndUnderReplacedKeys(t *testing.T) {
 			pr := private(t, p)
 			pr.alice.must(pr.alice.StartSMP("", []byte("x")))
 			pr.pump()
-			pr.bob.get([]byte("?OTRv23?"))
+			pr.bob.beginsAnyway()
 			pr.deliver(pr.bob)
 			pr.deliver(pr.alice)
-			pr.bob.say("the last") // Alice has the Reveal Signature Message to come, then this
+			pr.bob.saysAtOnce("the last") // Alice has the Reveal Signature Message to come, then this
 			pr.bob.end()
 			pr.deliverInAnyOrder(choose)
 			pr.wantState(Finished, Plaintext)

@@ -142,17 +142,24 @@ func (s *Session) open(tag InstanceTag, m wire.Data) (in *instance, opened data.
 		if in.tag != tag || in.state != Encrypted {
 			continue
 		}
+		now := s.now()
+		in.expireLate(now)
 		opened, e := in.channel.Open(m)
 		if e == nil {
+			s.heardUnder(in, m.RecipientKeyID)
+			in.expireLate(now) // a pair that it has dropped is late from now on
 			return in, opened, false, nil
 		}
 		err = clearer(err, publicError(e))
 		if in.old == nil {
 			continue
 		}
-		if opened, e := in.old.Open(m); e == nil {
+		opened, e = in.old.Open(m)
+		if e == nil {
+			in.expireLate(now)
 			return in, opened, true, nil
 		}
+		err = clearer(err, publicError(e))
 	}
 	return nil, opened, false, err
 }
@@ -167,6 +174,11 @@ func (s *Session) noteV3(f Fingerprint) {
 	if len(s.v3Keys) < maxSpeakV3 {
 		s.v3Keys[f] = true
 	}
+}
+
+// up reports whether a channel is.
+func (s *Session) up() bool {
+	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.state == Encrypted })
 }
 
 // v3Up reports whether a version 3 channel is.

@@ -20,6 +20,9 @@ import (
 // Scenarios are text files, testdata/scenarios/*.txt; README.txt beside them
 // says what may stand in one.
 func TestScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	files, err := filepath.Glob("testdata/scenarios/*.txt")
 	if err != nil || len(files) < 15 {
 		t.Fatalf("%d scenarios, error %v", len(files), err)

@@ -37,16 +37,24 @@ type Session struct {
 	exchanges map[InstanceTag]*exchange
 	// commits are the D-H Commit Messages that we have sent to whoever answers.
 	commits map[Version]*commit
+	made    int // how many commits we have made
+	reveals int // how often one was revealed
 
 	partials partials
 	held     held
 	recent   recent
+	received copies // Data Messages, and what looks like some
+	asked    copies // what asks for an exchange
+	later    later
 
 	restarting bool      // Start was called after the peer had ended the channel
 	heardPlain bool      // untagged plaintext came since entering Plaintext
 	lastQuery  time.Time // when we last sent a query
 	lastError  time.Time // when we last sent an error message
 	lastAnswer time.Time // when we last answered one
+	lastCopy   time.Time // when we last told of a message that had come before
+
+	lastSecured time.Time // when an exchange last led to a channel
 }
 
 const (
@@ -114,8 +122,15 @@ func (s *Session) SetIdle(i Idle) { s.idle = i }
 // with [ErrFinished] until [Session.End] or [Session.Start]; after Start it
 // holds text as above.
 //
-// If the peer's program reports an error within a minute, and an exchange with the
-// same key completes within that minute, the last text is sent once more
+// While a channel gets fresh keys in an exchange that we have begun, there is a time when
+// the peer's client has them and we have not; libotr can read nothing then. What is said
+// in that time is [Held] until we have them too, and [Resent] in order, but for 5 seconds
+// at most: somebody else may have answered us. Then it goes out under the keys in force.
+// If there is no channel any more, it is [Returned].
+//
+// If the peer's program reports an error within a minute, or shows that the last message
+// of an exchange was lost, and an exchange with the same key completes within that
+// minute, then what has been said and may not have been read is sent once more, in order
 // ([Repeated]); if the key is another one, it is not ([Unread]).
 //
 // text must not contain a zero byte.
@@ -151,8 +166,8 @@ func (s *Session) Send(text []byte) (Output, error) {
 }
 
 // SendTo is Send to one client with one key, as [Session.Instances] lists them, or as
-// a [Message] names who has written it: to that and to no other, encrypted or not at
-// all, and at once or not at all. With tag zero it is the client with that key heard from
+// a [Message] names who has written it: to that and to no other, encrypted or not at all.
+// It waits for no channel, but as with Send for some seconds for fresh keys. With tag zero it is the client with that key heard from
 // last. It fails with [ErrNoChannel] if there is no such instance, and with
 // [ErrFinished] if its channel is over.
 func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, error) {
@@ -171,8 +186,11 @@ func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, e
 	return out, err
 }
 
-// sendText encrypts our user's text to in.
+// sendText encrypts our user's text to in, or has it wait for fresh keys.
 func (s *Session) sendText(in *instance, text []byte, out *Output) error {
+	if s.pauses(in) {
+		return s.await(in, text, out)
+	}
 	if err := s.seal(in, out, 0, text); err != nil {
 		return err
 	}
@@ -212,7 +230,8 @@ func isTypedQuery(text []byte) bool {
 }
 
 // Start asks the peer for a private conversation, or for fresh keys. It fails
-// with [ErrPolicy] if the policy allows no version.
+// with [ErrPolicy] if the policy allows no version. A run of SMP is aborted first: the
+// peer's client would begin no exchange before it is over.
 func (s *Session) Start() (Output, error) {
 	var out Output
 	if !s.policy.enabled() {
@@ -220,6 +239,10 @@ func (s *Session) Start() (Output, error) {
 	}
 	in := s.selected()
 	s.restarting = in != nil && in.state == Finished
+	s.later = later{} // this is it
+	for _, in := range s.instances {
+		s.dropSMP(in, &out)
+	}
 	s.ask(&out)
 	return out, nil
 }
@@ -228,6 +251,9 @@ func (s *Session) Start() (Output, error) {
 func (s *Session) ask(out *Output) {
 	out.send(s.policy.query(s.greeting, s.maxMessage))
 	s.lastQuery = s.now()
+	for _, in := range s.instances {
+		in.asked = true
+	}
 }
 
 // End tells the peer the channel is over, destroys its keys, and returns to
@@ -252,11 +278,17 @@ func (s *Session) End() (Output, error) {
 		clear(s.exchanges)
 	}
 	s.chosen = nil
-	clear(s.commits)
-	s.restarting, s.heardPlain, s.lastQuery = false, false, time.Time{}
-	s.held.giveBack(&out)
-	s.recent.forget()
+	s.heardPlain = false
+	s.abandon(&out)
 	return out, err
+}
+
+// abandon forgets all that we have begun or wait for and that belongs to no instance.
+func (s *Session) abandon(out *Output) {
+	clear(s.commits)
+	s.restarting, s.lastQuery, s.later = false, time.Time{}, later{}
+	s.held.giveBack(out)
+	s.recent.forgetAll()
 }
 
 // endAll is End for all of the peer's instances, whichever is selected, and
@@ -273,6 +305,7 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 	if in.state != Encrypted {
 		return nil
 	}
+	in.pause.giveBack(out)
 	in.dropOld()
 	last := wire.AppendPlaintext(nil, nil, wire.TLV{Type: wire.TLVDisconnected})
 	h := s.header(in.version, in.tag)

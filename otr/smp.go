@@ -126,6 +126,7 @@ func (s *Session) AbortSMP() (Output, error) {
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
 	err = s.seal(in, &out, wire.IgnoreUnreadable, nil, t)
+	s.afterSMP(&out)
 	return out, err
 }
 
@@ -167,6 +168,7 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	}
 	if !next.Running() {
 		in.smp = smpRun{}
+		s.afterSMP(out)
 	}
 	return err
 }
@@ -181,4 +183,5 @@ func (s *Session) dropSMP(in *instance, out *Output) {
 	out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	// If the peer cannot be told, its run ends by itself as ours does.
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, t)
+	s.afterSMP(out)
 }

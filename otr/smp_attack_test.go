@@ -43,6 +43,9 @@ func cheatValues(genuine []byte) map[string][]byte {
 // choose, in either version: it is called cheating, nobody is told that the
 // secrets are the same, or that they differ, and the channel stays.
 func TestSMPNumbersReplaced(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	eachSMPRecord(t, func(t *testing.T, from, to *side, record wire.TLV) {
 		numbers := readNumbers(t, record.Value)
 		for i := range numbers {
@@ -62,6 +65,9 @@ func TestSMPNumbersReplaced(t *testing.T) {
 
 // So it is with any byte that is changed, of a number or of a length.
 func TestTamperingWithSMPRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	eachSMPRecord(t, func(t *testing.T, from, to *side, record wire.TLV) {
 		size := len(record.Value)
 		for i := 0; i < size; i += 1 + size/32 {

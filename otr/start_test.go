@@ -75,6 +75,9 @@ func (p *pair) wantSameChannel() {
 // protocol": in every order of delivery, whoever has the higher hash, the
 // conversation becomes private by itself.
 func TestBothStartAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	ways := map[string]func(pr *pair){
 		"both commit": func(pr *pair) {
 			pr.alice.get([]byte("?OTRv23?"))
@@ -163,7 +166,7 @@ func TestOpenedCommitIsNotSentAgain(t *testing.T) {
 		first := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
 		pr.pump()
 		pr.wantSameChannel()
-		pr.clock.pass(time.Second)
+		pr.clock.pass(copyFor)
 		second := only(t, pr.bob.must(pr.bob.Receive([]byte("?OTRv23?"))))
 		if string(first) == string(second) {
 			t.Fatal("the same g^x in a second exchange")
@@ -318,6 +321,9 @@ func (p *pair) untilSame(most time.Duration, choose func(int) int) {
 // Both sides start, once or several times, at any moments, while what the other
 // has sent is on its way: by itself, and soon, it becomes private.
 func TestBothStartAtAnyTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const tagging = SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
 	ways := map[string]struct {
 		policy Policy

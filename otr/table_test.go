@@ -102,6 +102,9 @@ var tagCases = []struct {
 // ALLOW_V3 is set: Send a version 3 D-H Commit Message ... Otherwise, if the tag
 // offers OTR version 2 and ALLOW_V2 is set".
 func TestReceivingPlaintextWithTheWhitespaceTag(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	policies := []Policy{
 		Manual, AllowV2 | WhitespaceStartAKE, AllowV3 | WhitespaceStartAKE,
 		Opportunistic, Always, Manual | RequireEncryption,

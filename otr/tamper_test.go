@@ -112,6 +112,9 @@ func unmoved(t *testing.T, to *side, msg []byte, what string) Output {
 
 // Every byte of every message of a conversation is changed, one at a time.
 func TestTampering(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			eachVersion(t, func(t *testing.T, p Policy) {

@@ -58,16 +58,27 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 	}
 	for _, in := range s.instances {
-		s.tickIdle(in, due, &out)
 		if in.smp.m.Running() && due(in.smp.since, smpFor) {
 			s.dropSMP(in, &out)
 		}
+		s.tickIdle(in, due, &out)
 		if in.old != nil && due(in.oldSince, oldFor) {
 			in.dropOld()
+		}
+		if at := in.expireLate(now); !at.IsZero() {
+			due(at, 0)
 		}
 	}
 	for _, ex := range s.exchanges {
 		s.tickExchange(ex, due, &out)
+	}
+	if !s.verifying() {
+		s.later = later{} // the run has ended with its channel
+	}
+	for _, in := range s.instances {
+		if len(in.pause.texts) > 0 && due(in.pause.until, 0) {
+			s.resume(in, &out)
+		}
 	}
 	for from, p := range s.partials {
 		if p.grows && !now.Before(p.since.Add(partialFor)) {
@@ -77,9 +88,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 			delete(s.partials, from)
 		}
 	}
-	if s.recent.text != nil && due(s.recent.since, recentFor) {
-		s.recent.forget()
-	}
+	s.recent.expire(due)
 	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
 		s.held.giveBack(&out)
 		s.restarting = false

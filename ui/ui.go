@@ -26,6 +26,8 @@ const (
 	Unverified
 	Private
 	Finished
+
+	NumLevels // how many there are
 )
 
 // An Action is something the user can ask for. Those from KnownFingerprints on
@@ -49,6 +51,8 @@ const (
 	ImportKeys
 	BackUpKeys
 	RestoreKeys
+
+	NumActions // how many there are
 )
 
 // A View is what a conversation's indicator and menu show.

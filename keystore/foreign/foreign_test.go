@@ -356,6 +356,9 @@ func TestNoFiles(t *testing.T) {
 }
 
 func TestTooBig(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "otr.fp")
 	must(t, os.WriteFile(path, nil, 0o600))

@@ -36,7 +36,7 @@ func (c *crowd) takeLog() (all []string) {
 }
 
 // TestTheirTwoClients: Bob is logged in twice. Each of his clients has a private
-// conversation of its own with us, whoever has asked.
+// conversation of its own with us, whichever side has asked.
 func TestTheirTwoClients(t *testing.T) {
 	t.Parallel()
 	for _, we := range []bool{true, false} {

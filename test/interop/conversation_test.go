@@ -179,7 +179,7 @@ var starts = map[string]func(c *conversation){
 }
 
 // wantEnded has one side end the conversation, and checks that the other's user
-// cannot send by mistake until he ends it too.
+// cannot send by mistake until they end it too.
 func (c *conversation) wantEnded(weEnd bool) {
 	c.t.Helper()
 	if weEnd {

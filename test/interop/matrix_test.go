@@ -10,8 +10,8 @@ import (
 	"purple-otr/otr"
 )
 
-// TestConversation: whoever starts, however small the messages of either side
-// have to be, and whoever ends.
+// TestConversation: either side starts, either side ends, and the messages of either
+// side may have to be small.
 func TestConversation(t *testing.T) {
 	t.Parallel()
 	const tiny = 45 // a version 3 fragment has 36 bytes beside its text

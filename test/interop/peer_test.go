@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"crypto/dsa" //lint:ignore SA1019 the protocol's long-term keys are DSA keys
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -202,6 +203,11 @@ func missing(t *testing.T, what string) {
 var scratch string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		fmt.Println("conversations with libotr take seconds: skipped")
+		os.Exit(0)
+	}
 	os.Exit(func() int {
 		var err error
 		if scratch, err = os.MkdirTemp("", "interop"); err != nil {

@@ -119,7 +119,7 @@ func TestNoText(t *testing.T) {
 	})
 }
 
-// TestHeartbeats: who has been silent for a minute answers text with a message
+// TestHeartbeats: a side that has been silent for a minute answers text with a message
 // without any, so that the other's keys change.
 func TestHeartbeats(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
@@ -143,8 +143,8 @@ func TestHeartbeats(t *testing.T) {
 	})
 }
 
-// TestEndAndStart: a conversation that has ended can begin again, whoever ends
-// and whoever starts; in the meantime text is text.
+// TestEndAndStart: a conversation that has ended can begin again. Either side
+// may end it and either may start; in between, text is plain text.
 func TestEndAndStart(t *testing.T) {
 	for _, weEnd := range []bool{true, false} {
 		for start, begin := range starts {

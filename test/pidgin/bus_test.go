@@ -28,7 +28,7 @@ func TestBus(t *testing.T) {
 			t.Errorf("%q was said on the bus", text)
 		}
 		if strings.Contains(messages, text) {
-			t.Errorf("whoever asks is told %q", text)
+			t.Errorf("a program that asks is told %q", text)
 		}
 	}
 

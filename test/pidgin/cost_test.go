@@ -39,7 +39,7 @@ func header(what string, all []candidate) []string {
 }
 
 // TestCost prints what each plugin costs a Pidgin that starts: the time until
-// it is on line, and its memory. The rounds alternate, so that a busy moment
+// it is online, and its memory. The rounds alternate, so that a busy moment
 // of the machine does not fall on one of them.
 func TestCost(t *testing.T) {
 	const rounds = 5

@@ -31,7 +31,7 @@ func TestQuitIRC(t *testing.T) {
 	b.WaitScreen("alice has finished the OTR session")
 }
 
-// TestOffline takes the account off line, by intent and by accident. The first ends
+// TestOffline takes the account offline, on purpose and by accident. The first ends
 // the private conversation on both sides; the second does not.
 func TestOffline(t *testing.T) {
 	d := newDesk(t)
@@ -65,7 +65,7 @@ func TestOffline(t *testing.T) {
 }
 
 // TestCrash kills the program in a private conversation. What the buddy writes then
-// cannot be read, which he is told, and both get a new one. Our plugin sends again
+// cannot be read, which they are told, and both get a new one. Our plugin sends again
 // what could not be read.
 func TestCrash(t *testing.T) {
 	for name, bob := range map[string]func(*testing.T) plugin{"ours": purpleOTR, "theirs": theirs} {

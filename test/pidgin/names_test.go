@@ -57,7 +57,7 @@ func TestNickChange(t *testing.T) {
 	a.Tab("bobster", 3, "bob")
 	a.WaitText("bob", "It is me.")
 	if level := a.Level("bob"); level != "Not private" {
-		t.Errorf("whoever has taken the old nick is at level %q", level)
+		t.Errorf("somebody who has taken the old nick is at level %q", level)
 	}
 	a.Tab("bob", 1, "bobster")
 	if level := a.Level("bobster"); level == "Not private" {

@@ -44,7 +44,7 @@ func (p pause) String() string {
 	return s
 }
 
-// longest is that of these Pidgins in a time.
+// longest returns the longest pause of these Pidgins between two times.
 func longest(from, to time.Time, pidgins ...*desk.Pidgin) (longest pause) {
 	for _, p := range pidgins {
 		for line := range strings.Lines(p.Desk.File(p.User, "loopwatch.log")) {
@@ -111,7 +111,7 @@ func (s scene) during(f func()) pause {
 	time.Sleep(300 * time.Millisecond) // what was before has been drawn
 	from := time.Now()
 	f()
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(300 * time.Millisecond) // what f has set off counts too
 	p := longest(from, time.Now(), s.a, s.b)
 	if p.wall == 0 {
 		s.t.Error("the main loops were never busy: nothing was measured")

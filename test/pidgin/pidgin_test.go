@@ -75,7 +75,7 @@ func newDeskWith(t *testing.T, o desk.Options) *desk.Desk {
 		t.Fatal(err)
 	}
 	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name())
-	o.Pictures, o.Wreckage = filepath.Join(pictures, o.Pictures), filepath.Join(root, "build", "failed", name)
+	o.Pictures, o.FailureLogs = filepath.Join(pictures, o.Pictures), filepath.Join(root, "build", "failed", name)
 	return desk.New(t, o)
 }
 

@@ -51,13 +51,13 @@ func twoLogins(t *testing.T, bobs, ones, twos string) {
 			from, other = two, one
 		}
 		if bobs == desk.PidginOTR && i%3 < 2 {
-			time.Sleep(time.Second) // libotr takes the one that wrote last by whole seconds
+			time.Sleep(time.Second) // libotr compares in whole seconds who has written last
 		}
 		text, reply := secret(), secret()
 		from.Say("bob", text)
 		b.WaitText("alice", text)
 		b.Say("alice", reply)
-		if d.Within(desk.Patience/10, func() bool { return strings.Contains(from.Transcript("bob"), reply) }) {
+		if d.Within(desk.Timeout/10, func() bool { return strings.Contains(from.Transcript("bob"), reply) }) {
 			arrived++
 		} else {
 			t.Logf("reply %d: at the other one: %v", i+1, strings.Contains(other.Transcript("bob"), reply))

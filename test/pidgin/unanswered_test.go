@@ -5,7 +5,6 @@ package pidgin
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"purple-otr/test/pidgin/desk"
 )
@@ -33,15 +32,18 @@ func writesElsewhere(a *desk.Pidgin) {
 // bob.
 func staysElsewhere(a *desk.Pidgin) {
 	a.Desk.T.Helper()
-	for range 10 {
-		if w, _ := a.Window(elsewhere); !w.Active() || !a.Entry(elsewhere).Focused() {
-			a.Desk.T.Fatalf("something has taken the keyboard")
-		}
+	if !a.Desk.Stays(desk.Quiet, func() bool {
+		w, _ := a.Window(elsewhere)
+		return w.Active() && a.Entry(elsewhere).Focused()
+	}) {
+		a.Desk.T.Fatalf("something has taken the keyboard")
+	}
+	if !a.Desk.Stays(desk.Quiet, func() bool {
 		_, open := a.Window("bob")
-		if _, tab := a.Look(elsewhere, "page tab", desk.Named("bob")); open || tab {
-			a.Desk.T.Fatalf("a window with bob has been opened")
-		}
-		time.Sleep(50 * time.Millisecond)
+		_, tab := a.Look(elsewhere, "page tab", desk.Named("bob"))
+		return !open && !tab
+	}) {
+		a.Desk.T.Fatalf("a window with bob has been opened")
 	}
 }
 

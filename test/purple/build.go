@@ -53,15 +53,15 @@ func run(t *testing.T, name string, args ...string) string {
 var built string
 
 // buildPlugin returns the plugin's file, made with these build tags and with what
-// is in inside.
+// is in the folder overlay.
 func buildPlugin(t *testing.T, tags string) string {
 	t.Helper()
 	file := filepath.Join(built, "purple-otr-"+tags+".so")
 	if _, err := os.Stat(file); err == nil {
 		return file
 	}
-	inside := strings.TrimSpace(run(t, "test/purple/overlay"))
-	run(t, "go", "build", "-buildvcs=false", "-buildmode=c-shared", "-overlay", inside, "-tags", tags,
+	overlay := strings.TrimSpace(run(t, "test/purple/make-overlay"))
+	run(t, "go", "build", "-buildvcs=false", "-buildmode=c-shared", "-overlay", overlay, "-tags", tags,
 		"-ldflags=-extldflags=-Wl,--version-script="+filepath.Join(root(), "ui/libpurple/exports.map"), "-o", file, ".")
 	return file
 }
@@ -120,7 +120,7 @@ func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 	return h
 }
 
-// begin is a host with the plugin loaded and two accounts on line.
+// begin is a host with the plugin loaded and two accounts online.
 func begin(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
 	h := start(t, host, plugin, wrap...)

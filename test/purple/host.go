@@ -49,8 +49,8 @@ type Host struct {
 	mark   int
 }
 
-// Patience is how long something may take. Making a key takes longest.
-var Patience = 30 * time.Second
+// Timeout is how long something may take. Making a key takes longest.
+var Timeout = 30 * time.Second
 
 // Attach talks to a host over in and out.
 func Attach(t testing.TB, in io.Writer, out io.Reader) *Host {
@@ -174,7 +174,7 @@ func (h *Host) None(text string, begin ...string) {
 // until waits for ok, which is called with h.mu held.
 func (h *Host) until(what string, ok func() bool) {
 	h.T.Helper()
-	for deadline := time.Now().Add(Patience); ; time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(Timeout); ; time.Sleep(2 * time.Millisecond) {
 		h.mu.Lock()
 		is, ended := ok(), h.ended
 		var tail []Event

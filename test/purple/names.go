@@ -18,10 +18,10 @@ func held(h *Host, from, window string) {
 	h.Wait(notSent, "line", from, window, "system")
 	h.None(secret, "wire")
 	h.None("?OTR", "wire")
-	if h.Try("slip", from, window, "0", secret) {
+	if h.Try("serv-send", from, window, "0", secret) {
 		h.T.Errorf("another plugin can send to %s", window)
 	}
-	if h.Try("slip", from, window, "1", secret) {
+	if h.Try("serv-send", from, window, "1", secret) {
 		h.T.Errorf("an automatic reply leaves for %s", window)
 	}
 	h.None(secret, "wire")

@@ -10,7 +10,7 @@ import (
 
 // What these functions try is the same in the test's own process, where the race
 // detector looks on, in a program that loads the plugin's file, and under
-// valgrind. Each begins with alice and bob on line and the plugin loaded, and
+// valgrind. Each begins with alice and bob online and the plugin loaded, and
 // leaves it so, with nothing private between them.
 
 const (
@@ -18,7 +18,7 @@ const (
 	bob   = "bob"
 )
 
-// Begin puts alice and bob on line, each with a window for the other: a buddy who
+// Begin puts alice and bob online, each with a window for the other: a buddy who
 // starts a private conversation opens none.
 func Begin(h *Host) {
 	h.T.Helper()
@@ -102,7 +102,8 @@ func compare(h *Host) (dialog string) {
 	if n := len(fingerprint.FindAllString(form.Last(), -1)); n != 2 {
 		h.T.Fatalf("the dialog shows %d fingerprints: %q", n, form)
 	}
-	if len(h.All("field", dialog)) != 1 || len(h.All("option", dialog)) != 2 {
+	// Something to paste, and what to say.
+	if len(h.All("field", dialog)) != 2 || len(h.All("option", dialog)) != 2 {
 		h.T.Fatalf("the dialog asks %q, %q", h.All("field", dialog), h.All("option", dialog))
 	}
 	return dialog
@@ -117,12 +118,12 @@ func Verify(h *Host) {
 		dialog := compare(h)
 		switch chosen {
 		case "cancel":
-			h.Do("fill", dialog, "0", "1")
+			h.Do("fill", dialog, "1", "1")
 			h.Do("press", dialog, "-1")
 		case "first":
 			h.Do("press", dialog, "0")
 		case "second":
-			h.Do("fill", dialog, "0", "1")
+			h.Do("fill", dialog, "1", "1")
 			h.Do("press", dialog, "0")
 		}
 		h.Wait(dialog, "closed")
@@ -176,15 +177,15 @@ func Me(h *Host) {
 	End(h)
 }
 
-// Slip sends what does not come from the entry box.
-func Slip(h *Host) {
+// ServSend sends by serv_send_im, past the signal for sending.
+func ServSend(h *Host) {
 	h.T.Helper()
 	h.Mark()
-	h.Do("slip", alice, bob, "0", "by a script")
+	h.Do("serv-send", alice, bob, "0", "by a script")
 	h.Wait("by a script", "wire", alice, bob)
 	Start(h)
 	h.Mark()
-	h.Do("slip", alice, bob, "1", "I am away")
+	h.Do("serv-send", alice, bob, "1", "I am away")
 	h.Wait("I am away", "line", bob, alice, "received")
 	for range 2 {
 		h.Do("bypass", alice, bob)
@@ -200,13 +201,13 @@ func Slip(h *Host) {
 			h.T.Errorf("%d warnings about %s", n, what)
 		}
 	}
-	if h.Try("slip", alice, bob, "0", "?OTR:by another script") {
+	if h.Try("serv-send", alice, bob, "0", "?OTR:by another script") {
 		h.T.Error("another plugin can send in the clear")
 	}
 	h.Wait("from another plugin", "line", alice, bob, "system")
 	h.Do("command", bob, alice, "otr end")
 	h.Wait("bob has ended", "line", alice, bob, "system")
-	if h.Try("slip", alice, bob, "1", "I am still away") {
+	if h.Try("serv-send", alice, bob, "1", "I am still away") {
 		h.T.Error("an automatic reply left after the end")
 	}
 	h.Wait("automatic reply", "line", alice, bob, "system")
@@ -229,7 +230,7 @@ func Reload(h *Host, times int) {
 	}
 }
 
-// Offline takes an account off line by intent.
+// Offline takes an account offline on purpose.
 func Offline(h *Host) {
 	h.T.Helper()
 	Start(h)

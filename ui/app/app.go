@@ -27,11 +27,15 @@ type App struct {
 	rand  io.Reader
 	now   func() time.Time
 
-	talks  map[ui.Chat]*talk
-	tags   map[keystore.Account]otr.InstanceTag // those that could not be saved
-	due    time.Time                            // when the timer fires
-	stop   func()                               // stops the timer, nil if there is none
-	closed bool
+	talks map[ui.Chat]*talk
+	left  map[ui.Chat]bool // see leave
+	// speakV3 are the keys that have spoken version 3 since the program started, of
+	// whatever conversation: with them, version 2 would be an attacker's wish.
+	speakV3 map[otr.Fingerprint]bool
+	tags    map[keystore.Account]otr.InstanceTag // those that could not be saved
+	due     time.Time                            // when the timer fires
+	stop    func()                               // stops the timer, nil if there is none
+	closed  bool
 
 	refused      map[ui.Chat]time.Time // see cannotStart
 	toldUnlocked map[ui.Chat]bool      // see sendingLocked
@@ -99,6 +103,7 @@ type talk struct {
 	bypassed map[ui.Bypass]bool
 	smp      smpRun
 	route    route
+	marked   bool            // see markFirst
 	adrift   bool            // see strand
 	offered  map[string]bool // see offerTrust
 }
@@ -122,6 +127,8 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 	a := &App{
 		host: h, store: s, keys: flows, rand: random, now: now,
 		talks:        map[ui.Chat]*talk{},
+		left:         map[ui.Chat]bool{},
+		speakV3:      map[otr.Fingerprint]bool{},
 		tags:         map[keystore.Account]otr.InstanceTag{},
 		refused:      map[ui.Chat]time.Time{},
 		toldUnlocked: map[ui.Chat]bool{},
@@ -165,6 +172,7 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 		MaxMessage: a.prefs.maxMessage(c.Protocol),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
+		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
 		Now:        a.now,
 		// What the user wrote for somebody verified waits for a decision too. And
@@ -246,6 +254,9 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if a.closed {
 		return a.refuse(c, typed, text.ClosedDown())
 	}
+	if a.left[c] && a.level(c) == ui.Finished {
+		return a.refuse(c, typed, text.NameTaken(nickname(c)))
+	}
 	if a.talks[c] == nil && a.prefs.policy(c) == otr.Off {
 		return typed, true
 	}
@@ -304,7 +315,25 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 	if err != nil {
 		return a.refuse(c, typed, text.NotConnected())
 	}
+	if !a.Guards(c) {
+		a.markFirst(t)
+	}
 	return last, true
+}
+
+// markFirst says once, below the first message that leaves unencrypted where private
+// conversations start automatically, that it was not encrypted: they cannot start before
+// something has been sent.
+func (a *App) markFirst(t *talk) {
+	if t.marked || t.policy&otr.SendWhitespaceTag == 0 {
+		return
+	}
+	t.marked = true
+	a.host.Post(func() { // when libpurple has written the message
+		if !a.closed {
+			a.notice(t.chat, ui.Info, false, text.FirstNotEncrypted())
+		}
+	})
 }
 
 // refuse gives text back, says why, and is what Sending returns.
@@ -415,6 +444,7 @@ func (a *App) Opened(c ui.Chat) {
 // Closed is told of each conversation window that goes. The session stays.
 func (a *App) Closed(c ui.Chat) {
 	t := a.talks[c]
+	delete(a.left, c)
 	if t == nil {
 		return
 	}
@@ -431,6 +461,8 @@ func (a *App) SigningOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		out := t.session.Expire()
 		if !has[otr.Expired](out) {
+			a.carry(t, out) // held text comes back
+			a.settle(t)
 			continue
 		}
 		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })

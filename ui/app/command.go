@@ -124,6 +124,12 @@ func (cm commands) start(c ui.Chat) (problem string) {
 
 func (cm commands) endByUser(c ui.Chat) (problem string) {
 	t := cm.talks[c]
+	if cm.left[c] && (t == nil || !t.active()) {
+		delete(cm.left, c)
+		cm.notice(c, ui.Info, false, text.EndedByUs(cm.name(c), false))
+		cm.host.Refresh(c)
+		return ""
+	}
 	if t == nil || !t.active() {
 		return text.NoPrivate(cm.name(c))
 	}

@@ -35,6 +35,7 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 	renamed := named && sameAccount(from, to) && !sameAddress(from, to)
 	a.keys.Moved(from, to, renamed)
 	t, old := a.talks[from], a.talks[to]
+	defer a.mover.leave(from, to, a.level(from))
 	taken := old != nil && old.active()
 	switch {
 	case t == nil && old == nil, t == nil && !renamed:
@@ -58,6 +59,26 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 	}
 	a.settle(t)
 	a.host.RefreshTables()
+}
+
+// leave is told that a conversation at that level has gone from one name to another. If
+// another window shows the old name, it has shown that level too, and libpurple would
+// send what is typed there to whoever is called so next: it is finished until the user
+// has decided. The same goes for a window that was so already.
+func (mv mover) leave(from, to ui.Chat, level ui.Level) {
+	if level == ui.NotPrivate {
+		return
+	}
+	delete(mv.left, from)
+	if mv.level(to) == ui.NotPrivate {
+		mv.left[to] = true
+	}
+	if mv.mover.windows(from) > 0 && mv.level(from) == ui.NotPrivate {
+		mv.left[from] = true
+		mv.notice(from, ui.Warning, false, text.NameTaken(nickname(from)))
+	}
+	mv.host.Refresh(from)
+	mv.host.Refresh(to)
 }
 
 // ChatLeft is told that the user is not in a chat with several people any more. Who
@@ -152,8 +173,9 @@ func (mv mover) strand(t *talk, why string) {
 	out := t.session.Expire()
 	t.adrift = t.session.Status().State == otr.Finished
 	if !t.adrift {
-		// What has begun was with somebody else too. Held text comes back.
-		out, _ = t.session.End()
+		// What has begun was with somebody else too.
+		end, _ := t.session.End()
+		out.Events = append(out.Events, end.Events...)
 	}
 	out.Send = nil
 	out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })

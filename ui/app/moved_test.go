@@ -19,6 +19,7 @@ func (s *side) moved(to ui.Chat, named bool) {
 	for i, c := range s.Host.Windows {
 		if c == from {
 			s.Host.Windows[i] = to
+			break
 		}
 	}
 	s.Host.Logs[to] = s.Host.Logs[from]

@@ -148,7 +148,11 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	c, name := t.chat, a.name(t.chat)
 	a.logs.quiet(t)
 	a.guard.hideMessages()
+	delete(a.left, c)
 	t.hints, t.patience, t.doubt, t.adrift = nil, noTime, noTime, false
+	if e.Version == otr.V3 && len(a.speakV3) < maxTalks {
+		a.speakV3[e.Fingerprint] = true
+	}
 	if !e.Refreshed {
 		t.bypassed = map[ui.Bypass]bool{}
 	}

@@ -50,6 +50,7 @@ func TestLines(t *testing.T) {
 		{otr.Ended{}, "has ended the private conversation"},
 		{otr.Unreadable{Reason: otr.ErrForged}, "could not be read"},
 		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrReplayed)}, "a second time"},
+		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrLate)}, "too late"},
 		{otr.Unreadable{Reason: otr.ErrNoChannel}, "no private conversation here"},
 		{otr.Unreadable{}, "could not be read"},
 		{otr.OtherInstance{}, "another device"},
@@ -161,5 +162,30 @@ func TestUnencrypted(t *testing.T) {
 	bob.Deliver()
 	if got := alice.Heard[len(alice.Heard)-1]; got != "encrypted" {
 		t.Errorf("heard %q", got)
+	}
+}
+
+// TestFirstNotEncrypted marks the first message that leaves in the clear where private
+// conversations start automatically, once, and below the message.
+func TestFirstNotEncrypted(t *testing.T) {
+	for _, automatic := range []bool{true, false} {
+		alice, _ := newPair(t)
+		alice.Host.Prefs["/OTR/automatic"] = automatic
+		for range 2 {
+			if !alice.Say("hello") {
+				t.Fatal("not sent")
+			}
+			if strings.Contains(alice.Host.Text(), "not encrypted") {
+				t.Error("the line comes before the message")
+			}
+			for len(alice.Host.Posts) > 0 {
+				alice.Host.RunPosted()
+			}
+			if said := strings.Contains(alice.Host.Text(), "first message was not encrypted"); said != automatic {
+				t.Errorf("automatic %v: said %v", automatic, said)
+			}
+			alice.Host.Lines = nil
+			automatic = false
+		}
 	}
 }

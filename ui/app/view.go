@@ -59,11 +59,10 @@ func (a *App) View(c ui.Chat) ui.View {
 
 // level asks the engine and the store; it is kept nowhere.
 func (a *App) level(c ui.Chat) ui.Level {
-	t := a.talks[c]
-	if t == nil {
-		return ui.NotPrivate
+	st := otr.Status{}
+	if t := a.talks[c]; t != nil {
+		st = t.session.Status()
 	}
-	st := t.session.Status()
 	switch st.State {
 	case otr.Finished:
 		return ui.Finished
@@ -72,6 +71,9 @@ func (a *App) level(c ui.Chat) ui.Level {
 			return ui.Private
 		}
 		return ui.Unverified
+	}
+	if a.left[c] {
+		return ui.Finished
 	}
 	return ui.NotPrivate
 }

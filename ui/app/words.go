@@ -34,6 +34,8 @@ func unread(name string, reason error) string {
 	switch {
 	case errors.Is(reason, otr.ErrReplayed):
 		return text.UnreadableReplayed(name)
+	case errors.Is(reason, otr.ErrLate):
+		return text.UnreadableLate(name)
 	case errors.Is(reason, otr.ErrNoChannel):
 		return text.UnreadableNoChannel(name)
 	}

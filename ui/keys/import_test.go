@@ -152,6 +152,9 @@ func TestImportNothing(t *testing.T) {
 
 // TestBackup makes a backup, loses everything, and restores it.
 func TestBackup(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, _ := newPair(t)
 	alice.Start()
 	alice.Verify()

@@ -21,6 +21,9 @@ func goodKey(t *testing.T) func(io.Reader) (*otr.PrivateKey, error) {
 
 // TestUnlock has a buddy ask while the keys are locked, and a wrong passphrase.
 func TestUnlock(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	fingerprint := bob.Fingerprint(ui.AccountOf(bob.Chat))
 	bob.Sealed()
@@ -60,6 +63,9 @@ func TestUnlock(t *testing.T) {
 
 // TestUnlockDeclined has the user do without, and then want it all the same.
 func TestUnlockDeclined(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	bob.Sealed()
 	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
@@ -168,6 +174,9 @@ func TestWaitingIsBounded(t *testing.T) {
 
 // TestNoKeyWhileLocked tries every way to make a key.
 func TestNoKeyWhileLocked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, _, _ := newKeys(t)
 	alice.Sealed()
 	alice.Host.TakeForm().Done(false, nil)
@@ -208,6 +217,9 @@ func TestUnlockKeyring(t *testing.T) {
 
 // TestForgotten begins anew without the keys that cannot be unlocked.
 func TestForgotten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	alice.keys.generate = goodKey(t)
 	alice.KeyringGone()
@@ -241,6 +253,9 @@ func TestForgotten(t *testing.T) {
 
 // TestReload has another process protect the keys, and then a file go bad.
 func TestReload(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, _ := newPair(t)
 	alice.Host.Prefs[prefProtection] = true
 	second, err := keystore.OpenWith(alice.Dir, alice.Keyring, alice.keys.rand)

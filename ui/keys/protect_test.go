@@ -80,6 +80,9 @@ func TestPassphraseOffered(t *testing.T) {
 
 // TestProtectionDialog goes through all choices.
 func TestProtectionDialog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, _ := newPair(t)
 	alice.Host.Prefs[prefProtection] = true
 	choose := func(how string, first, second string) {
@@ -136,6 +139,9 @@ func TestProtectCancelled(t *testing.T) {
 
 // TestFound has pidgin-otr used in between.
 func TestFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, test := range map[string]struct {
 		button int
 		known  bool

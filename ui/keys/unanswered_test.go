@@ -92,6 +92,9 @@ func TestFailureIsTold(t *testing.T) {
 // reasons: both users are told, and when the keys are unlocked in time, the exchange
 // goes on or begins anew.
 func TestLockedIsTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	unlock := func(bob *side) {
 		bob.Host.Forms, bob.Host.Questions = nil, nil
 		bob.keys.lock.asking = false
@@ -156,6 +159,9 @@ func TestLockedIsTold(t *testing.T) {
 // TestLockNotice names several buddies in one notice, from which the keys can be
 // unlocked, and which goes when they are.
 func TestLockNotice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	_, bob := newPair(t)
 	bob.Close()
 	bob.Sealed()
@@ -181,6 +187,9 @@ func TestLockNotice(t *testing.T) {
 // TestStrangersAreBounded has very many strangers start while the keys are locked:
 // they get few answers and cause one notice, and a buddy is not forgotten.
 func TestStrangersAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	_, bob := newPair(t)
 	bob.Close()
 	bob.Sealed()
@@ -219,6 +228,9 @@ func TestStrangersAreBounded(t *testing.T) {
 
 // TestBothLocked has neither side able to answer: they must not go on for ever.
 func TestBothLocked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	alice, bob := newPair(t)
 	for _, s := range []*side{alice, bob} {
 		s.Sealed()
@@ -266,6 +278,9 @@ func TestStartWhileDeciding(t *testing.T) {
 
 // TestNoAnswerWhereSwitchedOff has OTR be off for a buddy, who is told nothing.
 func TestNoAnswerWhereSwitchedOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	_, bob := newPair(t)
 	bob.Sealed()
 	bob.Host.TakeForm().Done(false, nil)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What the user can send past the signal for sending: by a command of the
- * protocol, as a file, or by asking for attention. What each function promises is
- * written in watch.h. */
-#include "watch.h"
+/* What the user can send past the signal for sending: a command of the protocol, a
+ * file, or a request for attention. What each function promises is written in
+ * hooks.h. */
+#include "hooks.h"
 
-static GArray *stopping; /* of PurpleCmdId */
-static int watching;
+static GArray *guarded; /* of PurpleCmdId */
+static int hooked; /* the handle of our signals */
 
 static PurpleCmdRet on_command(PurpleConversation *conv, const char *name, char **args,
                                char **error, void *unused)
@@ -35,12 +35,12 @@ void potr_guard_command(const char *protocol, const char *name, const char *help
 			PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS,
 		protocol, on_command, help, NULL);
 
-	if (stopping == NULL)
-		stopping = g_array_new(FALSE, FALSE, sizeof(PurpleCmdId));
-	g_array_append_val(stopping, id);
+	if (guarded == NULL)
+		guarded = g_array_new(FALSE, FALSE, sizeof(PurpleCmdId));
+	g_array_append_val(guarded, id);
 }
 
-static void tell(PurpleAccount *account, const char *who, int what)
+static void announce(PurpleAccount *account, const char *who, int what)
 {
 	PotrChat c;
 
@@ -54,34 +54,34 @@ static void tell(PurpleAccount *account, const char *who, int what)
 static void on_file(PurpleXfer *xfer, void *unused)
 {
 	(void)unused;
-	tell(purple_xfer_get_account(xfer), purple_xfer_get_remote_user(xfer), POTR_FILE);
+	announce(purple_xfer_get_account(xfer), purple_xfer_get_remote_user(xfer), POTR_FILE);
 }
 
 static void on_attention(PurpleAccount *account, const char *who, PurpleConversation *conv,
                          guint type, void *unused)
 {
 	(void)conv, (void)type, (void)unused;
-	tell(account, who, POTR_ATTENTION);
+	announce(account, who, POTR_ATTENTION);
 }
 
-void potr_watch_bypasses(void)
+void potr_hook_bypasses(void)
 {
 	void *conversations = purple_conversations_get_handle(), *files = purple_xfers_get_handle();
 
-	/* The user is asked if he wants one. For those that he sends there is only a
-	 * signal when it is too late: see gate.c. */
-	purple_signal_connect(files, "file-recv-request", &watching, PURPLE_CALLBACK(on_file), NULL);
-	purple_signal_connect(conversations, "sent-attention", &watching, PURPLE_CALLBACK(on_attention), NULL);
+	/* A file that is offered to the user. The signal for one that they send comes too
+	 * late: see send_hook.c. */
+	purple_signal_connect(files, "file-recv-request", &hooked, PURPLE_CALLBACK(on_file), NULL);
+	purple_signal_connect(conversations, "sent-attention", &hooked, PURPLE_CALLBACK(on_attention), NULL);
 }
 
-void potr_leave_bypasses(void)
+void potr_unhook_bypasses(void)
 {
 	guint i;
 
-	purple_signals_disconnect_by_handle(&watching);
-	for (i = 0; stopping != NULL && i < stopping->len; i++)
-		purple_cmd_unregister(g_array_index(stopping, PurpleCmdId, i));
-	if (stopping != NULL)
-		g_array_free(stopping, TRUE);
-	stopping = NULL;
+	purple_signals_disconnect_by_handle(&hooked);
+	for (i = 0; guarded != NULL && i < guarded->len; i++)
+		purple_cmd_unregister(g_array_index(guarded, PurpleCmdId, i));
+	if (guarded != NULL)
+		g_array_free(guarded, TRUE);
+	guarded = NULL;
 }

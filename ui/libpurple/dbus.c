@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /* libpurple announces every signal on the session bus, with the text of each
- * message, and lets everybody there read what a window shows. What is here takes
- * the texts out, and refuses the one method that returns them.
+ * message, and lets every program there read what a window shows. This file removes
+ * the texts, and refuses the one method that returns them.
  *
- * The bus is told a signal's arguments by their types, as they were registered. A
- * text that is said to be a pointer is announced as a number. Functions connected
- * to the signal get what they always got. */
+ * libpurple announces the arguments of a signal by the types that were registered for
+ * them. It announces a text that is registered as a pointer as a number. Functions
+ * connected to the signal get the same arguments as before. */
 #include "host.h"
 
 #include <string.h>

@@ -30,7 +30,7 @@ func (p *part) has(i int) bool {
 	return (p.form.Fields[i].Page != 0) == p.page && p.form.There(i, p.values)
 }
 
-// any reports whether some field of the part is such.
+// any reports whether there is a field in the part for which such is true.
 func (p *part) any(such func(i int) bool) bool {
 	for i := range p.form.Fields {
 		if p.has(i) && such(i) {
@@ -57,15 +57,15 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 		}
 		return
 	}
-	var a arena
-	defer a.free()
-	p.build(&a)
+	var cs cStrings
+	defer cs.free()
+	p.build(&cs)
 	r := s.add(C.POTR_ASK_FORM, f.Chat, p, func(got answer) { s.answered(p, got, shown) })
 	if shown != nil {
 		shown(r)
 	}
-	r.shown = C.potr_form_show(p.c, a.str(f.Title), a.strOrNil(wrapped(sign(f.Icon)+f.Heading)), a.strOrNil(wrapped(text)),
-		a.str(p.ok()), a.str(f.Cancel), a.chat(f.Chat), r.self)
+	r.shown = C.potr_form_show(p.c, cs.str(f.Title), cs.strOrNil(wrapped(sign(f.Icon)+f.Heading)), cs.strOrNil(wrapped(text)),
+		cs.str(p.ok()), cs.str(f.Cancel), cs.chat(f.Chat), r.self)
 	if r.shown == nil {
 		r.close()
 	}
@@ -81,7 +81,7 @@ func (p *part) ok() string {
 	return p.form.OK
 }
 
-// answered asks for what is still missing, or is the end of the form.
+// answered asks for what is still missing, or ends the form.
 func (s *requests) answered(p *part, got answer, shown func(*request)) {
 	f := p.form
 	if !got.ok {
@@ -108,8 +108,8 @@ func (s *requests) answered(p *part, got answer, shown func(*request)) {
 	f.Done(true, got.values)
 }
 
-// text is what is above the fields, and the fields that are only for reading:
-// not every program has such.
+// text is the text above the fields, with the fields that are only for reading: not
+// every program can show such fields.
 func (p *part) text(note string) string {
 	var paragraphs []string
 	add := func(text string) {
@@ -137,25 +137,25 @@ func (p *part) text(note string) string {
 }
 
 // build makes what libpurple calls a form.
-func (p *part) build(a *arena) {
+func (p *part) build(cs *cStrings) {
 	p.c, p.places = C.potr_form_new(), map[int]C.int{}
 	for i, field := range p.form.Fields {
 		if !p.has(i) {
 			continue
 		}
-		label, value := a.str(wrapped(field.Label)), p.values[i]
+		label, value := cs.str(wrapped(field.Label)), p.values[i]
 		switch field.Kind {
 		case ui.Show, ui.Fingerprint, ui.QR:
 			continue
 		case ui.Choice:
 			C.potr_form_add_choice(p.c, label)
 			for n, o := range field.Options {
-				C.potr_form_add_option(p.c, a.str(o), cbool(strconv.Itoa(n) == value))
+				C.potr_form_add_option(p.c, cs.str(o), cbool(strconv.Itoa(n) == value))
 			}
 		case ui.Check:
-			C.potr_form_add_check(p.c, a.str(field.Label), cbool(value == "1"))
+			C.potr_form_add_check(p.c, cs.str(field.Label), cbool(value == "1"))
 		default:
-			C.potr_form_add_text(p.c, label, a.str(value), cbool(field.Kind == ui.Secret))
+			C.potr_form_add_text(p.c, label, cs.str(value), cbool(field.Kind == ui.Secret))
 		}
 		p.places[i] = C.int(len(p.places))
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package libpurple is libpurple as package ui wants it: a [ui.Host] that serves
-// Pidgin, Finch and any other program. What passes between C and Go is described
+// Package libpurple implements [ui.Host] with libpurple, for Pidgin, Finch and any other
+// program. What passes between C and Go is described
 // in host.h.
 //
 // Main loop only, except for [Host.Post].
@@ -44,14 +44,14 @@ func NewHost() *Host {
 	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
-// Settle closes all dialogs and hands out what is on its way back to the user.
-// libpurple must not be in the middle of sending.
+// Settle closes all dialogs and gives the user back what is on its way to them. libpurple
+// must not be in the middle of sending.
 func (h *Host) Settle() {
 	h.dialogs.closeAll()
 	h.flush()
 }
 
-// Close drops what has not run yet and releases what C held.
+// Close drops functions that have not run yet and releases the values that C held.
 func (h *Host) Close() {
 	h.dialogs.sweep()
 	h.loop.close()
@@ -80,9 +80,9 @@ var errNotSent = errors.New("not connected")
 
 // Transmit implements [ui.Host].
 func (h *Host) Transmit(c ui.Chat, to, msg string) error {
-	var a arena
-	defer a.free()
-	if C.potr_transmit(a.chat(c), a.str(to), a.str(msg)) == 0 {
+	var cs cStrings
+	defer cs.free()
+	if C.potr_transmit(cs.chat(c), cs.str(to), cs.str(msg)) == 0 {
 		return errNotSent
 	}
 	return nil
@@ -103,9 +103,9 @@ func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool) {
 func (h *Host) ShowSent(c ui.Chat, text string) { write(c, text, true, true, true) }
 
 func write(c ui.Chat, html string, sent, open, log bool) bool {
-	var a arena
-	defer a.free()
-	return C.potr_write(a.chat(c), a.str(html), cbool(sent), cbool(open), cbool(log)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_write(cs.chat(c), cs.str(html), cbool(sent), cbool(open), cbool(log)) != 0
 }
 
 // Return implements [ui.Host]. Pidgin empties the entry box after we have been
@@ -118,7 +118,7 @@ func (h *Host) Return(c ui.Chat, text string) {
 
 // flush hands out what is on its way back. Text that was meant to be private is
 // not logged. If there is no window, and none can be opened because the account is
-// off line, it stays until Retry.
+// offline, it stays until Retry.
 func (h *Host) flush() {
 	returns := h.returns
 	h.returns = map[ui.Chat][]string{}
@@ -131,7 +131,7 @@ func (h *Host) flush() {
 }
 
 // Retry hands out, soon, what could not be given back before. It is called when
-// there is a new window, or an account is on line.
+// there is a new window, or an account comes online.
 func (h *Host) Retry() {
 	if len(h.returns) > 0 {
 		h.loop.post(h.flush)
@@ -148,16 +148,16 @@ func (h *Host) CloseDialogs(c ui.Chat) {
 
 // Alias implements [ui.Host].
 func (h *Host) Alias(c ui.Chat) string {
-	var a arena
-	defer a.free()
-	return C.GoString(C.potr_alias(a.chat(c)))
+	var cs cStrings
+	defer cs.free()
+	return C.GoString(C.potr_alias(cs.chat(c)))
 }
 
 // Normalize implements [ui.Host].
 func (h *Host) Normalize(c ui.Chat, who string) string {
-	var a arena
-	defer a.free()
-	return C.GoString(C.potr_normalize(a.chat(c), a.str(who)))
+	var cs cStrings
+	defer cs.free()
+	return C.GoString(C.potr_normalize(cs.chat(c), cs.str(who)))
 }
 
 // Chats implements [ui.Host].
@@ -174,58 +174,58 @@ func (h *Host) Chats() (all []ui.Chat) {
 
 // Connected implements [ui.Host].
 func (h *Host) Connected(c ui.Chat) bool {
-	var a arena
-	defer a.free()
-	return C.potr_connected(a.chat(c)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_connected(cs.chat(c)) != 0
 }
 
 // Pref implements [ui.Host].
 func (h *Host) Pref(key string, def bool) bool {
-	var a arena
-	defer a.free()
-	return C.potr_pref(a.str(key), cbool(def)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_pref(cs.str(key), cbool(def)) != 0
 }
 
 // BuddyPref implements [ui.Host].
 func (h *Host) BuddyPref(c ui.Chat, key string, def bool) bool {
-	var a arena
-	defer a.free()
-	return C.potr_buddy_pref(a.chat(c), a.str(key), cbool(def)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_buddy_pref(cs.chat(c), cs.str(key), cbool(def)) != 0
 }
 
 // SetPref implements [ui.Host].
 func (h *Host) SetPref(key string, value bool) {
-	var a arena
-	defer a.free()
-	C.potr_set_pref(a.str(key), cbool(value))
+	var cs cStrings
+	defer cs.free()
+	C.potr_set_pref(cs.str(key), cbool(value))
 }
 
 // PrefInt implements [ui.Host].
 func (h *Host) PrefInt(key string, def int) int {
-	var a arena
-	defer a.free()
-	return int(C.potr_pref_int(a.str(key), C.int(def)))
+	var cs cStrings
+	defer cs.free()
+	return int(C.potr_pref_int(cs.str(key), C.int(def)))
 }
 
 // SetPrefInt implements [ui.Host].
 func (h *Host) SetPrefInt(key string, value int) {
-	var a arena
-	defer a.free()
-	C.potr_set_pref_int(a.str(key), C.int(value))
+	var cs cStrings
+	defer cs.free()
+	C.potr_set_pref_int(cs.str(key), C.int(value))
 }
 
 // SetBuddyPref implements [ui.Host].
 func (h *Host) SetBuddyPref(c ui.Chat, key string, value bool) {
-	var a arena
-	defer a.free()
-	C.potr_set_buddy_pref(a.chat(c), a.str(key), cbool(value))
+	var cs cStrings
+	defer cs.free()
+	C.potr_set_buddy_pref(cs.chat(c), cs.str(key), cbool(value))
 }
 
 // OnList implements [ui.Host].
 func (h *Host) OnList(c ui.Chat) bool {
-	var a arena
-	defer a.free()
-	return C.potr_on_list(a.chat(c)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_on_list(cs.chat(c)) != 0
 }
 
 // Accounts implements [ui.Host].
@@ -242,23 +242,23 @@ func (h *Host) Accounts() (all []ui.Account) {
 
 // HTML implements [ui.Host].
 func (h *Host) HTML(c ui.Chat) bool {
-	var a arena
-	defer a.free()
-	return C.potr_html(a.chat(c)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_html(cs.chat(c)) != 0
 }
 
 // Logging implements [ui.Host].
 func (h *Host) Logging(c ui.Chat) bool {
-	var a arena
-	defer a.free()
-	return C.potr_logging(a.chat(c)) != 0
+	var cs cStrings
+	defer cs.free()
+	return C.potr_logging(cs.chat(c)) != 0
 }
 
 // SetLogging implements [ui.Host].
 func (h *Host) SetLogging(c ui.Chat, on bool) {
-	var a arena
-	defer a.free()
-	C.potr_set_logging(a.chat(c), cbool(on))
+	var cs cStrings
+	defer cs.free()
+	C.potr_set_logging(cs.chat(c), cbool(on))
 }
 
 // HideMessages implements [ui.Host].
@@ -272,7 +272,7 @@ func (h *Host) After(d time.Duration, f func()) (stop func()) { return h.loop.af
 
 // Debug implements [ui.Host].
 func (h *Host) Debug(line string) {
-	var a arena
-	defer a.free()
-	C.potr_debug(a.str(line))
+	var cs cStrings
+	defer cs.free()
+	C.potr_debug(cs.str(line))
 }

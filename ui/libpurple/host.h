@@ -5,13 +5,14 @@
  *
  * Thread. All of this runs on the main loop, except potr_wake.
  *
- * Strings. potr_form_text, potr_alias and potr_ui lend theirs.
+ * Strings. Those from potr_form_text, potr_alias, potr_normalize and potr_ui are
+ * borrowed.
  *
- * A function that does not find a conversation does nothing, or returns what it
- * says.
+ * A function that does not find its conversation does nothing, or returns what its
+ * comment says.
  *
- * Values of Go that C holds for a while come as void *. They are pointers that C
- * never reads and hands back to Go unchanged; Go makes and releases them. */
+ * Go values that C holds for a while come as void *. C never reads through these
+ * pointers and hands them back to Go unchanged; Go makes and releases them. */
 #ifndef PURPLE_OTR_HOST_H
 #define PURPLE_OTR_HOST_H
 
@@ -36,7 +37,7 @@ void potrPathDone(void *dialog, char *path);
 
 /* ==== Go calls C: the program. =========================================== */
 
-/* "gtk-gaim" in Pidgin, "gnt-purple" in Finch; lent for ever. */
+/* "gtk-gaim" in Pidgin, "gnt-purple" in Finch; borrowed, always valid. */
 const char *potr_ui(void);
 
 /* Writes a line to the debug log. */
@@ -68,10 +69,10 @@ int potr_html(PotrChat c); /* whether messages have HTML there; 1 if that is not
 int potr_logging(PotrChat c); /* 0 if there is no conversation */
 void potr_set_logging(PotrChat c, int on);
 
-/* The name the user knows the buddy by, or peer; lent until the next call. */
+/* The name the user knows the buddy by, or peer; borrowed until the next call. */
 const char *potr_alias(PotrChat c);
 
-/* The name who as a peer; lent until the next call. */
+/* The name who as a peer; borrowed until the next call. */
 const char *potr_normalize(PotrChat c, const char *who);
 
 /* A boolean preference, and one kept with the buddy: 0, 1, or def if there is
@@ -89,7 +90,8 @@ void potr_set_buddy_pref(PotrChat c, const char *key, int value);
 /* Whether the buddy is in the list, so that there is a place for such values. */
 int potr_on_list(PotrChat c);
 
-/* Keeps the text of messages off the session bus, or no longer. */
+/* Stops libpurple from announcing the text of messages on the session bus, or lets it
+ * again. */
 void potr_hide_messages(int on);
 
 /* ==== Go calls C: the main loop. ========================================= */
@@ -131,7 +133,7 @@ void *potr_form_show(PotrForm *f, const char *title, const char *heading, const 
                      const char *ok, const char *cancel, PotrChat c, void *dialog);
 
 /* What is in field i. Valid from potr_form_show until the dialog ends, which is
- * when potrFormDone returns; the text is lent as long. */
+ * when potrFormDone returns; the text is borrowed for that time. */
 const char *potr_form_text(PotrForm *f, int i);
 int potr_form_checked(PotrForm *f, int i);
 int potr_form_choice(PotrForm *f, int i);

@@ -20,20 +20,21 @@ import (
 // held counts the values that C holds a pointer for.
 var held atomic.Int64
 
-// hold returns a pointer by which C can hand v back to us. Each must be given to
+// hold returns a pointer with which C can hand v back to us. Each must be given to
 // release once.
 func hold(v any) unsafe.Pointer {
 	held.Add(1)
 	return pointer.Save(v)
 }
 
-// release is the only place where such a pointer ends.
+// release frees a pointer from hold. Nothing else does.
 func release(p unsafe.Pointer) {
 	held.Add(-1)
 	pointer.Unref(p)
 }
 
-// A loop brings work to the main loop. All is dropped once it is closed.
+// A loop runs functions on the main loop. What has not run when it is closed is
+// dropped.
 type loop struct {
 	self   unsafe.Pointer
 	timers map[*timer]struct{}

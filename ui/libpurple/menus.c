@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Items in menus that libpurple has places for. What each function promises is
- * written in watch.h. */
-#include "watch.h"
+/* Our items in libpurple's menus. What each function promises is written in
+ * hooks.h. */
+#include "hooks.h"
 
 static int menus; /* the handle of our signals */
 
@@ -61,8 +61,8 @@ static void on_buddy_menu(PurpleBlistNode *node, GList **menu, void *unused)
 	}
 }
 
-/* There is room for one value with each item of a menu, and a conversation's have
- * two: so there is one function for each action. */
+/* libpurple keeps one value with each item of a menu, and the items of a conversation
+ * have two, an action and its argument. So each action has a function. */
 static void chosen(PurpleConversation *conv, int action, gpointer arg)
 {
 	PotrChat c = potr_chat_of(conv);
@@ -73,10 +73,15 @@ static void chosen(PurpleConversation *conv, int action, gpointer arg)
 
 #define ITEM(n) static void on_item##n(PurpleConversation *conv, gpointer arg) { chosen(conv, n, arg); }
 ITEM(0) ITEM(1) ITEM(2) ITEM(3) ITEM(4) ITEM(5) ITEM(6) ITEM(7) ITEM(8) ITEM(9) ITEM(10) ITEM(11)
+ITEM(12) ITEM(13) ITEM(14) ITEM(15)
 static void (*const on_item[])(PurpleConversation *, gpointer) = {
 	on_item0, on_item1, on_item2, on_item3, on_item4, on_item5,
 	on_item6, on_item7, on_item8, on_item9, on_item10, on_item11,
+	on_item12, on_item13, on_item14, on_item15,
 };
+
+/* Otherwise an item with one of the other actions would be missing. */
+_Static_assert(G_N_ELEMENTS(on_item) == POTR_ACTIONS, "each action has a function");
 
 static void on_conversation_menu(PurpleConversation *conv, GList **menu, void *unused)
 {

@@ -10,22 +10,21 @@ type Mover interface {
 	Moved(from, to ui.Chat, named bool)
 }
 
-// names remembers what the open conversations were called when libpurple last spoke
-// of them. Everything else in Go calls a conversation by its names; this is the one
-// place where a conversation that goes by other names than before is recognised, and
-// every call from C passes it.
+// names remembers the names of the open conversations as libpurple last used them. All
+// other Go code knows a conversation by its names only. This is the one place that
+// recognises a conversation whose names have changed, and every call from C passes it.
 type names struct {
 	known map[uint]called // by the conversation's number
 	mover Mover           // nil until Follow
 }
 
-// called is what one conversation is called.
+// called holds the names of one conversation.
 type called struct {
 	chat ui.Chat
 	name string // as libpurple has it: not normalized
 }
 
-// Follow has m told from now on.
+// Follow makes m learn of new names from now on.
 func (h *Host) Follow(m Mover) { h.names.mover = m }
 
 // Named is c, which C has spoken of together with the number and the name of the open
@@ -44,10 +43,10 @@ func (h *Host) Named(c ui.Chat, number uint, name string) ui.Chat {
 	return c
 }
 
-// Gone is told that a conversation is about to go.
+// Gone forgets a conversation that is about to be destroyed.
 func (h *Host) Gone(number uint) { delete(h.names.known, number) }
 
-// moveReturns has what is on its way back to the user arrive in the same window.
+// moveReturns makes text that is on its way back to the user arrive in the same window.
 func (h *Host) moveReturns(from, to ui.Chat) {
 	if texts := h.returns[from]; len(texts) > 0 {
 		delete(h.returns, from)

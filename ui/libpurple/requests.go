@@ -20,13 +20,13 @@ import (
 	"purple-otr/ui/text"
 )
 
-// requests are dialogs that libpurple has the program show. However one ends, its
-// function is called once: being in open decides.
+// requests are dialogs that libpurple asks the program to show. Each ends once, however
+// it ends: a dialog that is not in open has ended.
 type requests struct {
 	loop *loop
 	open map[*request]struct{}
-	// ended are not on the screen any more, but the program may still be in the
-	// middle of closing them, and name them while it does.
+	// ended holds closed requests that libpurple may still pass to callbacks while
+	// closing them.
 	ended []*request
 }
 
@@ -79,7 +79,7 @@ func (r *request) finish(a answer) {
 	r.done(a)
 }
 
-// sweep releases the requests that the program is done with.
+// sweep frees ended requests once libpurple no longer refers to them.
 func (s *requests) sweep() {
 	for _, r := range s.ended {
 		release(r.self)
@@ -87,7 +87,7 @@ func (s *requests) sweep() {
 	s.ended = nil
 }
 
-// close takes r from the screen, as if the user had.
+// close closes r, as if the user had.
 func (r *request) close() {
 	if !r.isOpen() {
 		return
@@ -101,7 +101,7 @@ func (r *request) close() {
 	r.finish(noAnswer)
 }
 
-// drop is close without a word to whoever asked.
+// drop closes without calling Done.
 func (r *request) drop() {
 	r.done = func(answer) {}
 	r.close()
@@ -127,14 +127,14 @@ func (s *requests) which(is func(*request) bool) (found []*request) {
 func (s *requests) AskQuestion(q ui.Question) { s.ask(q) }
 
 func (s *requests) ask(q ui.Question) *request {
-	var a arena
-	defer a.free()
+	var cs cStrings
+	defer cs.free()
 	if len(q.Buttons) == 0 || len(q.Buttons) > C.POTR_BUTTONS {
 		panic("a question with too few or too many buttons")
 	}
 	r := s.add(C.POTR_ASK_QUESTION, q.Chat, nil, func(got answer) { q.Done(got.button) })
-	r.shown = C.potr_question_show(a.str(q.Title), a.strOrNil(wrapped(sign(q.Icon)+q.Heading)), a.strOrNil(wrapped(q.Text)),
-		C.int(len(q.Buttons)), a.strs(q.Buttons), a.chat(q.Chat), r.self)
+	r.shown = C.potr_question_show(cs.str(q.Title), cs.strOrNil(wrapped(sign(q.Icon)+q.Heading)), cs.strOrNil(wrapped(q.Text)),
+		C.int(len(q.Buttons)), cs.strs(q.Buttons), cs.chat(q.Chat), r.self)
 	if r.shown == nil {
 		r.close()
 	}
@@ -147,21 +147,21 @@ func (s *requests) AskPath(q ui.PathQuestion) {
 		s.askTypedPath(q, "")
 		return
 	}
-	var a arena
-	defer a.free()
+	var cs cStrings
+	defer cs.free()
 	kind := C.int(C.POTR_ASK_FILE)
 	if q.Kind == ui.OpenFolder {
 		kind = C.POTR_ASK_FOLDER
 	}
 	r := s.add(kind, ui.Chat{}, nil, func(got answer) { q.Done(got.path) })
-	r.shown = C.potr_path_show(a.str(q.Title), kind, a.str(q.Name), r.self)
+	r.shown = C.potr_path_show(cs.str(q.Title), kind, cs.str(q.Name), r.self)
 	if r.shown == nil {
 		r.close()
 	}
 }
 
-// askTypedPath has the user type a path: Finch's own dialog tells only the last
-// part of what was chosen. note says why it asks again.
+// askTypedPath asks the user to type a path, because Finch's own dialog returns only the
+// last part of what was chosen. note says why it asks again.
 func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
 	home, _ := os.UserHomeDir() // empty: then the whole path is to be typed
 	s.AskForm(ui.Form{
@@ -206,7 +206,7 @@ func (s *requests) ShowProgress(p ui.Progress) {
 	r.progress = now
 }
 
-// openRequest finds what a callback is about. It is nil if that has ended.
+// openRequest finds the request of a callback. It is nil if the request has ended.
 func openRequest(p unsafe.Pointer) *request {
 	if r, ok := pointer.Restore(p).(*request); ok && r.isOpen() {
 		return r

@@ -11,8 +11,8 @@ import (
 	"purple-otr/ui/text"
 )
 
-// rows are a table as it is asked for elsewhere than in Pidgin: first which row,
-// then what to do with it, until the user has had enough.
+// rows are a table outside of Pidgin. It asks which row, then what to do with it, and
+// again, until the user closes it.
 type rows struct {
 	ui.Table
 	all  *requests
@@ -27,7 +27,7 @@ func (s *requests) ShowTable(t ui.Table) {
 	(&rows{Table: t, all: s}).ask()
 }
 
-// RefreshTables shows those tables anew whose rows have changed.
+// RefreshTables redraws the tables whose rows have changed.
 func (s *requests) RefreshTables() {
 	for _, r := range s.which(func(r *request) bool { return r.table != nil }) {
 		if t := r.table; t.last != nil && !slices.Equal(t.last, t.options(t.Rows())) {

@@ -24,14 +24,14 @@ const maxAlert = 1900
 
 // Alert implements [ui.Host].
 func (h *Host) Alert(title, heading, text string) {
-	var a arena
-	defer a.free()
+	var cs cStrings
+	defer cs.free()
 	escaped := html.EscapeString(text)
 	if len(html.EscapeString(heading))+len(escaped) <= maxAlert {
-		C.potr_alert(a.str(title), a.str(wrapped(heading)), a.str(wrapped(text)))
+		C.potr_alert(cs.str(title), cs.str(wrapped(heading)), cs.str(wrapped(text)))
 		return
 	}
-	C.potr_alert_html(a.str(title), a.str(heading), a.str(strings.ReplaceAll(escaped, "\n", "<br>")))
+	C.potr_alert_html(cs.str(title), cs.str(heading), cs.str(strings.ReplaceAll(escaped, "\n", "<br>")))
 }
 
 // A dialog of Finch's must fit a terminal of 80 columns and 24 lines. What frame,

@@ -47,7 +47,7 @@ static void measure(GtkWidget *window, PotrFrame *frame)
 	g_object_unref(layout);
 }
 
-/* GTK breaks lines anew only if it has been told how wide they may be. */
+/* GTK breaks lines again only if it knows how wide they may be. */
 GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less)
 {
 	GtkWidget *label = gtk_label_new(text);

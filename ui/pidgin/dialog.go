@@ -8,9 +8,6 @@ package pidgin
 import "C"
 
 import (
-	"strings"
-	"unsafe"
-
 	"purple-otr/ui"
 	"purple-otr/ui/text"
 )
@@ -128,20 +125,6 @@ func (d *dialog) drawProgress() {
 	with(func(t []*C.char) {
 		C.potr_progress_set(d.window, t[0], t[1], C.int(min(max(p.Percent, 0), 100)), t[2], t[3])
 	}, p.Heading, p.Text, marks.mark(p.Again), button)
-}
-
-// with calls f with the texts for C. A NUL would end one.
-func with(f func(t []*C.char), texts ...string) {
-	t := make([]*C.char, len(texts))
-	for i, s := range texts {
-		t[i] = cText(s)
-		defer C.free(unsafe.Pointer(t[i]))
-	}
-	f(t)
-}
-
-func cText(s string) *C.char {
-	return C.CString(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd"))
 }
 
 // serve calls f with the dialog that C means, if it is still there.

@@ -3,8 +3,8 @@
 /* Dialogs in Pidgin. C draws what it is told and reports what the user does; what
  * follows from that is decided in Go. See widgets.h for what holds here too.
  *
- * A dialog is a number to C: that of one which has ended means nothing to Go, and
- * is never used again. To Go it is its window, which lasts from potr_..._new
+ * C knows a dialog by its number. Go ignores the number of a dialog that has ended, and
+ * never uses it again. Go knows a dialog by its window, which lasts from potr_..._new
  * until potr_dialog_close or potrDialogGone. All texts are plain. */
 #ifndef PURPLE_OTR_DIALOG_H
 #define PURPLE_OTR_DIALOG_H
@@ -20,7 +20,7 @@ typedef struct _GtkWidget GtkWidget;
  * which Go then must do. */
 void potrDialogAnswered(guint dialog, int button);
 
-/* The window is being destroyed, by whomever. */
+/* The window is being destroyed, whatever the reason. */
 void potrDialogGone(guint dialog);
 
 /* A field of a form has another value, as in ui.Field. */
@@ -129,7 +129,7 @@ void potr_table_end(GtkWidget *window, int chosen, const char *nothing);
  * Capitals do not count. The caller frees it. */
 char *potr_sort_key(const char *text);
 
-/* Marks the column by which the rows are sorted (-1: by none). */
+/* Marks the column that the rows are sorted by (-1: none). */
 void potr_table_set_sorted(GtkWidget *window, int column, int reversed);
 
 #endif

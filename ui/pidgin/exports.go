@@ -3,6 +3,8 @@
 package pidgin
 
 /*
+#include "look.h"
+#include "menu.h"
 #include "widgets.h"
 */
 import "C"
@@ -13,17 +15,12 @@ import (
 	"purple-otr/ui"
 )
 
-func chat(c C.PotrChat) ui.Chat {
-	return shown.Named(ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)},
-		uint(c.number), C.GoString(c.name))
-}
-
-//export potrLook
-func potrLook(c C.PotrChat, look *C.PotrLook) {
+//export potrDescribe
+func potrDescribe(c C.PotrChat, look *C.PotrLook) {
 	if shown == nil {
 		return
 	}
-	defer caught("look")
+	defer caught("describe")
 	v := shown.View(chat(c))
 	word, tooltip := C.CString(v.Word), C.CString(v.Tooltip)
 	defer C.free(unsafe.Pointer(word))
@@ -40,23 +37,18 @@ func potrLook(c C.PotrChat, look *C.PotrLook) {
 	}
 }
 
-func cbool(b bool) C.int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 //export potrChosen
 func potrChosen(c C.PotrChat, action C.int, arg C.guint) {
 	if shown == nil {
 		return
 	}
 	defer caught("menu")
-	shown.Do(chat(c), ui.Action(action), uint32(arg))
+	about := chat(c)
+	defer Refresh(about) // GTK has already switched a radio item over
+	shown.Do(about, ui.Action(action), uint32(arg))
 }
 
-//export potrInk
-func potrInk(level C.int, background C.guint) C.guint {
-	return C.guint(ink(ui.Level(level), colour(background)))
+//export potrLevelColour
+func potrLevelColour(level C.int, background C.guint) C.guint {
+	return C.guint(levelColour(ui.Level(level), colour(background)))
 }

@@ -8,8 +8,6 @@
 #include "icon.h"
 #include "weak.h"
 
-enum { NOT_PRIVATE, UNVERIFIED, PRIVATE, FINISHED }; /* as ui.Level */
-
 static void body(cairo_t *cr)
 {
 	cairo_rectangle(cr, 2.5, 7, 11, 8.5);
@@ -58,18 +56,18 @@ static void strike(cairo_t *cr)
 static void draw(cairo_t *cr, int level)
 {
 	switch (level) {
-	case UNVERIFIED:
-	case PRIVATE:
+	case POTR_UNVERIFIED:
+	case POTR_PRIVATE:
 		shackle(cr, FALSE);
 		body(cr);
 		cairo_fill(cr);
 		cairo_set_operator(cr, CAIRO_OPERATOR_DEST_OUT); /* cut out */
-		if (level == PRIVATE)
+		if (level == POTR_PRIVATE)
 			tick(cr);
 		else
 			question_mark(cr);
 		break;
-	case FINISHED:
+	case POTR_FINISHED:
 		shackle(cr, FALSE);
 		body(cr);
 		cairo_fill(cr);

@@ -1,87 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The OTR menu, below the button and in the menu bar. What each function
- * promises is written in menu.h and widgets.h. */
+/* What each function promises is written in menu.h. */
 #include <gtk/gtk.h>
-#include <gtkconv.h>
-#include <gtkconvwin.h>
 
 #include "menu.h"
 #include "weak.h"
 
-#define KEY_FROM "purple-otr-from"
+#define KEY_WIDGET "purple-otr-widget"
+#define KEY_ABOUT "purple-otr-about"
 #define KEY_ITEM "purple-otr-item"
 #define KEY_KEY "purple-otr-key"
-
-/* ---- What to show ---- */
-
-void potr_look_set(PotrLook *look, int hidden, int no_button, int level, const char *word, const char *tooltip)
-{
-	look->hidden = hidden;
-	look->no_button = no_button;
-	look->level = level;
-	look->word = g_strdup(word);
-	look->tooltip = g_strdup(tooltip);
-}
-
-void potr_look_add(PotrLook *look, const char *label, PotrItem item)
-{
-	if (look->items == POTR_ITEMS)
-		return;
-	item.label = g_strdup(label);
-	look->item[look->items++] = item;
-}
-
-static PotrChat chat_of(PurpleConversation *conv)
-{
-	return potr_chat_of(conv);
-}
-
-void potr_look_at(PurpleConversation *conv, PotrLook *look)
-{
-	PotrChat c;
-
-	*look = (PotrLook){ .hidden = 1 };
-	if (conv == NULL || purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
-		return;
-	c = chat_of(conv);
-	potrLook(c, look);
-	potr_chat_clear(&c);
-}
-
-void potr_look_away(PotrLook *look)
-{
-	int i;
-
-	g_free(look->word);
-	g_free(look->tooltip);
-	for (i = 0; i < look->items; i++)
-		g_free(look->item[i].label);
-}
-
-/* ---- The conversation ---- */
-
-/* It is looked up when an item is chosen: the window's or the tab's active one
- * may have changed since the menu was filled. */
-PurpleConversation *potr_menu_about(GtkWidget *menu)
-{
-	GtkWidget *from = g_object_get_data(G_OBJECT(menu), KEY_FROM);
-	GList *w, *l;
-
-	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
-		PidginWindow *win = w->data;
-
-		if (g_object_get_data(G_OBJECT(win->window), KEY_HEAD) == from)
-			return pidgin_conv_window_get_active_conversation(win);
-		for (l = pidgin_conv_window_get_gtkconvs(win); l != NULL; l = l->next) {
-			PidginConversation *gtkconv = l->data;
-
-			if (g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON) == from)
-				return gtkconv->active_conv;
-		}
-	}
-	return NULL;
-}
 
 /* ---- Items ---- */
 
@@ -103,21 +31,20 @@ static Kind kind_of(GtkWidget *item)
 
 static void on_item(GtkWidget *item, gpointer menu)
 {
-	PurpleConversation *conv = potr_menu_about(menu);
+	PotrAbout about = (PotrAbout)(guintptr)g_object_get_data(G_OBJECT(menu), KEY_ABOUT);
+	PurpleConversation *conv = about(g_object_get_data(G_OBJECT(menu), KEY_WIDGET));
 	const PotrItem *what = g_object_get_data(G_OBJECT(item), KEY_ITEM);
 	PotrChat c;
 
 	if (conv == NULL || what == NULL || purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
 		return;
-	c = chat_of(conv);
+	c = potr_chat_of(conv);
 	potrChosen(c, what->action, what->arg);
-	/* GTK has switched a radio item over by itself. Only Go knows if that is so. */
-	potr_widgets_refresh(c);
 	potr_chat_clear(&c);
 }
 
-/* A radio item is not GtkRadioMenuItem, which switches others of its group, and
- * then "activate" is about more than what the user has chosen. */
+/* A radio item is not a GtkRadioMenuItem. That would switch off the others of its
+ * group, and then "activate" would not only be about what the user has chosen. */
 static GtkWidget *new_item(GtkWidget *menu, Kind kind)
 {
 	GtkWidget *item;
@@ -142,9 +69,9 @@ static gboolean destroy_later(gpointer item)
 	return FALSE;
 }
 
-/* An item goes only when what it has set off is over: it may be the one that
- * was chosen. */
-static void take_away(GtkWidget *menu, GtkWidget *item)
+/* An item may be the one that was chosen: it is destroyed only after its signal has
+ * ended. */
+static void remove_item(GtkWidget *menu, GtkWidget *item)
 {
 	g_object_ref(item);
 	g_signal_handlers_disconnect_by_func(item, (gpointer)(guintptr)on_item, menu);
@@ -152,19 +79,20 @@ static void take_away(GtkWidget *menu, GtkWidget *item)
 	g_idle_add(destroy_later, item);
 }
 
-/* Only in the menu bar: the keys are the window's. They go with the item. */
+/* Only in the menu bar, because the keys are the window's. GTK removes them with the
+ * item. */
 static void set_key(GtkWidget *item, GtkWidget *menu, int key)
 {
-	const GdkModifierType held = GDK_CONTROL_MASK | GDK_SHIFT_MASK;
+	const GdkModifierType modifiers = GDK_CONTROL_MASK | GDK_SHIFT_MASK;
 	GtkAccelGroup *group = gtk_menu_get_accel_group(GTK_MENU(menu));
 	int old = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(item), KEY_KEY));
 
 	if (group == NULL || key == old)
 		return;
 	if (old != 0)
-		gtk_widget_remove_accelerator(item, group, old, held);
+		gtk_widget_remove_accelerator(item, group, old, modifiers);
 	if (key != 0)
-		gtk_widget_add_accelerator(item, "activate", group, key, held, GTK_ACCEL_VISIBLE);
+		gtk_widget_add_accelerator(item, "activate", group, key, modifiers, GTK_ACCEL_VISIBLE);
 	g_object_set_data(G_OBJECT(item), KEY_KEY, GINT_TO_POINTER(key));
 }
 
@@ -191,8 +119,8 @@ static void set_item(GtkWidget *item, GtkWidget *menu, const PotrItem *what)
 	gtk_widget_show(item);
 }
 
-/* An item stays as long as it is of the right kind, because the menu may be open
- * and the pointer upon it. */
+/* An item of the right kind is changed and not replaced: the menu may be open, with
+ * the pointer on the item. */
 void potr_menu_fill(GtkWidget *menu, const PotrLook *look)
 {
 	GList *items = gtk_container_get_children(GTK_CONTAINER(menu)), *l = items;
@@ -205,7 +133,7 @@ void potr_menu_fill(GtkWidget *menu, const PotrLook *look)
 		if (l != NULL)
 			l = l->next;
 		if (item != NULL && kind_of(item) != kind) {
-			take_away(menu, item);
+			remove_item(menu, item);
 			item = NULL;
 		}
 		if (item == NULL) {
@@ -215,15 +143,15 @@ void potr_menu_fill(GtkWidget *menu, const PotrLook *look)
 		set_item(item, menu, &look->item[i]);
 	}
 	for (; l != NULL; l = l->next)
-		take_away(menu, l->data);
+		remove_item(menu, l->data);
 	g_list_free(items);
 }
 
-GtkWidget *potr_menu_new(GtkWidget *from)
+GtkWidget *potr_menu_new(GtkWidget *widget, PotrAbout about)
 {
 	GtkWidget *menu = gtk_menu_new();
 
-	g_object_set_data(G_OBJECT(menu), KEY_FROM, from);
-	g_object_set_data(G_OBJECT(from), KEY_MENU, menu);
+	g_object_set_data(G_OBJECT(menu), KEY_WIDGET, widget);
+	g_object_set_data(G_OBJECT(menu), KEY_ABOUT, (gpointer)(guintptr)about);
 	return menu;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package pidgin draws what libpurple has no word for: how private a conversation
+// Package pidgin draws what libpurple has no functions for: how private a conversation
 // is, the OTR menu, and dialogs. In any other program than Pidgin its functions do
 // nothing, and there must be no Dialogs.
 //
@@ -35,7 +35,7 @@ type Model interface {
 	Do(c ui.Chat, act ui.Action, arg uint32)
 }
 
-// Between Start and Stop:
+// Valid between Start and Stop.
 var (
 	shown  Model
 	caught func(where string) // deferred around its use, recovers
@@ -56,7 +56,7 @@ func Start(m Model, recovers func(where string)) {
 	C.potr_widgets_add(title)
 }
 
-// Stop takes them out again.
+// Stop removes them.
 func Stop() {
 	if Running() {
 		C.potr_widgets_remove()
@@ -88,13 +88,4 @@ func GiveBack(c ui.Chat, html string) (ok bool) {
 	defer C.free(unsafe.Pointer(s))
 	names(c, func(n C.PotrChat) { ok = C.potr_give_back(n, s) != 0 })
 	return ok
-}
-
-// names calls f with c for C.
-func names(c ui.Chat, f func(C.PotrChat)) {
-	protocol, account, peer := C.CString(c.Protocol), C.CString(c.Account), C.CString(c.Peer)
-	defer C.free(unsafe.Pointer(protocol))
-	defer C.free(unsafe.Pointer(account))
-	defer C.free(unsafe.Pointer(peer))
-	f(C.PotrChat{protocol: protocol, account: account, peer: peer})
 }

@@ -3,8 +3,8 @@
 /* The button in each conversation's toolbar and the menu in each window's menu
  * bar. What each function promises is written in widgets.h.
  *
- * The widgets are found again through the window they are in, so there is no
- * list of them that could disagree with what is on the screen. */
+ * The widgets are found again through the window they are in, so we keep no separate
+ * list that could get out of sync. */
 #include <gtk/gtk.h>
 #include <gtkconv.h>
 #include <gtkconvwin.h>
@@ -13,7 +13,13 @@
 #include "icon.h"
 #include "menu.h"
 #include "weak.h"
+#include "widgets.h"
 
+/* What our widgets are found by: the button at a tab's toolbar, the head of the menu
+ * at a window, and a menu, an icon, a label and a level at the button or head. */
+#define KEY_BUTTON "purple-otr-button"
+#define KEY_HEAD "purple-otr-head"
+#define KEY_MENU "purple-otr-menu"
 #define KEY_ICON "purple-otr-icon"
 #define KEY_LABEL "purple-otr-label"
 #define KEY_LEVEL "purple-otr-level"
@@ -46,8 +52,8 @@ static void paint(GtkWidget *widget)
 	int level = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(widget), KEY_LEVEL));
 	GtkWidget *image = g_object_get_data(G_OBJECT(widget), KEY_ICON);
 	GtkWidget *label = g_object_get_data(G_OBJECT(widget), KEY_LABEL);
-	guint ink = potrInk(level, rgb(&gtk_widget_get_style(widget)->bg[gtk_widget_get_state(widget)]));
-	GdkPixbuf *icon = potr_icon(level, icon_size(widget), ink);
+	guint colour = potrLevelColour(level, rgb(&gtk_widget_get_style(widget)->bg[gtk_widget_get_state(widget)]));
+	GdkPixbuf *icon = potr_icon(level, icon_size(widget), colour);
 
 	gtk_image_set_from_pixbuf(GTK_IMAGE(image), icon);
 	if (icon != NULL)
@@ -56,8 +62,8 @@ static void paint(GtkWidget *widget)
 		PangoAttrList *attributes = pango_attr_list_new();
 
 		pango_attr_list_insert(attributes, pango_attr_foreground_new(
-			(guint16)((ink >> 16 & 0xff) * 0x101), (guint16)((ink >> 8 & 0xff) * 0x101),
-			(guint16)((ink & 0xff) * 0x101)));
+			(guint16)((colour >> 16 & 0xff) * 0x101), (guint16)((colour >> 8 & 0xff) * 0x101),
+			(guint16)((colour & 0xff) * 0x101)));
 		pango_attr_list_insert(attributes, pango_attr_weight_new(PANGO_WEIGHT_BOLD));
 		gtk_label_set_attributes(GTK_LABEL(label), attributes);
 		pango_attr_list_unref(attributes);
@@ -77,7 +83,7 @@ static void on_state(GtkWidget *widget, GtkStateType before, gpointer unused)
 	paint(widget);
 }
 
-/* Names the button to those who hear it. */
+/* Sets the button's accessible name and description, for screen readers. */
 static void describe(GtkWidget *button, const PotrLook *look)
 {
 	GtkWidget *label = g_object_get_data(G_OBJECT(button), KEY_LABEL);
@@ -91,10 +97,10 @@ static void describe(GtkWidget *button, const PotrLook *look)
 		atk_object_set_description(accessible, look->tooltip);
 }
 
-/* Shows look on the button or the head of the menu, and in its menu. This is done
- * for each message, before it is sent, and seldom is there anything new. What a
- * widget shows already is left alone: GTK would lay out the window again, and tell
- * assistive programs of a change that is none. */
+/* Shows look on the button or the head of the menu, and in its menu. This happens for
+ * each message, before it is sent, and rarely changes anything. So a widget that
+ * already shows the right thing is left alone: GTK would lay out the window again, and
+ * tell assistive programs about a change that is none. */
 static void show(GtkWidget *widget, const PotrLook *look)
 {
 	GtkWidget *image = g_object_get_data(G_OBJECT(widget), KEY_ICON);
@@ -120,6 +126,34 @@ static void show(GtkWidget *widget, const PotrLook *look)
 	gtk_widget_show(widget);
 }
 
+/* The conversation that a button or head is about now, or NULL. */
+static PurpleConversation *about(GtkWidget *widget)
+{
+	GList *w, *l;
+
+	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
+		PidginWindow *win = w->data;
+
+		if (g_object_get_data(G_OBJECT(win->window), KEY_HEAD) == widget)
+			return pidgin_conv_window_get_active_conversation(win);
+		for (l = pidgin_conv_window_get_gtkconvs(win); l != NULL; l = l->next) {
+			PidginConversation *gtkconv = l->data;
+
+			if (g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON) == widget)
+				return gtkconv->active_conv;
+		}
+	}
+	return NULL;
+}
+
+static GtkWidget *add_menu(GtkWidget *widget)
+{
+	GtkWidget *menu = potr_menu_new(widget, about);
+
+	g_object_set_data(G_OBJECT(widget), KEY_MENU, menu);
+	return menu;
+}
+
 /* ---- The button ---- */
 
 /* Below the button, or above if there is no room. */
@@ -143,23 +177,22 @@ static void below(GtkMenu *menu, gint *x, gint *y, gboolean *push_in, gpointer b
 /* By mouse, by Space or Return, or by an assistive program. */
 static void on_clicked(GtkWidget *button, gpointer menu)
 {
-	PurpleConversation *conv = potr_menu_about(menu);
 	PotrLook look;
 
-	potr_look_at(conv, &look);
+	potr_look_fetch(about(button), &look);
 	show(button, &look);
 	if (!look.hidden) {
 		gtk_menu_popup(GTK_MENU(menu), NULL, NULL, below, button, 0, gtk_get_current_event_time());
 		gtk_menu_shell_select_first(GTK_MENU_SHELL(menu), TRUE);
 	}
-	potr_look_away(&look);
+	potr_look_clear(&look);
 }
 
 static GtkWidget *add_button(PidginConversation *gtkconv)
 {
 	GtkWidget *button = gtk_button_new(), *box = gtk_hbox_new(FALSE, 4);
 	GtkWidget *image = gtk_image_new(), *label = gtk_label_new(NULL);
-	GtkWidget *menu = potr_menu_new(button);
+	GtkWidget *menu = add_menu(button);
 
 	gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
 	gtk_box_pack_start(GTK_BOX(box), image, FALSE, FALSE, 0);
@@ -182,13 +215,13 @@ static void sync_tab(PidginConversation *gtkconv)
 	GtkWidget *button = g_object_get_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON);
 	PotrLook look;
 
-	potr_look_at(gtkconv->active_conv, &look);
+	potr_look_fetch(gtkconv->active_conv, &look);
 	look.hidden |= look.no_button;
 	if (button == NULL && !look.hidden)
 		button = add_button(gtkconv);
 	if (button != NULL)
 		show(button, &look);
-	potr_look_away(&look);
+	potr_look_clear(&look);
 }
 
 /* ---- The menu ---- */
@@ -209,7 +242,7 @@ static GtkWidget *add_head(PidginWindow *win)
 	gtk_widget_show_all(box);
 	gtk_label_set_mnemonic_widget(GTK_LABEL(label), head);
 	g_object_set_data(G_OBJECT(head), KEY_ICON, image);
-	menu = potr_menu_new(head);
+	menu = add_menu(head);
 	groups = gtk_accel_groups_from_object(G_OBJECT(win->window));
 	if (groups != NULL)
 		gtk_menu_set_accel_group(GTK_MENU(menu), groups->data);
@@ -228,12 +261,12 @@ static void sync_window(PidginWindow *win)
 	GtkWidget *head = g_object_get_data(G_OBJECT(win->window), KEY_HEAD);
 	PotrLook look;
 
-	potr_look_at(win->gtkconvs != NULL ? pidgin_conv_window_get_active_conversation(win) : NULL, &look);
+	potr_look_fetch(win->gtkconvs != NULL ? pidgin_conv_window_get_active_conversation(win) : NULL, &look);
 	if (head == NULL && !look.hidden)
 		head = add_head(win);
 	if (head != NULL)
 		show(head, &look);
-	potr_look_away(&look);
+	potr_look_clear(&look);
 }
 
 /* ---- All windows ---- */
@@ -296,8 +329,8 @@ void potr_widgets_add(const char *menu_title)
 	potr_widgets_refresh_all();
 }
 
-/* Takes away what is kept under key, if there is anything. */
-static void take(gpointer object, const char *key)
+/* Destroys the widget that is kept under key, if there is one. */
+static void destroy(gpointer object, const char *key)
 {
 	GtkWidget *widget = g_object_get_data(G_OBJECT(object), key);
 
@@ -314,9 +347,9 @@ void potr_widgets_remove(void)
 	for (w = pidgin_conv_windows_get_list(); w != NULL; w = w->next) {
 		PidginWindow *win = w->data;
 
-		take(win->window, KEY_HEAD);
+		destroy(win->window, KEY_HEAD);
 		for (l = pidgin_conv_window_get_gtkconvs(win); l != NULL; l = l->next)
-			take(((PidginConversation *)l->data)->toolbar, KEY_BUTTON);
+			destroy(((PidginConversation *)l->data)->toolbar, KEY_BUTTON);
 	}
 	g_free(title);
 	title = NULL;

@@ -11,6 +11,10 @@ func MenuBuddySettings() string     { return tr("_Settings for this buddy…") }
 func MenuKnownFingerprints() string { return tr("_Known fingerprints…") }
 func MenuMyKeys() string            { return tr("_My keys…") }
 
+func FirstNotEncrypted() string {
+	return tr("Your first message was not encrypted. A private conversation starts automatically if your buddy’s program supports it.")
+}
+
 // How private it is.
 
 func LevelNotPrivate() string { return trc("level", "Not private") }
@@ -135,6 +139,10 @@ func Reconnected(name string) string {
 
 func UnreadableReplayed(name string) string {
 	return tr("An encrypted message from %s arrived a second time. It is not shown again.", name)
+}
+
+func UnreadableLate(name string) string {
+	return tr("An encrypted message from %s came too late: its keys are already deleted. Ask for it again.", name)
 }
 
 func UnreadableNoChannel(name string) string {

@@ -17,6 +17,7 @@ import (
 	"time"
 	"unicode"
 
+	"purple-otr/internal/version"
 	"purple-otr/keystore"
 )
 
@@ -119,12 +120,16 @@ func (t *tool) complain(err error) {
 func (t *tool) dispatch(args []string) error {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
+	which := f.Bool("version", false, "")
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		t.overview()
 		return nil
 	case err != nil:
-		return usageError("before the command, the only option is -h")
+		return usageError("before the command, the only options are -h and --version")
+	case *which:
+		fmt.Fprintln(t.out, name, version.String())
+		return nil
 	case f.NArg() == 0:
 		return usageError("which command?")
 	}
@@ -163,7 +168,7 @@ func (t *tool) overview() {
 	for _, c := range commands {
 		fmt.Fprintf(t.out, "  %-8s %s\n", c.name, c.summary)
 	}
-	fmt.Fprintf(t.out, "\n%s command -h tells more.\n", name)
+	fmt.Fprintf(t.out, "\n%s command -h tells more; %s --version prints the version.\n", name, name)
 }
 
 // open opens the profile, which must be there already, and unlocks it.

@@ -17,7 +17,7 @@ func TestManualPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]bool{"h": true, "d": true, "unlock-file": true}
+	want := map[string]bool{"h": true, "d": true, "unlock-file": true, "-version": true}
 	for _, c := range commands {
 		if !regexp.MustCompile(`(?m)^\.It Cm ` + c.name + `$`).Match(page) {
 			t.Errorf("the page lacks %q", c.name)

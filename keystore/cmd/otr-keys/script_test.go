@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/script. Each script has the folder libotr with files
 // that libotr has written, and alice.key3 with a key as python-potr writes it.
 func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	samples, err := filepath.Abs("../../testdata/libotr")
 	if err != nil {
 		t.Fatal(err)

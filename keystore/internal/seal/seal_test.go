@@ -156,6 +156,9 @@ func TestHostileCost(t *testing.T) {
 }
 
 func TestCalibrate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if c := Calibrate(0); c != MinCost {
 		t.Errorf("%+v", c)
 	}

@@ -64,7 +64,7 @@ func newSide(t *testing.T, name string, p otr.Policy) *side {
 
 func bigInt(p **big.Int) *big.Int { *p = new(big.Int); return *p }
 
-// A conversation is that of two sides, and what an eavesdropper has of it.
+// A conversation has two sides, and what an eavesdropper has recorded.
 type conversation struct {
 	t          *testing.T
 	alice, bob *side
@@ -207,7 +207,7 @@ func TestBobBelievesForgeries(t *testing.T) {
 	})
 }
 
-// remacOperands makes msg anew from its fields.
+// remacOperands rebuilds msg from its fields.
 func remacOperands(t *testing.T, msg, keys, flags string) []string {
 	t.Helper()
 	fields := must(t, msg, "parse")

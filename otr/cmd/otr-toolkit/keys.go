@@ -31,7 +31,7 @@ func mackey(t *tool, operands []string) error {
 
 // sesskeys shows the values of "Computing AES keys, MAC keys, and the secure
 // session id". The session id of 20 bytes is version 1's, as otr_sesskeys shows
-// it; the secure one is that of a key exchange in which the two keys were used.
+// it; the secure one belongs to a key exchange with these two keys.
 func sesskeys(t *tool, operands []string) error {
 	x, err := hexOperand("our_privkey", operands[0], 1, dh.SecretSize)
 	if err != nil {

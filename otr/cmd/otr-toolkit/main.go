@@ -22,6 +22,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"purple-otr/internal/version"
 )
 
 const name = "otr-toolkit"
@@ -130,6 +132,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func (t *tool) dispatch(args []string) error {
+	if len(args) > 0 && (args[0] == "--version" || args[0] == "-version") {
+		fmt.Fprintln(t.out, name, version.String())
+		return nil
+	}
 	args, help, err := options(args)
 	switch {
 	case help:
@@ -163,7 +169,7 @@ func (t *tool) call(c command, args []string) error {
 	return c.run(t, args)
 }
 
-// options handles what stands before the operands: -h is all there is.
+// options handles what stands before the operands. There is only -h.
 func options(args []string) (operands []string, help bool, err error) {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
@@ -171,7 +177,7 @@ func options(args []string) (operands []string, help bool, err error) {
 	case errors.Is(err, flag.ErrHelp):
 		return nil, true, nil
 	case err != nil:
-		return nil, false, usageError("the only option is -h")
+		return nil, false, usageError("the only option is -h, or --version before a command")
 	}
 	return f.Args(), false, nil
 }
@@ -186,5 +192,5 @@ func (t *tool) overview() {
 	for _, c := range commands {
 		fmt.Fprintf(t.out, "  %-10s %s\n", c.name, c.summary)
 	}
-	fmt.Fprintf(t.out, "\n%s command -h tells more.\n", name)
+	fmt.Fprintf(t.out, "\n%s command -h tells more; %s --version prints the version.\n", name, name)
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // TestFragments: fragments make up a message if they come in order and without
-// gaps; a first one begins anew.
+// gaps; a first one starts again.
 func TestFragments(t *testing.T) {
 	for _, c := range []struct {
 		input string
@@ -38,7 +38,7 @@ func TestFragments(t *testing.T) {
 	}
 }
 
-// TestScanStops: whoever has found what he wanted can stop.
+// TestScanStops: the caller can stop when it has found what it wanted.
 func TestScanStops(t *testing.T) {
 	for range scan([]byte("?OTR? ?OTR?")) {
 		break

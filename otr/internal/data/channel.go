@@ -7,6 +7,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"io"
@@ -32,6 +33,12 @@ type Channel struct {
 	// message first uses them.
 	pairs [2][2]*pair
 
+	// late are the pairs that rotation has dropped and that may still open what is
+	// on its way, at most keepLate, oldest first.
+	late     []latePair
+	keepLate int
+	overtook bool // a counter was left out: messages get lost here or overtake others
+
 	// oldMACKeys are to be revealed in the next message we send.
 	oldMACKeys []byte
 }
@@ -49,11 +56,12 @@ type Agreed struct {
 	TheirID    uint32
 	Shared     dh.Shared // of Own and Theirs
 	OldMACKeys []byte    // left by the channel that this one replaces
+	KeepLate   int       // how many pairs of keys open late messages: see Channel.ExpireLate
 }
 
 // New opens a channel.
 func New(a Agreed) *Channel {
-	c := &Channel{ownID: a.OwnID + 1, theirID: a.TheirID, oldMACKeys: a.OldMACKeys}
+	c := &Channel{ownID: a.OwnID + 1, theirID: a.TheirID, oldMACKeys: a.OldMACKeys, keepLate: a.KeepLate}
 	c.own[previous] = a.Own
 	c.their[current] = a.Theirs
 	c.pairs[previous][current] = derivePair(a.Own.Public, a.Theirs, a.Shared)
@@ -100,36 +108,44 @@ const overhead = 11 + 9 + 4 + dh.Size + 8 + 4 + macSize + 4
 type Opened struct {
 	Plaintext []byte
 	ExtraKey  [32]byte // of the keys that protected the message ("Extra symmetric key")
+	Place     Place
 }
 
-// Open authenticates and decrypts m. If it fails, c is unchanged, except that
-// what was derived of keys it already had may now be cached.
+// A Place is where a message stands among those that its sender has sent over one
+// channel. The zero Place is before all of them.
+type Place struct {
+	Sender, Recipient uint32 // serial numbers of the keys: neither ever decreases
+	Counter           uint64
+}
+
+// Compare is negative if the message at p was sent before the one at q.
+func (p Place) Compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.Sender, q.Sender), cmp.Compare(p.Recipient, q.Recipient), cmp.Compare(p.Counter, q.Counter))
+}
+
+// Open authenticates and decrypts m, in whatever order messages arrive, each once.
+// If it fails, c is unchanged, except that what was derived of keys it already had
+// may now be cached.
 func (c *Channel) Open(m wire.Data) (Opened, error) {
+	if p := c.latePair(m.RecipientKeyID, m.SenderKeyID); p != nil {
+		opened, _, err := p.open(m)
+		return opened, err
+	}
 	own, ok := index(m.RecipientKeyID, c.ownID)
 	if !ok || c.own[own].IsZero() {
-		return Opened{}, &wire.Error{Message: "Data", Field: "recipient keyid", Kind: wire.NoKeys}
+		return Opened{}, missing("recipient keyid", m.RecipientKeyID, c.ownID)
 	}
 	their, ok := index(m.SenderKeyID, c.theirID)
 	if !ok || c.their[their] == (dh.Public{}) || m.SenderKeyID == math.MaxUint32 {
-		return Opened{}, &wire.Error{Message: "Data", Field: "sender keyid", Kind: wire.NoKeys}
+		return Opened{}, missing("sender keyid", m.SenderKeyID, c.theirID)
 	}
 	p := c.pair(own, their)
-	want := p.recv.mac(m.Signed)
-	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
-		return Opened{}, &wire.Error{Message: "Data", Field: "authenticator", Kind: wire.Forged}
-	}
-	if m.Counter <= p.recvCounter {
-		return Opened{}, &wire.Error{Message: "Data", Field: "counter", Kind: wire.Replayed}
-	}
-	next, err := dh.ParsePublic(m.NextKey)
+	inOrder := m.Counter == p.received.newest+1
+	opened, next, err := p.open(m)
 	if err != nil {
-		return Opened{}, &wire.Error{Message: "Data", Field: "DH y"}
+		return Opened{}, err
 	}
-	opened := Opened{bytes.Clone(m.Encrypted), p.extra}
-	p.recv.ctr(opened.Plaintext, m.Counter, opened.Plaintext)
-
-	p.recvCounter = m.Counter
-	p.verified = true
+	c.overtook = c.overtook || !inOrder
 	if own == current {
 		c.rotateOwn()
 	}
@@ -137,6 +153,36 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 		c.rotateTheirs(next)
 	}
 	return opened, nil
+}
+
+// open authenticates and decrypts m, which is said to be of p's keys. next is the
+// public key that it announces. If it fails, p is unchanged.
+func (p *pair) open(m wire.Data) (opened Opened, next dh.Public, err error) {
+	want := p.recv.mac(m.Signed)
+	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
+		return Opened{}, next, &wire.Error{Message: "Data", Field: "authenticator", Kind: wire.Forged}
+	}
+	if kind, ok := p.received.admits(m.Counter); !ok {
+		return Opened{}, next, &wire.Error{Message: "Data", Field: "counter", Kind: kind}
+	}
+	if next, err = dh.ParsePublic(m.NextKey); err != nil {
+		return Opened{}, next, &wire.Error{Message: "Data", Field: "DH y"}
+	}
+	opened = Opened{bytes.Clone(m.Encrypted), p.extra, Place{m.SenderKeyID, m.RecipientKeyID, m.Counter}}
+	p.recv.ctr(opened.Plaintext, m.Counter, opened.Plaintext)
+	p.received.add(m.Counter)
+	p.verified = true
+	return opened, next, nil
+}
+
+// missing is the error about a key with serial number id that is not there: it is
+// gone if its number is below the two there are.
+func missing(field string, id, newest uint32) error {
+	kind := wire.NoKeys
+	if id != 0 && newest > 0 && id < newest-1 {
+		kind = wire.Late
+	}
+	return &wire.Error{Message: "Data", Field: field, Kind: kind}
 }
 
 // index tells which of two keys has serial number id, the current one having
@@ -165,11 +211,13 @@ var errRetired = errors.New("data: the channel has been retired")
 // wait already, available for revealing, and forgets every key: c opens and
 // seals nothing afterwards.
 func (c *Channel) Retire() (oldMACKeys []byte) {
+	c.keepLate = 0
 	for own := range c.pairs {
 		for their := range c.pairs[own] {
 			c.dropPair(own, their)
 		}
 	}
+	c.dropLate(len(c.late))
 	oldMACKeys = c.oldMACKeys
 	for i := range c.own {
 		c.own[i].Wipe()
@@ -187,6 +235,7 @@ func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.
 			c.reveal(p)
 		}
 	}
+	c.dropLate(len(c.late))
 	b, err := c.Seal(nil, h, flags, plaintext, rand)
 	c.Retire()
 	return b, err

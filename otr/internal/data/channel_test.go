@@ -91,8 +91,8 @@ func (e *end) snapshot() string {
 	s := fmt.Sprintf("%x %d %x %d %x", e.own, e.ownID, e.their, e.theirID, e.oldMACKeys)
 	for _, row := range e.pairs {
 		for _, p := range row {
-			if p != nil && (p.sendCounter|p.recvCounter != 0 || p.verified) {
-				s += fmt.Sprintf(" %d %d %v", p.sendCounter, p.recvCounter, p.verified)
+			if p != nil && (p.sendCounter|p.received.newest != 0 || p.verified) {
+				s += fmt.Sprintf(" %d %d %v", p.sendCounter, p.received, p.verified)
 			}
 		}
 	}
@@ -161,8 +161,8 @@ func TestRatchet(t *testing.T) {
 	}
 }
 
-// Messages may be lost. "OTR assumes a network model which provides in-order
-// delivery": one that is late is refused.
+// Messages may be lost or late. One that is late is read, once, as long as its keys
+// are there.
 func TestLossAndDelay(t *testing.T) {
 	a, b := newPair(t, "")
 	first := a.seal(t, "first")
@@ -171,38 +171,47 @@ func TestLossAndDelay(t *testing.T) {
 	}
 	say(t, a, b, "a")
 	say(t, b, a, "b")
+	b.open(t, first, "first")
 	b.refused(t, parse(t, first), "counter", wire.Replayed)
 	late := a.seal(t, "late")
 	say(t, b, a, "b")
 	say(t, a, b, "a")
+	b.open(t, late, "late")
 	b.refused(t, parse(t, late), "counter", wire.Replayed)
 	for range 5 {
 		say(t, b, a, "b")
 		say(t, a, b, "a")
 	}
-	b.refused(t, parse(t, late), "recipient keyid", wire.NoKeys)
+	b.refused(t, parse(t, late), "recipient keyid", wire.Late)
 }
 
 // "Check that the counter in the Data message is strictly larger than the last
-// counter you saw using this pair of keys. If not, reject the message."
+// counter you saw using this pair of keys": here, that it has not been seen.
 func TestCounter(t *testing.T) {
 	a, b := newPair(t, "")
 	var msgs []wire.Data
-	for i := range 4 {
+	for i := range 600 {
 		msgs = append(msgs, parse(t, a.seal(t, fmt.Sprint(i))))
 		if msgs[i].Counter != uint64(i+1) {
 			t.Errorf("counter %d of message %d", msgs[i].Counter, i)
 		}
 	}
-	if _, err := b.Open(msgs[2]); err != nil {
-		t.Fatal(err)
-	}
-	for _, i := range []int{0, 1, 2} {
+	read := func(i int) {
+		t.Helper()
+		if o, err := b.Open(msgs[i]); err != nil || string(o.Plaintext) != fmt.Sprint(i) {
+			t.Fatalf("message %d: %q, %v", i, o.Plaintext, err)
+		}
 		b.refused(t, msgs[i], "counter", wire.Replayed)
 	}
-	if _, err := b.Open(msgs[3]); err != nil {
-		t.Fatal(err)
+	for _, i := range []int{2, 0, 3, 1, 63, 62, 64, 5, 250, 100, 599, 598, 450, 540, 451} {
+		read(i)
 	}
+	for _, i := range []int{0, 4, 100, 300} {
+		b.refused(t, msgs[i], "counter", wire.Late)
+	}
+	zero := msgs[1]
+	zero.Counter = 0
+	b.refused(t, a.signed(zero), "counter", wire.Malformed)
 }
 
 // A counter that is forged moves nothing: the genuine messages still count.
@@ -221,7 +230,7 @@ func TestForgedCounter(t *testing.T) {
 	if _, err := b.Open(last); err != nil {
 		t.Fatal(err)
 	}
-	b.refused(t, parse(t, a.seal(t, "text")), "counter", wire.Replayed)
+	b.refused(t, parse(t, a.seal(t, "text")), "counter", wire.Late)
 }
 
 func TestForgedMAC(t *testing.T) {
@@ -252,16 +261,22 @@ func TestForgedMAC(t *testing.T) {
 // NULL."
 func TestKeyIDs(t *testing.T) {
 	a, b := newPair(t, "")
+	kind := wire.NoKeys
 	try := func(sender, recipient uint32, field string) {
 		t.Helper()
 		m := parse(t, a.seal(t, "text"))
 		m.SenderKeyID, m.RecipientKeyID = sender, recipient
-		b.refused(t, a.signed(m), field, wire.NoKeys)
+		b.refused(t, a.signed(m), field, kind)
 	}
 	// a has keys 1 and 2, b has 7 and, not yet made, 8
-	for _, id := range []uint32{1, 5, 6, 8, 9, math.MaxUint32} {
+	for _, id := range []uint32{0, 8, 9, math.MaxUint32} {
 		try(1, id, "recipient keyid")
 	}
+	kind = wire.Late // lower numbers are of keys that are gone
+	for _, id := range []uint32{1, 5, 6} {
+		try(1, id, "recipient keyid")
+	}
+	kind = wire.NoKeys
 	for _, id := range []uint32{2, 3, math.MaxUint32} {
 		try(id, 7, "sender keyid")
 	}
@@ -274,8 +289,10 @@ func TestKeyIDs(t *testing.T) {
 		say(t, a, b, "a")
 	}
 	try(a.ownID+1, b.ownID-1, "sender keyid")
+	kind = wire.Late
 	try(b.theirID-2, b.ownID-1, "sender keyid")
 	try(b.theirID, b.ownID-2, "recipient keyid")
+	kind = wire.NoKeys
 	try(b.theirID, b.ownID+1, "recipient keyid")
 	say(t, a, b, "still there")
 }

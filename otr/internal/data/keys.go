@@ -19,10 +19,11 @@ import (
 // A pair is what is derived of one of our keys and one of the peer's ("Computing
 // AES keys, MAC keys, and the secure session id"), and how far it has been used.
 type pair struct {
-	send, recv               direction
-	extra                    [32]byte
-	sendCounter, recvCounter uint64 // the last ones used
-	verified                 bool   // recv.macKey has verified a message
+	send, recv  direction
+	extra       [32]byte
+	sendCounter uint64 // the last one used
+	received    window
+	verified    bool // recv.macKey has verified a message
 }
 
 const macSize = sha1.Size

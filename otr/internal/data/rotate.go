@@ -30,13 +30,24 @@ func (c *Channel) rotateTheirs(next dh.Public) {
 	}
 }
 
-// dropPair forgets what was derived of two keys, and reveals it if need be.
+// dropPair forgets what was derived of two keys, and reveals it if need be; or it
+// keeps what can open late messages.
 func (c *Channel) dropPair(own, their int) {
-	if p := c.pairs[own][their]; p != nil {
-		c.reveal(p)
-		p.wipe()
-		c.pairs[own][their] = nil
+	keep := c.keepLate > 0 && c.overtook
+	if keep && !c.own[own].IsZero() && c.their[their] != (dh.Public{}) {
+		c.pair(own, their) // perhaps all that was made with it is late
 	}
+	p := c.pairs[own][their]
+	if p == nil {
+		return
+	}
+	c.pairs[own][their] = nil
+	if keep {
+		c.addLate(c.ownID-1+uint32(own), c.theirID-1+uint32(their), p)
+		return
+	}
+	c.reveal(p)
+	p.wipe()
 }
 
 // reveal: "Whenever you are about to forget either one of your old D-H key

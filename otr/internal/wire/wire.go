@@ -65,7 +65,8 @@ const (
 	Malformed Kind = iota // cannot be read, or is out of range
 	Forged                // a MAC, hash or signature does not match
 	Replayed              // was received before
-	NoKeys                // made with keys that are not, or no longer, there
+	NoKeys                // made with keys that are not there
+	Late                  // came when its keys were gone, or what was seen with them
 )
 
 func (e *Error) Error() string { return "otr: bad message: " + e.Message + ", " + e.Field }

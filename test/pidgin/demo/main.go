@@ -47,7 +47,7 @@ func main() {
 // show is the demonstration.
 func show(r *reporter, plugin string) {
 	display := os.Getenv("DISPLAY")
-	d := desk.New(r, desk.Options{Display: display, Pictures: pictures, Wreckage: "build/failed/demo"})
+	d := desk.New(r, desk.Options{Display: display, Pictures: pictures, FailureLogs: "build/failed/demo"})
 	fmt.Println("An XMPP server on this machine, and two Pidgins with new profiles, alice and bob.")
 	a, b := d.OpenPidgin("alice", plugin), d.OpenPidgin("bob", plugin)
 	a.WaitOnline()
@@ -131,7 +131,7 @@ func line(transcript, text string) (last string) {
 	return last
 }
 
-// width is that of a column.
+// width is the width of a column.
 const width = 38
 
 // row prints three columns.

@@ -25,6 +25,7 @@ const (
 	stateChecked   = 4
 	stateEditable  = 7
 	stateFocused   = 12
+	stateSelected  = 23
 	stateSensitive = 24
 	stateShowing   = 25
 )

@@ -108,10 +108,10 @@ func (c *Client) Sees(buddy string) {
 	})
 }
 
-// Connect and Disconnect take the account on and off line.
+// Connect brings the account online.
 func (c *Client) Connect() { c.call("PurpleAccountConnect", c.account()); c.WaitOnline() }
 
-// Disconnect takes the account off line.
+// Disconnect takes the account offline.
 func (c *Client) Disconnect() {
 	c.call("PurpleAccountDisconnect", c.account())
 	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })

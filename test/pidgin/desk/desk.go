@@ -28,8 +28,8 @@ type T interface {
 	Failed() bool
 }
 
-// Patience is how long anything that a person would wait for may take.
-const Patience = 30 * time.Second
+// Timeout is how long anything may take that a person would wait for.
+const Timeout = 30 * time.Second
 
 // A Desk is one screen, one server and the programs that use them.
 type Desk struct {
@@ -52,16 +52,16 @@ type Desk struct {
 
 // Options say where a Desk shows and leaves things. All may be empty.
 type Options struct {
-	Display  string // an X display to use; by default a new Xvfb
-	Pictures string // directory for screenshots; by default none are taken
-	Theme    string // how the windows look: "light", "dark", or as GTK draws them by itself
-	Font     string // "Sans 18"; by default the theme's
-	Screen   string // size of the Xvfb, "1024x768"
-	Wreckage string // directory that receives the logs if T has failed
-	IRC      bool   // the server is one for IRC, where a user's name is the nick
-	Keyring  bool   // each user has a Secret Service, which is unlocked
-	Fresh    bool   // it has not been decided yet how the users' keys are protected
-	Room     string // a chat with several people that each user is in
+	Display     string // an X display to use; by default a new Xvfb
+	Pictures    string // directory for screenshots; by default none are taken
+	Theme       string // how the windows look: "light", "dark", or as GTK draws them by itself
+	Font        string // "Sans 18"; by default the theme's
+	Screen      string // size of the Xvfb, "1024x768"
+	FailureLogs string // directory that receives the logs if T has failed
+	IRC         bool   // the server is one for IRC, where a user's name is the nick
+	Keyring     bool   // each user has a Secret Service, which is unlocked
+	Fresh       bool   // it has not been decided yet how the users' keys are protected
+	Room        string // a chat with several people that each user is in
 }
 
 // New starts a Desk with accounts for alice and bob, who are each other's
@@ -75,8 +75,8 @@ func New(t T, o Options) *Desk {
 	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, font: o.Font, screen: o.Screen, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
-		if t.Failed() && o.Wreckage != "" {
-			d.keep(o.Wreckage)
+		if t.Failed() && o.FailureLogs != "" {
+			d.keep(o.FailureLogs)
 		}
 	})
 	if d.Display == "" {
@@ -95,14 +95,14 @@ func New(t T, o Options) *Desk {
 	return d
 }
 
-// Until waits for f, and fails T if that takes longer than Patience.
+// Until waits for f, and fails T if that takes longer than Timeout.
 func (d *Desk) Until(what string, f func() bool) {
 	d.T.Helper()
-	if !d.Within(Patience, f) {
+	if !d.Within(Timeout, f) {
 		if d.Owned {
 			d.Picture("failed-" + strings.ReplaceAll(filepath.Base(d.Dir), "desk", ""))
 		}
-		d.T.Fatalf("waited in vain: %s", what)
+		d.T.Fatalf("timed out waiting for: %s", what)
 	}
 }
 
@@ -116,6 +116,15 @@ func (d *Desk) Within(limit time.Duration, f func() bool) bool {
 			return false
 		}
 	}
+}
+
+// Quiet is how long a test watches that something does not happen. A program that is
+// going to do it has done it by then.
+const Quiet = 300 * time.Millisecond
+
+// Stays reports whether f was true all the time for so long.
+func (d *Desk) Stays(limit time.Duration, f func() bool) bool {
+	return !d.Within(limit, func() bool { return !f() })
 }
 
 // run runs a short-lived X client.

@@ -62,7 +62,9 @@ func (d *Desk) capture(name string, what ...string) {
 	if d.pictures == "" {
 		return
 	}
-	time.Sleep(500 * time.Millisecond) // Pidgin scrolls to a new line gently
+	// Pidgin scrolls to a new line gently, and its accessible objects do not say when
+	// that has ended.
+	time.Sleep(500 * time.Millisecond)
 	d.draw(name, append([]string{"import"}, what...))
 }
 

@@ -224,6 +224,19 @@ func (p *Pidgin) SwitchPlugin(name string, on bool) {
 	})
 }
 
+// SelectPlugin chooses a row of the Plugins dialog, so that its details are shown.
+func (p *Pidgin) SelectPlugin(name string) {
+	p.Desk.T.Helper()
+	p.Desk.Until(fmt.Sprintf("%s selects the plugin %q", p.User, name), func() bool {
+		row, ok := p.Look("Plugins", "table cell", func(n Node) bool { return strings.HasPrefix(n.Name(), name) })
+		if !ok {
+			return false
+		}
+		row.focus()
+		return row.has(stateSelected)
+	})
+}
+
 // Place moves a window, on a display of our own.
 func (p *Pidgin) Place(window string, x, y int) {
 	p.Desk.T.Helper()

@@ -119,7 +119,7 @@ func (d *Desk) Change(user, name, text string) {
 	d.write(filepath.Join(d.profile(user), name), text)
 }
 
-// Lose removes a file of the user's profile, as somebody does who begins anew
+// Lose removes a file of the user's profile, as somebody does who starts over
 // on another computer.
 func (d *Desk) Lose(user, name string) {
 	if err := os.Remove(filepath.Join(d.profile(user), name)); err != nil {

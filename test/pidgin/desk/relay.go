@@ -120,7 +120,7 @@ func (w rawWriter) Write(p []byte) (int, error) {
 	return w.r.raw.Write(p)
 }
 
-// parse collects the messages of one stream, which XMPP starts anew, inside
+// parse collects the messages of one stream, which XMPP restarts, inside
 // itself as it were, after the log-in.
 func (r *Relay) parse(stream io.Reader) {
 	defer io.Copy(io.Discard, stream)

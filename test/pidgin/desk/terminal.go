@@ -65,7 +65,7 @@ func (t *Terminal) Screen() string {
 func (t *Terminal) WaitScreen(text string) {
 	t.desk.T.Helper()
 	var last string
-	if !t.desk.Within(Patience, func() bool { last = t.Screen(); return strings.Contains(last, text) }) {
+	if !t.desk.Within(Timeout, func() bool { last = t.Screen(); return strings.Contains(last, text) }) {
 		t.desk.T.Fatalf("%s's terminal does not show %q but:\n%s", t.user, text, last)
 	}
 }

@@ -110,7 +110,7 @@ static gboolean do_send(char **arg)
 	return TRUE;
 }
 
-static gboolean do_slip(char **arg)
+static gboolean do_serv_send(char **arg)
 {
 	PurpleMessageFlags flags = atoi(arg[2]) ? PURPLE_MESSAGE_AUTO_RESP : 0;
 
@@ -252,7 +252,7 @@ static const struct {
 	{ "open", 2, do_open },           /* account, peer */
 	{ "close", 2, do_close },         /* account, peer */
 	{ "send", 3, do_send },           /* account, peer, text: the user presses Return */
-	{ "slip", 4, do_slip },           /* account, peer, 0 or 1, text: another plugin sends it, or it is an automatic reply */
+	{ "serv-send", 4, do_serv_send }, /* account, peer, 0 or 1, text: from another plugin, or an automatic reply */
 	{ "bypass", 2, do_bypass },       /* account, peer: the user sends a file, and then asks for attention */
 	{ "inject", 3, do_inject },       /* account, peer, text: it comes from the network */
 	{ "command", 3, do_command },     /* account, peer, line without the slash */

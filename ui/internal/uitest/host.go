@@ -19,6 +19,7 @@ import (
 type Host struct {
 	t          *testing.T
 	OnTransmit func(msg string) error
+	Network    func(c ui.Chat, msg string) // where there are more than two users
 	Online     bool
 	Nick       string
 
@@ -45,7 +46,7 @@ type Host struct {
 	Plain     bool // the protocol has no HTML
 	Debugged  []string
 
-	posts  chan func()
+	Posts  chan func()
 	Timers []*Timer
 }
 
@@ -65,19 +66,22 @@ func NewHost(t *testing.T) *Host {
 	return &Host{
 		t: t, Online: true, Nick: "Bob",
 		Prefs: map[string]bool{}, Numbers: map[string]int{}, BuddyPrefs: map[string]bool{}, Logs: map[ui.Chat]bool{},
-		posts: make(chan func(), 100),
+		Posts: make(chan func(), 100),
 	}
 }
 
 var ErrNoLine = errors.New("not connected")
 
-func (h *Host) Transmit(_ ui.Chat, to, msg string) error {
+func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 	h.Addressed = append(h.Addressed, to)
 	if !h.Online {
 		return ErrNoLine
 	}
 	if h.OnTransmit != nil {
 		return h.OnTransmit(msg)
+	}
+	if h.Network != nil {
+		h.Network(c, msg)
 	}
 	return nil
 }
@@ -127,7 +131,7 @@ func (h *Host) Normalize(_ ui.Chat, who string) string { return strings.ToLower(
 func (h *Host) Chats() []ui.Chat                       { return slices.Clone(h.Windows) }
 func (h *Host) Connected(ui.Chat) bool                 { return h.Online }
 func (h *Host) Logging(c ui.Chat) bool                 { return h.Logs[c] }
-func (h *Host) Post(f func())                          { h.posts <- f }
+func (h *Host) Post(f func())                          { h.Posts <- f }
 func (h *Host) Debug(s string)                         { h.Debugged = append(h.Debugged, s) }
 func (h *Host) SetLogging(c ui.Chat, on bool)          { h.Logs[c] = on }
 
@@ -208,7 +212,7 @@ func (h *Host) Text() string {
 func (h *Host) RunPosted() {
 	h.t.Helper()
 	select {
-	case f := <-h.posts:
+	case f := <-h.Posts:
 		f()
 	case <-time.After(time.Minute):
 		h.t.Fatal("nothing was posted")

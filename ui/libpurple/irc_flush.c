@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What is sent last. What the function promises is written in watch.h. */
-#include "watch.h"
+/* What each function promises is written in hooks.h. */
+#include "hooks.h"
 
 #define INTERVAL "ratelimit-interval"
 
-/* libpurple's IRC keeps what it is given in a queue, from which a timer takes a few
- * lines at a time, and throws the rest away when the connection is closed. Here the
- * timer is made to fire at once, and to find that there is no limit. It is the
- * first source that is about the protocol's own data; that it is dispatched alone
- * is due to its priority. */
-void potr_hurry(PurpleConnection *gc)
+/* libpurple's IRC puts messages into a queue. A timer sends a few of them at a time,
+ * and the rest is thrown away when the connection is closed. Here the timer fires at
+ * once and finds no limit. It is the first source whose data is the protocol's own.
+ * The priority guarantees that only this source is dispatched. */
+void potr_flush_sends(PurpleConnection *gc)
 {
 	PurpleAccount *account = purple_connection_get_account(gc);
 	gboolean limited = purple_account_get_int(account, INTERVAL, -1) != -1;

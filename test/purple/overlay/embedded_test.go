@@ -58,7 +58,7 @@ func check(err error) {
 
 var online bool
 
-// start is the host, with the plugin loaded and two accounts on line.
+// start is the host, with the plugin loaded and two accounts online.
 func start(t *testing.T) *purple.Host {
 	host.T = t
 	host.Mark()
@@ -93,7 +93,7 @@ func settled(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	h := start(t)
 	for _, scenario := range []func(*purple.Host){
-		purple.Talk, purple.Verify, purple.Held, purple.Me, purple.Slip, purple.Offline, purple.Renamed, purple.Room, purple.Username, purple.OtherAccount, purple.Rival, purple.Dialogs,
+		purple.Talk, purple.Verify, purple.Held, purple.Me, purple.ServSend, purple.Offline, purple.Renamed, purple.Room, purple.Username, purple.OtherAccount, purple.Rival, purple.Dialogs,
 		func(h *purple.Host) { purple.Panic(h, failWord) },
 		func(h *purple.Host) { purple.Reload(h, 3) },
 	} {
@@ -311,7 +311,7 @@ func TestHostile(t *testing.T) {
 	onMain(func() {
 		gone := ui.Chat{Protocol: "prpl-none", Account: "nobody", Peer: "%s%n"}
 		if current.Transmit(gone, "", "x") == nil || current.Connected(gone) || current.Logging(gone) {
-			t.Error("an account that does not exist is on line")
+			t.Error("an account that does not exist is online")
 		}
 		current.Notice(gone, ui.Warning, "%s%n", true)
 		current.ShowSent(gone, "x")

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"purple-otr/otr/measure"
 )
 
 // An operation is what is measured. It panics if it does not work.
@@ -20,12 +22,7 @@ type operation struct {
 
 // operations are made when they are first asked for, and kept.
 func operations(dir string) map[string]func() operation {
-	return map[string]func() operation{
-		"dh-shared":      dhShared,
-		"dh-key":         dhKey,
-		"dsa-sign":       dsaSign,
-		"dsa-verify":     dsaVerify,
-		"dsa-generate":   dsaGenerate,
+	all := map[string]func() operation{
 		"key-exchange":   keyExchange,
 		"ping-pong":      pingPong,
 		"smp":            socialistMillionaires,
@@ -40,6 +37,10 @@ func operations(dir string) map[string]func() operation {
 		"load-random":    func() operation { return loadFingerprints(dir + "/random") },
 		"lookup":         func() operation { return lookUpFingerprint(dir + "/sorted") },
 	}
+	for name, prepare := range measure.Operations() {
+		all[name] = func() operation { return operation{run: prepare()} }
+	}
+	return all
 }
 
 // serve answers requests, one on a line:
@@ -117,7 +118,7 @@ func (o operation) allocations() uint64 {
 	return (after.Mallocs - before.Mallocs) / uint64(max(o.count, 1))
 }
 
-// processorTime is that of all threads of this process.
+// processorTime is the processor time of all threads of this process.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

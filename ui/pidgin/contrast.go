@@ -13,9 +13,9 @@ type colour uint32
 
 const black, white colour = 0x000000, 0xffffff
 
-// hue is the colour of a level, before it is made readable. The word and the
-// shape of the padlock say the same to those who do not see it.
-func hue(l ui.Level) colour {
+// baseColour is the colour of a level, before it is made readable. The word and the
+// shape of the padlock tell the level to users who cannot see colours.
+func baseColour(l ui.Level) colour {
 	switch l {
 	case ui.Private:
 		return 0x2e9e36
@@ -27,20 +27,20 @@ func hue(l ui.Level) colour {
 	return 0xd62f2f
 }
 
-// readable is the contrast that the Web Content Accessibility Guidelines ask of
+// minContrast is the contrast that the Web Content Accessibility Guidelines require of
 // text. Against every background either black or white has more.
-const readable = 4.5
+const minContrast = 4.5
 
-// ink is the level's colour, as much darker or lighter as it takes to be read
-// on the background of whatever theme the user has.
-func ink(l ui.Level, background colour) colour {
+// levelColour is the level's colour, made darker or lighter until it can be read on
+// the background, which depends on the user's theme.
+func levelColour(l ui.Level, background colour) colour {
 	towards := black
 	if contrast(white, background) > contrast(black, background) {
 		towards = white
 	}
 	const steps = 20
 	for i := range steps {
-		if c := mix(hue(l), towards, float64(i)/steps); contrast(c, background) >= readable {
+		if c := mix(baseColour(l), towards, float64(i)/steps); contrast(c, background) >= minContrast {
 			return c
 		}
 	}

@@ -3,7 +3,7 @@
 package libpurple
 
 /*
-#include "watch.h"
+#include "hooks.h"
 */
 import "C"
 
@@ -14,8 +14,17 @@ import (
 	"purple-otr/ui"
 )
 
-// A Watcher sees what leaves, and fills menus. A *app.App is one.
-type Watcher interface {
+// What C and package ui both have a number for is the same number. Where it differs,
+// an index is out of range, and this does not compile.
+var (
+	_ = [1]int{}[C.POTR_ACTIONS-ui.NumActions]
+	_ = [1]int{}[C.POTR_FILE-ui.File]
+	_ = [1]int{}[C.POTR_ATTENTION-ui.Attention]
+)
+
+// Hooks are what libpurple calls through hooks.h: they check what leaves, and fill
+// menus. A *app.App has them.
+type Hooks interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)
 	Bypassed(c ui.Chat, what ui.Bypass)
@@ -23,36 +32,36 @@ type Watcher interface {
 	Do(c ui.Chat, act ui.Action, arg uint32)
 }
 
-// watcher is there from Watch to Unwatch, and so is watched, whose it is.
+// Both are set from Hook to Unhook.
 var (
-	watcher Watcher
-	watched *Host
+	hooks  Hooks
+	hooked *Host
 )
 
-// Watch has w see every message before a protocol gets it, and adds our items to
+// Hook makes every message pass w before a protocol gets it, and adds our items to
 // the program's menus.
-func (h *Host) Watch(w Watcher) {
-	watcher, watched = w, h
-	C.potr_close_gates()
-	C.potr_watch_bypasses()
-	var a arena
-	defer a.free()
+func (h *Host) Hook(w Hooks) {
+	hooks, hooked = w, h
+	C.potr_hook_sends()
+	C.potr_hook_bypasses()
+	var cs cStrings
+	defer cs.free()
 	for _, command := range ui.SendingCommands() {
-		C.potr_guard_command(a.str(command.Protocol), a.str(command.Name), a.str(command.Help))
+		C.potr_guard_command(cs.str(command.Protocol), cs.str(command.Name), cs.str(command.Help))
 	}
 	C.potr_add_menus()
 }
 
-// Unwatch ends that.
-func (h *Host) Unwatch() {
+// Unhook ends that.
+func (h *Host) Unhook() {
 	C.potr_remove_menus()
-	C.potr_leave_bypasses()
-	C.potr_open_gates()
-	watcher, watched = nil, nil
+	C.potr_unhook_bypasses()
+	C.potr_unhook_sends()
+	hooks, hooked = nil, nil
 }
 
-// Put gives C text, which may be what a peer has sent: it puts a copy where slot,
-// a char **, points to, in the place of what was there.
+// Put replaces the C string behind slot, a char **, by a copy of text, which may come
+// from a peer.
 func Put(slot unsafe.Pointer, text string) {
 	c := C.CString(strings.ToValidUTF8(text, "\ufffd"))
 	defer C.free(unsafe.Pointer(c))
@@ -62,11 +71,11 @@ func Put(slot unsafe.Pointer, text string) {
 //export potrLeaving
 func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out, to **C.char) (leaves C.int) {
 	defer Caught("leaving")
-	if watcher == nil {
+	if hooks == nil {
 		return 1
 	}
 	given := C.GoString(text)
-	msg, address, ok := watcher.Leaving(watched.chat(c), given, automatic != 0)
+	msg, address, ok := hooks.Leaving(hooked.chat(c), given, automatic != 0)
 	if !ok {
 		return 0
 	}
@@ -82,10 +91,10 @@ func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out, to **C.char) 
 //export potrCommandPasses
 func potrCommandPasses(c C.PotrChat, inChat C.int, name, args *C.char, problem **C.char) (passes C.int) {
 	defer Caught("a protocol's command")
-	if watcher == nil {
+	if hooks == nil {
 		return 1
 	}
-	said := watcher.CommandPasses(watched.chat(c), inChat != 0, C.GoString(name), C.GoString(args))
+	said := hooks.CommandPasses(hooked.chat(c), inChat != 0, C.GoString(name), C.GoString(args))
 	if said == "" {
 		return 1
 	}
@@ -96,8 +105,8 @@ func potrCommandPasses(c C.PotrChat, inChat C.int, name, args *C.char, problem *
 //export potrBypassed
 func potrBypassed(c C.PotrChat, what C.int) {
 	defer Caught("bypassed")
-	if watcher != nil {
-		watcher.Bypassed(watched.chat(c), ui.Bypass(what))
+	if hooks != nil {
+		hooks.Bypassed(hooked.chat(c), ui.Bypass(what))
 	}
 }
 
@@ -116,13 +125,13 @@ func potrBuddyItem(i C.int, label **C.char) (action C.int) {
 //export potrChatItem
 func potrChatItem(c C.PotrChat, i C.int, label **C.char, arg *C.guint) (action C.int) {
 	defer Caught("conversation menu")
-	if watcher == nil {
+	if hooks == nil {
 		return 0
 	}
-	return item(ui.PlainMenu(watcher.View(watched.chat(c))), i, label, arg)
+	return item(ui.PlainMenu(hooks.View(hooked.chat(c))), i, label, arg)
 }
 
-// item gives C one item of a menu, if there are so many.
+// item gives C item number i of a menu, if there is one.
 func item(items []ui.MenuItem, i C.int, label **C.char, arg *C.guint) (action C.int) {
 	if int(i) >= len(items) {
 		return 0
@@ -137,7 +146,7 @@ func item(items []ui.MenuItem, i C.int, label **C.char, arg *C.guint) (action C.
 //export potrChosenItem
 func potrChosenItem(c C.PotrChat, action C.int, arg C.guint) {
 	defer Caught("menu")
-	if watcher != nil {
-		watcher.Do(watched.chat(c), ui.Action(action), uint32(arg))
+	if hooks != nil {
+		hooks.Do(hooked.chat(c), ui.Action(action), uint32(arg))
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"purple-otr/otr/measure"
 )
 
 // A suspect is something whose time must not depend on a secret. The method is
@@ -15,9 +17,7 @@ import (
 // random, are measured in random order, and Welch's t-test says whether the two
 // distributions of times differ.
 type suspect struct {
-	name    string
-	prepare func(class int) (run func())
-	samples int
+	measure.Suspect
 	planted bool // leaks on purpose: shows that the test would notice
 }
 
@@ -34,8 +34,8 @@ const (
 	leaking  = 10
 )
 
-// measure times s on each class in random order.
-func (s suspect) measure(samples int) []timing {
+// timings times s on each class in random order.
+func (s suspect) timings(samples int) []timing {
 	const batch = 64 // inputs prepared at once, so that preparing disturbs little
 	all := make([]timing, 0, samples)
 	for len(all) < samples {
@@ -43,7 +43,7 @@ func (s suspect) measure(samples int) []timing {
 		var runs [batch]func()
 		for i := range batch {
 			classes[i] = rand.IntN(2)
-			runs[i] = s.prepare(classes[i])
+			runs[i] = s.Prepare(classes[i])
 		}
 		for i, run := range runs {
 			start := time.Now()

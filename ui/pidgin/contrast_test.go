@@ -10,11 +10,11 @@ import (
 
 var levels = []ui.Level{ui.NotPrivate, ui.Unverified, ui.Private, ui.Finished}
 
-// TestInk tries a background from every corner of the colours.
-func TestInk(t *testing.T) {
+// TestLevelColourIsReadable tries a background from every corner of the colours.
+func TestLevelColourIsReadable(t *testing.T) {
 	for background := colour(0); background <= 0xffffff; background += 0x0b0d11 {
 		for _, l := range levels {
-			if got := contrast(ink(l, background), background); got < readable {
+			if got := contrast(levelColour(l, background), background); got < minContrast {
 				t.Errorf("level %d on %06x has contrast %.2f", l, background, got)
 			}
 		}
@@ -22,19 +22,19 @@ func TestInk(t *testing.T) {
 	for grey := range colour(256) {
 		background := grey<<16 | grey<<8 | grey
 		for _, l := range levels {
-			if got := contrast(ink(l, background), background); got < readable {
+			if got := contrast(levelColour(l, background), background); got < minContrast {
 				t.Errorf("level %d on %06x has contrast %.2f", l, background, got)
 			}
 		}
 	}
 }
 
-// TestInkHue checks that on the usual backgrounds levels keep colours of their own.
-func TestInkHue(t *testing.T) {
+// TestLevelColoursDiffer checks that on the usual backgrounds levels keep colours of their own.
+func TestLevelColoursDiffer(t *testing.T) {
 	for _, background := range []colour{white, black, 0xdcdad5, 0x2e3436} {
 		seen := map[colour]ui.Level{}
 		for _, l := range levels {
-			c := ink(l, background)
+			c := levelColour(l, background)
 			if c == black || c == white {
 				t.Errorf("level %d on %06x has no colour", l, background)
 			}

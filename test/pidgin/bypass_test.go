@@ -11,9 +11,9 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestSlip sends what is not encrypted in a private conversation: the user is told,
+// TestUnencryptedBypassesAreAnnounced sends what is not encrypted in a private conversation: the user is told,
 // once each. What comes in the clear is marked.
-func TestSlip(t *testing.T) {
+func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
 	meet(a, b)

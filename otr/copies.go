@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"purple-otr/otr/internal/wire"
+)
+
+const (
+	// maxCopies bounds how many messages of one sort are recognized if they come again.
+	maxCopies = 64
+	// copyFor is how long a query or an error message that comes again may be a copy
+	// that the network has made. Afterwards it is the peer's, who has asked once more.
+	copyFor = 2 * time.Second
+	// errorCopyFor is the same of error messages and of what cannot be read.
+	errorCopyFor = 400 * time.Millisecond
+	// copiesInterval is the least time between two events about messages that have
+	// come again: on some networks all do, and it means nothing.
+	copiesInterval = 10 * time.Minute
+)
+
+// A fingerprint64 identifies a message among those that have come lately. It is
+// trusted for nothing but to keep silent: who makes two that are alike gains no more
+// than who sends nothing.
+type fingerprint64 uint64
+
+// fingerprint64Of is that of a message that has no authenticator.
+func fingerprint64Of(msg []byte) fingerprint64 {
+	sum := sha256.Sum256(msg)
+	return fingerprint64(binary.BigEndian.Uint64(sum[:]))
+}
+
+// fingerprint64OfMAC is that of a Data Message, which costs nothing.
+func fingerprint64OfMAC(mac [20]byte) fingerprint64 {
+	return fingerprint64(binary.BigEndian.Uint64(mac[:]))
+}
+
+// copies are the messages of one sort that have come last, a ring.
+type copies struct {
+	ring []arrival
+	next int // where the next one goes, once the ring is full
+}
+
+type arrival struct {
+	of fingerprint64
+	at time.Time
+}
+
+// add notes that f has come.
+func (c *copies) add(f fingerprint64, now time.Time) {
+	if len(c.ring) < maxCopies {
+		c.ring = append(c.ring, arrival{f, now})
+		return
+	}
+	c.ring[c.next] = arrival{f, now}
+	c.next = (c.next + 1) % maxCopies
+}
+
+// has reports whether f has come, and when last.
+func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
+	for i := range c.ring {
+		if a := &c.ring[i]; a.of == f && (!ok || a.at.After(at)) {
+			at, ok = a.at, true
+		}
+	}
+	return at, ok
+}
+
+// again notes that f, a query or what calls for an error message, has come, and reports whether it
+// is taken for a copy of one that has come before, and when that was. A copy does not
+// make the time longer. It comes later than the first: a caller whose clock stands still
+// gets every answer.
+func (s *Session) again(f fingerprint64, within time.Duration) (first time.Time, copied bool) {
+	now := s.now()
+	if at, ok := s.asked.has(f); ok && now.After(at) && now.Sub(at) < within {
+		return at, true
+	}
+	s.asked.add(f, now)
+	return now, false
+}
+
+// servedAlready reports whether msg is a copy of one that has led to the keys that are
+// in use: a message that asks for an exchange or, by a value that no other has, one that
+// belongs to it. If nothing has come of the first, a second may be the peer's, who tries
+// again; but not if c, our commit that the first has called for, has been answered: then
+// the exchange goes on, and Session.retry sees to it.
+func (s *Session) servedAlready(msg []byte, c *commit) bool {
+	first, copied := s.again(fingerprint64Of(msg), copyFor)
+	if !copied {
+		return false
+	}
+	goesOn := c != nil && c.opened && !c.since.Before(first) && s.exchanging()
+	return goesOn || s.up() && !s.lastSecured.Before(first)
+}
+
+// unreadable: "inform the user that an unreadable encrypted message was
+// received, and reply with an Error Message", unless the sender has set
+// IGNORE_UNREADABLE. One that has come before is no error: the network has delivered it
+// twice, or somebody replays it. It is never answered.
+func (s *Session) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
+	_, copied := s.received.has(f)
+	if replayed := errors.Is(reason, ErrReplayed); replayed || copied {
+		if !replayed {
+			reason = &MessageError{"Data", "message", ErrReplayed}
+		}
+		if flags&wire.IgnoreUnreadable == 0 && s.passed(copiesInterval, &s.lastCopy) {
+			out.event(Unreadable{reason})
+		}
+		return out, reason
+	}
+	if _, again := s.again(f, errorCopyFor); again || flags&wire.IgnoreUnreadable != 0 {
+		return out, reason
+	}
+	out.event(Unreadable{reason})
+	if s.passed(errorInterval, &s.lastError) {
+		out.send([]byte(errorPrefix + unreadableText))
+	}
+	return out, reason
+}
