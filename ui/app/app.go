@@ -40,6 +40,16 @@ type App struct {
 	refused      map[ui.Chat]time.Time // see cannotStart
 	toldUnlocked map[ui.Chat]bool      // see sendingLocked
 
+	// The parts that App is made of. Each sees the whole.
+	prefs    preferences
+	commands commands
+	router   router
+	decider  decider
+	verifier verifier
+	mover    mover
+	guard    guard
+	logs     logs
+
 	passage   passage
 	secretive bool // see hideMessages
 }
@@ -114,7 +124,7 @@ var noTime time.Time
 
 // New makes an App that must be used on the host's main loop only.
 func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, flows KeyFlows) *App {
-	return &App{
+	a := &App{
 		host: h, store: s, keys: flows, rand: random, now: now,
 		talks:        map[ui.Chat]*talk{},
 		left:         map[ui.Chat]bool{},
@@ -123,6 +133,9 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		refused:      map[ui.Chat]time.Time{},
 		toldUnlocked: map[ui.Chat]bool{},
 	}
+	a.prefs, a.commands, a.router, a.decider = preferences{a}, commands{a}, router{a}, decider{a}
+	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
+	return a
 }
 
 // WallClock goes on while the computer sleeps, which Go's other one does not: a
@@ -151,14 +164,14 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 	if len(a.talks) >= maxTalks {
 		maps.DeleteFunc(a.talks, func(_ ui.Chat, t *talk) bool { return t.idle() })
 	}
-	t := &talk{chat: c, policy: a.policy(c), accepted: map[otr.Fingerprint]bool{}}
+	t := &talk{chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{}}
 	s, err := otr.NewSession(otr.Config{
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
 		Policy:     t.policy,
-		MaxMessage: a.maxMessage(c.Protocol),
+		MaxMessage: a.prefs.maxMessage(c.Protocol),
 		Greeting:   text.Greeting,
-		Idle:       a.idle(),
+		Idle:       a.prefs.idle(),
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
 		Now:        a.now,
@@ -166,9 +179,9 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 		// anybody can bring it about that something is to be said again.
 		MayRelease: func(f otr.Fingerprint, again bool) bool {
 			if again {
-				return a.trusted(t.chat, f)
+				return a.verifier.trusted(t.chat, f)
 			}
-			return t.accepted[f] || !a.changed(t.chat, f)
+			return t.accepted[f] || !a.decider.changed(t.chat, f)
 		},
 	})
 	if err != nil {
@@ -200,14 +213,14 @@ func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
 // for this buddy, what there is of a private conversation ends first, properly,
 // and obey reports that.
 func (a *App) obey(t *talk) (ended bool) {
-	p := a.policy(t.chat)
+	p := a.prefs.policy(t.chat)
 	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
-		a.end(t, text.EndedBySwitch)
+		a.commands.end(t, text.EndedBySwitch)
 	}
 	t.policy = p
 	t.session.SetPolicy(p)
-	t.session.SetIdle(a.idle())
+	t.session.SetIdle(a.prefs.idle())
 	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
 	return ended
 }
@@ -231,7 +244,7 @@ func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
 		// Where nothing is guarded it needs no permission, which somebody else
 		// could use later, when the conversation has become private.
 		if a.Guards(c) {
-			a.passage = passage{c, out, a.address(a.talks[c], out)}
+			a.passage = passage{c, out, a.router.address(a.talks[c], out)}
 		}
 	}
 	return out, send
@@ -244,7 +257,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if a.left[c] && a.level(c) == ui.Finished {
 		return a.refuse(c, typed, text.NameTaken(nickname(c)))
 	}
-	if a.talks[c] == nil && a.policy(c) == otr.Off {
+	if a.talks[c] == nil && a.prefs.policy(c) == otr.Off {
 		return typed, true
 	}
 	t, err := a.enter(c)
@@ -258,9 +271,9 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		// The user may have typed this believing that it would be encrypted.
 		return a.refuse(c, typed, text.SendSwitchedOff())
 	}
-	if a.undecided(t) {
+	if a.decider.undecided(t) {
 		a.refuse(c, typed, text.SendUndecided(a.name(c)))
-		a.askChanged(t)
+		a.decider.askChanged(t)
 		return "", false
 	}
 	t.hints = nil
@@ -282,7 +295,7 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 		return a.refuse(c, typed, sendProblem(a.name(c), err))
 	}
 	if has[otr.Held](out) {
-		a.hideMessages()
+		a.guard.hideMessages()
 		// What goes out now is not the text. Were it returned, libpurple would
 		// show the text as sent.
 		a.carry(t, out)
@@ -339,7 +352,7 @@ func (a *App) refuse(c ui.Chat, text, why string) (string, bool) {
 // from is the address that it came from. On some networks it names the one of the
 // buddy's clients that has written, so it is where answers to that one go.
 func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) {
-	policy := a.policy(c)
+	policy := a.prefs.policy(c)
 	if a.closed || a.talks[c] == nil && policy == otr.Off {
 		return arrived, true
 	}
@@ -385,7 +398,7 @@ func (a *App) receive(t *talk, from, text string) (msg *otr.Message, clear bool)
 	out, err := t.session.Receive([]byte(text))
 	t.route.listen(out, over)
 	a.carry(t, out)
-	a.spoke(t, out.Message, before)
+	a.router.spoke(t, out.Message, before)
 	switch {
 	case errors.Is(err, otr.ErrNoKey):
 		a.keys.Need(t.chat, t.route.from, text)
@@ -417,16 +430,16 @@ func (a *App) Opened(c ui.Chat) {
 	a.keys.Reload()
 	if t := a.talks[c]; t != nil {
 		if t.private() {
-			a.quiet(t)
+			a.logs.quiet(t)
 		}
 		if level := a.level(c); level != ui.NotPrivate {
 			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)))
 		}
-		if a.undecided(t) {
-			a.askChanged(t)
+		if a.decider.undecided(t) {
+			a.decider.askChanged(t)
 		}
 		if t.smp.asked {
-			a.askAnswer(t, false)
+			a.verifier.askAnswer(t, false)
 		}
 	}
 	a.host.Refresh(c)
@@ -499,7 +512,7 @@ func (a *App) Close() {
 	}
 	for _, t := range a.all() {
 		if t.active() {
-			a.end(t, text.EndedByClose)
+			a.commands.end(t, text.EndedByClose)
 		}
 	}
 	a.closed = true

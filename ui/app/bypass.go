@@ -24,7 +24,7 @@ func (a *App) CommandPasses(c ui.Chat, inChat bool, name, args string) (problem 
 		a.host.Return(c, text.Escape("/"+name+" "+args))
 		return text.Escape(text.CommandStoppedHere(name, a.name(c)))
 	}
-	to, ok := a.addressee(c, inChat, name, args)
+	to, ok := a.guard.addressee(c, inChat, name, args)
 	if !ok || !a.Guards(to) {
 		return ""
 	}
@@ -35,7 +35,7 @@ func (a *App) CommandPasses(c ui.Chat, inChat bool, name, args string) (problem 
 }
 
 // addressee is to whom a [SendingCommand] would send.
-func (a *App) addressee(c ui.Chat, inChat bool, name, args string) (to ui.Chat, ok bool) {
+func (gd guard) addressee(c ui.Chat, inChat bool, name, args string) (to ui.Chat, ok bool) {
 	words := strings.Fields(args)
 	if name == "quote" { // a line of the protocol's own: PRIVMSG bob :hello
 		if len(words) == 0 || !slices.Contains([]string{"PRIVMSG", "NOTICE"}, strings.ToUpper(words[0])) {
@@ -57,7 +57,7 @@ func (a *App) addressee(c ui.Chat, inChat bool, name, args string) (to ui.Chat, 
 		who = c.Peer + "/" + who // one who is known only in this chat
 	}
 	to = c
-	to.Peer = a.host.Normalize(c, who)
+	to.Peer = gd.host.Normalize(c, who)
 	return to, true
 }
 

@@ -75,7 +75,7 @@ func TestCommandPasses(t *testing.T) {
 	passes(false, toBob...)
 	passes(false, here...)
 	passes(true, toOthers...)
-	alice.app.endByUser(alice.Chat)
+	alice.app.commands.endByUser(alice.Chat)
 	passes(true, all...)
 
 	// Under “require”, nobody is written to in the clear.
@@ -85,7 +85,7 @@ func TestCommandPasses(t *testing.T) {
 	jabber := alice.Chat
 	jabber.Protocol, jabber.Peer = "prpl-jabber", "room@conference.example.org"
 	passes(false, typed{jabber, true, "msg", "nick hello"})
-	if to, _ := alice.app.addressee(jabber, true, "msg", "Nick hello"); to.Peer != "room@conference.example.org/nick" {
+	if to, _ := alice.app.guard.addressee(jabber, true, "msg", "Nick hello"); to.Peer != "room@conference.example.org/nick" {
 		t.Errorf("a direct message would go to %q", to.Peer)
 	}
 }
@@ -114,7 +114,7 @@ func TestBypassed(t *testing.T) {
 		if files, calls := count(); files != n || calls != n {
 			t.Errorf("warned %d and %d times, want %d", files, calls, n)
 		}
-		alice.app.endByUser(alice.Chat)
+		alice.app.commands.endByUser(alice.Chat)
 		alice.Deliver()
 	}
 }

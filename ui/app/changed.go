@@ -8,22 +8,25 @@ import (
 	"purple-otr/ui/text"
 )
 
+// A decider asks what to do about a key that has changed.
+type decider struct{ *App }
+
 // undecided reports whether the buddy now speaks with a key that the user has
 // not verified, although another key of the buddy has been, and the user has
 // not said what to do. Until then nothing that is typed is sent.
 //
 // This is worked out anew each time, so it cannot outlive its reason.
-func (a *App) undecided(t *talk) bool {
+func (dc decider) undecided(t *talk) bool {
 	st := t.session.Status()
-	return st.State == otr.Encrypted && !t.accepted[st.Fingerprint] && a.changed(t.chat, st.Fingerprint)
+	return st.State == otr.Encrypted && !t.accepted[st.Fingerprint] && dc.changed(t.chat, st.Fingerprint)
 }
 
 // changed reports whether f is unverified while another key of c's is verified.
-func (a *App) changed(c ui.Chat, f otr.Fingerprint) bool {
-	if trust, _ := a.store.Trust(ui.BuddyOf(c), f); trust.Trusted() {
+func (dc decider) changed(c ui.Chat, f otr.Fingerprint) bool {
+	if trust, _ := dc.store.Trust(ui.BuddyOf(c), f); trust.Trusted() {
 		return false
 	}
-	for _, k := range a.store.Known(ui.BuddyOf(c)) {
+	for _, k := range dc.store.Known(ui.BuddyOf(c)) {
 		if k.Trust.Trusted() {
 			return true
 		}
@@ -35,14 +38,14 @@ func (a *App) changed(c ui.Chat, f otr.Fingerprint) bool {
 // only when a window shows the conversation: somebody who pretends to be the
 // buddy must not be able to throw dialogs at the user. If there is none, the
 // user is asked when it opens.
-func (a *App) askChanged(t *talk) {
+func (dc decider) askChanged(t *talk) {
 	if t.asking {
 		return
 	}
 	t.asking = true
-	c, f, name := t.chat, t.session.Status().Fingerprint, a.name(t.chat)
-	a.notice(c, ui.Warning, false, text.ChangedNotice(name))
-	a.host.AskQuestion(ui.Question{
+	c, f, name := t.chat, t.session.Status().Fingerprint, dc.name(t.chat)
+	dc.notice(c, ui.Warning, false, text.ChangedNotice(name))
+	dc.host.AskQuestion(ui.Question{
 		Chat:    c,
 		Title:   text.ChangedTitle(),
 		Icon:    ui.WarningIcon,
@@ -54,18 +57,18 @@ func (a *App) askChanged(t *talk) {
 		Unasked: true,
 		Done: func(button int) {
 			t.asking = false
-			if a.talks[c] != t || !a.undecided(t) || t.session.Status().Fingerprint != f {
+			if dc.talks[c] != t || !dc.undecided(t) || t.session.Status().Fingerprint != f {
 				return // the question has become pointless
 			}
 			switch button {
 			case 2:
-				a.Compare(c, f)
+				dc.Compare(c, f)
 			case 1:
 				t.accepted[f] = true
-				a.notice(c, ui.Warning, false, text.ChangedAccepted(name))
-				a.host.Refresh(c)
+				dc.notice(c, ui.Warning, false, text.ChangedAccepted(name))
+				dc.host.Refresh(c)
 			case 0:
-				a.Do(c, ui.End, 0)
+				dc.Do(c, ui.End, 0)
 			}
 		},
 	})

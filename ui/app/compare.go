@@ -19,24 +19,24 @@ const maxPasted = 400
 
 // Compare lets the user compare a fingerprint that need not be in use now.
 func (a *App) Compare(c ui.Chat, theirs otr.Fingerprint) {
-	a.askCompare(c, theirs, ui.Form{Heading: text.VerifyHeading(a.name(c)), Text: text.VerifyCompare(a.name(c))}, "")
+	a.verifier.askCompare(c, theirs, ui.Form{Heading: text.VerifyHeading(a.name(c)), Text: text.VerifyCompare(a.name(c))}, "")
 }
 
 // askCompare shows f, which has only a beginning, with what was pasted before.
-func (a *App) askCompare(c ui.Chat, theirs otr.Fingerprint, f ui.Form, pasted string) {
-	fields, outcome := a.compareFields(c, theirs, 0, pasted)
+func (vr verifier) askCompare(c ui.Chat, theirs otr.Fingerprint, f ui.Form, pasted string) {
+	fields, outcome := vr.compareFields(c, theirs, 0, pasted)
 	f.Chat, f.Title, f.Fields = c, text.VerifyTitle(), fields
 	f.OK, f.Cancel = text.ButtonVerify(), text.ButtonCancel()
 	f.Done = func(ok bool, v []string) {
 		if !ok {
 			return
 		}
-		if _, known := a.store.Trust(ui.BuddyOf(c), theirs); !known {
+		if _, known := vr.store.Trust(ui.BuddyOf(c), theirs); !known {
 			return // forgotten meanwhile
 		}
-		a.compared(c, theirs, v, outcome)
+		vr.compared(c, theirs, v, outcome)
 	}
-	a.host.AskForm(f)
+	vr.host.AskForm(f)
 }
 
 // fieldPasted is a place among the fields of compareFields.
@@ -46,14 +46,14 @@ const fieldPasted = 2
 // a form. The last is a Choice, whose second option leads to outcome; the first
 // leaves everything as it is, so that OK without a thought neither gives trust
 // nor takes it away. Number fieldPasted is for a fingerprint to paste.
-func (a *App) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted string) (fields []ui.Field, outcome keystore.Trust) {
+func (vr verifier) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted string) (fields []ui.Field, outcome keystore.Trust) {
 	fields = []ui.Field{{
 		Kind: ui.Fingerprint, Value: theirs.String(),
-		Label: text.VerifyTheirs(a.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)),
+		Label: text.VerifyTheirs(vr.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)),
 	}}
 	mine := text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol))
-	paste := ui.Field{Kind: ui.Input, Label: text.VerifyPaste(a.name(c)), Value: pasted, Max: maxPasted + 1}
-	if k := a.store.Key(ui.AccountOf(c)); k != nil {
+	paste := ui.Field{Kind: ui.Input, Label: text.VerifyPaste(vr.name(c)), Value: pasted, Max: maxPasted + 1}
+	if k := vr.store.Key(ui.AccountOf(c)); k != nil {
 		fields = append(fields,
 			ui.Field{Kind: ui.Fingerprint, Label: mine, Value: k.Fingerprint().String()}, paste,
 			ui.Field{Kind: ui.QR, Label: text.VerifyCode(), Value: ui.KeyURI(ui.AccountOf(c), k.Fingerprint())})
@@ -61,12 +61,12 @@ func (a *App) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted 
 		fields = append(fields, ui.Field{Kind: ui.Show, Label: mine, Value: text.VerifyNone()}, paste)
 	}
 	options, outcome := []string{text.VerifyNotYet(), text.VerifyMatch()}, keystore.Verified
-	if a.trusted(c, theirs) {
+	if vr.trusted(c, theirs) {
 		options, outcome = []string{text.VerifyKeep(), text.VerifyWithdraw()}, keystore.Unverified
 	}
 	fields = append(fields, ui.Field{Kind: ui.Choice, Label: text.VerifyQuestion(), Options: options, Pinned: true})
 	if page > 0 {
-		fields[0].Label = text.VerifyCompare(a.name(c)) + "\n\n" + fields[0].Label
+		fields[0].Label = text.VerifyCompare(vr.name(c)) + "\n\n" + fields[0].Label
 	}
 	for i := range fields {
 		fields[i].Page = page
@@ -77,31 +77,31 @@ func (a *App) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted 
 // compared does what the user has said in the fields that compareFields made,
 // whose values are v. What was pasted is compared here, whatever the user
 // says about it; only doubt needs no proof.
-func (a *App) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outcome keystore.Trust) {
-	name, pasted, yes := a.name(c), v[fieldPasted], v[len(v)-1] == "1"
+func (vr verifier) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outcome keystore.Trust) {
+	name, pasted, yes := vr.name(c), v[fieldPasted], v[len(v)-1] == "1"
 	switch {
 	case yes && !outcome.Trusted():
-		a.Record(c, theirs, outcome)
+		vr.Record(c, theirs, outcome)
 	case filled(pasted):
-		a.pasted(c, theirs, pasted)
+		vr.pasted(c, theirs, pasted)
 	case yes:
-		a.Record(c, theirs, outcome)
+		vr.Record(c, theirs, outcome)
 	case !outcome.Trusted():
-		a.say(c, text.VerifyKept(name))
+		vr.say(c, text.VerifyKept(name))
 	default:
-		a.say(c, text.VerifyNothing(name))
+		vr.say(c, text.VerifyNothing(name))
 	}
 }
 
 // pasted verifies theirs if that is what was pasted. Otherwise it says what is
 // wrong and asks again.
-func (a *App) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
-	name := a.name(c)
+func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
+	name := vr.name(c)
 	p := readPasted(copied, theirs)
 	f := ui.Form{Icon: ui.WarningIcon, Heading: text.PasteUselessHeading(), Text: text.PasteUseless(p.digits, p.wanted)}
-	switch k := a.store.Key(ui.AccountOf(c)); {
+	switch k := vr.store.Key(ui.AccountOf(c)); {
 	case p.same:
-		a.Record(c, theirs, keystore.Verified)
+		vr.Record(c, theirs, keystore.Verified)
 		return
 	case k != nil && readPasted(copied, k.Fingerprint()).same:
 		f.Text = text.PasteOwn(name)
@@ -110,16 +110,16 @@ func (a *App) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	case p.digits == p.wanted:
 		f.Heading, f.Text = text.PasteDiffersHeading(name), text.PasteDiffers(name, p.partly)
 	}
-	a.askCompare(c, theirs, f, text.Clean(copied, maxPasted))
+	vr.askCompare(c, theirs, f, text.Clean(copied, maxPasted))
 }
 
 // say tells what has come of a dialog, where the user can see it.
-func (a *App) say(c ui.Chat, line string) {
-	if a.open(c) {
-		a.notice(c, ui.Info, false, line)
+func (vr verifier) say(c ui.Chat, line string) {
+	if vr.open(c) {
+		vr.notice(c, ui.Info, false, line)
 		return
 	}
-	a.host.Alert(text.VerifyTitle(), line, "")
+	vr.host.Alert(text.VerifyTitle(), line, "")
 }
 
 // A pastedText is what a user has pasted, beside the fingerprint to which it is

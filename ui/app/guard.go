@@ -16,23 +16,26 @@ type passage struct {
 	to   string // the address it is for; empty: the conversation's own
 }
 
+// A guard lets nothing leave that App has not let through.
+type guard struct{ *App }
+
 // transmit hands msg to the host, for the client of the buddy that it is for, and
 // lets it leave.
-func (a *App) transmit(t *talk, msg string) error {
-	return a.transmitTo(t.chat, a.address(t, msg), msg)
+func (gd guard) transmit(t *talk, msg string) error {
+	return gd.transmitTo(t.chat, gd.router.address(t, msg), msg)
 }
 
 // transmitTo is transmit for an address; empty means the conversation's own.
-func (a *App) transmitTo(c ui.Chat, to, msg string) error {
-	a.passage = passage{c, msg, to}
-	defer func() { a.passage = passage{} }()
-	return a.host.Transmit(c, to, msg)
+func (gd guard) transmitTo(c ui.Chat, to, msg string) error {
+	gd.passage = passage{c, msg, to}
+	defer func() { gd.passage = passage{} }()
+	return gd.host.Transmit(c, to, msg)
 }
 
 // Guards reports whether nothing may go to c past Sending: the conversation is
 // private, or was until the buddy ended it, or must be.
 func (a *App) Guards(c ui.Chat) bool {
-	return a.level(c) != ui.NotPrivate || a.policy(c)&otr.RequireEncryption != 0
+	return a.level(c) != ui.NotPrivate || a.prefs.policy(c)&otr.RequireEncryption != 0
 }
 
 // Leaving is asked about every message at the last moment before the protocol
@@ -48,7 +51,7 @@ func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, o
 		return text, "", true
 	}
 	t := a.talks[c]
-	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.undecided(t) {
+	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.decider.undecided(t) {
 		out, err := t.session.Send([]byte(a.toWire(c, text)))
 		if n := len(out.Send); err == nil && n > 0 {
 			last := string(out.Send[n-1])
@@ -56,35 +59,35 @@ func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, o
 			err = a.carry(t, out)
 			a.settle(t)
 			if err == nil {
-				return last, a.address(t, last), true
+				return last, a.router.address(t, last), true
 			}
 		}
 	}
-	a.stopped(c, automatic)
+	a.guard.stopped(c, automatic)
 	return "", "", false
 }
 
 // stopped says that something was not sent. Anybody can cause an automatic
 // reply, so that it is said once.
-func (a *App) stopped(c ui.Chat, automatic bool) {
-	line := text.StoppedOther(a.name(c))
+func (gd guard) stopped(c ui.Chat, automatic bool) {
+	line := text.StoppedOther(gd.name(c))
 	if automatic {
-		line = text.StoppedReply(a.name(c))
+		line = text.StoppedReply(gd.name(c))
 	}
-	t := a.talks[c]
+	t := gd.talks[c]
 	if t == nil {
 		var err error
-		if t, err = a.enter(c); err != nil {
-			a.host.Debug("a message was stopped")
+		if t, err = gd.enter(c); err != nil {
+			gd.host.Debug("a message was stopped")
 			return
 		}
 	}
-	a.hint(t, line)
+	gd.hint(t, line)
 }
 
 // hideMessages keeps what is private from other programs, once there is
 // something to hide. It stays hidden: the windows still show it.
-func (a *App) hideMessages() {
-	a.secretive = true
-	a.host.HideMessages(a.host.Pref(prefHideDBus, true))
+func (gd guard) hideMessages() {
+	gd.secretive = true
+	gd.host.HideMessages(gd.host.Pref(prefHideDBus, true))
 }

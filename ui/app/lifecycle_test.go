@@ -290,7 +290,7 @@ func TestMaxMessage(t *testing.T) {
 	}
 	alice.Restart()
 	for protocol, want := range map[string]int{"prpl-irc": 300, "prpl-x": 1000, "prpl-gg": 1998, "prpl-jabber": 0} {
-		if got := alice.app.maxMessage(protocol); got != want {
+		if got := alice.app.prefs.maxMessage(protocol); got != want {
 			t.Errorf("%s: %d, want %d", protocol, got, want)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // sendingLocked is Sending while the keys are locked. What may be sent in the clear
 // is, without an offer that could not be kept.
 func (a *App) sendingLocked(c ui.Chat, typed string) (string, bool) {
-	if a.policy(c)&otr.RequireEncryption != 0 {
+	if a.prefs.policy(c)&otr.RequireEncryption != 0 {
 		a.refuse(c, typed, text.SendLocked())
 		a.keys.Do(ui.UnlockKeys)
 		return "", false
@@ -31,7 +31,7 @@ func (a *App) receivingLocked(c ui.Chat, from, arrived string) (show string, ok 
 			a.keys.Need(c, from, arrived)
 		}
 		return "", false
-	case a.policy(c)&otr.RequireEncryption != 0:
+	case a.prefs.policy(c)&otr.RequireEncryption != 0:
 		return text.Unencrypted(a.name(c), arrived), true
 	}
 	return arrived, true

@@ -4,32 +4,35 @@ package app
 
 import "purple-otr/otr"
 
+// logs keeps private conversations out of the log.
+type logs struct{ *App }
+
 // quiet switches logging off if the user does not want private conversations
 // logged. It comes before the first line about one is written.
-func (a *App) quiet(t *talk) {
-	if t.logOff || !a.settings(t.chat).noLog || !a.host.Logging(t.chat) {
+func (lg logs) quiet(t *talk) {
+	if t.logOff || !lg.prefs.settings(t.chat).noLog || !lg.host.Logging(t.chat) {
 		return
 	}
 	t.logOff = true
-	a.host.SetLogging(t.chat, false)
+	lg.host.SetLogging(t.chat, false)
 }
 
 // unquiet switches logging on again if quiet has switched it off and the user
 // has come to want it.
-func (a *App) unquiet(t *talk) {
-	if t.logOff && !a.settings(t.chat).noLog {
+func (lg logs) unquiet(t *talk) {
+	if t.logOff && !lg.prefs.settings(t.chat).noLog {
 		t.logOff = false
-		a.host.SetLogging(t.chat, true)
+		lg.host.SetLogging(t.chat, true)
 	}
 }
 
 // restoreLogging puts logging back to what it was as soon as nothing in the
 // conversation is private any more, whoever ended it. If the user had switched
 // logging off, it was not quiet that did it, and it stays off.
-func (a *App) restoreLogging(t *talk) {
+func (lg logs) restoreLogging(t *talk) {
 	if t.logOff && !t.private() {
 		t.logOff = false
-		a.host.SetLogging(t.chat, true)
+		lg.host.SetLogging(t.chat, true)
 	}
 }
 

@@ -24,6 +24,10 @@ import (
 //     would reach. The private conversation is finished, and nothing leaves until the
 //     user has decided.
 
+// A mover has private conversations follow the names of what they belong to, or ends
+// them.
+type mover struct{ *App }
+
 // Moved is told that the open conversation from is called to now, before anything
 // else is said about to. named reports that the conversation itself has another
 // name; otherwise it is its account that has changed, or what its name means.
@@ -31,7 +35,7 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 	renamed := named && sameAccount(from, to) && !sameAddress(from, to)
 	a.keys.Moved(from, to, renamed)
 	t, old := a.talks[from], a.talks[to]
-	defer a.leave(from, to, a.level(from))
+	defer a.mover.leave(from, to, a.level(from))
 	taken := old != nil && old.active()
 	switch {
 	case t == nil && old == nil, t == nil && !renamed:
@@ -40,18 +44,18 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 		// Whoever was called to until now is not the one of this conversation.
 		delete(a.talks, from)
 		t = old
-		a.closeMoved(t, to)
-		a.strand(t, text.NameTaken(nickname(to)))
+		a.mover.closeMoved(t, to)
+		a.mover.strand(t, text.NameTaken(nickname(to)))
 	case !renamed:
-		a.move(t, from, to)
-		a.strand(t, text.AddressLost(nickname(from)))
-	case taken && a.windows(to) > 1:
+		a.mover.move(t, from, to)
+		a.mover.strand(t, text.AddressLost(nickname(from)))
+	case taken && a.mover.windows(to) > 1:
 		// The user may be writing in either window, and both lead here now.
-		a.move(t, from, to)
-		a.strand(t, text.NameTaken(nickname(to)))
+		a.mover.move(t, from, to)
+		a.mover.strand(t, text.NameTaken(nickname(to)))
 	default:
-		a.move(t, from, to)
-		a.renamed(t, from)
+		a.mover.move(t, from, to)
+		a.mover.renamed(t, from)
 	}
 	a.settle(t)
 	a.host.RefreshTables()
@@ -61,20 +65,20 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 // another window shows the old name, it has shown that level too, and libpurple would
 // send what is typed there to whoever is called so next: it is finished until the user
 // has decided. The same goes for a window that was so already.
-func (a *App) leave(from, to ui.Chat, level ui.Level) {
+func (mv mover) leave(from, to ui.Chat, level ui.Level) {
 	if level == ui.NotPrivate {
 		return
 	}
-	delete(a.left, from)
-	if a.level(to) == ui.NotPrivate {
-		a.left[to] = true
+	delete(mv.left, from)
+	if mv.level(to) == ui.NotPrivate {
+		mv.left[to] = true
 	}
-	if a.windows(from) > 0 && a.level(from) == ui.NotPrivate {
-		a.left[from] = true
-		a.notice(from, ui.Warning, false, text.NameTaken(nickname(from)))
+	if mv.mover.windows(from) > 0 && mv.level(from) == ui.NotPrivate {
+		mv.left[from] = true
+		mv.notice(from, ui.Warning, false, text.NameTaken(nickname(from)))
 	}
-	a.host.Refresh(from)
-	a.host.Refresh(to)
+	mv.host.Refresh(from)
+	mv.host.Refresh(to)
 }
 
 // ChatLeft is told that the user is not in a chat with several people any more. Who
@@ -82,7 +86,7 @@ func (a *App) leave(from, to ui.Chat, level ui.Level) {
 func (a *App) ChatLeft(room ui.Chat) {
 	for _, t := range a.of(ui.AccountOf(room)) {
 		if strings.HasPrefix(t.chat.Peer, room.Peer+"/") {
-			a.strand(t, text.AddressLost(nickname(t.chat)))
+			a.mover.strand(t, text.AddressLost(nickname(t.chat)))
 			a.settle(t)
 		}
 	}
@@ -91,51 +95,51 @@ func (a *App) ChatLeft(room ui.Chat) {
 
 // move has t answer to its new name, and judges everything that was judged by the
 // name once more.
-func (a *App) move(t *talk, from, to ui.Chat) {
-	if old := a.talks[to]; old != nil {
-		a.closeMoved(old, to)
-		a.strand(old, text.NameTaken(nickname(to)))
+func (mv mover) move(t *talk, from, to ui.Chat) {
+	if old := mv.talks[to]; old != nil {
+		mv.closeMoved(old, to)
+		mv.strand(old, text.NameTaken(nickname(to)))
 	}
-	a.closeMoved(t, from)
-	delete(a.talks, from)
-	a.talks[to] = t
+	mv.closeMoved(t, from)
+	delete(mv.talks, from)
+	mv.talks[to] = t
 	t.chat = to
 	t.accepted = map[otr.Fingerprint]bool{}
 	t.hints = nil
 	t.route.addresses = nil
-	a.obey(t)
+	mv.obey(t)
 }
 
 // closeMoved closes the dialogs about c, which name somebody else now, but goes on
 // with what they were about.
-func (a *App) closeMoved(t *talk, c ui.Chat) {
+func (mv mover) closeMoved(t *talk, c ui.Chat) {
 	run := t.smp
 	t.smp = smpRun{} // else closing the dialogs would cancel it
-	a.host.CloseDialogs(c)
+	mv.host.CloseDialogs(c)
 	run.form, run.shown = false, false
 	t.smp, t.asking = run, false
 }
 
 // renamed goes on with t, whose buddy was called from until now.
-func (a *App) renamed(t *talk, from ui.Chat) {
+func (mv mover) renamed(t *talk, from ui.Chat) {
 	c, st := t.chat, t.session.Status()
 	if st.State != otr.Encrypted {
 		return
 	}
-	a.notice(c, ui.Info, false, text.RenamedNotice(nickname(from), nickname(c)))
-	switch trust, _ := a.store.Trust(ui.BuddyOf(from), st.Fingerprint); {
-	case a.undecided(t):
-		a.askChanged(t)
-	case trust.Trusted() && !a.trusted(c, st.Fingerprint):
-		a.offerTrust(t, from, st.Fingerprint, trust)
+	mv.notice(c, ui.Info, false, text.RenamedNotice(nickname(from), nickname(c)))
+	switch trust, _ := mv.store.Trust(ui.BuddyOf(from), st.Fingerprint); {
+	case mv.decider.undecided(t):
+		mv.decider.askChanged(t)
+	case trust.Trusted() && !mv.verifier.trusted(c, st.Fingerprint):
+		mv.offerTrust(t, from, st.Fingerprint, trust)
 	}
 	if t.smp.asked {
-		a.askAnswer(t, false)
+		mv.verifier.askAnswer(t, false)
 	}
 }
 
 // offerTrust offers, once, to take over to t's new name that f has been verified.
-func (a *App) offerTrust(t *talk, from ui.Chat, f otr.Fingerprint, trust keystore.Trust) {
+func (mv mover) offerTrust(t *talk, from ui.Chat, f otr.Fingerprint, trust keystore.Trust) {
 	c := t.chat
 	once := from.Peer + "\n" + c.Peer + "\n" + f.String()
 	if t.offered[once] {
@@ -145,15 +149,15 @@ func (a *App) offerTrust(t *talk, from ui.Chat, f otr.Fingerprint, trust keystor
 		t.offered = map[string]bool{}
 	}
 	t.offered[once] = true
-	a.host.AskQuestion(ui.Question{
+	mv.host.AskQuestion(ui.Question{
 		Chat: c, Title: text.VerifyTitle(), Heading: text.RenamedHeading(nickname(from), nickname(c)),
 		Text: text.RenamedText(nickname(from), nickname(c)),
 		// The last is the default: an Enter that was meant for the entry box must
 		// decide nothing.
 		Buttons: []string{text.RenamedKeep(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
-			if button == 0 && a.talks[c] == t && t.session.Status().Fingerprint == f {
-				a.Record(c, f, trust)
+			if button == 0 && mv.talks[c] == t && t.session.Status().Fingerprint == f {
+				mv.Record(c, f, trust)
 			}
 		},
 	})
@@ -161,11 +165,11 @@ func (a *App) offerTrust(t *talk, from ui.Chat, f otr.Fingerprint, trust keystor
 
 // strand finishes whatever t has of a private conversation, because nobody knows any
 // more whom its text would reach. The buddy is not told: there is nowhere to tell it.
-func (a *App) strand(t *talk, why string) {
+func (mv mover) strand(t *talk, why string) {
 	if t.idle() {
 		return
 	}
-	a.endSMP(t, smpResult{ui.Info, text.SmpStoppedHeading(), text.SmpAborted(a.name(t.chat))})
+	mv.verifier.endSMP(t, smpResult{ui.Info, text.SmpStoppedHeading(), text.SmpAborted(mv.name(t.chat))})
 	out := t.session.Expire()
 	t.adrift = t.session.Status().State == otr.Finished
 	if !t.adrift {
@@ -176,13 +180,13 @@ func (a *App) strand(t *talk, why string) {
 	out.Send = nil
 	out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
 	t.patience = noTime
-	a.carry(t, out)
-	a.notice(t.chat, ui.Warning, false, why)
+	mv.carry(t, out)
+	mv.notice(t.chat, ui.Warning, false, why)
 }
 
 // windows counts the windows that show c.
-func (a *App) windows(c ui.Chat) (n int) {
-	for _, open := range a.host.Chats() {
+func (mv mover) windows(c ui.Chat) (n int) {
+	for _, open := range mv.host.Chats() {
 		if open == c {
 			n++
 		}

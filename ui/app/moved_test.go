@@ -283,13 +283,13 @@ func TestRenamedSMP(t *testing.T) {
 		if asked {
 			asks, answers = bob, alice
 		}
-		asks.app.beginSMP(asks.Chat, asks.app.talks[asks.Chat].session.Status().Fingerprint, "", "secret", false)
+		asks.app.verifier.beginSMP(asks.Chat, asks.app.talks[asks.Chat].session.Status().Fingerprint, "", "secret", false)
 		asks.Deliver()
 		alice.renamed("bobby")
 		f := answers.Host.TakeForm()
 		f.Done(true, answers.secret(f, "secret"))
 		alice.Deliver()
-		if asks.app.trusted(asks.Chat, uitest.TestKey(t, 1-map[bool]int{true: 1, false: 0}[asked]).Fingerprint()) != true {
+		if asks.app.verifier.trusted(asks.Chat, uitest.TestKey(t, 1-map[bool]int{true: 1, false: 0}[asked]).Fingerprint()) != true {
 			t.Errorf("asked %v: not verified:\n%s", asked, asks.Host.Text())
 		}
 	}

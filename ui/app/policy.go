@@ -34,9 +34,12 @@ type settings struct {
 	noLog     bool // do not log while private
 }
 
+// preferences are what the user has set, for everybody or for one buddy.
+type preferences struct{ *App }
+
 // everybodys are the settings of those who have none of their own.
-func (a *App) everybodys() settings {
-	global := func(key string, def bool) bool { return a.host.Pref("/"+key, def) }
+func (ps preferences) everybodys() settings {
+	global := func(key string, def bool) bool { return ps.host.Pref("/"+key, def) }
 	return settings{
 		enabled:   global(prefEnabled, true),
 		automatic: global(prefAutomatic, true),
@@ -45,18 +48,18 @@ func (a *App) everybodys() settings {
 	}
 }
 
-func (a *App) settings(c ui.Chat) settings {
-	s := a.everybodys()
-	if !a.host.BuddyPref(c, prefOverride, false) {
+func (ps preferences) settings(c ui.Chat) settings {
+	s := ps.everybodys()
+	if !ps.host.BuddyPref(c, prefOverride, false) {
 		return s
 	}
 	// What is not stored with the buddy stays as it is for everybody: a
 	// missing line must not turn a requirement off.
 	return settings{
-		enabled:   a.host.BuddyPref(c, prefEnabled, s.enabled),
-		automatic: a.host.BuddyPref(c, prefAutomatic, s.automatic),
-		require:   a.host.BuddyPref(c, prefRequire, s.require),
-		noLog:     a.host.BuddyPref(c, prefNoLog, s.noLog),
+		enabled:   ps.host.BuddyPref(c, prefEnabled, s.enabled),
+		automatic: ps.host.BuddyPref(c, prefAutomatic, s.automatic),
+		require:   ps.host.BuddyPref(c, prefRequire, s.require),
+		noLog:     ps.host.BuddyPref(c, prefNoLog, s.noLog),
 	}
 }
 
@@ -76,17 +79,17 @@ func (s settings) policy() otr.Policy {
 	return otr.Manual
 }
 
-func (a *App) policy(c ui.Chat) otr.Policy { return a.settings(c).policy() }
+func (ps preferences) policy(c ui.Chat) otr.Policy { return ps.settings(c).policy() }
 
 // idle says when a private conversation in which nobody writes ends.
-func (a *App) idle() otr.Idle {
-	return otr.Idle{After: time.Duration(max(0, a.host.PrefInt(prefIdleHours, 0))) * time.Hour}
+func (ps preferences) idle() otr.Idle {
+	return otr.Idle{After: time.Duration(max(0, ps.host.PrefInt(prefIdleHours, 0))) * time.Hour}
 }
 
 // maxMessage is the longest message in bytes that the protocol carries safely;
 // zero means there is no such limit. The user's own file comes first.
-func (a *App) maxMessage(protocol string) int {
-	if limit, ok := a.store.MaxMessage(protocol); ok {
+func (ps preferences) maxMessage(protocol string) int {
+	if limit, ok := ps.store.MaxMessage(protocol); ok {
 		return limit
 	}
 	return maxMessage[protocol]

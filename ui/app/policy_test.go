@@ -33,8 +33,8 @@ func TestPolicy(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			h := uitest.NewHost(t)
 			h.Prefs, h.BuddyPrefs = tt.global, tt.buddy
-			a := &App{host: h}
-			if got := a.policy(ui.Chat{}); got != tt.want {
+			a := New(h, nil, nil, WallClock, nil)
+			if got := a.prefs.policy(ui.Chat{}); got != tt.want {
 				t.Errorf("policy %b, want %b", got, tt.want)
 			}
 		})

@@ -50,15 +50,15 @@ func (a *App) carry(t *talk, out otr.Output) error {
 	var err error
 	for _, m := range out.Send {
 		// What follows a lost message would make no sense to the other side.
-		if err = a.transmit(t, string(m)); err != nil {
+		if err = a.guard.transmit(t, string(m)); err != nil {
 			break
 		}
 	}
-	a.direct(t)
+	a.router.direct(t)
 	st := t.session.Status()
 	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
 		t.shown = st
-		a.cancelSMP(t, text.SmpAborted(a.name(t.chat)))
+		a.verifier.cancelSMP(t, text.SmpAborted(a.name(t.chat)))
 		a.host.CloseDialogs(t.chat) // they are about what is no longer so
 		a.host.RefreshTables()
 	}
@@ -133,10 +133,23 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Heartbeat:
 		a.host.Debug("heartbeat received")
 
+	case otr.Held, otr.Resent, otr.Repeated, otr.Unread, otr.Returned:
+		a.showText(t, e, sent)
+	case otr.SMPAsked, otr.SMPStep, otr.SMPDone, otr.SMPAborted:
+		a.verifier.show(t, e)
+	case otr.ExtraKeyAsked:
+		a.host.Debug("extra key offered, nothing here uses one")
+	}
+}
+
+// showText presents what has become of a text of the user's.
+func (a *App) showText(t *talk, e otr.Event, sent error) {
+	c, name := t.chat, a.name(t.chat)
+	switch e := e.(type) {
 	case otr.Held:
 		// Sending has the text and writes the line.
 		t.holding++
-		a.quiet(t)
+		a.logs.quiet(t)
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
@@ -149,29 +162,18 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Returned:
 		t.holding--
 		why := text.Returned(name)
-		if a.undecided(t) {
+		if a.decider.undecided(t) {
 			why = text.SendUndecided(name)
 		}
 		a.refuse(c, a.toWindow(c, string(e.Text)), why)
-
-	case otr.SMPAsked:
-		a.smpAsks(t, e)
-	case otr.SMPStep:
-		a.smpStep(t, e.Percent)
-	case otr.SMPDone:
-		a.smpDone(t, e)
-	case otr.SMPAborted:
-		a.smpStopped(t, e)
-	case otr.ExtraKeyAsked:
-		a.host.Debug("extra key offered, nothing here uses one")
 	}
 }
 
 // secured presents a completed key exchange.
 func (a *App) secured(t *talk, e otr.Secured) {
 	c, name := t.chat, a.name(t.chat)
-	a.quiet(t)
-	a.hideMessages()
+	a.logs.quiet(t)
+	a.guard.hideMessages()
 	delete(a.left, c)
 	t.hints, t.patience, t.doubt, t.adrift = nil, noTime, noTime, false
 	if e.Version == otr.V3 && len(a.speakV3) < maxTalks {
@@ -193,19 +195,19 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	trust, _ := a.store.Trust(ui.BuddyOf(c), e.Fingerprint)
 	line := text.Started(name, trust.Trusted(), e.Refreshed)
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
-		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), a.security(c, e.Status).Word(), t.route.number(programOf(st)))
+		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), a.router.security(c, e.Status).Word(), t.route.number(programOf(st)))
 	}
 	switch {
-	case trust.Trusted() || e.Refreshed || a.changed(c, e.Fingerprint):
+	case trust.Trusted() || e.Refreshed || a.decider.changed(c, e.Fingerprint):
 	case added && others:
 		line += " " + text.NewKey(name)
 	default:
 		line += " " + text.HowToVerify()
 	}
 	a.notice(c, ui.Info, false, line+" "+text.Logged(a.host.Logging(c)))
-	a.severalSessions(t)
-	if a.undecided(t) && a.open(c) {
-		a.askChanged(t)
+	a.router.severalSessions(t)
+	if a.decider.undecided(t) && a.open(c) {
+		a.decider.askChanged(t)
 	}
 }
 

@@ -178,7 +178,7 @@ func TestFirstNotEncrypted(t *testing.T) {
 			if strings.Contains(alice.Host.Text(), "not encrypted") {
 				t.Error("the line comes before the message")
 			}
-			for alice.Host.Posted() > 0 {
+			for len(alice.Host.Posts) > 0 {
 				alice.Host.RunPosted()
 			}
 			if said := strings.Contains(alice.Host.Text(), "first message was not encrypted"); said != automatic {

@@ -39,7 +39,7 @@ func (a *App) KeyChanged(acc keystore.Account) {
 func (a *App) EndAll(acc keystore.Account) {
 	for _, t := range a.ofBare(acc) {
 		if t.active() {
-			a.end(t, text.EndedByKey)
+			a.commands.end(t, text.EndedByKey)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (a *App) Refuse(c ui.Chat, line string) {
 // AskAnew asks the buddy for a private conversation, except where there is one or one
 // is under way.
 func (a *App) AskAnew(c ui.Chat) {
-	if a.policy(c) == otr.Off || !a.host.Connected(c) {
+	if a.prefs.policy(c) == otr.Off || !a.host.Connected(c) {
 		return
 	}
 	t, err := a.enter(c)
@@ -80,7 +80,7 @@ func (a *App) AskAnew(c ui.Chat) {
 }
 
 // Allowed reports whether the user wants private conversations with the buddy.
-func (a *App) Allowed(c ui.Chat) bool { return a.policy(c) != otr.Off }
+func (a *App) Allowed(c ui.Chat) bool { return a.prefs.policy(c) != otr.Off }
 
 // InUse lists in which conversations which keys are in use. Any of a buddy's programs
 // counts.
@@ -88,7 +88,7 @@ func (a *App) InUse() (all []ui.KeyUse) {
 	for _, t := range a.talks {
 		best := map[otr.Fingerprint]ui.Level{}
 		for _, st := range t.session.Instances() {
-			level := a.security(t.chat, st)
+			level := a.router.security(t.chat, st)
 			if st.State == otr.Finished {
 				level = ui.Finished
 			}

@@ -33,6 +33,9 @@ type route struct {
 	addresses map[program]string // the one from which each has written last
 }
 
+// A router decides which of a buddy's programs the user's words go to.
+type router struct{ *App }
+
 // A program is one of the buddy's, with one key: anybody can use its tag, with a key
 // of their own.
 type program struct {
@@ -48,7 +51,7 @@ const maxPrograms = 64
 // direct points the session at the program that the user's words go to. It is
 // called whenever that may have changed, so that what is shown is about the
 // same one.
-func (a *App) direct(t *talk) {
+func (rt router) direct(t *talk) {
 	list := t.session.Instances()
 	for _, st := range slices.Backward(list) {
 		t.route.number(programOf(st))
@@ -58,14 +61,14 @@ func (a *App) direct(t *talk) {
 		t.route.now = program{}
 		return
 	}
-	best := a.stays(t, list)
+	best := rt.stays(t, list)
 	for _, st := range list {
 		switch {
 		case t.route.to == ui.SendToSession && programOf(st) == t.route.session,
 			t.route.to == ui.SendToRecent && programOf(st) == t.route.heard:
 			best = st
 		case t.route.to == ui.SendToSession, t.route.to == ui.SendToRecent:
-		case a.better(t, st, best):
+		case rt.better(t, st, best):
 			best = st
 		}
 	}
@@ -75,7 +78,7 @@ func (a *App) direct(t *talk) {
 
 // stays is the one of list that the window speaks of until now, or if it is gone
 // another one with its key, or the one that came first.
-func (a *App) stays(t *talk, list []otr.Status) otr.Status {
+func (rt router) stays(t *talk, list []otr.Status) otr.Status {
 	now := t.session.Status()
 	for _, st := range list {
 		if programOf(st) == t.route.now {
@@ -92,8 +95,8 @@ func (a *App) stays(t *talk, list []otr.Status) otr.Status {
 // somebody has brought in is not better for being there: only for being trusted more,
 // or, if it is trusted as much, for being what the buddy has written with last. When a
 // conversation has ended, one that nobody has used since does not take its place.
-func (a *App) better(t *talk, st, best otr.Status) bool {
-	x, y := a.security(t.chat, st), a.security(t.chat, best)
+func (rt router) better(t *talk, st, best otr.Status) bool {
+	x, y := rt.security(t.chat, st), rt.security(t.chat, best)
 	later := t.route.alive[programOf(st)] > t.route.alive[programOf(best)]
 	switch {
 	case best.State == otr.Finished && x == ui.Unverified && st.Fingerprint != best.Fingerprint:
@@ -155,19 +158,19 @@ func (r *route) answerTo(p program) {
 // address is where msg must go to reach the program that it is for: to where that has
 // written from, which need not be where libpurple would send to. It is empty if that
 // is not known, or no address of this buddy.
-func (a *App) address(t *talk, msg string) string {
+func (rt router) address(t *talk, msg string) string {
 	to := t.route.from // what goes out while something is being received answers it
 	if to == "" {
-		to = t.route.addresses[a.recipient(t, msg)]
+		to = t.route.addresses[rt.recipient(t, msg)]
 	}
-	if to == "" || a.host.Normalize(t.chat, to) != t.chat.Peer {
+	if to == "" || rt.host.Normalize(t.chat, to) != t.chat.Peer {
 		return ""
 	}
 	return to
 }
 
 // recipient is the program that msg is for, zero if it is for whoever answers.
-func (a *App) recipient(t *talk, msg string) program {
+func (rt router) recipient(t *talk, msg string) program {
 	tag, ok := otr.Receiver([]byte(msg))
 	now := t.route.now
 	if !ok || tag == now.tag {
@@ -182,11 +185,11 @@ func (a *App) recipient(t *talk, msg string) program {
 }
 
 // security orders a buddy's programs.
-func (a *App) security(c ui.Chat, st otr.Status) ui.Level {
+func (rt router) security(c ui.Chat, st otr.Status) ui.Level {
 	switch {
 	case st.State != otr.Encrypted:
 		return ui.NotPrivate
-	case a.trusted(c, st.Fingerprint):
+	case rt.verifier.trusted(c, st.Fingerprint):
 		return ui.Private
 	}
 	return ui.Unverified
@@ -206,55 +209,55 @@ func (r *route) number(p program) int {
 }
 
 // sendTo is the user's choice from the menu; number counts for SendToSession.
-func (a *App) sendTo(c ui.Chat, to ui.Action, number int) (problem string) {
-	t := a.talks[c]
+func (rt router) sendTo(c ui.Chat, to ui.Action, number int) (problem string) {
+	t := rt.talks[c]
 	if t == nil {
-		return text.NoPrivate(a.name(c))
+		return text.NoPrivate(rt.name(c))
 	}
 	list := t.session.Instances()
 	i := slices.IndexFunc(list, func(st otr.Status) bool { return t.route.numbers[programOf(st)] == number })
 	if to == ui.SendToSession && i < 0 {
-		return text.SessionGone(a.name(c))
+		return text.SessionGone(rt.name(c))
 	}
 	t.route.to, t.route.session, t.route.warned = to, program{}, program{}
 	if to == ui.SendToSession {
 		t.route.session = programOf(list[i])
 	}
-	a.carry(t, otr.Output{}) // what is shown may be about another one now
-	a.settle(t)
+	rt.carry(t, otr.Output{}) // what is shown may be about another one now
+	rt.settle(t)
 	st := t.session.Status()
-	a.notice(c, ui.Info, true, text.SessionChosen(a.name(c), t.route.number(programOf(st)), a.level(c).Word()))
+	rt.notice(c, ui.Info, true, text.SessionChosen(rt.name(c), t.route.number(programOf(st)), rt.level(c).Word()))
 	return ""
 }
 
 // sessionCommand is sendTo where there is no menu. Without an answer to which, it
 // lists what that can be.
-func (a *App) sessionCommand(c ui.Chat, which string) (problem string) {
-	t := a.talks[c]
+func (rt router) sessionCommand(c ui.Chat, which string) (problem string) {
+	t := rt.talks[c]
 	if t == nil || len(t.session.Instances()) < 2 {
-		return text.OneSession(a.name(c))
+		return text.OneSession(rt.name(c))
 	}
 	switch which {
 	case "best":
-		return a.do(c, ui.SendToBest, 0)
+		return rt.commands.do(c, ui.SendToBest, 0)
 	case "last":
-		return a.do(c, ui.SendToRecent, 0)
+		return rt.commands.do(c, ui.SendToRecent, 0)
 	}
 	var lines []string
-	for _, item := range a.sessionItems(t) {
+	for _, item := range rt.sessionItems(t) {
 		if item.Action == ui.SendToSession && which == strconv.Itoa(int(item.Arg)) {
-			return a.do(c, ui.SendToSession, item.Arg)
+			return rt.commands.do(c, ui.SendToSession, item.Arg)
 		}
 		if item.Label != "" {
 			lines = append(lines, strings.ReplaceAll(item.Label, "_", ""))
 		}
 	}
-	a.notice(c, ui.Info, true, strings.Join(append(lines, text.SessionHelp()), "\n"))
+	rt.notice(c, ui.Info, true, strings.Join(append(lines, text.SessionHelp()), "\n"))
 	return ""
 }
 
 // at calls f with the session pointed at one program; carry points it back.
-func (a *App) at(t *talk, p program, f func() (otr.Output, error)) (otr.Output, error) {
+func (rt router) at(t *talk, p program, f func() (otr.Output, error)) (otr.Output, error) {
 	if err := t.session.Select(p.tag, p.fingerprint); err != nil {
 		return otr.Output{}, err
 	}
@@ -263,30 +266,30 @@ func (a *App) at(t *talk, p program, f func() (otr.Output, error)) (otr.Output, 
 
 // spoke notes which program has written, and says so if what the user types goes to
 // another one, or not to before any more, which it went to until now.
-func (a *App) spoke(t *talk, m *otr.Message, before program) {
+func (rt router) spoke(t *talk, m *otr.Message, before program) {
 	if m == nil || m.Fingerprint.IsZero() {
 		return
 	}
 	from := program{m.From, m.Fingerprint}
 	t.route.heard = from
-	a.direct(t)
+	rt.direct(t)
 	to := t.route.now
 	if to == from {
 		t.route.warned = program{}
 		if to.fingerprint != before.fingerprint {
-			a.follow(t)
+			rt.follow(t)
 		}
 		return
 	}
 	if t.route.warned != from {
 		t.route.warned = from
-		a.notice(t.chat, ui.Warning, false, text.SpokeElsewhere(a.name(t.chat), t.route.number(from), t.route.number(to)))
+		rt.notice(t.chat, ui.Warning, false, text.SpokeElsewhere(rt.name(t.chat), t.route.number(from), t.route.number(to)))
 	}
 }
 
 // follow says, once for each, that the user's words go to another program now, which
 // has another key.
-func (a *App) follow(t *talk) {
+func (rt router) follow(t *talk) {
 	to := t.route.now
 	if t.route.followed[to] {
 		return
@@ -295,19 +298,19 @@ func (a *App) follow(t *talk) {
 		t.route.followed = map[program]bool{}
 	}
 	t.route.followed[to] = true
-	a.notice(t.chat, ui.Info, false, text.SessionFollowed(a.name(t.chat), t.route.number(to), a.level(t.chat).Word()))
+	rt.notice(t.chat, ui.Info, false, text.SessionFollowed(rt.name(t.chat), t.route.number(to), rt.level(t.chat).Word()))
 }
 
 // severalSessions says once that there is something to choose.
-func (a *App) severalSessions(t *talk) {
+func (rt router) severalSessions(t *talk) {
 	if len(t.session.Instances()) > 1 && !t.route.told {
 		t.route.told = true
-		a.notice(t.chat, ui.Info, false, text.SeveralSessions(a.name(t.chat)))
+		rt.notice(t.chat, ui.Info, false, text.SeveralSessions(rt.name(t.chat)))
 	}
 }
 
 // sessionItems are the menu's lines for choosing.
-func (a *App) sessionItems(t *talk) []ui.MenuItem {
+func (rt router) sessionItems(t *talk) []ui.MenuItem {
 	list := t.session.Instances()
 	if len(list) < 2 {
 		return nil
@@ -323,7 +326,7 @@ func (a *App) sessionItems(t *talk) []ui.MenuItem {
 	}
 	slices.SortFunc(list, func(x, y otr.Status) int { return t.route.numbers[programOf(x)] - t.route.numbers[programOf(y)] })
 	for _, st := range list {
-		level := a.security(t.chat, st)
+		level := rt.security(t.chat, st)
 		if st.State == otr.Finished {
 			level = ui.Finished
 		}
@@ -337,8 +340,8 @@ func (a *App) sessionItems(t *talk) []ui.MenuItem {
 }
 
 // explain says what the levels mean.
-func (a *App) explain(c ui.Chat) {
-	a.host.AskForm(ui.Form{
+func (rt router) explain(c ui.Chat) {
+	rt.host.AskForm(ui.Form{
 		Chat: c, Title: text.ExplainTitle(), Heading: text.ExplainHeading(), Text: text.ExplainText(),
 		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})

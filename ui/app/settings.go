@@ -39,70 +39,70 @@ func readSettings(v []string) settings {
 }
 
 // globalSettings are those of everybody who has none of his own.
-func (a *App) globalSettings() {
-	hours := slices.Index(idleHours, a.host.PrefInt(prefIdleHours, 0))
+func (ps preferences) globalSettings() {
+	hours := slices.Index(idleHours, ps.host.PrefInt(prefIdleHours, 0))
 	options := make([]string, len(idleHours))
 	for i, n := range idleHours {
 		options[i] = text.SettingIdleAfter(n)
 	}
 	if hours < 0 { // somebody has written another number
-		hours, options = len(options), append(options, text.SettingIdleAfter(a.host.PrefInt(prefIdleHours, 0)))
+		hours, options = len(options), append(options, text.SettingIdleAfter(ps.host.PrefInt(prefIdleHours, 0)))
 	}
-	a.host.AskForm(ui.Form{
+	ps.host.AskForm(ui.Form{
 		Title: text.SettingsTitle(), Heading: text.SettingsHeading(), Text: text.SettingsText(),
-		Fields: append(a.everybodys().fields(0, 0),
-			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: ui.Checked(a.host.Pref("/"+prefButton, true))},
-			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: ui.Checked(a.host.Pref(prefHideDBus, true))},
+		Fields: append(ps.everybodys().fields(0, 0),
+			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: ui.Checked(ps.host.Pref("/"+prefButton, true))},
+			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: ui.Checked(ps.host.Pref(prefHideDBus, true))},
 			ui.Field{Kind: ui.Choice, Label: text.SettingIdle(), Options: options, Value: strconv.Itoa(hours)},
 			ui.Field{Kind: ui.Check, Label: text.SettingProtect()},
 		),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || a.closed {
+			if !ok || ps.closed {
 				return
 			}
 			s := readSettings(v)
 			for key, on := range s.prefs() {
-				a.host.SetPref("/"+key, on)
+				ps.host.SetPref("/"+key, on)
 			}
 			v = v[setFields:]
-			a.host.SetPref("/"+prefButton, v[0] == ui.Checked(true))
-			a.host.SetPref(prefHideDBus, v[1] == ui.Checked(true))
+			ps.host.SetPref("/"+prefButton, v[0] == ui.Checked(true))
+			ps.host.SetPref(prefHideDBus, v[1] == ui.Checked(true))
 			if i, err := strconv.Atoi(v[2]); err == nil && i < len(idleHours) {
-				a.host.SetPrefInt(prefIdleHours, idleHours[i])
+				ps.host.SetPrefInt(prefIdleHours, idleHours[i])
 			}
-			a.settingsChanged()
+			ps.settingsChanged()
 			if v[3] == ui.Checked(true) {
-				a.keys.Do(ui.ProtectKeys)
+				ps.keys.Do(ui.ProtectKeys)
 			}
 		},
 	})
 }
 
 // buddySettings are those of one buddy.
-func (a *App) buddySettings(c ui.Chat) (problem string) {
-	name := a.name(c)
-	if !a.host.OnList(c) {
+func (ps preferences) buddySettings(c ui.Chat) (problem string) {
+	name := ps.name(c)
+	if !ps.host.OnList(c) {
 		return text.SettingsStranger(name)
 	}
-	own := a.host.BuddyPref(c, prefOverride, false)
-	a.host.AskForm(ui.Form{
+	own := ps.host.BuddyPref(c, prefOverride, false)
+	ps.host.AskForm(ui.Form{
 		Chat: c, Title: text.SettingsTitle(), Heading: text.SettingsBuddyHeading(name), Text: text.SettingsBuddyText(name),
 		Fields: append([]ui.Field{{Kind: ui.Check, Label: text.SettingOwn(name), Value: ui.Checked(own)}},
-			a.settings(c).fields(1, 1)...),
+			ps.settings(c).fields(1, 1)...),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || a.closed || !a.host.OnList(c) {
+			if !ok || ps.closed || !ps.host.OnList(c) {
 				return
 			}
 			own := v[0] == ui.Checked(true)
-			a.host.SetBuddyPref(c, prefOverride, own)
+			ps.host.SetBuddyPref(c, prefOverride, own)
 			if own {
 				for key, on := range readSettings(v[1:]).prefs() {
-					a.host.SetBuddyPref(c, key, on)
+					ps.host.SetBuddyPref(c, key, on)
 				}
 			}
-			a.settingsChanged()
+			ps.settingsChanged()
 		},
 	})
 	return ""
@@ -114,20 +114,20 @@ func (s settings) prefs() map[string]bool {
 }
 
 // settingsChanged has them take effect at once.
-func (a *App) settingsChanged() {
-	if a.secretive {
-		a.hideMessages()
+func (ps preferences) settingsChanged() {
+	if ps.secretive {
+		ps.guard.hideMessages()
 	}
-	for _, t := range a.all() {
-		a.obey(t)
+	for _, t := range ps.all() {
+		ps.obey(t)
 		if t.private() {
-			a.quiet(t)
-			a.unquiet(t)
+			ps.logs.quiet(t)
+			ps.logs.unquiet(t)
 		}
-		a.settle(t)
+		ps.settle(t)
 	}
-	for _, c := range a.host.Chats() {
-		a.host.Refresh(c)
+	for _, c := range ps.host.Chats() {
+		ps.host.Refresh(c)
 	}
-	a.host.RefreshTables()
+	ps.host.RefreshTables()
 }

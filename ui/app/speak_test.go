@@ -19,7 +19,7 @@ func TestSpeak(t *testing.T) {
 		t.Errorf("the button says %q and the menu %q", v.Word, v.Menu[0].Label)
 	}
 	alice.Host.Nick = "100% Bob %s %d"
-	alice.app.endByUser(alice.Chat)
+	alice.app.commands.endByUser(alice.Chat)
 	alice.WantLine("Sie haben die private Unterhaltung mit 100% Bob %s %d beendet.")
 	text.Speak([]string{"tlh"}) // nobody has translated that
 	if got := ui.Private.Word(); got != "Private" {

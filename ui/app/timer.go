@@ -16,7 +16,7 @@ func (a *App) settle(t *talk) {
 	out, next := t.session.Tick()
 	t.next = next
 	a.carry(t, out)
-	a.restoreLogging(t)
+	a.logs.restoreLogging(t)
 	a.schedule()
 	a.host.Refresh(t.chat)
 }

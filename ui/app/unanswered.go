@@ -37,10 +37,10 @@ func (a *App) cannotStart(c ui.Chat) {
 	if t := a.talks[c]; t != nil && t.session.Status().State == otr.Encrypted {
 		return // what there is goes on, and is only not refreshed
 	}
-	if _, told := a.refused[c]; told || a.policy(c) == otr.Off || !ui.MayAnswer(a.host, c, a.refused) {
+	if _, told := a.refused[c]; told || a.prefs.policy(c) == otr.Off || !ui.MayAnswer(a.host, c, a.refused) {
 		return
 	}
-	if a.transmitTo(c, "", errorMessage+" "+text.Refusal) == nil {
+	if a.guard.transmitTo(c, "", errorMessage+" "+text.Refusal) == nil {
 		a.refused[c] = now
 	}
 }

@@ -31,20 +31,20 @@ const (
 // verify lets the user choose how to make sure of the buddy. Only the button has
 // an effect, and only on the key that the dialog was about. If the buddy has
 // asked something, that comes first.
-func (a *App) verify(c ui.Chat) (problem string) { return a.verifyBy(c, byQuestion, "") }
+func (vr verifier) verify(c ui.Chat) (problem string) { return vr.verifyBy(c, byQuestion, "") }
 
 // verifyBy is verify with one of the ways chosen, and a question filled in.
-func (a *App) verifyBy(c ui.Chat, how int, question string) (problem string) {
-	t, name := a.talks[c], a.name(c)
+func (vr verifier) verifyBy(c ui.Chat, how int, question string) (problem string) {
+	t, name := vr.talks[c], vr.name(c)
 	if t == nil || t.session.Status().State != otr.Encrypted {
 		return text.NoPrivate(name)
 	}
 	if t.smp.asked {
-		a.askAnswer(t, true)
+		vr.askAnswer(t, true)
 		return ""
 	}
 	theirs := t.session.Status().Fingerprint
-	compare, outcome := a.compareFields(c, theirs, 1+byFingerprint, "")
+	compare, outcome := vr.compareFields(c, theirs, 1+byFingerprint, "")
 	ways := []string{text.VerifyByQuestion(name), text.VerifyBySecret(name), text.VerifyByFingerprint()}
 	fields := append([]ui.Field{
 		{Kind: ui.Choice, Label: text.VerifyHow(), Options: ways, Value: strconv.Itoa(how)},
@@ -52,9 +52,9 @@ func (a *App) verifyBy(c ui.Chat, how int, question string) (problem string) {
 		{Kind: ui.Secret, Label: text.VerifyAnswer(), Page: 1 + byQuestion, Required: true},
 		{Kind: ui.Secret, Label: text.VerifySecret(name), Page: 1 + bySecret, Required: true},
 	}, compare...)
-	a.host.AskForm(ui.Form{
+	vr.host.AskForm(ui.Form{
 		Chat: c, Title: text.VerifyTitle(), Heading: text.VerifyHeading(name),
-		Text:   text.VerifyText(name, a.trusted(c, theirs)),
+		Text:   text.VerifyText(name, vr.trusted(c, theirs)),
 		Fields: fields,
 		OK:     text.ButtonVerify(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
@@ -63,12 +63,12 @@ func (a *App) verifyBy(c ui.Chat, how int, question string) (problem string) {
 			}
 			switch v[fieldHow] {
 			case "0":
-				a.beginSMP(c, theirs, v[fieldQuestion], v[fieldAnswer], true)
+				vr.beginSMP(c, theirs, v[fieldQuestion], v[fieldAnswer], true)
 			case "1":
-				a.beginSMP(c, theirs, "", v[fieldSecret], false)
+				vr.beginSMP(c, theirs, "", v[fieldSecret], false)
 			case "2":
-				if a.current(c, theirs) != nil {
-					a.compared(c, theirs, v[len(v)-len(compare):], outcome)
+				if vr.current(c, theirs) != nil {
+					vr.compared(c, theirs, v[len(v)-len(compare):], outcome)
 				}
 			}
 		},
@@ -77,17 +77,17 @@ func (a *App) verifyBy(c ui.Chat, how int, question string) (problem string) {
 }
 
 // trusted reports whether f is a verified key of c's buddy.
-func (a *App) trusted(c ui.Chat, f otr.Fingerprint) bool {
-	trust, _ := a.store.Trust(ui.BuddyOf(c), f)
+func (vr verifier) trusted(c ui.Chat, f otr.Fingerprint) bool {
+	trust, _ := vr.store.Trust(ui.BuddyOf(c), f)
 	return trust.Trusted()
 }
 
 // current is the talk in which f is in use now, or nil, and then the user has
 // been told.
-func (a *App) current(c ui.Chat, f otr.Fingerprint) *talk {
-	t := a.talks[c]
+func (vr verifier) current(c ui.Chat, f otr.Fingerprint) *talk {
+	t := vr.talks[c]
 	if t == nil || t.session.Status().State != otr.Encrypted || t.session.Status().Fingerprint != f {
-		a.notice(c, ui.Warning, true, text.VerifyStale(a.name(c)))
+		vr.notice(c, ui.Warning, true, text.VerifyStale(vr.name(c)))
 		return nil
 	}
 	return t
@@ -111,7 +111,7 @@ func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
 	default:
 		a.notice(c, ui.Success, false, text.VerifyRecorded(name))
 	}
-	if t != nil && t.asking && !a.undecided(t) {
+	if t != nil && t.asking && !a.decider.undecided(t) {
 		a.host.CloseDialogs(c) // the question about the changed key is answered
 	}
 	a.host.RefreshTables()

@@ -74,7 +74,7 @@ func TestCompare(t *testing.T) {
 		alice.app.Compare(alice.Chat, theirs)
 		f := alice.Host.TakeForm()
 		f.Done(ok, uitest.Answers(f, map[int]string{-1: last}))
-		if got := alice.app.trusted(alice.Chat, theirs); got != want {
+		if got := alice.app.verifier.trusted(alice.Chat, theirs); got != want {
 			t.Errorf("ok %v, %q: verified %v", ok, last, got)
 		}
 	}

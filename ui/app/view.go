@@ -12,10 +12,10 @@ import (
 // nothing: no session is made and no file is written.
 func (a *App) View(c ui.Chat) ui.View {
 	level := a.level(c)
-	on := a.policy(c) != otr.Off
+	on := a.prefs.policy(c) != otr.Off
 	t := a.talks[c]
 	waiting := t != nil && t.holding > 0
-	changed := t != nil && a.undecided(t)
+	changed := t != nil && a.decider.undecided(t)
 	running := level == ui.Unverified || level == ui.Private
 	start := text.MenuStart()
 	if running {
@@ -37,7 +37,7 @@ func (a *App) View(c ui.Chat) ui.View {
 		{Label: verify, Key: 'y', Action: ui.Verify, Enabled: running},
 	}...)
 	if t != nil {
-		menu = append(menu, a.sessionItems(t)...)
+		menu = append(menu, a.router.sessionItems(t)...)
 	}
 	menu = append(menu, ui.MenuItem{},
 		ui.MenuItem{Label: text.MenuBuddySettings(), Action: ui.BuddySettings, Enabled: true},

@@ -10,26 +10,29 @@ import (
 	"purple-otr/ui/text"
 )
 
+// A transfer takes keys and fingerprints to and from other places.
+type transfer struct{ *Keys }
+
 // askBackup asks for a passphrase, and then where the backup is to be.
-func (ks *Keys) askBackup(note string) {
-	ks.unlock(false, func() {
-		if all := ks.store.Bundle(); all.Empty() {
-			ks.tell(text.BackupTitle(), text.BackupEmpty(), "")
+func (tf transfer) askBackup(note string) {
+	tf.unlock(false, func() {
+		if all := tf.store.Bundle(); all.Empty() {
+			tf.tell(text.BackupTitle(), text.BackupEmpty(), "")
 			return
 		}
-		ks.host.AskForm(ui.Form{
+		tf.host.AskForm(ui.Form{
 			Title: text.BackupTitle(), Heading: text.BackupHeading(), Text: text.Paragraphs(note, text.BackupText()),
 			Fields: passphraseFields(0),
 			OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
 				switch {
-				case !ok || ks.closed:
+				case !ok || tf.closed:
 				case v[0] != v[1]:
-					ks.askBackup(text.PassphrasesDiffer())
+					tf.askBackup(text.PassphrasesDiffer())
 				default:
-					ks.host.AskPath(ui.PathQuestion{
-						Title: text.BackupTitle(), Kind: ui.SaveFile, Name: "purple-otr-" + string(keystore.DayOf(ks.now())) + ".backup",
-						Done: func(path string) { ks.backUp(path, v[0]) },
+					tf.host.AskPath(ui.PathQuestion{
+						Title: text.BackupTitle(), Kind: ui.SaveFile, Name: "purple-otr-" + string(keystore.DayOf(tf.now())) + ".backup",
+						Done: func(path string) { tf.backUp(path, v[0]) },
 					})
 				}
 			},
@@ -40,52 +43,52 @@ func (ks *Keys) askBackup(note string) {
 var errLocked = errors.New("the keys have been locked meanwhile")
 
 // backUp writes everything into one file.
-func (ks *Keys) backUp(path, passphrase string) {
-	if path == "" || ks.closed {
+func (tf transfer) backUp(path, passphrase string) {
+	if path == "" || tf.closed {
 		return
 	}
-	background(ks, func() (struct{}, error) {
-		if ks.Locked() {
+	background(tf.Keys, func() (struct{}, error) {
+		if tf.Locked() {
 			return struct{}{}, errLocked
 		}
 		secret := []byte(passphrase)
 		defer clear(secret)
-		data, err := keystore.SealExport(ks.rand, ks.store.Bundle(), secret)
+		data, err := keystore.SealExport(tf.rand, tf.store.Bundle(), secret)
 		if err == nil {
 			err = keystore.WriteExport(path, data)
 		}
 		return struct{}{}, err
 	}, func(_ struct{}, err error) {
 		if err != nil {
-			ks.alertSave(text.BackupFailed(), err)
+			tf.alertSave(text.BackupFailed(), err)
 			return
 		}
-		ks.tell(text.BackupTitle(), text.BackupDone(), text.BackupDoneText(text.Clean(path, text.MaxReason)))
+		tf.tell(text.BackupTitle(), text.BackupDone(), text.BackupDoneText(text.Clean(path, text.MaxReason)))
 	})
 }
 
 // tell shows what is no reason to worry.
-func (ks *Keys) tell(title, heading, body string) {
-	ks.host.AskForm(ui.Form{
+func (tf transfer) tell(title, heading, body string) {
+	tf.host.AskForm(ui.Form{
 		Title: title, Heading: heading, Text: body,
 		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }
 
 // askMove leads to what can be done with all keys at once.
-func (ks *Keys) askMove() {
-	ks.host.AskQuestion(ui.Question{
+func (tf transfer) askMove() {
+	tf.host.AskQuestion(ui.Question{
 		Title: text.MoveTitle(), Heading: text.MoveHeading(), Text: text.MoveText(),
 		Buttons: []string{text.ButtonImport(), text.ButtonRestore(), text.ButtonBackUp(), text.ButtonCancel()},
 		Done: func(button int) {
 			switch {
-			case ks.closed:
+			case tf.closed:
 			case button == 0:
-				ks.askImport()
+				tf.askImport()
 			case button == 1:
-				ks.askRestore()
+				tf.askRestore()
 			case button == 2:
-				ks.askBackup("")
+				tf.askBackup("")
 			}
 		},
 	})

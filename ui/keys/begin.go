@@ -36,7 +36,7 @@ func (ks *Keys) Begin() {
 func (ks *Keys) storeOpen() {
 	ks.backUpDaily()
 	ks.lookBeside(false)
-	ks.protectFirst()
+	ks.protector.protectFirst()
 }
 
 func (ks *Keys) lookForDay() {

@@ -18,42 +18,42 @@ import (
 const maxUnsure = 6
 
 // askImport asks for a file of another program's, or a folder with such.
-func (ks *Keys) askImport() {
-	ks.unlock(false, func() {
-		ks.host.AskQuestion(ui.Question{
+func (tf transfer) askImport() {
+	tf.unlock(false, func() {
+		tf.host.AskQuestion(ui.Question{
 			Title: text.ImportTitle(), Heading: text.ImportHeading(), Text: text.ImportText(),
 			Buttons: []string{text.ButtonFile(), text.ButtonFolder(), text.ButtonCancel()},
 			Done: func(button int) {
-				if ks.closed || button != 0 && button != 1 {
+				if tf.closed || button != 0 && button != 1 {
 					return
 				}
 				kind := ui.OpenFile
 				if button == 1 {
 					kind = ui.OpenFolder
 				}
-				ks.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: ks.importFrom})
+				tf.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: tf.importFrom})
 			},
 		})
 	})
 }
 
 // askRestore asks for a backup.
-func (ks *Keys) askRestore() {
-	ks.unlock(false, func() {
-		ks.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: ks.importFrom})
+func (tf transfer) askRestore() {
+	tf.unlock(false, func() {
+		tf.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: tf.importFrom})
 	})
 }
 
 // importFrom reads what is at path, whatever it is.
-func (ks *Keys) importFrom(path string) {
-	if path == "" || ks.closed {
+func (tf transfer) importFrom(path string) {
+	if path == "" || tf.closed {
 		return
 	}
 	type outcome struct {
 		backup []byte
 		found  *foreign.Found
 	}
-	background(ks, func() (o outcome, err error) {
+	background(tf.Keys, func() (o outcome, err error) {
 		inputs, err := foreign.Load(path)
 		if err != nil {
 			return o, err
@@ -67,37 +67,37 @@ func (ks *Keys) importFrom(path string) {
 	}, func(o outcome, err error) {
 		switch {
 		case err != nil:
-			ks.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
+			tf.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
 		case o.backup != nil:
-			ks.askBackupPassphrase(o.backup, "")
+			tf.askBackupPassphrase(o.backup, "")
 		default:
-			ks.nameAccounts(o.found)
+			tf.nameAccounts(o.found)
 		}
 	})
 }
 
 // askBackupPassphrase opens a backup.
-func (ks *Keys) askBackupPassphrase(data []byte, note string) {
-	ks.host.AskForm(ui.Form{
+func (tf transfer) askBackupPassphrase(data []byte, note string) {
+	tf.host.AskForm(ui.Form{
 		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
 		Fields: []ui.Field{{Kind: ui.Secret, Label: text.PassphraseLabel(), Required: true}},
 		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || ks.closed {
+			if !ok || tf.closed {
 				return
 			}
-			background(ks, func() (keystore.Bundle, error) {
+			background(tf.Keys, func() (keystore.Bundle, error) {
 				passphrase := []byte(v[0])
 				defer clear(passphrase)
 				return keystore.OpenExport(data, passphrase)
 			}, func(b keystore.Bundle, err error) {
 				switch {
 				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
-					ks.askBackupPassphrase(data, text.WrongPassphrase())
+					tf.askBackupPassphrase(data, text.WrongPassphrase())
 				case err != nil:
-					ks.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+					tf.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
-					ks.preview(carried{bundle: b, backup: true})
+					tf.preview(carried{bundle: b, backup: true})
 				}
 			})
 		},
@@ -114,15 +114,15 @@ type carried struct {
 
 // nameAccounts gives the accounts in found the names they have here. Where that
 // is not certain, the user is asked.
-func (ks *Keys) nameAccounts(found *foreign.Found) {
-	users := ks.host.Accounts()
+func (tf transfer) nameAccounts(found *foreign.Found) {
+	users := tf.host.Accounts()
 	rename := keystore.MatchAccounts(users)
 	all := carried{bundle: found.Bundle, files: found.Files, problems: found.Problems}
 	unsure := slices.DeleteFunc(slices.Clone(found.Unsure), func(acc keystore.Account) bool { return slices.Contains(users, rename(acc)) })
 	unsure = unsure[:min(len(unsure), maxUnsure)]
 	if len(unsure) == 0 {
-		ks.rename(&all, rename)
-		ks.preview(all)
+		tf.rename(&all, rename)
+		tf.preview(all)
 		return
 	}
 	var fields []ui.Field
@@ -141,14 +141,14 @@ func (ks *Keys) nameAccounts(found *foreign.Found) {
 			Kind: ui.Choice, Label: text.WhoseKeys(text.AccountCell(ui.AccountName(acc), text.ProtocolName(acc.Protocol))), Options: options, Value: "0",
 		})
 	}
-	ks.host.AskForm(ui.Form{
+	tf.host.AskForm(ui.Form{
 		Title: text.ImportTitle(), Heading: text.UnsureHeading(), Text: text.UnsureText(), Fields: fields,
 		OK: text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || ks.closed {
+			if !ok || tf.closed {
 				return
 			}
-			ks.rename(&all, func(acc keystore.Account) keystore.Account {
+			tf.rename(&all, func(acc keystore.Account) keystore.Account {
 				i := slices.Index(unsure, acc)
 				if i < 0 {
 					return rename(acc)
@@ -159,12 +159,12 @@ func (ks *Keys) nameAccounts(found *foreign.Found) {
 				}
 				return choices[i][n]
 			})
-			ks.preview(all)
+			tf.preview(all)
 		},
 	})
 }
 
-func (ks *Keys) rename(all *carried, name func(keystore.Account) keystore.Account) {
+func (tf transfer) rename(all *carried, name func(keystore.Account) keystore.Account) {
 	if err := all.bundle.Rename(name); err != nil {
 		all.problems = append(all.problems, keystore.Problem{Err: err})
 	}
@@ -172,15 +172,15 @@ func (ks *Keys) rename(all *carried, name func(keystore.Account) keystore.Accoun
 
 // preview shows what would be taken and what clashes, and takes it if the user
 // says so.
-func (ks *Keys) preview(all carried) {
-	plan := ks.store.Plan(all.bundle)
+func (tf transfer) preview(all carried) {
+	plan := tf.store.Plan(all.bundle)
 	clashes := plan.Clashes()
 	title := text.ImportTitle()
 	if all.backup {
 		title = text.RestoreTitle()
 	}
 	if plan.Taken()+clashes == 0 {
-		ks.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
+		tf.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
 		return
 	}
 	var fields []ui.Field
@@ -193,11 +193,11 @@ func (ks *Keys) preview(all carried) {
 		replace = len(fields)
 		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportReplace(clashes)})
 	}
-	ks.host.AskForm(ui.Form{
+	tf.host.AskForm(ui.Form{
 		Title: title, Heading: text.PreviewHeading(), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
 		OK: text.ButtonTake(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
-			if !ok || ks.closed {
+			if !ok || tf.closed {
 				return
 			}
 			if trust >= 0 && v[trust] != ui.Checked(true) {
@@ -205,11 +205,11 @@ func (ks *Keys) preview(all carried) {
 					all.bundle.Contacts[i].Trust = keystore.Unverified
 				}
 			}
-			plan := ks.store.Plan(all.bundle) // things may have changed meanwhile
+			plan := tf.store.Plan(all.bundle) // things may have changed meanwhile
 			if replace >= 0 && v[replace] == ui.Checked(true) {
 				plan.TakeAll()
 			}
-			ks.take(plan, title)
+			tf.take(plan, title)
 		},
 	})
 }
@@ -239,24 +239,24 @@ func clashFields(p keystore.Plan) (fields []ui.Field) {
 
 // take applies p in the background. Conversations that use a key which goes are
 // ended first.
-func (ks *Keys) take(p keystore.Plan, title string) {
+func (tf transfer) take(p keystore.Plan, title string) {
 	for _, k := range p.Keys {
 		if k.Take && k.Relation == keystore.Clash {
-			ks.app.EndAll(k.Account)
+			tf.app.EndAll(k.Account)
 		}
 	}
-	today := keystore.DayOf(ks.now())
-	background(ks, func() ([]string, error) { return ks.store.Apply(p, today) }, func(old []string, err error) {
-		ks.reread()
+	today := keystore.DayOf(tf.now())
+	background(tf.Keys, func() ([]string, error) { return tf.store.Apply(p, today) }, func(old []string, err error) {
+		tf.reread()
 		if err != nil {
-			ks.alertSave(text.ImportFailed(), err)
+			tf.alertSave(text.ImportFailed(), err)
 			return
 		}
 		body := taken(p)
 		for _, file := range old {
 			body = text.Paragraphs(body, text.KeptIn(text.Clean(file, text.MaxReason)))
 		}
-		ks.tell(title, text.ImportDone(), body)
+		tf.tell(title, text.ImportDone(), body)
 	})
 }
 

@@ -113,7 +113,7 @@ func TestNameAccounts(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			alice.keys.nameAccounts(found)
+			alice.keys.transfer.nameAccounts(found)
 			alice.Fill(map[int]string{0: test.choice})
 			alice.Fill(nil)
 			alice.Quiet()
@@ -137,13 +137,13 @@ func TestImportNothing(t *testing.T) {
 	}
 	for _, path := range []string{file, t.TempDir(), file + ".none"} {
 		alice.Host.Alerts = nil
-		alice.keys.importFrom(path)
+		alice.keys.transfer.importFrom(path)
 		alice.Quiet()
 		if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing has been taken over") {
 			t.Errorf("%s: alerts %q", path, alice.Host.Alerts)
 		}
 	}
-	alice.keys.importFrom("") // nothing was chosen
+	alice.keys.transfer.importFrom("") // nothing was chosen
 	alice.Quiet()
 	if len(alice.Host.Alerts) != 1 || len(alice.Host.Forms) > 0 {
 		t.Errorf("alerts %q", alice.Host.Alerts)

@@ -69,8 +69,13 @@ type Keys struct {
 	now      func() time.Time
 	generate func(io.Reader) (*otr.PrivateKey, error)
 	app      Conversations
-	known    *known
 	closed   bool
+
+	// The parts that Keys is made of. Each sees the whole.
+	known     *known
+	transfer  transfer
+	protector protector
+	renaming  renaming
 
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
@@ -90,6 +95,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *
 		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey,
 		jobs: map[keystore.Account]*keyJob{},
 	}
+	ks.transfer, ks.protector, ks.renaming = transfer{ks}, protector{ks}, renaming{ks}
 	ks.tellProblems()
 	return ks
 }
@@ -118,13 +124,13 @@ func (ks *Keys) Do(act ui.Action) (problem string) {
 		}
 		ks.unlock(false, nil)
 	case ui.ProtectKeys:
-		ks.askProtection("")
+		ks.protector.askProtection("")
 	case ui.ImportKeys:
-		ks.askImport()
+		ks.transfer.askImport()
 	case ui.BackUpKeys:
-		ks.askBackup("")
+		ks.transfer.askBackup("")
 	case ui.RestoreKeys:
-		ks.askRestore()
+		ks.transfer.askRestore()
 	}
 	return ""
 }

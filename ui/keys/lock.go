@@ -175,7 +175,7 @@ func (ks *Keys) askAside() {
 				ks.closeAsked()
 				since := ks.lock.asked.since
 				ks.lock = lock{}
-				ks.tell(text.UnlockTitle(), text.AsideDone(), text.KeptIn(text.Clean(path, text.MaxReason)))
+				ks.transfer.tell(text.UnlockTitle(), text.AsideDone(), text.KeptIn(text.Clean(path, text.MaxReason)))
 				ks.reread()
 				ks.askAnew(since)
 				ks.storeOpen()

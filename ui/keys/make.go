@@ -79,18 +79,18 @@ func (ks *Keys) needKey(c ui.Chat, byUser bool) {
 	job := ks.jobs[acc]
 	switch {
 	case job == nil:
-		job = &keyJob{byUser: byUser, orphan: byUser && len(ks.orphans(acc)) > 0}
+		job = &keyJob{byUser: byUser, orphan: byUser && len(ks.renaming.orphans(acc)) > 0}
 		ks.jobs[acc] = job
 		if job.orphan {
-			ks.askOrphan(acc, job)
+			ks.renaming.askOrphan(acc, job)
 			return
 		}
 		ui.Say(ks.host, c, ui.Info, byUser, text.MakingKey(ui.AccountName(acc)))
 		ks.makeKey(acc, job)
 	case job.orphan && byUser:
-		ks.askOrphan(acc, job)
+		ks.renaming.askOrphan(acc, job)
 	case job.orphan:
-		ks.hurry(acc, job)
+		ks.renaming.hurry(acc, job)
 	case job.failed && ks.now().Sub(job.at) >= retryTime:
 		job.failed, job.byUser, job.told = false, false, true
 		ks.makeKey(acc, job)
@@ -155,9 +155,9 @@ func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, er
 	ks.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
 	if err == nil {
 		if !job.replace && !job.chosen && !job.asked {
-			ks.offerOrphan(acc, true)
+			ks.renaming.offerOrphan(acc, true)
 		}
-		ks.protectFirst() // there is something to protect now
+		ks.protector.protectFirst() // there is something to protect now
 	}
 }
 

@@ -38,8 +38,8 @@ func (ks *Keys) myKeys() {
 				func(acc keystore.Account) { ks.makeByUser(acc, false) }),
 			ks.onAccount(text.ActionReplace(), hasKey, ks.replaceKey),
 			ks.onAccount(text.ActionDelete(), hasKey, ks.deleteKey),
-			ks.onAllKeys(text.ActionProtect(), func() { ks.askProtection("") }),
-			ks.onAllKeys(text.ActionMove(), ks.askMove),
+			ks.onAllKeys(text.ActionProtect(), func() { ks.protector.askProtection("") }),
+			ks.onAllKeys(text.ActionMove(), ks.transfer.askMove),
 		},
 	})
 }
@@ -120,14 +120,14 @@ func (ks *Keys) makeByUser(acc keystore.Account, replace bool) {
 	job := ks.jobs[acc]
 	switch {
 	case job == nil:
-		job = &keyJob{replace: replace, shown: true, byUser: true, orphan: !replace && len(ks.orphans(acc)) > 0}
+		job = &keyJob{replace: replace, shown: true, byUser: true, orphan: !replace && len(ks.renaming.orphans(acc)) > 0}
 		ks.jobs[acc] = job
 	case !job.orphan:
 		return
 	}
 	if job.orphan {
 		job.shown = true
-		ks.askOrphan(acc, job)
+		ks.renaming.askOrphan(acc, job)
 		return
 	}
 	ks.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
@@ -157,7 +157,7 @@ func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, percent int, body
 
 // replaceKey has a new key made, or that of a renamed account used, if there is one.
 func (ks *Keys) replaceKey(acc keystore.Account) {
-	left, buttons := ks.someOrphans(acc)
+	left, buttons := ks.renaming.someOrphans(acc)
 	body := text.ReplaceText()
 	if len(left) > 0 {
 		body = text.Paragraphs(body, text.OrphanReplaceText())
@@ -169,7 +169,7 @@ func (ks *Keys) replaceKey(acc keystore.Account) {
 			switch {
 			case ks.closed || button < 0 || ks.store.Key(acc) == nil:
 			case button < len(left):
-				ks.takeOver(left[button], acc)
+				ks.renaming.takeOver(left[button], acc)
 			case button == len(left):
 				ks.makeByUser(acc, true)
 			}

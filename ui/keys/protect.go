@@ -33,10 +33,13 @@ const (
 	protectAgain
 )
 
+// A protector changes how the keys are protected.
+type protector struct{ *Keys }
+
 // askProtection is the dialog in which the user decides.
-func (ks *Keys) askProtection(note string) {
-	ks.unlock(false, func() {
-		now := ks.store.Protection()
+func (pr protector) askProtection(note string) {
+	pr.unlock(false, func() {
+		now := pr.store.Protection()
 		how := 0
 		options := make([]string, len(protections))
 		for i, p := range protections {
@@ -46,29 +49,29 @@ func (ks *Keys) askProtection(note string) {
 				options[i] = text.ChosenNow(options[i])
 			}
 		}
-		ks.host.AskForm(ui.Form{
+		pr.host.AskForm(ui.Form{
 			Title: text.ProtectTitle(), Heading: text.ProtectHeading(), Text: text.Paragraphs(note, text.ProtectText()),
 			Fields: append([]ui.Field{
 				protectHow: {Kind: ui.Choice, Label: text.ProtectLabel(), Options: options, Value: strconv.Itoa(how)},
 			}, passphraseFields(2)...),
 			OK: text.ButtonProtect(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
-				if !ok || ks.closed {
+				if !ok || pr.closed {
 					return
 				}
 				i, err := strconv.Atoi(v[protectHow])
 				if err != nil || i < 0 || i >= len(protections) {
 					return
 				}
-				ks.host.SetPref(prefProtection, true)
-				if protections[i] != keystore.ByPassphrase && protections[i] == ks.store.Protection() {
+				pr.host.SetPref(prefProtection, true)
+				if protections[i] != keystore.ByPassphrase && protections[i] == pr.store.Protection() {
 					return // it is so already
 				}
 				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
-					ks.askProtection(text.PassphrasesDiffer())
+					pr.askProtection(text.PassphrasesDiffer())
 					return
 				}
-				ks.protect(protections[i], v[protectPassphrase])
+				pr.protect(protections[i], v[protectPassphrase])
 			},
 		})
 	})
@@ -83,35 +86,35 @@ func passphraseFields(page int) []ui.Field {
 }
 
 // protect changes the protection in the background, and shows that.
-func (ks *Keys) protect(how keystore.Protection, passphrase string) {
+func (pr protector) protect(how keystore.Protection, passphrase string) {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	shown := true
 	show := func(percent int, heading, body, button string) {
-		ks.host.ShowProgress(ui.Progress{
+		pr.host.ShowProgress(ui.Progress{
 			Title: text.ProtectTitle(), Heading: heading, Text: body, Percent: percent, Button: button,
 			Done: func() { shown = false; cancel() },
 		})
 	}
 	show(0, text.Protecting(), protectingText(how), text.ButtonCancel())
-	background(ks, func() ([]keystore.Problem, error) {
+	background(pr.Keys, func() ([]keystore.Problem, error) {
 		secret := []byte(passphrase)
 		defer clear(secret)
-		return ks.store.Protect(ctx, how, secret)
+		return pr.store.Protect(ctx, how, secret)
 	}, func(left []keystore.Problem, err error) {
 		cancel()
-		ks.reread()
+		pr.reread()
 		body := protected(how, left)
 		if err != nil {
-			ks.host.Debug("protecting: " + err.Error())
+			pr.host.Debug("protecting: " + err.Error())
 			body = notProtected(err)
 		}
 		if shown {
 			show(100, text.ProtectTitle(), body, text.ButtonClose())
 		} else {
-			ks.host.Alert(text.AppName, text.ProtectTitle(), body)
+			pr.host.Alert(text.AppName, text.ProtectTitle(), body)
 		}
 		if errors.Is(err, keystore.ErrFound) {
-			ks.lookBeside(true)
+			pr.lookBeside(true)
 		}
 	})
 }
@@ -119,87 +122,87 @@ func (ks *Keys) protect(how keystore.Protection, passphrase string) {
 // protectFirst has the keyring protect the keys, if it can do so without asking
 // the user anything; otherwise it offers a passphrase as soon as there is a key.
 // Whatever comes of it, this is not done again.
-func (ks *Keys) protectFirst() {
-	if ks.deciding || ks.host.Pref(prefProtection, false) || len(ks.store.Problems()) > 0 {
+func (pr protector) protectFirst() {
+	if pr.deciding || pr.host.Pref(prefProtection, false) || len(pr.store.Problems()) > 0 {
 		return
 	}
-	if ks.store.Protection() != keystore.Plain {
-		ks.host.SetPref(prefProtection, true)
+	if pr.store.Protection() != keystore.Plain {
+		pr.host.SetPref(prefProtection, true)
 		return
 	}
-	ks.deciding = true
-	adopted := ks.adopted()
+	pr.deciding = true
+	adopted := pr.adopted()
 	type outcome struct {
 		ready bool
 		left  []keystore.Problem
 	}
-	background(ks, func() (o outcome, err error) {
+	background(pr.Keys, func() (o outcome, err error) {
 		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
 		defer cancel()
-		if o.ready = ks.store.KeyringReady(ctx); !o.ready {
+		if o.ready = pr.store.KeyringReady(ctx); !o.ready {
 			return o, nil
 		}
 		ctx, cancel = context.WithTimeout(context.Background(), storeTime)
 		defer cancel()
-		o.left, err = ks.store.Protect(ctx, keystore.ByKeyring, nil)
+		o.left, err = pr.store.Protect(ctx, keystore.ByKeyring, nil)
 		return o, err
 	}, func(o outcome, err error) {
-		ks.deciding = false
+		pr.deciding = false
 		if err != nil {
-			ks.host.Debug("protecting by default: " + err.Error())
+			pr.host.Debug("protecting by default: " + err.Error())
 		}
 		if o.ready && err == nil {
-			ks.host.SetPref(prefProtection, true)
-			ks.reread()
-			ks.tellProtected(adopted, o.left)
-		} else if len(ks.store.Accounts()) > 0 && ks.store.Protection() == keystore.Plain {
-			ks.host.SetPref(prefProtection, true)
-			ks.offerPassphrase(adopted)
+			pr.host.SetPref(prefProtection, true)
+			pr.reread()
+			pr.tellProtected(adopted, o.left)
+		} else if len(pr.store.Accounts()) > 0 && pr.store.Protection() == keystore.Plain {
+			pr.host.SetPref(prefProtection, true)
+			pr.offerPassphrase(adopted)
 		}
 	})
 }
 
 // adopted says what there was before our first start, if there was anything.
-func (ks *Keys) adopted() string {
+func (pr protector) adopted() string {
 	verified := 0
-	keys, known := len(ks.store.Accounts()), ks.known.all(ks.known.place())
+	keys, known := len(pr.store.Accounts()), pr.known.all(pr.known.place())
 	for _, k := range known {
-		if ks.trusted(k.chat, k.fingerprint) {
+		if pr.trusted(k.chat, k.fingerprint) {
 			verified++
 		}
 	}
-	if ks.madeKey || keys+len(known) == 0 {
+	if pr.madeKey || keys+len(known) == 0 {
 		return ""
 	}
 	return text.AdoptedText(keys, len(known), verified)
 }
 
 // tellProtected says what has been done without asking, and how to undo it.
-func (ks *Keys) tellProtected(adopted string, left []keystore.Problem) {
-	ks.host.AskQuestion(ui.Question{
+func (pr protector) tellProtected(adopted string, left []keystore.Problem) {
+	pr.host.AskQuestion(ui.Question{
 		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.LeftText(problems(left))),
 		Buttons: []string{text.ButtonPidginOTR(), text.ButtonKeep()}, Unasked: true,
 		Done: func(button int) {
-			if button == 0 && !ks.closed {
-				ks.protect(keystore.Plain, "")
+			if button == 0 && !pr.closed {
+				pr.protect(keystore.Plain, "")
 			}
 		},
 	})
 }
 
 // offerPassphrase is for where there is no keyring.
-func (ks *Keys) offerPassphrase(note string) {
-	ks.host.AskForm(ui.Form{
+func (pr protector) offerPassphrase(note string) {
+	pr.host.AskForm(ui.Form{
 		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText()),
 		Fields: passphraseFields(0),
 		OK:     text.ButtonProtect(), Cancel: text.ButtonLeave(), Unasked: true,
 		Done: func(ok bool, v []string) {
 			switch {
-			case !ok || ks.closed:
+			case !ok || pr.closed:
 			case v[0] != v[1]:
-				ks.askProtection(text.PassphrasesDiffer())
+				pr.askProtection(text.PassphrasesDiffer())
 			default:
-				ks.protect(keystore.ByPassphrase, v[0])
+				pr.protect(keystore.ByPassphrase, v[0])
 			}
 		},
 	})

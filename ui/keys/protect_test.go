@@ -39,7 +39,7 @@ func TestProtectedByDefault(t *testing.T) {
 	}
 
 	// The way back is one button.
-	alice.keys.tellProtected("", nil)
+	alice.keys.protector.tellProtected("", nil)
 	alice.Host.TakeQuestion().Done(0)
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
@@ -177,7 +177,7 @@ func TestFound(t *testing.T) {
 			if len(alice.Host.Questions) > 0 {
 				t.Error("told again")
 			}
-			alice.keys.protect(keystore.Plain, "")
+			alice.keys.protector.protect(keystore.Plain, "")
 			alice.Quiet()
 			if asked := len(alice.Host.Questions) > 0; asked != (test.button == 2) {
 				t.Errorf("asked %v; alerts %q", asked, alice.Host.Alerts)

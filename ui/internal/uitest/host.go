@@ -46,7 +46,7 @@ type Host struct {
 	Plain     bool // the protocol has no HTML
 	Debugged  []string
 
-	posts  chan func()
+	Posts  chan func()
 	Timers []*Timer
 }
 
@@ -66,7 +66,7 @@ func NewHost(t *testing.T) *Host {
 	return &Host{
 		t: t, Online: true, Nick: "Bob",
 		Prefs: map[string]bool{}, Numbers: map[string]int{}, BuddyPrefs: map[string]bool{}, Logs: map[ui.Chat]bool{},
-		posts: make(chan func(), 100),
+		Posts: make(chan func(), 100),
 	}
 }
 
@@ -131,7 +131,7 @@ func (h *Host) Normalize(_ ui.Chat, who string) string { return strings.ToLower(
 func (h *Host) Chats() []ui.Chat                       { return slices.Clone(h.Windows) }
 func (h *Host) Connected(ui.Chat) bool                 { return h.Online }
 func (h *Host) Logging(c ui.Chat) bool                 { return h.Logs[c] }
-func (h *Host) Post(f func())                          { h.posts <- f }
+func (h *Host) Post(f func())                          { h.Posts <- f }
 func (h *Host) Debug(s string)                         { h.Debugged = append(h.Debugged, s) }
 func (h *Host) SetLogging(c ui.Chat, on bool)          { h.Logs[c] = on }
 
@@ -208,14 +208,11 @@ func (h *Host) Text() string {
 	return s.String()
 }
 
-// Posted is how many functions wait for [Host.RunPosted].
-func (h *Host) Posted() int { return len(h.posts) }
-
 // RunPosted runs the next function given to Post.
 func (h *Host) RunPosted() {
 	h.t.Helper()
 	select {
-	case f := <-h.posts:
+	case f := <-h.Posts:
 		f()
 	case <-time.After(time.Minute):
 		h.t.Fatal("nothing was posted")
