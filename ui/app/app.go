@@ -320,24 +320,9 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 		return a.refuse(c, typed, text.NotConnected())
 	}
 	if !a.Guards(c) {
-		a.markFirst(t)
+		a.guard.markFirst(t)
 	}
 	return last, true
-}
-
-// markFirst says once, below the first message that leaves unencrypted where private
-// conversations start automatically, that it was not encrypted: they cannot start before
-// something has been sent.
-func (a *App) markFirst(t *talk) {
-	if t.marked || t.policy&otr.SendWhitespaceTag == 0 {
-		return
-	}
-	t.marked = true
-	a.host.Post(func() { // when libpurple has written the message
-		if !a.closed {
-			a.notice(t.chat, ui.Info, false, text.FirstNotEncrypted())
-		}
-	})
 }
 
 // refuse gives text back, says why, and is what Sending returns.

@@ -115,7 +115,7 @@ func wants(bob otr.Fingerprint) []struct {
 		{otr.Held{}, none}, // Sending writes the line, which has the text
 		{otr.Resent{Text: []byte("text")}, map[string]showing{"": {shown: true, level: same}}},
 		{otr.Repeated{Text: []byte("text")}, map[string]showing{"": {line: "was sent again", level: same}}},
-		{otr.Unread{Text: []byte("text")}, map[string]showing{"": {line: "could not read your last message", returned: true, level: same}}},
+		{otr.Unread{Text: []byte("text")}, map[string]showing{"": {line: "could not read 1 message", returned: true, level: same}}},
 		{otr.Returned{Text: []byte("text")}, map[string]showing{
 			"":            {line: "no private conversation with Bob came about", returned: true, level: same},
 			"changed key": {line: "uses a different key", returned: true, level: same},

@@ -91,3 +91,18 @@ func (gd guard) hideMessages() {
 	gd.secretive = true
 	gd.host.HideMessages(gd.host.Pref(prefHideDBus, true))
 }
+
+// markFirst says once, below the first message that leaves unencrypted where private
+// conversations start automatically, that it was not encrypted: they cannot start before
+// something has been sent.
+func (g guard) markFirst(t *talk) {
+	if t.marked || t.policy&otr.SendWhitespaceTag == 0 {
+		return
+	}
+	t.marked = true
+	g.host.Post(func() { // when libpurple has written the message
+		if !g.closed {
+			g.notice(t.chat, ui.Info, false, text.FirstNotEncrypted())
+		}
+	})
+}

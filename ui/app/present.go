@@ -66,17 +66,12 @@ func (a *App) carry(t *talk, out otr.Output) error {
 	return err
 }
 
-// showAll presents events. sent is the error of transmitting what came with them.
+// showAll presents events. sent is the error of transmitting what came with them. How
+// many texts the buddy's program could not read is said once, and not for each.
 func (a *App) showAll(t *talk, events []otr.Event, sent error) {
 	for _, e := range events {
 		a.show(t, e, sent)
 	}
-	a.unread(t, events, sent)
-}
-
-// unread says which texts the buddy's program could not read: how many have been sent
-// again, and which are back. sent is the error of transmitting.
-func (a *App) unread(t *talk, events []otr.Event, sent error) {
 	again, back := 0, 0
 	for _, e := range events {
 		switch e := e.(type) {
@@ -158,7 +153,7 @@ func (a *App) showText(t *talk, e otr.Event, sent error) {
 		}
 		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
 	case otr.Repeated, otr.Unread:
-		// See unread.
+		// See showAll.
 	case otr.Returned:
 		t.holding--
 		why := text.Returned(name)

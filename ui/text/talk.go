@@ -216,13 +216,13 @@ func Returned(name string) string {
 
 // SentAgain and notRead are about what the user has written last.
 func SentAgain(name string, n int) string {
-	return trn("%[1]s’s program could not read your last message, so it was sent again.",
-		"%[1]s’s program could not read your last %[2]d messages, so they were sent again.", n, name, n)
+	return trn("%[2]d message that %[1]s’s program could not read was sent again.",
+		"%[2]d messages that %[1]s’s program could not read were sent again.", n, name, n)
 }
 
 func NotRead(name string, n int) string {
-	return trn("%[1]s’s program could not read your last message. Send it again if it is meant for the person who is there now.",
-		"%[1]s’s program could not read your last %[2]d messages. Send them again if they are meant for the person who is there now.", n, name, n)
+	return trn("%[1]s’s program could not read %[2]d message. Send it again if it is meant for the person who is there now.",
+		"%[1]s’s program could not read %[2]d messages. Send them again if they are meant for the person who is there now.", n, name, n)
 }
 
 func NotConnected() string { return tr("This account is not on line, so nothing was sent.") }
