@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 	"keystore/foreign":       {"otr", "keystore"},
 	"keystore/internal/seal": {},
 	"":                       {"internal/version", "keystore", "ui", "ui/app", "ui/keys", "ui/libpurple", "ui/locale", "ui/pidgin", "ui/text"},
-	"ui/app":                 {"otr", "keystore", "ui", "ui/text"},
+	"ui/app":                 {"internal/version", "otr", "keystore", "ui", "ui/text"},
 	"ui/keys":                {"otr", "keystore", "keystore/foreign", "ui", "ui/text"},
 	"ui/internal/uitest":     {"otr", "keystore", "ui"},
 	"ui":                     {"otr", "keystore", "ui/text"},

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"purple-otr/internal/version"
 	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/internal/uitest"
@@ -286,6 +287,7 @@ func TestCommands(t *testing.T) {
 		{"", "", "/otr start"},
 		{"HELP ", "", "/otr verify"},
 		{"status", "", "Conversation with Bob: Not private."},
+		{"version", "", text.AppName + " " + version.String()},
 		{"nonsense <b>", text.CommandUnknown(), ""},
 		{"verify", "There is no private conversation with Bob", ""},
 		{"end", "There is no private conversation with Bob", ""},

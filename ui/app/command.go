@@ -5,6 +5,7 @@ package app
 import (
 	"strings"
 
+	"purple-otr/internal/version"
 	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
@@ -52,6 +53,9 @@ func (a *App) Command(c ui.Chat, args string) (problem string) {
 		return text.Escape(a.commands.do(c, ui.RestoreKeys, 0))
 	case "status":
 		a.notice(c, ui.Info, true, a.commands.statusText(c))
+		return ""
+	case "version":
+		a.notice(c, ui.Info, true, text.AppName+" "+version.String())
 		return ""
 	case "help", "":
 		a.notice(c, ui.Info, true, text.CommandHelp())
