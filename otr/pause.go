@@ -18,8 +18,8 @@ const (
 // A pause is what our user says while one instance is about to get fresh keys from an
 // exchange that we have begun. From our Reveal Signature Message on the peer has them,
 // and libotr reads nothing under the old ones then. So it waits until we have them
-// too. Where we send the Signature Message there is no such time: the peer has the fresh
-// keys when that arrives, and what follows it is under them.
+// too. Where we send the Signature Message, what follows it is under the fresh keys, and
+// what comes before it waits only if we have asked for them: see renewing.
 type pause struct {
 	texts [][]byte // for the instance's key, in order
 	bytes int
@@ -54,6 +54,12 @@ func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
 		if r.nth > in.reveals && r.serial > in.made && !r.ake.Idle() && !s.isPast(r.since, pauseFor) {
 			until, ok = latest(until, r.since.Add(pauseFor)), true
 		}
+	}
+	// Where we have asked, libotr reads nothing with version 3 from our D-H Key Message
+	// until our Signature Message. Without our query that message answers a commit that
+	// anybody can send, and waits for nothing.
+	if in.asked && in.version == V3 && len(ex.answers) > 0 && !s.isPast(s.lastQuery, pauseFor) && !ex.answersSince.Before(s.lastQuery) {
+		until, ok = latest(until, s.lastQuery.Add(pauseFor)), true
 	}
 	return until, ok
 }
