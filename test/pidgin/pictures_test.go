@@ -335,7 +335,9 @@ func examine(t *testing.T, title string, w desk.Node) {
 			t.Errorf("%s: the %s %q reaches from %+v out of %+v", title, n.Role(), name, b, window)
 		}
 	}
-	if bars := w.All("scroll bar"); len(bars) > 0 {
+	// A table has a scroll bar of its own below columns that are wider than the screen.
+	table := min(1, len(w.All("table column header")))
+	if bars := w.All("scroll bar"); len(bars) > table {
 		t.Errorf("%s has %d scroll bars", title, len(bars))
 	}
 }

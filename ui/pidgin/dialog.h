@@ -116,6 +116,9 @@ void potr_table_enable(GtkWidget *window, int action, int on);
  * is cut off. mono: in letters of one width. */
 void potr_table_set_width(GtkWidget *window, int column, const char *sample, int mono);
 
+/* Takes from the widest columns what all together are wider than the screen allows. */
+void potr_table_fit(GtkWidget *window);
+
 /* What is in a row is not what it was. */
 void potr_table_row_changed(GtkWidget *window, int row);
 

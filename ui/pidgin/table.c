@@ -253,6 +253,30 @@ void potr_table_set_width(GtkWidget *window, int column, const char *sample, int
 	g_list_free(cells);
 }
 
+void potr_table_fit(GtkWidget *window)
+{
+	GtkTreeView *view = table_of(window)->view;
+	int room = potr_frame(window)->room - 8 * potr_frame(window)->letter, least = 12 * potr_frame(window)->letter;
+
+	for (;;) {
+		GtkTreeViewColumn *it, *widest = NULL;
+		int i, total = 0, most = least;
+
+		for (i = 0; (it = gtk_tree_view_get_column(view, i)) != NULL; i++) {
+			int width = gtk_tree_view_column_get_fixed_width(it);
+
+			total += width;
+			if (width > most) {
+				most = width;
+				widest = it;
+			}
+		}
+		if (total <= room || widest == NULL)
+			return;
+		gtk_tree_view_column_set_fixed_width(widest, MAX(least, most - MAX(1, (total - room) / 4)));
+	}
+}
+
 void potr_table_row_changed(GtkWidget *window, int row)
 {
 	GtkTreeModel *model = gtk_tree_view_get_model(table_of(window)->view);

@@ -81,6 +81,7 @@ func (t *table) refresh() {
 				C.potr_table_set_width(t.d.window, C.int(i), texts[0], cbool(w.mono))
 			}, w.sample)
 		}
+		C.potr_table_fit(t.d.window)
 	}
 	t.draw()
 }

@@ -164,6 +164,7 @@
 #pragma weak gtk_tree_selection_select_iter
 #pragma weak gtk_tree_selection_unselect_all
 #pragma weak gtk_tree_view_append_column
+#pragma weak gtk_tree_view_column_get_fixed_width
 #pragma weak gtk_tree_view_column_get_title
 #pragma weak gtk_tree_view_column_new_with_attributes
 #pragma weak gtk_tree_view_column_set_cell_data_func
