@@ -19,6 +19,8 @@ const (
 	copyFor = 2 * time.Second
 	// errorCopyFor is the same of error messages and of what cannot be read.
 	errorCopyFor = 400 * time.Millisecond
+	// endedFor is how long after the end of a channel messages of it may arrive.
+	endedFor = 5 * time.Second
 	// copiesInterval is the least time between two events about messages that have
 	// come again: on some networks all do, and it means nothing.
 	copiesInterval = 10 * time.Minute
@@ -61,6 +63,12 @@ func (c *copies) add(f fingerprint64, now time.Time) {
 	c.next = (c.next + 1) % maxCopies
 }
 
+// knows reports whether f has come.
+func (c *copies) knows(f fingerprint64) bool {
+	_, ok := c.has(f)
+	return ok
+}
+
 // has reports whether f has come, and when last.
 func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
 	for i := range c.ring {
@@ -69,6 +77,15 @@ func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
 		}
 	}
 	return at, ok
+}
+
+// cameBefore notes that f has come, and reports whether it had before.
+func (s *Session) cameBefore(f fingerprint64) bool {
+	if s.came.knows(f) {
+		return true
+	}
+	s.came.add(f, s.now())
+	return false
 }
 
 // again notes that f, a query or what calls for an error message, has come, and reports whether it
@@ -101,10 +118,10 @@ func (s *Session) servedAlready(msg []byte, c *commit) bool {
 // unreadable: "inform the user that an unreadable encrypted message was
 // received, and reply with an Error Message", unless the sender has set
 // IGNORE_UNREADABLE. One that has come before is no error: the network has delivered it
-// twice, or somebody replays it. It is never answered.
+// twice, or somebody replays it. It is never answered. Nor is one that may have been sent
+// before the peer knew of the end of a channel: its program could begin anew.
 func (s *Session) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
-	_, copied := s.received.has(f)
-	if replayed := errors.Is(reason, ErrReplayed); replayed || copied {
+	if replayed := errors.Is(reason, ErrReplayed); replayed || s.received.knows(f) {
 		if !replayed {
 			reason = &MessageError{"Data", "message", ErrReplayed}
 		}
@@ -116,8 +133,13 @@ func (s *Session) unreadable(out Output, flags byte, f fingerprint64, reason err
 	if _, again := s.again(f, errorCopyFor); again || flags&wire.IgnoreUnreadable != 0 {
 		return out, reason
 	}
+	// As in again, a caller whose clock stands still gets every answer.
+	ended := s.now().After(s.lastEnded) && !s.isPast(s.lastEnded, endedFor)
+	if ended && errors.Is(reason, ErrNoChannel) {
+		reason = &MessageError{"Data", "no channel", ErrLate}
+	}
 	out.event(Unreadable{reason})
-	if s.passed(errorInterval, &s.lastError) {
+	if !ended && s.passed(errorInterval, &s.lastError) {
 		out.send([]byte(errorPrefix + unreadableText))
 	}
 	return out, reason

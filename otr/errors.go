@@ -31,7 +31,7 @@ var (
 	// ErrReplayed: a message that came before.
 	ErrReplayed = errors.New("otr: replayed message")
 	// ErrLate: so many others have overtaken a message that its keys are gone, or that
-	// it is not known whether it came before.
+	// it is not known whether it came before; or its channel has just ended.
 	ErrLate = errors.New("otr: message came too late")
 	// ErrSMPState: AnswerSMP, and there is no question.
 	ErrSMPState = errors.New("otr: no authentication to answer")

@@ -3,6 +3,8 @@
 package otr
 
 import (
+	"bytes"
+	"hash/maphash"
 	"slices"
 	"time"
 
@@ -25,6 +27,8 @@ const (
 type partial struct {
 	k, n  int
 	text  []byte
+	size  int       // of the first piece
+	even  bool      // all before the last have that size
 	since time.Time // when the first fragment came, or Tick found that it grows
 	grows bool      // a fragment has come after since
 }
@@ -35,19 +39,26 @@ type partials map[InstanceTag]*partial
 
 // add applies f, in order of the specification, and returns the message if it is
 // complete. It is kept until [partials.done], in case it has to be received once
-// more.
-func (p partials) add(f wire.Fragment, now func() time.Time) (text []byte, complete bool) {
+// more. A copy of a fragment changes nothing: old holds those of complete messages.
+func (p partials) add(f wire.Fragment, now func() time.Time, old *copies) (text []byte, complete bool) {
 	from := InstanceTag(f.Sender)
 	m := p[from]
 	switch {
+	case m != nil && m.has(f):
+		return nil, false
+	case m != nil && m.mayBeStray(f) && old.knows(pieceOf(f)):
+		return nil, false // it is of a complete message, and this one goes on
 	case f.K == 1:
 		// "Forget any stored fragment you may have. Store (piece) as F. Store
 		// (k,n) as (K,N)."
 		p.makeRoom(from)
-		m = &partial{n: f.N, since: now()}
+		m = &partial{n: f.N, since: now(), size: len(f.Piece), even: true}
 		p[from] = m
 	case m != nil && f.N == m.n && f.K == m.k+1:
 		// "If n == N and k == K+1: Append (piece) to F. Store (k,n) as (K,N)."
+	case m != nil && f.N == m.n && f.K <= m.k && m.even:
+		// What has come in its place was of an older message that begins alike.
+		m.text, m.k = m.text[:(f.K-1)*m.size], f.K-1
 	default:
 		m = nil // "Otherwise: Forget any stored fragment you may have"
 	}
@@ -59,9 +70,48 @@ func (p partials) add(f wire.Fragment, now func() time.Time) (text []byte, compl
 	if f.K == f.N {
 		return text, true
 	}
+	m.even = m.even && len(m.text) == (f.K-1)*m.size
 	m.k, m.text, m.grows = f.K, text, f.K > 1
 	return nil, false
 }
+
+// has reports whether f is a copy of a fragment that is part of m.
+func (m *partial) has(f wire.Fragment) bool {
+	if f.N != m.n || f.K > m.k || !m.even {
+		return false
+	}
+	start := (f.K - 1) * m.size
+	return start+len(f.Piece) <= len(m.text) && bytes.Equal(m.text[start:start+len(f.Piece)], f.Piece)
+}
+
+// mayBeStray reports whether f, if it has come before with another message, is a copy
+// rather than part of m or of a new message that has the same there. Messages made with
+// the same keys begin alike. They end with a MAC, if the last piece is so long.
+func (m *partial) mayBeStray(f wire.Fragment) bool {
+	switch {
+	case f.K == 1:
+		return !bytes.HasPrefix(m.text, f.Piece)
+	case f.N == m.n && f.K == m.k+1:
+		return f.K == f.N && len(f.Piece) >= 24
+	}
+	return true
+}
+
+// note notes the last pieces of m, a message that is complete with f.
+func (m *partial) note(f wire.Fragment, old *copies, now time.Time) {
+	old.add(pieceOf(f), now)
+	for k := max(1, f.N-maxCopies/2); k < f.N && m.even; k++ {
+		piece := m.text[(k-1)*m.size : min(k*m.size, len(m.text))]
+		old.add(pieceOf(wire.Fragment{K: k, N: f.N, Piece: piece}), now)
+	}
+}
+
+// pieceOf identifies a fragment.
+func pieceOf(f wire.Fragment) fingerprint64 {
+	return fingerprint64(maphash.Bytes(pieceSeed, f.Piece) + uint64(f.K) + uint64(f.N)<<32)
+}
+
+var pieceSeed = maphash.MakeSeed()
 
 // room returns m's text with room for f, as a rule already for all that follow:
 // a long message is copied a few times, not once for every fragment. What is set

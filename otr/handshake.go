@@ -52,8 +52,8 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 // our own commit or an older one of the peer's, they are kept: this one may be
 // somebody else's.
 func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
-	if slices.ContainsFunc(ex.met, func(o met) bool { return o.hashedGx == m.HashedGx }) {
-		return nil // it has made a channel with the y that is still in use
+	if s.spent.knows(fingerprint64Of(m.HashedGx[:])) {
+		return nil // an exchange has completed with it, and no x is used for two
 	}
 	pending := slices.ContainsFunc(ex.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx })
 	if s.servedAlready(m.HashedGx[:], nil) && !pending {
@@ -104,14 +104,14 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 // than has been answered waits a little: it may be the peer's, and the first one
 // may not.
 func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
+	if s.spent.knows(fingerprint64Of(m.Gy)) {
+		return nil // its y is gone: an exchange that we have begun has completed with it
+	}
 	own, broadcast := s.unanswered(ex)
 	copied := s.servedAlready(m.Gy, nil)
 	switch i := ex.sameGy(m.Gy); {
 	case own == nil && i >= 0:
 		again := ex.revealed[i].ake
-		if again.Idle() {
-			return nil
-		}
 		reply, _, err := again.Receive(m, s.key.signer(), s.rand)
 		if err != nil || reply == nil {
 			return err
@@ -229,6 +229,7 @@ func (s *Session) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.
 		// The peer goes on with its newest commit: that one is another's.
 		out.event(Contested{})
 	}
+	s.spent.add(fingerprint64Of(done.HashedGx[:]), s.now())
 	ex.answers = slices.Delete(slices.Clone(ex.answers), i, i+1)
 	ex.met = append(ex.met, met{done.HashedGx, peer})
 	if copied || len(ex.answers) == 0 || len(ex.met) == maxCompeting {
@@ -269,6 +270,7 @@ func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) 
 			continue
 		}
 		r.ake = next // its g^y stays: it is no other's if it comes again
+		s.spent.add(fingerprint64Of(r.gy), s.now())
 		if !s.refuses(ex, done, out) {
 			s.finishOwn(ex, r, done, out)
 		}

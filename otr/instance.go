@@ -49,10 +49,12 @@ type instance struct {
 	smpRecord data.Place // of the newest message on channel that had records of SMP
 
 	// old is the channel that a refresh has replaced: what the peer sent before
-	// it learned of the new keys is still on its way. It only opens text, and
-	// goes when the first message of the new channel arrives.
-	old      *data.Channel
-	oldSince time.Time
+	// it learned of the new keys is still on its way. It only opens text. When the
+	// first message of the new channel arrives, only that is left of it which opens
+	// messages that this one has overtaken, for some seconds.
+	old        *data.Channel
+	oldSince   time.Time
+	oldStopped bool
 }
 
 func (in *instance) status() Status {
@@ -70,7 +72,8 @@ func sortLastHeardFirst(list []*instance) {
 
 // finish forgets the channel: the peer has ended it, or we have. The fingerprint
 // stays, to be shown.
-func (in *instance) finish() {
+func (s *Session) finish(in *instance) {
+	s.lastEnded = s.now()
 	in.dropOld()
 	if in.channel != nil {
 		in.channel.Retire()
@@ -80,11 +83,20 @@ func (in *instance) finish() {
 	in.smp = smpRun{}
 }
 
+// stopOld forgets the replaced channel but for what opens late messages.
+func (in *instance) stopOld(now time.Time) {
+	if in.old != nil && !in.oldStopped {
+		in.old.Stop()
+		in.oldStopped = true
+		in.expireLate(now) // they are late from now on
+	}
+}
+
 // dropOld forgets the replaced channel and has the new one reveal its MAC keys.
 func (in *instance) dropOld() {
 	if in.old != nil {
 		in.channel.Reveal(in.old.Retire())
-		in.old = nil
+		in.old, in.oldStopped = nil, false
 	}
 }
 

@@ -24,9 +24,10 @@ func (s *Session) Receive(msg []byte) (Output, error) {
 		return s.receiveFragment(body)
 	}
 	out, err := s.receiveWhole(kind, msg, body)
-	if err == nil && kind != encodedText {
+	if err == nil && kind != encodedText && !s.cameBefore(fingerprint64Of(msg)) {
 		// "If you receive a non-OTR message, or an unfragmented message, forget any
-		// stored fragment you may have": for encoded ones see receiveEncoded.
+		// stored fragment you may have": for encoded ones see receiveEncoded. A copy of
+		// an older one tells nothing of these.
 		clear(s.partials)
 	}
 	return out, err
@@ -59,10 +60,11 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	if ours, err := s.addressed(h, true, &out); !ours || err != nil {
 		return out, err
 	}
-	text, complete := s.partials.add(f, s.now)
+	text, complete := s.partials.add(f, s.now, &s.pieces)
 	if !complete {
 		return out, nil
 	}
+	m := s.partials[InstanceTag(f.Sender)]
 	kind, whole := classify(text)
 	if kind == fragmentText {
 		s.partials.done(f)
@@ -71,6 +73,9 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	out, err = s.receiveWhole(kind, text, whole)
 	if err == nil {
 		s.partials.done(f)
+		if kind == encodedText { // text may be written twice
+			m.note(f, &s.pieces, s.now())
+		}
 		recycle(text)
 	}
 	return out, err
@@ -113,6 +118,7 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 	if ours, err := s.addressed(h, typ == wire.TypeDHCommit, &out); !ours || err != nil {
 		return out, err
 	}
+	copied := false
 	switch {
 	case err != nil:
 		return out, publicError(err)
@@ -134,8 +140,16 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 			return out, nil
 		}
 		out, err = s.receiveAKE(h, m)
+		if errors.Is(err, ErrNoKey) {
+			return out, err // it will come again
+		}
+		if copied = s.cameBefore(fingerprint64Of(b)); copied && err != nil {
+			// It belongs to no exchange that still goes on, and looks as if somebody
+			// else had made it.
+			return Output{}, nil
+		}
 	}
-	if err == nil {
+	if err == nil && !copied {
 		// The fragments it was made of, or older ones. Another client of the peer
 		// may be in the middle of its own message.
 		delete(s.partials, InstanceTag(h.Sender))

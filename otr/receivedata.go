@@ -35,7 +35,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		return out, nil
 	}
 	now := s.touch(in)
-	in.dropOld()
+	in.stopOld(now)
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, &out)
 	if len(text) == 0 && len(tlvs) == 0 {
@@ -62,14 +62,15 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 // the peer sent before it learned of the new ones. Of its records only the end
 // counts: whoever ends the conversation gives up the exchange that he has not
 // completed yet, so that he has no new keys. If the peer's was the last message of
-// the exchange, the end is older than that, and has been long on its way.
+// the exchange, the end is older than that, and has been long on its way; so it is when
+// the peer has shown that it has the new keys.
 func (s *Session) receiveOld(in *instance, opened data.Opened, out *Output) {
 	s.touch(in)
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
-		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 {
-			in.ended(out)
+		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 && !in.oldStopped {
+			s.ended(in, out)
 			break
 		}
 	}
@@ -82,8 +83,12 @@ func (in *instance) expireLate(now time.Time) (next time.Time) {
 		if c == nil {
 			continue
 		}
-		if at := c.ExpireLate(now); next.IsZero() || !at.IsZero() && at.Before(next) {
+		at := c.ExpireLate(now)
+		if next.IsZero() || !at.IsZero() && at.Before(next) {
 			next = at
+		}
+		if c == in.old && in.oldStopped && at.IsZero() {
+			in.dropOld()
 		}
 	}
 	return next
@@ -91,12 +96,12 @@ func (in *instance) expireLate(now time.Time) (next time.Time) {
 
 // ended: "forget all encryption keys for this correspondent, and transition
 // msgstate to MSGSTATE_FINISHED".
-func (in *instance) ended(out *Output) {
+func (s *Session) ended(in *instance, out *Output) {
 	if in.smp.m.Running() {
 		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
 	in.pause.giveBack(out)
-	in.finish()
+	s.finish(in)
 	out.event(Ended{in.fingerprint, in.tag})
 }
 
@@ -112,7 +117,7 @@ func (in *instance) show(text []byte, out *Output) {
 func (s *Session) receiveTLV(in *instance, t wire.TLV, opened data.Opened, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
-		in.ended(out)
+		s.ended(in, out)
 	case wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4, wire.TLVSMPAbort:
 		if opened.Place.Compare(in.smpRecord) < 0 {
 			return nil // a newer one has overtaken it, and says what goes on now

@@ -3,9 +3,11 @@
 package otr
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"purple-otr/otr/internal/wire"
 )
@@ -57,8 +59,8 @@ func (p *pair) wantSealed(s *side, text string) {
 
 func classifyKind(msg []byte) kind { k, _ := classify(msg); return k }
 
-// The messages of the old keys are accepted until the first of the new ones
-// arrives, or a minute has passed; not longer.
+// The messages of the old keys are accepted until a minute has passed, or until the
+// first of the new ones has arrived and what that may have overtaken; not longer.
 func TestReplacedKeysGo(t *testing.T) {
 	for _, byTime := range []bool{true, false} {
 		pr := private(t, AllowV3)
@@ -72,6 +74,11 @@ func TestReplacedKeysGo(t *testing.T) {
 			pr.alice.tick()
 		} else {
 			pr.wantTalk()
+			pr.clock.pass(6 * time.Second)
+			pr.alice.tick()
+			if pr.alice.selected().old != nil {
+				t.Error("something is left of them")
+			}
 		}
 		if out, err := pr.alice.get(late); err == nil || out.Message != nil {
 			t.Fatalf("by time %v: a message under replaced keys is read", byTime)
@@ -147,8 +154,56 @@ func TestEndUnderReplacedKeysReplayed(t *testing.T) {
 	pr.pump()
 	pr.wantTalk()
 	pr.alice.forget()
-	if out, err := pr.alice.get(only(t, end)); err == nil || saw[Ended](pr.alice) != 0 {
-		t.Errorf("%+v, %v", out, err)
+	for range 2 {
+		if out, _ := pr.alice.get(only(t, end)); len(out.Send) != 0 || saw[Ended](pr.alice) != 0 {
+			t.Errorf("%+v", out)
+		}
 	}
 	pr.wantState(Encrypted, Encrypted)
+}
+
+// What was sent under the old keys and arrives behind the first message under the new ones
+// is read all the same, once.
+func TestOvertakenByARefresh(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for _, talked := range []bool{true, false} {
+			pr := private(t, p)
+			if talked {
+				pr.wantTalk()
+			}
+			var msgs [][]byte
+			for _, text := range []string{"a", "b", "c"} {
+				msgs = append(msgs, only(t, pr.alice.say(text)))
+			}
+			pr.alice.flying = nil
+			pr.bob.start()
+			pr.pump()
+			pr.wantTalk()
+			pr.wantTalk()
+			pr.bob.forget()
+			for i := range msgs {
+				pr.bob.get(msgs[len(msgs)-1-i])
+			}
+			wantTexts(t, pr.bob, "c", "b", "a")
+			if len(pr.bob.events)+len(pr.bob.errs)+len(pr.bob.flying) > 0 {
+				t.Errorf("%v, %v, %d sent", pr.bob.events, pr.bob.errs, len(pr.bob.flying))
+			}
+			for _, msg := range msgs {
+				if _, err := pr.bob.get(msg); !errors.Is(err, ErrReplayed) {
+					t.Errorf("a copy: %v", err)
+				}
+			}
+			in := pr.bob.selected()
+			for _, k := range in.old.Unrevealed() {
+				t.Errorf("%x is revealed and still in use", k)
+			}
+			_, next := pr.bob.tick()
+			pr.clock.until(next)
+			pr.bob.tick()
+			if in.old != nil || len(in.channel.Unrevealed()) == 0 {
+				t.Errorf("keys are left, %d bytes are to be revealed", len(in.channel.Unrevealed()))
+			}
+			pr.wantTalk()
+		}
+	})
 }

@@ -43,7 +43,10 @@ type Session struct {
 	partials partials
 	held     held
 	recent   recent
-	received copies // Data Messages, and what looks like some
+	received copies // Data Messages that were read
+	came     copies // other messages, whole
+	spent    copies // commits of the peer's, and its g^y, with which exchanges have completed
+	pieces   copies // fragments of encoded messages that are complete
 	asked    copies // what asks for an exchange
 	later    later
 
@@ -55,6 +58,7 @@ type Session struct {
 	lastCopy   time.Time // when we last told of a message that had come before
 
 	lastSecured time.Time // when an exchange last led to a channel
+	lastEnded   time.Time // when a channel last ended, by whomever
 }
 
 const (
@@ -310,7 +314,7 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 	last := wire.AppendPlaintext(nil, nil, wire.TLV{Type: wire.TLVDisconnected})
 	h := s.header(in.version, in.tag)
 	b, err := in.channel.SealLast(h, wire.IgnoreUnreadable, last, s.rand)
-	in.finish()
+	s.finish(in)
 	if err != nil {
 		return err
 	}

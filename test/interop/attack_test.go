@@ -49,6 +49,46 @@ func TestDuplicatedExchange(t *testing.T) {
 	})
 }
 
+// TestDuplicatedFragments: libotr sends fragments, and each of them arrives several times,
+// one after the other or all over again. We read what it says, once.
+func TestDuplicatedFragments(t *testing.T) {
+	eachVersion(t, options{theirMax: 250}, func(t *testing.T, c *conversation, v otr.Version) {
+		ways := []func(msgs [][]byte) (all [][]byte){
+			func(msgs [][]byte) (all [][]byte) {
+				for _, m := range msgs {
+					all = append(all, m, m, m)
+				}
+				return all
+			},
+			func(msgs [][]byte) [][]byte { return append(slices.Clone(msgs), msgs...) },
+			func(msgs [][]byte) (all [][]byte) {
+				for i, m := range msgs {
+					all = append(all, m, msgs[max(0, i-1)], msgs[max(0, i-2)])
+				}
+				return all
+			},
+		}
+		for i, way := range ways {
+			text := fmt.Sprint(strings.Repeat("a long text ", 60), i)
+			c.them.say(text)
+			c.collect()
+			if len(c.toA) < 4 {
+				t.Fatalf("%d messages", len(c.toA))
+			}
+			c.toA = way(c.toA)
+			c.run()
+			shown := slices.DeleteFunc(c.us.takeLog(), func(s string) bool { return !strings.HasPrefix(s, "show") })
+			if !slices.Equal(shown, shows([]string{text})) {
+				t.Errorf("way %d: %q is shown", i, shown)
+			}
+			if log := c.them.takeLog(); len(log) != 0 {
+				t.Errorf("way %d: libotr has seen %q", i, log)
+			}
+		}
+		c.wantChat("and on")
+	})
+}
+
 // TestLostExchange: any one message of the key exchange is lost. Asking again
 // helps, at once.
 func TestLostExchange(t *testing.T) {

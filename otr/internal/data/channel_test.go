@@ -409,3 +409,43 @@ func TestSealWithoutRandomness(t *testing.T) {
 	}
 	say(t, a, b, "text")
 }
+
+// A channel that is stopped opens what is on its way, also with keys that nothing had come
+// with before, and does nothing else; then it reveals the keys of all it has read.
+func TestStop(t *testing.T) {
+	a, b := newPair(t, "")
+	say(t, a, b, "a")
+	say(t, b, a, "b")
+	late := [][]byte{a.seal(t, "late 0"), a.seal(t, "late 1")}
+	used := b.pairs[previous][previous].recv.macKey
+	private := b.own
+	b.Stop()
+	for _, k := range private {
+		for _, left := range b.own {
+			if left == k && !k.IsZero() {
+				t.Error("a private key is still in memory")
+			}
+		}
+	}
+	if _, err := b.Seal(nil, header, 0, nil, b.rand); err == nil {
+		t.Error("it still seals")
+	}
+	for _, l := range b.late {
+		if l.pair.send != (direction{}) {
+			t.Error("sending keys are still in memory")
+		}
+	}
+	b.open(t, late[1], "late 1")
+	b.open(t, late[0], "late 0")
+	b.refused(t, parse(t, late[0]), "counter", wire.Replayed)
+	if len(b.Unrevealed()) != 0 {
+		t.Error("a key is revealed that is still in use")
+	}
+	keys := revealed(wire.Data{OldMACKeys: b.Retire()})
+	if len(keys) != 2 || !slices.Contains(keys, used) {
+		t.Errorf("%d keys are revealed", len(keys))
+	}
+	if _, err := b.Open(parse(t, late[0])); err == nil {
+		t.Error("it still opens")
+	}
+}

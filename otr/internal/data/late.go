@@ -56,6 +56,21 @@ func (c *Channel) dropLate(n int) {
 	c.late = slices.Delete(c.late, 0, n)
 }
 
+// Stop destroys all keys but those that open late messages, which it first derives: c
+// has been replaced by another channel, and the peer has shown that it uses that. Nothing
+// can be sealed any longer.
+func (c *Channel) Stop() {
+	c.keepLate, c.overtook = len(c.late)+4, true
+	for own := range c.pairs {
+		for their := range c.pairs[own] {
+			c.dropPair(own, their)
+		}
+	}
+	for i := range c.own {
+		c.own[i].Wipe()
+	}
+}
+
 // ExpireLate forgets the pairs of keys that have been dropped for long enough, and
 // returns when it should next be called, the zero time if there are none. Call it
 // before and after Open: it tells c the time.

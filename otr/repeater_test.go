@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package otr
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"purple-otr/otr/internal/wire"
+)
+
+// A repeater is a network that delivers messages more than once, copies at any place behind
+// the original.
+type repeater struct {
+	*pair
+	// copies gets each message and says after how many more in its direction copies
+	// of it come.
+	copies  func(msg []byte) []int
+	pending map[*side][]pendingCopy
+}
+
+type pendingCopy struct {
+	msg  []byte
+	wait int
+}
+
+// run delivers in turn until nothing is in flight, copies included.
+func (c *repeater) run() {
+	c.t.Helper()
+	for range 1 << 16 {
+		idle := true
+		for _, s := range []*side{c.alice, c.bob} {
+			if len(s.flying) > 0 {
+				idle = false
+				msg := s.drop()
+				c.clock.pass(time.Millisecond)
+				c.other(s).get(msg)
+				for _, n := range c.copies(msg) {
+					c.pending[s] = append(c.pending[s], pendingCopy{msg, n})
+				}
+				c.late(s, false)
+			}
+		}
+		if idle {
+			break
+		}
+	}
+	for _, s := range []*side{c.alice, c.bob} {
+		c.late(s, true)
+	}
+	if len(c.alice.flying)+len(c.bob.flying) > 0 {
+		c.run()
+	}
+}
+
+// late delivers the copies of what s has sent that are due, or all.
+func (c *repeater) late(s *side, all bool) {
+	list := c.pending[s]
+	c.pending[s] = nil
+	for _, p := range list {
+		if p.wait > 0 && !all {
+			c.pending[s] = append(c.pending[s], pendingCopy{p.msg, p.wait - 1})
+			continue
+		}
+		c.clock.pass(time.Millisecond)
+		c.other(s).get(p.msg)
+	}
+}
+
+// wantQuiet checks that s's user and s's peer have heard nothing of copies.
+func (c *repeater) wantQuiet(s *side) {
+	c.t.Helper()
+	for _, e := range s.events {
+		switch e.(type) {
+		case Secured, Heartbeat, SMPAsked, SMPStep, SMPDone, Ended, Held, Resent:
+		case Unencrypted: // nobody can tell a copy from a text that is typed again
+		case Unreadable: // once: on some networks all messages come again
+			if e := event[Unreadable](s); saw[Unreadable](s) == 1 && errors.Is(e.Reason, ErrReplayed) {
+				continue
+			}
+			c.t.Fatalf("%s is told of %d that cannot be read", s.name, saw[Unreadable](s))
+		default:
+			c.t.Fatalf("%s is told of %T %v", s.name, e, e)
+		}
+	}
+	for _, err := range s.errs {
+		if !errors.Is(err, ErrReplayed) {
+			c.t.Fatalf("%s: %v", s.name, err)
+		}
+	}
+	for _, msg := range s.sent {
+		if classifyKind(msg) == errorText {
+			c.t.Fatalf("%s has sent an error message", s.name)
+		}
+	}
+}
+
+// Networks that deliver each message twice or three times, at once or when others have
+// come: a key exchange, a hundred texts in each direction, SMP, a refresh, and the end.
+// Nothing is shown or told twice, no error is sent, and no exchange begins by itself.
+func TestCopiesInAnyPlace(t *testing.T) {
+	ways := map[string]func() func([]byte) []int{
+		"twice":           func() func([]byte) []int { return func([]byte) []int { return []int{0} } },
+		"three times":     func() func([]byte) []int { return func([]byte) []int { return []int{0, 0} } },
+		"one later":       func() func([]byte) []int { return func([]byte) []int { return []int{1} } },
+		"five later":      func() func([]byte) []int { return func([]byte) []int { return []int{5} } },
+		"now and later":   func() func([]byte) []int { return func([]byte) []int { return []int{0, 3} } },
+		"much later":      func() func([]byte) []int { return func([]byte) []int { return []int{100} } },
+		"when it is over": func() func([]byte) []int { return func([]byte) []int { return []int{1 << 20} } },
+		"now and then": func() func([]byte) []int {
+			n := 0
+			return func([]byte) []int { n++; return []int{n % 7, n % 13}[:n%3] }
+		},
+	}
+	for name, way := range ways {
+		for _, tags := range []bool{false, true} {
+			for _, maxMessage := range []int{0, 400} {
+				label := fmt.Sprintf("%s, tags %v, limit %d", name, tags, maxMessage)
+				t.Run(label, func(t *testing.T) {
+					eachVersion(t, func(t *testing.T, p Policy) {
+						if tags {
+							p |= Opportunistic &^ Manual
+						}
+						c := &repeater{newPair(t, p, p, limit(maxMessage)), way(), map[*side][]pendingCopy{}}
+						c.whole(label, tags)
+					})
+				})
+			}
+		}
+	}
+}
+
+// whole is a whole conversation.
+func (c *repeater) whole(label string, tags bool) {
+	t := c.t
+	t.Helper()
+	if tags {
+		c.alice.must(c.alice.Send(nil)) // only the tag
+	} else {
+		c.alice.start()
+	}
+	c.run()
+	c.wantState(Encrypted, Encrypted)
+	c.clock.pass(time.Minute)
+	want := map[*side][]string{}
+	for i := range 100 {
+		for _, s := range []*side{c.alice, c.bob} {
+			text := fmt.Sprint(label, s.name, i)
+			s.say(text)
+			want[c.other(s)] = append(want[c.other(s)], text)
+			if i%3 == 0 {
+				c.run()
+			}
+		}
+		c.run()
+	}
+	c.alice.must(c.alice.StartSMP("a question?", []byte("secret")))
+	c.run()
+	c.bob.must(c.bob.AnswerSMP([]byte("secret")))
+	c.run()
+	for _, s := range []*side{c.alice, c.bob} {
+		if saw[SMPDone](s) != 1 || !event[SMPDone](s).Same {
+			t.Fatalf("%s: %s: %v", label, s.name, s.events)
+		}
+	}
+	c.bob.start()
+	c.run()
+	if a, b := c.alice.Status(), c.bob.Status(); a.SSID.ID != b.SSID.ID {
+		t.Fatalf("%s: different channels", label)
+	}
+	for _, s := range []*side{c.alice, c.bob} {
+		s.say("and on")
+		c.run()
+		want[c.other(s)] = append(want[c.other(s)], "and on")
+	}
+	c.alice.end()
+	c.run()
+	c.wantState(Plaintext, Finished)
+	for _, s := range []*side{c.alice, c.bob} {
+		got := slices.DeleteFunc(s.texts(), func(s string) bool { return s == "" })
+		if !slices.Equal(got, want[s]) {
+			t.Fatalf("%s: %s reads %q, want %q", label, s.name, got, want[s])
+		}
+		if saw[Secured](s) != 2 || saw[Ended](s) > 1 {
+			t.Fatalf("%s: %s: %d exchanges, %d ends", label, s.name, saw[Secured](s), saw[Ended](s))
+		}
+		c.wantQuiet(s)
+	}
+}
+
+// An old commit begins nothing, nor does an old key answer a new commit, however long ago
+// that was.
+func TestReplayedExchange(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		old := map[*side][][]byte{pr.alice: pr.alice.sent, pr.bob: pr.bob.sent}
+		replay := func() {
+			for s, msgs := range old {
+				for _, msg := range msgs {
+					if typeOf(msg) == 0 {
+						continue // a query: nobody can tell
+					}
+					if out, err := pr.other(s).get(msg); err != nil || len(out.Send)+len(out.Events) != 0 {
+						t.Fatalf("%d sent, %v, %v", len(out.Send), out.Events, err)
+					}
+				}
+			}
+		}
+		for _, later := range []time.Duration{0, time.Second, halfOpenFor, time.Hour} {
+			pr.clock.pass(later)
+			pr.alice.tick()
+			pr.bob.tick()
+			replay()
+		}
+		pr.alice.start()
+		for len(pr.alice.flying)+len(pr.bob.flying) > 0 {
+			for _, s := range []*side{pr.alice, pr.bob} {
+				if len(s.flying) > 0 {
+					pr.deliver(s)
+					replay()
+				}
+			}
+		}
+		pr.wantSameChannel()
+		pr.wantTalk()
+	})
+}
+
+// What was sent under keys that are just gone is answered with no error message, which
+// would have the peer begin anew; the user is told, once. A peer that goes on is told.
+func TestDataAfterTheEnd(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for _, weEnd := range []bool{true, false} {
+			pr := private(t, p)
+			read := only(t, pr.bob.say("read"))
+			pr.pump()
+			late := only(t, pr.bob.say("late"))
+			pr.bob.flying = nil
+			if weEnd {
+				pr.alice.end()
+				pr.alice.flying = nil
+			} else {
+				pr.bob.end()
+				pr.pump()
+			}
+			pr.alice.forget()
+			pr.clock.pass(100 * time.Millisecond)
+			for range 2 {
+				if out, err := pr.alice.get(read); !errors.Is(err, ErrReplayed) || len(out.Send) != 0 {
+					t.Errorf("we end %v: %d sent, %v", weEnd, len(out.Send), err)
+				}
+			}
+			pr.alice.forget()
+			for range 3 {
+				pr.alice.get(late)
+				pr.clock.pass(100 * time.Millisecond)
+			}
+			if saw[Unreadable](pr.alice) != 1 || !errors.Is(event[Unreadable](pr.alice).Reason, ErrLate) || len(pr.alice.flying) != 0 {
+				t.Errorf("we end %v: %v, %d sent", weEnd, pr.alice.events, len(pr.alice.flying))
+			}
+			pr.clock.pass(endedFor)
+			pr.alice.get(late)
+			if len(pr.alice.flying) != 1 {
+				t.Error("a peer that goes on is not told")
+			}
+		}
+	})
+}
+
+// Pieces of an older message, in whatever place they come, do not disturb the one that is
+// arriving; nor does what an older message has in common with it.
+func TestCopiedFragments(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for _, size := range []int{50, 100, 300, 400} {
+			pr := private(t, p, limit(size))
+			old := pr.bob.say("the first text").Send
+			pr.pump()
+			for i := range old {
+				for at := range old {
+					text := fmt.Sprint("text ", i, " ", at)
+					for k, msg := range pr.bob.say(text).Send {
+						if k == at {
+							pr.alice.get(old[i])
+						}
+						pr.alice.get(msg)
+					}
+					pr.bob.flying = nil
+					if size >= 300 && pr.alice.texts()[len(pr.alice.shown)-1] != text {
+						t.Fatalf("size %d: piece %d of an old message before piece %d: %q is not read", size, i+1, at+1, text)
+					}
+				}
+			}
+			text := "whole"
+			for _, msg := range pr.bob.say(text).Send {
+				pr.alice.get(msg)
+			}
+			if pr.alice.texts()[len(pr.alice.shown)-1] != text {
+				t.Errorf("size %d: %q is not read", size, text)
+			}
+		}
+	})
+}
+
+// A copy of a whole message does not have a message forgotten that is arriving in pieces.
+func TestCopyBetweenFragments(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for name, copied := range map[string]func(pr *pair) []byte{
+			"D-H Key": func(pr *pair) []byte { return pr.bob.sent[len(pr.bob.sent)-1] },
+			"query":   func(*pair) []byte { return []byte("?OTRv23?") },
+		} {
+			pr := private(t, p)
+			pr.alice.get([]byte("?OTRv23?"))
+			pr.deliver(pr.alice)
+			msg := copied(pr)
+			pr.deliver(pr.bob)
+			pr.deliver(pr.alice)
+			signature := pr.bob.drop()
+			h := wire.Header{Version: wire.V2}
+			if p == AllowV3 {
+				h = wire.Header{Version: wire.V3, Sender: uint32(pr.bob.tag), Receiver: uint32(pr.alice.tag)}
+			}
+			for i, piece := range wire.Split(signature, h, 400) {
+				if i > 0 {
+					pr.clock.pass(time.Millisecond)
+					pr.alice.get(msg)
+				}
+				pr.alice.get(piece)
+			}
+			if saw[Secured](pr.alice) != 1 {
+				t.Errorf("a copied %s between the pieces of the Signature Message: %v, %v", name, pr.alice.events, pr.alice.errs)
+			}
+		}
+	})
+}
+
+// A copy of a Reveal Signature or Signature Message that comes while another exchange goes
+// on is nobody else's.
+func TestCopiedSignatureIsNotContested(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		pr := private(t, p)
+		old := map[*side][][]byte{pr.alice: pr.alice.sent, pr.bob: pr.bob.sent}
+		pr.clock.pass(time.Minute)
+		pr.alice.start()
+		for len(pr.alice.flying)+len(pr.bob.flying) > 0 {
+			for _, s := range []*side{pr.alice, pr.bob} {
+				if len(s.flying) == 0 {
+					continue
+				}
+				pr.deliver(s)
+				for from, msgs := range old {
+					for _, msg := range msgs {
+						if typ := typeOf(msg); typ == wire.TypeRevealSig || typ == wire.TypeSignature {
+							pr.other(from).get(msg)
+						}
+					}
+				}
+			}
+		}
+		pr.wantSameChannel()
+		for _, s := range []*side{pr.alice, pr.bob} {
+			if saw[Contested](s) != 0 || len(s.errs) != 0 {
+				t.Errorf("%s: %v, %v", s.name, s.events, s.errs)
+			}
+		}
+	})
+}
