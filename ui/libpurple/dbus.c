@@ -1,56 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* libpurple announces every signal on the session bus, with the text of each
- * message, and lets every program there read what a window shows. This file removes
- * the texts, and refuses the one method that returns them.
+/* libpurple announces every signal on the session bus, with the text of each message,
+ * and lets every program there read what a window shows. This file takes the texts out
+ * of the announcements, and refuses the one method that returns them.
  *
- * libpurple announces the arguments of a signal by the types that were registered for
- * them. It announces a text that is registered as a pointer as a number. Functions
- * connected to the signal get the same arguments as before. */
+ * libpurple sends announcements with libdbus's dbus_connection_send. We replace that
+ * import of libpurple's, and leave the signals themselves alone: plugins in Perl and
+ * Tcl read the types of a signal's arguments, and must find the right ones. */
 #include "host.h"
+#include "import.h"
 
 #include <string.h>
 
 /* Not in a libpurple that was built without D-Bus, and none of ours to link. */
 typedef struct DBusConnection DBusConnection;
 typedef struct DBusMessage DBusMessage;
+typedef unsigned int (*Send)(DBusConnection *, DBusMessage *, unsigned int *);
 
 extern void *purple_dbus_get_handle(void);
 extern const char *purple_dbus_get_init_error(void);
+extern unsigned int dbus_message_append_args(DBusMessage *, int, ...);
+extern unsigned int dbus_message_get_args(DBusMessage *, void *, int, ...);
+extern const char *dbus_message_get_interface(DBusMessage *);
 extern const char *dbus_message_get_member(DBusMessage *);
+extern const char *dbus_message_get_path(DBusMessage *);
+extern const char *dbus_message_get_signature(DBusMessage *);
+extern int dbus_message_get_type(DBusMessage *);
 extern DBusMessage *dbus_message_new_error(DBusMessage *, const char *, const char *);
+extern DBusMessage *dbus_message_new_signal(const char *, const char *, const char *);
 extern unsigned int dbus_connection_send(DBusConnection *, DBusMessage *, unsigned int *);
 extern void dbus_message_unref(DBusMessage *);
-extern void *pidgin_conversations_get_handle(void);
 
 #pragma weak purple_dbus_get_handle
 #pragma weak purple_dbus_get_init_error
+#pragma weak dbus_message_append_args
+#pragma weak dbus_message_get_args
+#pragma weak dbus_message_get_interface
 #pragma weak dbus_message_get_member
+#pragma weak dbus_message_get_path
+#pragma weak dbus_message_get_signature
+#pragma weak dbus_message_get_type
 #pragma weak dbus_message_new_error
+#pragma weak dbus_message_new_signal
 #pragma weak dbus_connection_send
 #pragma weak dbus_message_unref
-#pragma weak pidgin_conversations_get_handle
 
-/* The place of the text among the arguments of all these signals. */
-#define TEXT 2
+enum { SIGNAL = 4 }; /* DBUS_MESSAGE_TYPE_SIGNAL */
 
-static const char *const core_signals[] = {
-	"received-im-msg", "writing-im-msg", "wrote-im-msg", "sending-im-msg", "sent-im-msg", NULL
+/* The signals whose arguments are an account, a name, a text, and then at most a
+ * conversation and flags, as they are called on the bus. */
+static const char *const with_text[] = {
+	"ReceivedImMsg", "WritingImMsg", "WroteImMsg", "SendingImMsg", "SentImMsg",
+	"DisplayingImMsg", "DisplayedImMsg"
 };
-static const char *const pidgin_signals[] = { "displaying-im-msg", "displayed-im-msg", NULL };
 
 static int hidden; /* the handle of our signal */
 
-static void set_type(void *instance, const char *const *names, PurpleType from, PurpleType to)
-{
-	for (; *names != NULL; names++) {
-		PurpleValue *result, **values = NULL;
-		int n = 0;
+/* libpurple's import of dbus_connection_send, while ours is in its place. */
+static PotrImport import;
+static Send original;
 
-		purple_signal_get_values(instance, *names, &result, &n, &values);
-		if (n > TEXT && purple_value_get_type(values[TEXT]) == from)
-			values[TEXT]->type = to;
+static gboolean has_text(DBusMessage *m)
+{
+	const char *member;
+	gsize i;
+
+	if (dbus_message_get_type(m) != SIGNAL ||
+	    !purple_strequal(dbus_message_get_interface(m), "im.pidgin.purple.PurpleInterface"))
+		return FALSE;
+	member = dbus_message_get_member(m);
+	for (i = 0; i < G_N_ELEMENTS(with_text); i++)
+		if (purple_strequal(member, with_text[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* Returns a copy of an announcement with an empty text; NULL if it has other arguments
+ * than we know, or memory is short. */
+static DBusMessage *without_text(DBusMessage *m)
+{
+	const char *types = dbus_message_get_signature(m), *who, *text, *empty = "";
+	int account, conversation = 0;
+	unsigned int flags = 0;
+	DBusMessage *copy;
+
+	if ((!g_str_has_prefix("issiu", types) && !g_str_has_prefix("issii", types)) ||
+	    strlen(types) < strlen("iss") ||
+	    !dbus_message_get_args(m, NULL, 'i', &account, 's', &who, 's', &text,
+		types[3], &conversation, types[3] != 0 ? types[4] : 0, &flags, 0))
+		return NULL;
+	copy = dbus_message_new_signal(dbus_message_get_path(m), dbus_message_get_interface(m),
+		dbus_message_get_member(m));
+	if (copy != NULL && !dbus_message_append_args(copy, 'i', &account, 's', &who, 's', &empty,
+		types[3], &conversation, types[3] != 0 ? types[4] : 0, &flags, 0)) {
+		dbus_message_unref(copy);
+		return NULL;
 	}
+	return copy;
+}
+
+static unsigned int send_without_text(DBusConnection *bus, DBusMessage *m, unsigned int *serial)
+{
+	unsigned int sent;
+
+	if (!has_text(m))
+		return original(bus, m, serial);
+	m = without_text(m);
+	if (m == NULL)
+		return FALSE; /* rather no announcement than one with the text */
+	sent = original(bus, m, serial);
+	dbus_message_unref(m);
+	return sent;
 }
 
 static gboolean on_method(DBusConnection *bus, DBusMessage *call, void *unused)
@@ -69,20 +129,33 @@ static gboolean on_method(DBusConnection *bus, DBusMessage *call, void *unused)
 	return TRUE;
 }
 
-void potr_hide_messages(int on)
+static gboolean has_libdbus(void)
 {
-	PurpleType from = on ? PURPLE_TYPE_STRING : PURPLE_TYPE_POINTER;
-	PurpleType to = on ? PURPLE_TYPE_POINTER : PURPLE_TYPE_STRING;
+	return dbus_message_append_args != NULL && dbus_message_get_args != NULL &&
+		dbus_message_get_interface != NULL && dbus_message_get_member != NULL &&
+		dbus_message_get_path != NULL && dbus_message_get_signature != NULL &&
+		dbus_message_get_type != NULL && dbus_message_new_error != NULL &&
+		dbus_message_new_signal != NULL && dbus_connection_send != NULL &&
+		dbus_message_unref != NULL;
+}
 
+int potr_hide_messages(int on)
+{
 	if (purple_dbus_get_handle == NULL || purple_dbus_get_init_error == NULL ||
 	    purple_dbus_get_init_error() != NULL)
-		return; /* there is no bus to keep them from */
-	set_type(purple_conversations_get_handle(), core_signals, from, to);
-	if (pidgin_conversations_get_handle != NULL)
-		set_type(pidgin_conversations_get_handle(), pidgin_signals, from, to);
+		return TRUE; /* there is no bus to keep them from */
 	purple_signals_disconnect_by_handle(&hidden);
-	if (on && dbus_message_get_member != NULL && dbus_message_new_error != NULL &&
-	    dbus_connection_send != NULL && dbus_message_unref != NULL)
-		purple_signal_connect(purple_dbus_get_handle(), "dbus-method-called", &hidden,
-			PURPLE_CALLBACK(on_method), NULL);
+	if (import.slot != NULL && *import.slot == (void *)send_without_text)
+		potr_set_import(&import, (void *)original);
+	if (!on)
+		return TRUE;
+	if (!has_libdbus() ||
+	    !potr_find_import((const void *)purple_dbus_get_handle, "dbus_connection_send", &import))
+		return FALSE;
+	original = (Send)*import.slot;
+	if (!potr_set_import(&import, (void *)send_without_text))
+		return FALSE;
+	purple_signal_connect(purple_dbus_get_handle(), "dbus-method-called", &hidden,
+		PURPLE_CALLBACK(on_method), NULL);
+	return TRUE;
 }

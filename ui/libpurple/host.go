@@ -262,7 +262,11 @@ func (h *Host) SetLogging(c ui.Chat, on bool) {
 }
 
 // HideMessages implements [ui.Host].
-func (h *Host) HideMessages(on bool) { C.potr_hide_messages(cbool(on)) }
+func (h *Host) HideMessages(on bool) {
+	if C.potr_hide_messages(cbool(on)) == 0 {
+		h.Debug("messages are still announced on the session bus")
+	}
+}
 
 // Post implements [ui.Host].
 func (h *Host) Post(f func()) { h.loop.post(f) }

@@ -91,8 +91,8 @@ void potr_set_buddy_pref(PotrChat c, const char *key, int value);
 int potr_on_list(PotrChat c);
 
 /* Stops libpurple from announcing the text of messages on the session bus, or lets it
- * again. */
-void potr_hide_messages(int on);
+ * again. Returns 0 if this libpurple cannot be stopped. */
+int potr_hide_messages(int on);
 
 /* ==== Go calls C: the main loop. ========================================= */
 

@@ -185,6 +185,12 @@ func (c *Client) Log() string {
 	return string(text)
 }
 
+// WaitLog waits until the program has written text to its debug log.
+func (c *Client) WaitLog(text string) {
+	c.Desk.T.Helper()
+	c.Desk.Until(c.User+"'s log has "+text, func() bool { return strings.Contains(c.Log(), text) })
+}
+
 // ProcessorTime is what the program's threads have used since it was started, as
 // far as they have not ended.
 func (c *Client) ProcessorTime() (total time.Duration) {
