@@ -63,6 +63,14 @@ func (s *Session) remember(in *instance, text []byte) {
 	r.room = nil
 }
 
+// Unsent notes that the last text that was given to [Session.Send] has not left, and
+// has been given back to the user. It is not repeated.
+func (s *Session) Unsent() {
+	if n := len(s.recent.texts); n > 0 {
+		s.recent.forget(n-1, n)
+	}
+}
+
 // forget destroys the texts from i to j, and keeps the memory of one of them unless it
 // is much.
 func (r *recent) forget(i, j int) {

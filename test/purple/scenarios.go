@@ -163,6 +163,51 @@ func Order(h *Host) {
 	End(h)
 }
 
+// ChangedLast lets another plugin stop and change what has been encrypted already.
+func ChangedLast(h *Host) {
+	h.T.Helper()
+	Start(h)
+	for how, why := range map[string]string{"stop": "another plugin has stopped it", "change": "another plugin has changed it"} {
+		h.Mark()
+		h.Do("meddle-last", how)
+		h.Do("send", alice, bob, "to be given back")
+		h.Wait(why, "line", alice, bob, "system")
+		h.Wait("to be given back", "line", alice, bob, "system")
+		h.None("?OTR", "wire")
+	}
+	h.Do("meddle-last", "not")
+	Say(h, alice, bob, "goes through", true)
+	End(h)
+}
+
+// Copied has carol use protocols that were loaded after the plugin and made from a copy
+// of another one's functions, the second with a function around it.
+func Copied(h *Host) {
+	h.T.Helper()
+	const carol = "carol"
+	for _, wrap := range []string{"0", "1"} {
+		h.Do("copy", carol, wrap)
+		h.Do("open", carol, bob)
+		h.Do("open", bob, carol)
+		Say(h, carol, bob, "in the clear over a copy", false) // and a tag
+		h.Wait("started", "line", carol, bob, "system")
+		h.Wait("started", "line", bob, carol, "system")
+		Say(h, carol, bob, "over a copy", true)
+		Say(h, bob, carol, "and back", true)
+		if h.Try("serv-send", carol, bob, "0", "by a script") {
+			h.T.Error("another plugin can send in the clear over a copy")
+		}
+		h.Mark()
+		h.Do("command", carol, bob, "otr end")
+		h.Wait("carol has ended", "line", bob, carol, "system")
+		h.Do("command", bob, carol, "otr end")
+		h.Do("close", carol, bob)
+		h.Do("close", bob, carol)
+		h.Do("offline", carol)
+		h.Do("remove", carol)
+	}
+}
+
 // Me is a command that some protocols carry out themselves.
 func Me(h *Host) {
 	h.T.Helper()

@@ -51,6 +51,7 @@ type App struct {
 	logs     logs
 
 	passage   passage
+	expecting bool // see expect
 	secretive bool // see hideMessages
 }
 
@@ -239,12 +240,13 @@ func (t *talk) idle() bool {
 // Sending prepares what the user typed. If send is false, nothing may be given
 // to the protocol: the text is held or has been given back.
 func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
+	a.guard.takeBack()
 	if out, send = a.sending(c, text); send {
 		a.passage = passage{}
 		// Where nothing is guarded it needs no permission, which somebody else
 		// could use later, when the conversation has become private.
 		if a.Guards(c) {
-			a.passage = passage{c, out, a.router.address(a.talks[c], out)}
+			a.guard.expect(a.talks[c], out, text)
 		}
 	}
 	return out, send

@@ -14,6 +14,11 @@ type passage struct {
 	chat ui.Chat
 	text string
 	to   string // the address it is for; empty: the conversation's own
+
+	// typed is the user's text, if Sending has returned this; changed says that another
+	// text has come in its place.
+	typed   string
+	changed bool
 }
 
 // A guard lets nothing leave that App has not let through.
@@ -27,9 +32,43 @@ func (gd guard) transmit(t *talk, msg string) error {
 
 // transmitTo is transmit for an address; empty means the conversation's own.
 func (gd guard) transmitTo(c ui.Chat, to, msg string) error {
-	gd.passage = passage{c, msg, to}
-	defer func() { gd.passage = passage{} }()
+	before := gd.passage
+	gd.passage = passage{chat: c, text: msg, to: to}
+	defer func() { gd.passage = before }()
 	return gd.host.Transmit(c, to, msg)
+}
+
+// expect lets out leave, which Sending returns for what the user has typed. libpurple
+// sends it before it does anything else.
+func (gd guard) expect(t *talk, out, typed string) {
+	gd.passage = passage{chat: t.chat, text: out, to: gd.router.address(t, out), typed: typed}
+	if gd.expecting {
+		return // it will be looked at
+	}
+	gd.expecting = true
+	gd.host.Post(func() {
+		gd.expecting = false
+		gd.takeBack()
+	})
+}
+
+// takeBack gives a text back to the user that should have left by now. Another plugin
+// has stopped it after it was encrypted, or has changed it, so that the buddy could not
+// have read it.
+func (gd guard) takeBack() {
+	p := gd.passage
+	if gd.closed || p.typed == "" {
+		return
+	}
+	gd.passage = passage{}
+	if t := gd.talks[p.chat]; t != nil {
+		t.session.Unsent()
+	}
+	why := text.StoppedByPlugin(gd.name(p.chat))
+	if p.changed {
+		why = text.ChangedByPlugin(gd.name(p.chat))
+	}
+	gd.refuse(p.chat, p.typed, why)
 }
 
 // Guards reports whether nothing may go to c past Sending: the conversation is
@@ -45,10 +84,17 @@ func (a *App) Guards(c ui.Chat) bool {
 func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
 	if p := a.passage; text != "" && p.chat == c && p.text == text {
 		a.passage = passage{}
+		if p.changed {
+			a.guard.stopped(c, false) // it was somebody else's, not this one changed
+		}
 		return text, p.to, true
 	}
 	if !a.Guards(c) {
 		return text, "", true
+	}
+	if a.passage.typed != "" && a.passage.chat == c && !automatic {
+		a.passage.changed = true
+		return "", "", false
 	}
 	t := a.talks[c]
 	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.decider.undecided(t) {

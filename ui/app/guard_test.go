@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // gate is what libpurple does below everything: it asks before the protocol gets
@@ -135,5 +136,51 @@ func TestHideMessages(t *testing.T) {
 	bob.app.Sending(carol, "held")
 	if !bob.Host.Hides {
 		t.Error("a text that waits is not hidden")
+	}
+}
+
+// TestOtherPlugin has another plugin stop or change a text after it was encrypted. The
+// user gets it back, and reads why; it is not repeated when the buddy reports an error.
+func TestOtherPlugin(t *testing.T) {
+	for name, changed := range map[string]string{"stopped": "", "changed": "?OTR:AAMD!", "to plain text": "hello"} {
+		t.Run(name, func(t *testing.T) {
+			alice, bob := newPair(t)
+			gated(t, alice)
+			alice.Start()
+			alice.Deliver()
+			for _, text := range []string{"one", "two"} {
+				if _, send := alice.app.Sending(alice.Chat, text); !send {
+					t.Fatal("not sent")
+				}
+				if changed != "" && alice.gate(changed, false) {
+					t.Error("it left as another plugin has changed it")
+				}
+			}
+			alice.Host.RunPosted()
+			if got := alice.Host.Returned; !slices.Equal(got, []string{"one", "two"}) {
+				t.Errorf("given back: %q", got)
+			}
+			why := text.StoppedByPlugin("Bob")
+			if changed != "" {
+				why = text.ChangedByPlugin("Bob")
+			}
+			if !strings.Contains(alice.Host.Text(), why) {
+				t.Errorf("alice reads %q", alice.Host.Text())
+			}
+			alice.app.Receiving(alice.Chat, "", "?OTR Error: not readable")
+			alice.Start()
+			alice.Deliver()
+			if len(bob.Heard) > 0 {
+				t.Errorf("bob reads %q", bob.Heard)
+			}
+			out, send := alice.app.Sending(alice.Chat, "three")
+			if !send || !alice.gate(out, false) {
+				t.Error("nothing can be sent afterwards")
+			}
+			alice.Deliver()
+			if !slices.Equal(bob.Heard, []string{"three"}) {
+				t.Errorf("bob reads %q", bob.Heard)
+			}
+		})
 	}
 }

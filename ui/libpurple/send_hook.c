@@ -3,43 +3,48 @@
 /* The signal for sending does not see all that is sent: automatic replies, other
  * plugins and scripts call serv_send_im. Below that there is only the protocol's own
  * function, so we replace it with ours. What each function promises is written in
- * hooks.h. */
+ * hooks.h.
+ *
+ * A protocol can be made from a copy of another one's functions, ours included. So each
+ * function that we replace gets a function of ours that stands for nothing else: it
+ * finds the original whichever protocol calls it. */
 #include "hooks.h"
+
+#include <errno.h>
 
 typedef int (*SendIM)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
 typedef void (*SendFile)(PurpleConnection *, const char *, const char *);
 
-/* The functions that ours have replaced; send_file may be NULL. */
-typedef struct {
-	SendIM send_im;
-	SendFile send_file;
-} Originals;
-
-/* By the protocol's PurplePluginProtocolInfo. An entry stays if somebody else has
- * replaced one of our functions in turn, and so will call it. */
-static GHashTable *originals;
 static gboolean hooked; /* otherwise everything passes */
 
-static const Originals *originals_of(PurpleConnection *gc)
-{
-	return g_hash_table_lookup(originals, PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc)));
-}
+/* What is on its way to the network, already let through, and the connection. A
+ * protocol can send through another one's function. */
+static const char *passed;
+static const PurpleConnection *passed_on;
 
-static int send_im_hook(PurpleConnection *gc, const char *who, const char *msg, PurpleMessageFlags flags)
+static int send_im(SendIM send, PurpleConnection *gc, const char *who, const char *msg,
+                   PurpleMessageFlags flags)
 {
-	SendIM send = originals_of(gc)->send_im;
 	char *out = NULL, *to = NULL, *text;
 	int leaves, result = 0;
 	PotrChat c;
 
-	if (!hooked || who == NULL || msg == NULL)
+	if (!hooked || who == NULL || msg == NULL || (gc == passed_on && purple_strequal(passed, msg)))
 		return send(gc, who, msg, flags);
 	c = potr_chat(purple_connection_get_account(gc), who);
 	text = g_strdup(msg);
 	leaves = potrLeaving(c, text, (flags & PURPLE_MESSAGE_AUTO_RESP) != 0, &out, &to);
 	potr_chat_clear(&c);
-	if (leaves)
-		result = send(gc, to != NULL ? to : who, out != NULL ? out : msg, flags);
+	if (leaves) {
+		const char *outer = passed;
+		const PurpleConnection *outer_on = passed_on;
+
+		passed = out != NULL ? out : msg;
+		passed_on = gc;
+		result = send(gc, to != NULL ? to : who, passed, flags);
+		passed = outer;
+		passed_on = outer_on;
+	}
 	g_free(text);
 	g_free(out);
 	g_free(to);
@@ -47,10 +52,8 @@ static int send_im_hook(PurpleConnection *gc, const char *who, const char *msg, 
 }
 
 /* The user wants to send a file. */
-static void send_file_hook(PurpleConnection *gc, const char *who, const char *file)
+static void send_file(SendFile send, PurpleConnection *gc, const char *who, const char *file)
 {
-	SendFile send = originals_of(gc)->send_file;
-
 	if (hooked && who != NULL) {
 		PotrChat c = potr_chat(purple_connection_get_account(gc), who);
 
@@ -60,21 +63,88 @@ static void send_file_hook(PurpleConnection *gc, const char *who, const char *fi
 	send(gc, who, file);
 }
 
+typedef void (*Function)(void); /* of either kind */
+
+/* 64 are three times what libpurple and the known protocols outside of it have
+ * together. */
+enum { HOOKS = 64 };
+
+/* Our functions of one kind, and those that they stand for. */
+typedef struct {
+	Function hooks[HOOKS];
+	Function originals[HOOKS];
+	Function full; /* when all are used: nothing passes unseen */
+} Hooks;
+
+static int send_no_im(PurpleConnection *gc, const char *who, const char *msg, PurpleMessageFlags flags)
+{
+	(void)gc, (void)who, (void)msg, (void)flags;
+	return -ENOSYS;
+}
+
+static void send_no_file(PurpleConnection *gc, const char *who, const char *file)
+{
+	(void)gc, (void)who, (void)file;
+}
+
+static Hooks im, file;
+
+/* n is an octal number of two digits. */
+#define HOOK(n) \
+	static int send_im_##n(PurpleConnection *gc, const char *who, const char *msg, PurpleMessageFlags flags) \
+	{ \
+		return send_im((SendIM)im.originals[0##n], gc, who, msg, flags); \
+	} \
+	static void send_file_##n(PurpleConnection *gc, const char *who, const char *name) \
+	{ \
+		send_file((SendFile)file.originals[0##n], gc, who, name); \
+	}
+#define IM_HOOK(n) (Function)send_im_##n,
+#define FILE_HOOK(n) (Function)send_file_##n,
+#define EIGHT(DO, n) DO(n##0) DO(n##1) DO(n##2) DO(n##3) DO(n##4) DO(n##5) DO(n##6) DO(n##7)
+#define ALL(DO) EIGHT(DO, 0) EIGHT(DO, 1) EIGHT(DO, 2) EIGHT(DO, 3) EIGHT(DO, 4) EIGHT(DO, 5) EIGHT(DO, 6) EIGHT(DO, 7)
+
+ALL(HOOK)
+static Hooks im = { { ALL(IM_HOOK) }, { NULL }, (Function)send_no_im };
+static Hooks file = { { ALL(FILE_HOOK) }, { NULL }, (Function)send_no_file };
+
+/* Returns the function to put in the place of f, which may be ours or NULL. */
+static Function replacement(Hooks *h, Function f)
+{
+	int i;
+
+	for (i = 0; f != NULL && i < HOOKS; i++)
+		if (f == h->hooks[i])
+			return f;
+	for (i = 0; f != NULL && i < HOOKS; i++) {
+		if (h->originals[i] == NULL)
+			h->originals[i] = f;
+		if (h->originals[i] == f)
+			return h->hooks[i];
+	}
+	return f != NULL ? h->full : NULL;
+}
+
+/* Returns what f stands for if it is ours, otherwise f. */
+static Function original(const Hooks *h, Function f)
+{
+	int i;
+
+	for (i = 0; i < HOOKS; i++)
+		if (f == h->hooks[i])
+			return h->originals[i];
+	return f;
+}
+
 static void hook(gpointer plugin, gpointer unused)
 {
 	PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO((PurplePlugin *)plugin);
-	Originals *own;
 
 	(void)unused;
-	if (prpl == NULL || prpl->send_im == NULL || g_hash_table_lookup(originals, prpl) != NULL)
+	if (prpl == NULL)
 		return;
-	own = g_new(Originals, 1);
-	own->send_im = prpl->send_im;
-	own->send_file = prpl->send_file;
-	g_hash_table_insert(originals, prpl, own);
-	prpl->send_im = send_im_hook;
-	if (prpl->send_file != NULL)
-		prpl->send_file = send_file_hook;
+	prpl->send_im = (SendIM)replacement(&im, (Function)prpl->send_im);
+	prpl->send_file = (SendFile)replacement(&file, (Function)prpl->send_file);
 }
 
 void potr_hook_plugin(PurplePlugin *plugin)
@@ -85,28 +155,23 @@ void potr_hook_plugin(PurplePlugin *plugin)
 
 void potr_hook_sends(void)
 {
-	if (originals == NULL)
-		originals = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	hooked = TRUE;
 	g_list_foreach(purple_plugins_get_protocols(), hook, NULL);
 }
 
-static gboolean unhook(gpointer key, gpointer value, gpointer unused)
+static void unhook(gpointer plugin, gpointer unused)
 {
-	PurplePluginProtocolInfo *prpl = key;
-	const Originals *own = value;
+	PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO((PurplePlugin *)plugin);
 
 	(void)unused;
-	if (prpl->send_im != send_im_hook || (own->send_file != NULL && prpl->send_file != send_file_hook))
-		return FALSE;
-	prpl->send_im = own->send_im;
-	prpl->send_file = own->send_file;
-	return TRUE;
+	if (prpl == NULL)
+		return;
+	prpl->send_im = (SendIM)original(&im, (Function)prpl->send_im);
+	prpl->send_file = (SendFile)original(&file, (Function)prpl->send_file);
 }
 
 void potr_unhook_sends(void)
 {
 	hooked = FALSE;
-	if (originals != NULL)
-		g_hash_table_foreach_remove(originals, unhook, NULL);
+	g_list_foreach(purple_plugins_get_protocols(), unhook, NULL);
 }

@@ -16,6 +16,14 @@ func StoppedOther(name string) string {
 	return tr("A message to %s from another plugin or program was not sent, because it would not have been encrypted.", name)
 }
 
+func StoppedByPlugin(name string) string {
+	return tr("Your message to %s was not sent, because another plugin has stopped it.", name)
+}
+
+func ChangedByPlugin(name string) string {
+	return tr("Your message to %s was not sent, because another plugin has changed it after it was encrypted.", name)
+}
+
 func AttentionNotEncrypted(name string) string {
 	return tr("Asking %s for attention is not encrypted: the server sees it.", name)
 }

@@ -41,7 +41,9 @@ void report(const char *event, ...)
 
 static PurpleAccount *account(const char *name)
 {
-	return purple_accounts_find(name, LOOP_PROTOCOL);
+	PurpleAccount *a = purple_accounts_find(name, LOOP_PROTOCOL);
+
+	return a != NULL ? a : purple_accounts_find(name, COPY_PROTOCOL);
 }
 
 static PurpleConversation *conversation(char **arg)
@@ -58,12 +60,12 @@ static PurpleConversation *conversation(char **arg)
 	return conv != NULL ? conv : purple_conversation_new(PURPLE_CONV_TYPE_IM, a, arg[1]);
 }
 
-static gboolean do_online(char **arg)
+static gboolean online(const char *name, const char *protocol)
 {
-	PurpleAccount *a = account(arg[0]);
+	PurpleAccount *a = account(name);
 
 	if (a == NULL) {
-		a = purple_account_new(arg[0], LOOP_PROTOCOL);
+		a = purple_account_new(name, protocol);
 		purple_accounts_add(a);
 		purple_savedstatus_activate_for_account(purple_savedstatus_get_current(), a);
 	}
@@ -71,6 +73,17 @@ static gboolean do_online(char **arg)
 	if (!purple_account_is_connected(a))
 		purple_account_connect(a);
 	return purple_account_is_connected(a);
+}
+
+static gboolean do_online(char **arg)
+{
+	return online(arg[0], LOOP_PROTOCOL);
+}
+
+static gboolean do_copy(char **arg)
+{
+	network_copy(arg[1][0] == '1');
+	return online(arg[0], COPY_PROTOCOL);
 }
 
 static gboolean do_offline(char **arg)
@@ -194,6 +207,12 @@ static gboolean do_meddle(char **arg)
 	return TRUE;
 }
 
+static gboolean do_meddle_last(char **arg)
+{
+	network_meddle_last(arg[0]);
+	return TRUE;
+}
+
 static gboolean do_fill(char **arg)
 {
 	return screen_fill(arg[0], atoi(arg[1]), arg[2]);
@@ -264,6 +283,8 @@ static const struct {
 	{ "move", 3, do_move },           /* account, peer, account: the conversation is the other account's now */
 	{ "rival", 0, do_rival },         /* there is a plugin "otr" now */
 	{ "meddle", 0, do_meddle },       /* somebody else changes messages too */
+	{ "meddle-last", 1, do_meddle_last }, /* stop, change or not: what is sent, after the plugin */
+	{ "copy", 2, do_copy },           /* account, 0 or 1: online in a protocol made from a copy of the other, with a function around it */
 	{ "fill", 3, do_fill },           /* dialog, field, value */
 	{ "press", 2, do_press },         /* dialog, button */
 	{ "pref", 2, do_pref },           /* name, 0 or 1 */

@@ -13,6 +13,7 @@
 
 #define HOST_UI "purple-otr-test"
 #define LOOP_PROTOCOL "prpl-loop"
+#define COPY_PROTOCOL "prpl-copy"
 
 /* Runs until told to quit. dir is the user's folder. plugin is a file to load,
  * or NULL if purple_init_plugin is in this program. Returns 0. */
@@ -29,7 +30,9 @@ gboolean screen_press(const char *dialog, int button); /* -1 cancels, -2 only cl
 /* network.c: a protocol whose accounts reach each other through the main loop,
  * and other people's plugins. */
 void network_init(void);
+void network_copy(gboolean wrap);
 void network_meddle(void);
+void network_meddle_last(const char *how);
 void network_nick(PurpleAccount *account, const char *nick);
 void network_room(gboolean in);
 PurplePlugin *network_rival(void);

@@ -175,6 +175,31 @@ void network_init(void)
 
 /* ---- Other plugins ---- */
 
+/* Sends as the protocol does that it is a copy of, and looks that function up first. */
+static int (*copied_send_im)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
+
+static int send_by_copied(PurpleConnection *gc, const char *who, const char *text, PurpleMessageFlags flags)
+{
+	return copied_send_im(gc, who, text, flags);
+}
+
+void network_copy(gboolean wrap)
+{
+	static PurplePluginProtocolInfo copy;
+	static PurplePluginInfo info;
+
+	copy = protocol;
+	copied_send_im = protocol.send_im;
+	if (wrap)
+		copy.send_im = send_by_copied;
+	info = protocol_plugin;
+	info.id = COPY_PROTOCOL;
+	info.extra_info = &copy;
+	if (purple_plugins_find_with_id(COPY_PROTOCOL) == NULL)
+		plugin(&info);
+	purple_plugins_probe("\001none");
+}
+
 PurplePlugin *network_rival(void)
 {
 	static PurplePluginInfo info = {
@@ -206,6 +231,24 @@ static gboolean meddle_receiving(PurpleAccount *account, char **who, char **text
 	if (text != NULL && *text != NULL)
 		replace(text, g_strconcat(*text, " (changed after it arrived)", NULL));
 	return FALSE;
+}
+
+/* After everybody else, however late they were loaded. */
+static void meddle_last(PurpleAccount *account, const char *who, char **text, void *stop)
+{
+	(void)account, (void)who;
+	replace(text, stop != NULL ? g_strdup("") : g_strconcat(*text, " (changed last)", NULL));
+}
+
+void network_meddle_last(const char *how)
+{
+	static int handle;
+	void *conversations = purple_conversations_get_handle();
+
+	purple_signals_disconnect_by_handle(&handle);
+	if (strcmp(how, "not") != 0)
+		purple_signal_connect_priority(conversations, "sending-im-msg", &handle, PURPLE_CALLBACK(meddle_last),
+			strcmp(how, "stop") == 0 ? &handle : NULL, G_MAXINT);
 }
 
 void network_meddle(void)

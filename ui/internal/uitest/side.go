@@ -18,6 +18,7 @@ import (
 // A Program is what a side of a conversation runs: an app.App.
 type Program interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
+	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
 	Opened(c ui.Chat)
 	Closed(c ui.Chat)
@@ -85,6 +86,9 @@ func (s *Side) Wait(d time.Duration) {
 // Say types text and reports whether libpurple sends something for it.
 func (s *Side) Say(text string) bool {
 	out, send := s.program.Sending(s.Chat, text)
+	if send {
+		out, _, send = s.program.Leaving(s.Chat, out, false)
+	}
 	if send {
 		s.Other.Wire = append(s.Other.Wire, out)
 	}
