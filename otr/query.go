@@ -86,6 +86,13 @@ func (p Policy) tag() []byte {
 	return t
 }
 
+// Untagged returns text without the whitespace tag that offers OTR, if it has one. It
+// does not modify text ("Tagged plaintext messages").
+func Untagged(text []byte) []byte {
+	text, _, _ = cutTag(text)
+	return text
+}
+
 // cutTag removes a whitespace tag from text, which it does not modify: the base
 // and all sets of 8 spaces and tabs behind it, known or not.
 func cutTag(text []byte) (rest []byte, o versions, tagged bool) {

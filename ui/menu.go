@@ -16,6 +16,7 @@ func Tools() []MenuItem {
 		{Label: text.ToolKeys(), Action: MyKeys},
 		{Label: text.ToolSettings(), Action: Settings},
 		{Label: text.ToolProtect(), Action: ProtectKeys},
+		{Label: text.ToolLock(), Action: LockKeys},
 		{Label: text.ToolImport(), Action: ImportKeys},
 		{Label: text.ToolBackup(), Action: BackUpKeys},
 		{Label: text.ToolRestore(), Action: RestoreKeys},

@@ -47,6 +47,7 @@ const (
 	MyKeys
 	Settings
 	UnlockKeys
+	LockKeys
 	ProtectKeys
 	ImportKeys
 	BackUpKeys

@@ -43,6 +43,8 @@ func (a *App) Command(c ui.Chat, args string) (problem string) {
 		return text.Escape(a.commands.do(c, ui.MyKeys, 0))
 	case "unlock":
 		return text.Escape(a.commands.do(c, ui.UnlockKeys, 0))
+	case "lock":
+		return text.Escape(a.commands.do(c, ui.LockKeys, 0))
 	case "protect":
 		return text.Escape(a.commands.do(c, ui.ProtectKeys, 0))
 	case "import":

@@ -25,14 +25,15 @@ func (a *App) sendingLocked(c ui.Chat, typed string) (string, bool) {
 
 // receivingLocked is Receiving while the keys are locked.
 func (a *App) receivingLocked(c ui.Chat, from, arrived string) (show string, ok bool) {
-	switch {
-	case otr.IsProtocol([]byte(arrived)):
+	if otr.IsProtocol([]byte(arrived)) {
 		if !asksNothing(arrived) {
 			a.keys.Need(c, from, arrived)
 		}
 		return "", false
-	case a.prefs.policy(c)&otr.RequireEncryption != 0:
-		return text.Unencrypted(a.name(c), arrived), true
+	}
+	arrived = string(otr.Untagged([]byte(arrived)))
+	if a.prefs.policy(c)&otr.RequireEncryption != 0 {
+		arrived = text.Unencrypted(a.name(c), arrived)
 	}
 	return arrived, true
 }

@@ -44,6 +44,18 @@ func (a *App) EndAll(acc keystore.Account) {
 	}
 }
 
+// Forget ends every private conversation and forgets its session, because the keys are
+// being locked. Text that has waited for a private conversation is given back.
+func (a *App) Forget() {
+	for _, t := range a.all() {
+		if t.active() {
+			a.commands.end(t, text.EndedByLock)
+		}
+	}
+	clear(a.talks)
+	a.schedule()
+}
+
 func (a *App) ofBare(acc keystore.Account) []*talk {
 	return slices.DeleteFunc(a.all(), func(t *talk) bool { return ui.AccountOf(t.chat).Bare() != acc.Bare() })
 }

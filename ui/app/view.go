@@ -3,6 +3,7 @@
 package app
 
 import (
+	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
@@ -43,8 +44,11 @@ func (a *App) View(c ui.Chat) ui.View {
 		ui.MenuItem{Label: text.MenuBuddySettings(), Action: ui.BuddySettings, Enabled: true},
 		ui.MenuItem{Label: text.MenuKnownFingerprints(), Action: ui.KnownFingerprints, Enabled: true},
 		ui.MenuItem{Label: text.MenuMyKeys(), Action: ui.MyKeys, Enabled: true},
-		ui.MenuItem{Label: text.MenuExplain(), Action: ui.Explain, Enabled: true},
 	)
+	if !locked && a.store.Protection() != keystore.Plain {
+		menu = append(menu, ui.MenuItem{Label: text.MenuLock(), Action: ui.LockKeys, Enabled: true})
+	}
+	menu = append(menu, ui.MenuItem{Label: text.MenuExplain(), Action: ui.Explain, Enabled: true})
 	return ui.View{
 		Level:    level,
 		Word:     level.Word(),

@@ -28,6 +28,10 @@ type Conversations interface {
 	// EndAll ends an account's private conversations, because their key goes.
 	EndAll(acc keystore.Account)
 
+	// Forget ends every private conversation and forgets its session, because the
+	// keys are being locked.
+	Forget()
+
 	// Refuse tells the buddy that there is no private conversation for now. It is
 	// we who do not answer: the user does not wait any more, and may read line, if
 	// that is not empty.
@@ -123,6 +127,8 @@ func (ks *Keys) Do(act ui.Action) (problem string) {
 			return text.NotLocked()
 		}
 		ks.unlock(false, nil)
+	case ui.LockKeys:
+		return ks.lockNow()
 	case ui.ProtectKeys:
 		ks.protector.askProtection("")
 	case ui.ImportKeys:

@@ -95,6 +95,22 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 	}
 }
 
+// lockNow locks the keys for a user who leaves the computer. Private conversations end:
+// somebody else must not be able to go on with them.
+func (ks *Keys) lockNow() (problem string) {
+	switch {
+	case ks.Locked():
+		return text.KeysLocked()
+	case ks.store.Protection() == keystore.Plain:
+		return text.NothingToLock()
+	}
+	ks.app.Forget()
+	ks.store.Lock()
+	ks.lock = lock{declined: true} // it is the user who unlocks them
+	ks.reread()
+	return ""
+}
+
 // askPassphrase asks for it. note says why it does so again.
 func (ks *Keys) askPassphrase(note string, unasked bool) {
 	ks.lock.asking = true

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -296,4 +297,62 @@ func TestRenamedWhileLocked(t *testing.T) {
 	alice.keys.unlocked()
 	alice.Deliver()
 	alice.Want(ui.Unverified)
+}
+
+// TestLockNow has a user lock the keys in a private conversation, by command and from
+// the menu, and unlock them again.
+func TestLockNow(t *testing.T) {
+	alice, bob := newPair(t)
+	if said := bob.app.Command(bob.Chat, "lock"); !strings.Contains(said, "not protected") {
+		t.Errorf("said %q", said)
+	}
+	bob.Keyring.SetReady(true)
+	if _, err := bob.Store.Protect(t.Context(), keystore.ByKeyring, nil); err != nil {
+		t.Fatal(err)
+	}
+	locks := func() bool {
+		return slices.ContainsFunc(bob.app.View(bob.Chat).Menu, func(m ui.MenuItem) bool { return m.Action == ui.LockKeys })
+	}
+	for _, lock := range []func(){
+		func() { bob.app.Command(bob.Chat, "lock") },
+		func() { bob.app.Do(ui.Chat{}, ui.LockKeys, 0) },
+	} {
+		alice.Start()
+		alice.Deliver()
+		bob.Want(ui.Unverified)
+		if !locks() {
+			t.Error("the menu does not offer it")
+		}
+		lock()
+		bob.Deliver()
+		if !bob.keys.Locked() || locks() || len(bob.app.InUse()) > 0 || len(bob.Host.Forms) > 0 {
+			t.Errorf("locked %v, in use %v, forms %v", bob.keys.Locked(), bob.app.InUse(), bob.Host.Forms)
+		}
+		bob.WantLine("you have locked your keys")
+		bob.Want(ui.NotPrivate)
+		alice.Want(ui.Finished)
+		if said := bob.app.Command(bob.Chat, "lock"); !strings.Contains(said, "are locked") {
+			t.Errorf("said %q", said)
+		}
+		alice.app.Do(alice.Chat, ui.End, 0)
+		bob.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
+		bob.Quiet()
+		if bob.keys.Locked() {
+			t.Fatal("still locked")
+		}
+	}
+}
+
+// TestTagWhileLocked shows a text without the invisible offer in it.
+func TestTagWhileLocked(t *testing.T) {
+	alice, bob := newPair(t)
+	bob.KeyringGone()
+	alice.Say("hello")
+	if len(bob.Wire) != 1 || bob.Wire[0] == "hello" {
+		t.Fatalf("alice sends %q: no offer", bob.Wire)
+	}
+	alice.Deliver()
+	if len(bob.Heard) != 1 || bob.Heard[0] != "hello" {
+		t.Errorf("bob sees %q", bob.Heard)
+	}
 }

@@ -36,7 +36,7 @@ int potrChatItem(PotrChat c, int i, char **label, guint *arg);
 int potrBuddyItem(int i, char **label);
 
 /* How many actions there are, which count from 0: ui.NumActions. */
-enum { POTR_ACTIONS = 16 };
+enum { POTR_ACTIONS = 17 };
 
 /* The user has chosen one. From the Tools menu, c is empty. */
 void potrChosenItem(PotrChat c, int action, guint arg);

@@ -73,11 +73,11 @@ static void chosen(PurpleConversation *conv, int action, gpointer arg)
 
 #define ITEM(n) static void on_item##n(PurpleConversation *conv, gpointer arg) { chosen(conv, n, arg); }
 ITEM(0) ITEM(1) ITEM(2) ITEM(3) ITEM(4) ITEM(5) ITEM(6) ITEM(7) ITEM(8) ITEM(9) ITEM(10) ITEM(11)
-ITEM(12) ITEM(13) ITEM(14) ITEM(15)
+ITEM(12) ITEM(13) ITEM(14) ITEM(15) ITEM(16)
 static void (*const on_item[])(PurpleConversation *, gpointer) = {
 	on_item0, on_item1, on_item2, on_item3, on_item4, on_item5,
 	on_item6, on_item7, on_item8, on_item9, on_item10, on_item11,
-	on_item12, on_item13, on_item14, on_item15,
+	on_item12, on_item13, on_item14, on_item15, on_item16,
 };
 
 /* Otherwise an item with one of the other actions would be missing. */

@@ -66,7 +66,7 @@ func CommandUnknown() string {
 }
 
 func CommandHelp() string {
-	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr session: which of several sessions gets what you write\n/otr unlock: unlock your keys\n/otr protect: how your keys are protected\n/otr import: take over keys and fingerprints of another program\n/otr backup, /otr restore: all of them in one file, and back\n/otr version: which version of the plugin this is\n/otr help: this list")
+	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr session: which of several sessions gets what you write\n/otr unlock: unlock your keys\n/otr lock: lock your keys, and end all private conversations\n/otr protect: how your keys are protected\n/otr import: take over keys and fingerprints of another program\n/otr backup, /otr restore: all of them in one file, and back\n/otr version: which version of the plugin this is\n/otr help: this list")
 }
 
 // Files.

@@ -138,6 +138,8 @@ func ButtonLeave() string { return trc("button", "Leave them as they are") }
 // Locked keys.
 
 func MenuUnlock() string    { return tr("_Unlock keys…") }
+func MenuLock() string      { return tr("Lock keys _now") }
+func ToolLock() string      { return tr("Lock keys now") }
 func UnlockTitle() string   { return tr("Unlock keys") }
 func UnlockHeading() string { return tr("Your keys are locked.") }
 func UnlockLabel() string   { return tr("Passphrase:") }
@@ -167,6 +169,10 @@ func KeysLocked() string {
 }
 
 func NotLocked() string { return tr("Your keys are not locked.") }
+
+func NothingToLock() string {
+	return tr("Your keys are not protected, so they cannot be locked. Protect them first (Tools menu, Protection of my keys, or /otr protect).")
+}
 
 func SendLocked() string {
 	return tr("Your message was not sent: it must be encrypted, and your keys are locked. Unlock them, then send it again.")

@@ -119,6 +119,10 @@ func EndedByKey(name string, told bool) string {
 	return ended(tr("The private conversation with %s has ended, because your key is being changed.", name), name, told)
 }
 
+func EndedByLock(name string, told bool) string {
+	return ended(tr("The private conversation with %s has ended, because you have locked your keys.", name), name, told)
+}
+
 func EndedBySignOff(name string, told bool) string {
 	return ended(tr("The private conversation with %s has ended, because you go off line. Nothing you write is sent until you start a new one or end this one as well (OTR menu, or /otr start and /otr end).", name), name, told)
 }

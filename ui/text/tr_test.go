@@ -45,7 +45,7 @@ func TestMnemonics(t *testing.T) {
 		speaking(t, language)
 		always := []string{
 			MenuEnd(), MenuBest(), MenuRecent(), MenuSession(1, LevelPrivate(), true), MenuSession(2, LevelUnverified(), false),
-			MenuBuddySettings(), MenuKnownFingerprints(), MenuMyKeys(), MenuExplain(),
+			MenuBuddySettings(), MenuKnownFingerprints(), MenuMyKeys(), MenuLock(), MenuExplain(),
 		}
 		for _, sometimes := range [][]string{{MenuStart(), MenuVerify()}, {MenuRefresh(), MenuVerifyAgain()}} {
 			seen := map[string]string{}
