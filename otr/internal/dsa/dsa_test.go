@@ -365,3 +365,86 @@ func TestPrimeOver(t *testing.T) {
 		t.Error("no prime found")
 	}
 }
+
+// TestVerifyRefusesAnotherEncoding: s and s + q are the same modulo q, and so are r and
+// r + q. Only one of them is a signature: otherwise anybody could make a second one of
+// each.
+func TestVerifyRefusesAnotherEncoding(t *testing.T) {
+	k := newKey(t, "alice")
+	q := parameters().Q
+	var seen [2]int // of r and of s
+	for i := 0; seen[0] < 3 || seen[1] < 3; i++ {
+		if i == 1000 {
+			t.Fatalf("no second encoding fits into 20 bytes: %v", seen)
+		}
+		digest := sha256.Sum256([]byte(fmt.Sprint(i)))
+		sig, err := k.Sign(seeded(fmt.Sprint(i)), &digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for half := range seen {
+			other := sig
+			n := other[half*20 : half*20+20]
+			sum := new(big.Int).Add(new(big.Int).SetBytes(n), q)
+			if sum.BitLen() > 160 {
+				continue
+			}
+			sum.FillBytes(n)
+			seen[half]++
+			if !k.Public.Verify(&digest, &sig) || k.Public.Verify(&digest, &other) {
+				t.Errorf("half %d: another encoding is good", half)
+			}
+		}
+	}
+}
+
+// oddKey is a key with this q, for which all holds that NewPrivateKey checks, except
+// what is wrong with q itself.
+func oddKey(q *big.Int) *dsa.PrivateKey {
+	one := big.NewInt(1)
+	a := new(big.Int) // a prime with q | a-1
+	for c := big.NewInt(2); ; c.Add(c, big.NewInt(2)) {
+		if a.Mul(q, c).Add(a, one); a.ProbablyPrime(20) {
+			break
+		}
+	}
+	// p is a multiple of a; g has order q modulo a and is 1 modulo b.
+	b := new(big.Int).Lsh(one, 1024-uint(a.BitLen())+1)
+	b.Add(b, one)
+	p := new(big.Int).Mul(a, b)
+	g := new(big.Int)
+	for h := int64(2); g.Cmp(one) <= 0; h++ {
+		g.Exp(big.NewInt(h), new(big.Int).Div(new(big.Int).Sub(a, one), q), a)
+	}
+	// g + a (…) = 1 modulo b
+	n := new(big.Int).ModInverse(a, b)
+	n.Mul(n, new(big.Int).Sub(one, g)).Mod(n, b)
+	g.Add(g, n.Mul(n, a))
+	k := &dsa.PrivateKey{X: big.NewInt(12345)}
+	k.P, k.Q, k.G = p, q, g
+	k.Y = new(big.Int).Exp(g, k.X, p)
+	return k
+}
+
+// TestNewPrivateKeyRefusesQ has nothing else wrong with the key than the size of q, or
+// that it is no prime.
+func TestNewPrivateKeyRefusesQ(t *testing.T) {
+	prime := func(bits uint) *big.Int {
+		n := new(big.Int).Lsh(big.NewInt(1), bits-1)
+		for n.SetBit(n, 0, 1); !n.ProbablyPrime(20); {
+			n.Add(n, big.NewInt(2))
+		}
+		return n
+	}
+	if _, err := NewPrivateKey(oddKey(prime(160))); err != nil {
+		t.Errorf("a usable q: %v", err)
+	}
+	product := new(big.Int).Mul(prime(81), prime(80)) // of 160 bits
+	for name, q := range map[string]*big.Int{
+		"152 bits": prime(152), "159 bits": prime(159), "161 bits": prime(161), "not prime": product,
+	} {
+		if _, err := NewPrivateKey(oddKey(q)); err == nil {
+			t.Errorf("%s: it is taken", name)
+		}
+	}
+}
