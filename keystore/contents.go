@@ -37,7 +37,7 @@ func (c plainFiles) path(name string) string { return c.folder.file(name) }
 func (c plainFiles) stamp(name string) stamp { return stampOf(c.path(name)) }
 
 func (c plainFiles) read(name string, limit int64) ([]byte, error) {
-	return readFile(c.path(name), limit)
+	return c.folder.read(c.path(name), limit)
 }
 
 func (c plainFiles) write(parts ...part) error {
@@ -68,7 +68,7 @@ func (s *Store) begin() (c contents, unlock func(), err error) {
 func (s *Store) contents() (contents, error) {
 	path := s.folder.file(sealedName)
 	now := stampOf(path)
-	data, err := readFile(path, maxSealedFile)
+	data, err := s.folder.read(path, maxSealedFile)
 	if err != nil {
 		return nil, s.unusable(err)
 	}
@@ -128,7 +128,7 @@ func (s *Store) plainContents() (contents, error) {
 	}
 	// Another process has taken the protection away; then our keys are in the
 	// plain file. Whoever has merely removed the sealed one does not have them.
-	data, err := readFile(c.path(s.keys.name), s.keys.plain.limit)
+	data, err := s.folder.read(c.path(s.keys.name), s.keys.plain.limit)
 	var p *keys
 	if err == nil {
 		p, err = s.keys.plain.parse(data)

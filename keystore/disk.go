@@ -49,13 +49,27 @@ func (realDisk) syncDir(dir string) error {
 // is either the old or the new one, on disk too. A symbolic link stays one: the
 // file it points to is replaced. The lock must be held.
 func (d *folder) replaceFile(path string, data []byte) error {
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		target = path
-	} else if err != nil {
-		return fileError(path, ErrNotSaved, err)
+	target, err := linkTarget(path)
+	if err != nil {
+		return err
 	}
 	d.removeLeftovers(target)
+	return d.putFile(path, target, data)
+}
+
+// linkTarget is what path is a symbolic link to, or path.
+func linkTarget(path string) (string, error) {
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil
+	} else if err != nil {
+		return "", fileError(path, ErrNotSaved, err)
+	}
+	return target, nil
+}
+
+// putFile is replaceFile that looks at no other file. Errors are about path.
+func (d *folder) putFile(path, target string, data []byte) error {
 	if err := d.writeAndRename(target, data); err != nil {
 		return fileError(path, ErrNotSaved, err)
 	}

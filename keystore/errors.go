@@ -40,6 +40,9 @@ var (
 	// ErrClosed: the Store has been closed.
 	ErrClosed = errors.New("the key store is closed, so the change has not been made")
 
+	// ErrReadOnly: the Store has been opened for reading only.
+	ErrReadOnly = errors.New("the key store has been opened for reading only, so the change has not been made")
+
 	// ErrSealed: the store is locked. Nothing is known of keys and fingerprints,
 	// and nothing can be changed, until it is unlocked.
 	ErrSealed = errors.New("the keys are locked; unlock them first")

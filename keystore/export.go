@@ -5,111 +5,175 @@ package keystore
 import (
 	"archive/tar"
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
+	"slices"
+	"strconv"
 
-	"purple-otr/keystore/internal/seal"
+	"filippo.io/age"
 )
 
-// An export is a Bundle in one file that is sealed under a passphrase: the backup
-// that the user makes to keep it elsewhere. doc/backup-format.md describes its
-// bytes.
+// A backup is a Bundle in one file for the user to keep elsewhere: a tar archive
+// that age (https://age-encryption.org/v1) has encrypted with a passphrase. So
+// "age -d" and tar open it without this program. otr-keys.1 says what is in it.
 const (
-	exportMagic   = "purple-otr backup "
-	exportVersion = "1\n"
-	exportPurpose = "backup"
-	exportTime    = time.Second / 2 // that trying one passphrase is to take here
+	exportMagic = "age-encryption.org/"
+	exportIntro = exportMagic + "v1\n"
 
-	maxExport = 80 << 20 // bytes, more than all files together can have
+	exportWork = 18       // that of age -p: scrypt with 2^18 takes about a second, and 256 MiB
+	maxExport  = 80 << 20 // bytes, more than all files together can have
 )
 
-// ErrNoExport: the file is something else than an exported backup.
-var ErrNoExport = errors.New("this is not a backup that was exported")
+var (
+	// ErrNoExport: the file is something else than a backup.
+	ErrNoExport = errors.New("this is not a backup")
 
-// IsExport reports whether data looks like an export, of whatever version.
+	// ErrExportTooBig: the file is larger than any backup of this program.
+	ErrExportTooBig = errors.New("this file is too large for a backup")
+
+	// ErrExportWork: trying one passphrase would take more memory or time than
+	// with any backup of this program. A file can come from anybody.
+	ErrExportWork = errors.New("opening this file would take much more memory or time than a backup does")
+)
+
+// IsExport reports whether data looks like a backup, of whatever version.
 func IsExport(data []byte) bool { return bytes.HasPrefix(data, []byte(exportMagic)) }
 
-// SealExport exports b. It takes about half a second, and 64 MiB of
-// memory meanwhile. 40 bytes are taken from rand.
-func SealExport(rand io.Reader, b Bundle, passphrase []byte) ([]byte, error) {
-	return sealExport(rand, b, passphrase, seal.Calibrate(exportTime))
+// SealExport makes a backup of b. It takes about a second, and 256 MiB of memory
+// meanwhile. It fails with [ErrNoPassphrase], or if b is too large.
+func SealExport(b Bundle, passphrase []byte) ([]byte, error) {
+	return sealExport(b, passphrase, exportWork)
 }
 
-func sealExport(rand io.Reader, b Bundle, passphrase []byte, cost seal.Cost) ([]byte, error) {
+// sealExport makes whoever tries a passphrase compute scrypt with 2^work.
+func sealExport(b Bundle, passphrase []byte, work int) ([]byte, error) {
 	archive, err := b.pack()
 	if err != nil {
 		return nil, err
 	}
 	defer clear(archive)
-	sealed, err := seal.SealPassphrase(rand, passphrase, cost, archive, exportPurpose)
-	if errors.Is(err, seal.ErrEmpty) {
+	return encrypt(archive, passphrase, work)
+}
+
+func encrypt(archive, passphrase []byte, work int) ([]byte, error) {
+	if len(passphrase) == 0 {
 		return nil, ErrNoPassphrase
+	}
+	recipient, err := age.NewScryptRecipient(string(passphrase))
+	if err != nil {
+		return nil, err
+	}
+	recipient.SetWorkFactor(work)
+	var out bytes.Buffer
+	w, err := age.Encrypt(&out, recipient)
+	if err == nil {
+		_, err = w.Write(archive)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err == nil && out.Len() > maxExport {
+		err = ErrExportTooBig // it could not be read again
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := append([]byte(exportMagic+exportVersion), sealed...)
-	sum := sha256.Sum256(out)
-	return append(out, sum[:]...), nil
+	return out.Bytes(), nil
 }
 
 // OpenExport is the reverse of SealExport. It fails with [ErrNoExport],
-// [ErrPassphrase], [ErrNoPassphrase], [ErrNewer] or [ErrDamaged]; that it is not
-// damaged, and the passphrase wrong, is known from a checksum.
+// [ErrExportTooBig], [ErrExportWork], [ErrPassphrase], [ErrNoPassphrase],
+// [ErrNewer] or [ErrDamaged]. Some damage in the first lines of the file is
+// ErrPassphrase, too: age cannot tell the two apart.
 func OpenExport(data, passphrase []byte) (b Bundle, err error) {
-	version, ok := bytes.CutPrefix(data, []byte(exportMagic))
-	if !ok {
-		return b, ErrNoExport
-	}
-	sealed, ok := bytes.CutPrefix(version, []byte(exportVersion))
-	if !ok && bytes.IndexFunc(version, notDigit) > 0 {
-		return b, ErrNewer
-	}
-	n := len(sealed) - sha256.Size
-	if !ok || n < 0 || len(data) > maxExport {
-		return b, ErrDamaged
-	}
-	if sha256.Sum256(data[:len(data)-sha256.Size]) != [sha256.Size]byte(sealed[n:]) {
-		return b, ErrDamaged
-	}
-	archive, err := seal.OpenPassphrase(sealed[:n], passphrase, exportPurpose)
 	switch {
-	case errors.Is(err, seal.ErrEmpty):
+	case !IsExport(data):
+		return b, ErrNoExport
+	case len(data) > maxExport:
+		return b, ErrExportTooBig
+	case len(passphrase) == 0:
 		return b, ErrNoPassphrase
-	case errors.Is(err, seal.ErrNewer):
+	case !bytes.HasPrefix(data, []byte(exportIntro)):
+		if bytes.HasPrefix(data, []byte(exportMagic+"v1")) || bytes.IndexByte(data, '\n') < 0 {
+			return b, ErrDamaged
+		}
 		return b, ErrNewer
-	case errors.Is(err, seal.ErrWrong):
+	}
+	r, err := age.Decrypt(bytes.NewReader(data), exportIdentity(passphrase))
+	if errors.Is(err, age.ErrIncorrectIdentity) {
 		return b, ErrPassphrase
-	case err != nil:
+	}
+	for _, known := range []error{ErrNoExport, ErrExportWork} {
+		if errors.Is(err, known) {
+			return b, err
+		}
+	}
+	if err != nil {
 		return b, ErrDamaged
 	}
-	defer clear(archive)
-	return unpack(archive)
+	archive := bytes.NewBuffer(make([]byte, 0, len(data))) // in one place, which can be cleared
+	_, err = archive.ReadFrom(r)
+	defer clear(archive.Bytes())
+	if err != nil {
+		return b, ErrDamaged
+	}
+	return unpack(archive.Bytes())
 }
 
-func notDigit(c rune) bool { return c < '0' || '9' < c }
+// An exportIdentity is a passphrase that opens backups. Before it computes
+// anything it looks at what that would cost.
+type exportIdentity []byte
+
+// Unwrap implements [age.Identity].
+func (passphrase exportIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
+	if len(stanzas) != 1 || stanzas[0].Type != "scrypt" {
+		return nil, fmt.Errorf("%w: it is encrypted, but not with a passphrase", ErrNoExport)
+	}
+	if args := stanzas[0].Args; len(args) == 2 && !onlyDigits(args[1]) {
+		return nil, ErrDamaged
+	} else if len(args) == 2 {
+		if work, err := strconv.Atoi(args[1]); err != nil || work > exportWork {
+			return nil, ErrExportWork
+		}
+	}
+	identity, err := age.NewScryptIdentity(string(passphrase))
+	if err != nil {
+		return nil, err
+	}
+	identity.SetMaxWorkFactor(exportWork)
+	return identity.Unwrap(stanzas)
+}
 
 // WriteExport puts data into a file that only the user may read. At every moment
-// it is either whole or not there (or what was there before).
+// it is either whole or not there (or what was there before). No other file in the
+// folder is touched.
 func WriteExport(path string, data []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fileError(path, ErrNotSaved, errors.New("there is something in its place that is not a file"))
 	}
-	d := &folder{path: filepath.Dir(path), disk: realDisk{}}
-	return d.replaceFile(path, data)
+	return writeExport(realDisk{}, path, data)
 }
 
-// exportFiles is what is in a backup, in this order, and how it is read.
-var exportFiles = []struct {
+func writeExport(on disk, path string, data []byte) error {
+	target, err := linkTarget(path)
+	if err != nil {
+		return err
+	}
+	d := &folder{path: filepath.Dir(target), disk: on}
+	return d.putFile(path, target, data)
+}
+
+// An exportFile is one that can be in a backup, and how it is read.
+type exportFile struct {
 	name string
 	read func(*Bundle, []byte) error
-}{
+}
+
+// exportFiles are written, and read, in this order.
+var exportFiles = []exportFile{
 	{KeysFile, (*Bundle).ReadKeys},
 	{FingerprintsFile, (*Bundle).ReadFingerprints},
 	{SeenFile, (*Bundle).ReadSeen},
@@ -147,34 +211,49 @@ func (b *Bundle) pack() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// unpack is the reverse of pack. Who has written it knows the passphrase,
-// which does not mean that he is the user.
+// unpack is the reverse of pack; the files may be in any order. Who has written the
+// archive knows the passphrase, which does not mean that they are the user.
 func unpack(archive []byte) (b Bundle, err error) {
-	r := tar.NewReader(bytes.NewReader(archive))
-	next := 0 // of exportFiles
-	for {
+	files := make(map[string][]byte)
+	defer func() {
+		for _, data := range files {
+			clear(data)
+		}
+	}()
+	for r := tar.NewReader(bytes.NewReader(archive)); ; {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return b, nil
+			break
 		}
 		if err != nil {
-			return Bundle{}, ErrDamaged
+			return Bundle{}, notOurs(len(files))
 		}
-		for next < len(exportFiles) && exportFiles[next].name != h.Name {
-			next++
+		if !slices.ContainsFunc(exportFiles, func(f exportFile) bool { return f.name == h.Name }) {
+			return Bundle{}, notOurs(len(files))
 		}
 		// A tar archive can say that a file is longer than itself.
-		if next == len(exportFiles) || h.Typeflag != tar.TypeReg || h.Size > int64(len(archive)) {
+		if _, twice := files[h.Name]; twice || h.Typeflag != tar.TypeReg || h.Size > int64(len(archive)) {
 			return Bundle{}, ErrDamaged
 		}
-		data, err := io.ReadAll(r)
-		if err == nil {
-			err = exportFiles[next].read(&b, data)
+		files[h.Name] = make([]byte, h.Size)
+		if _, err := io.ReadFull(r, files[h.Name]); err != nil {
+			return Bundle{}, ErrDamaged
 		}
-		clear(data)
-		if err != nil {
-			return Bundle{}, fmt.Errorf("%w (%s)", ErrDamaged, strings.TrimSpace(h.Name))
-		}
-		next++
 	}
+	for _, f := range exportFiles {
+		if data, ok := files[f.name]; ok {
+			if err := f.read(&b, data); err != nil {
+				return Bundle{}, fmt.Errorf("%w (%s)", ErrDamaged, f.name)
+			}
+		}
+	}
+	return b, nil
+}
+
+// notOurs is the error for something unknown after n files of ours.
+func notOurs(n int) error {
+	if n == 0 {
+		return fmt.Errorf("%w: the passphrase is right, but something else is in it", ErrNoExport)
+	}
+	return ErrDamaged
 }

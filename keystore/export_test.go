@@ -5,33 +5,30 @@ package keystore
 import (
 	"archive/tar"
 	"bytes"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
-	"purple-otr/keystore/internal/seal"
+	"filippo.io/age"
 )
 
 var passphrase = []byte("correct horse battery staple")
 
+// cheapWork is for tests; a backup may have been made with it.
+const cheapWork = 4
+
 func anExport(t testing.TB, b Bundle) []byte {
 	t.Helper()
-	data, err := sealExport(rand.Reader, b, passphrase, cheap)
+	data, err := sealExport(b, passphrase, cheapWork)
 	must(t, err)
 	return data
-}
-
-// resum gives changed data a checksum that is right.
-func resum(data []byte) []byte {
-	n := len(data) - sha256.Size
-	sum := sha256.Sum256(data[:n])
-	return append(bytes.Clone(data[:n]), sum[:]...)
 }
 
 // A store goes through a backup to another machine, and libotr reads it there.
@@ -45,7 +42,7 @@ func TestExportToAnotherMachine(t *testing.T) {
 		must(t, s.SetTrust(Buddy{aliceIRC, name}, fingerprint(i), Verified))
 	}
 	before := s.Bundle()
-	data, err := SealExport(rand.Reader, before, passphrase)
+	data, err := SealExport(before, passphrase)
 	must(t, err)
 	if !IsExport(data) {
 		t.Error("a backup does not look like one")
@@ -55,7 +52,7 @@ func TestExportToAnotherMachine(t *testing.T) {
 			t.Errorf("%q can be read in it", secret)
 		}
 	}
-	path := filepath.Join(t.TempDir(), "keys.backup")
+	path := filepath.Join(t.TempDir(), "keys.tar.age")
 	must(t, WriteExport(path, data))
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -77,23 +74,31 @@ func TestExportToAnotherMachine(t *testing.T) {
 	}
 }
 
+// What a backup says of itself, in its second line.
 func TestSealExportCost(t *testing.T) {
-	data, err := SealExport(rand.Reader, Bundle{}, passphrase)
+	data, err := SealExport(Bundle{}, passphrase)
 	must(t, err)
-	c, err := seal.PassphraseCost(data[len(exportMagic)+len(exportVersion):])
-	if err != nil || c.Memory < 64<<10 || c.Passes < seal.MinCost.Passes {
-		t.Errorf("%+v, %v", c, err)
+	lines := strings.SplitN(string(data), "\n", 3)
+	if f := strings.Fields(lines[1]); lines[0] != "age-encryption.org/v1" || len(f) != 4 || f[1] != "scrypt" || f[3] != "18" {
+		t.Errorf("%q", lines[:2])
 	}
 }
 
 func TestExportErrors(t *testing.T) {
 	good := anExport(t, bundleOf(t, AccountKey{alice, aKey(1)}, aContact(1, Verified)))
 	text := string(good)
-	sealed := len(exportMagic) + len(exportVersion)
-	newerSeal := bytes.Clone(good)
-	newerSeal[sealed+8]++ // see seal.version
-	hungry := bytes.Clone(good)
-	hungry[sealed+10], hungry[sealed+14] = 0xff, 0xff // see seal.Cost
+	asking := func(work string) []byte {
+		return []byte(strings.Replace(text, fmt.Sprintf(" %d\n", cheapWork), " "+work+"\n", 1))
+	}
+	forKey := func() []byte {
+		id, err := age.GenerateX25519Identity()
+		must(t, err)
+		var out bytes.Buffer
+		w, err := age.Encrypt(&out, id.Recipient())
+		must(t, err)
+		must(t, w.Close())
+		return out.Bytes()
+	}
 	for _, c := range []struct {
 		name       string
 		data       []byte
@@ -102,16 +107,18 @@ func TestExportErrors(t *testing.T) {
 	}{
 		{"nothing", nil, "x", ErrNoExport},
 		{"something else", []byte("(privkeys)"), "x", ErrNoExport},
+		{"for a key", forKey(), "x", ErrNoExport},
 		{"another passphrase", good, "x", ErrPassphrase},
 		{"no passphrase", good, "", ErrNoPassphrase},
 		{"only the beginning", []byte(exportMagic), "x", ErrDamaged},
-		{"no version", []byte(exportMagic + "\nabc"), "x", ErrDamaged},
-		{"nothing behind it", []byte(exportMagic + exportVersion), "x", ErrDamaged},
-		{"version 2", []byte(strings.Replace(text, exportVersion, "2\n", 1)), "x", ErrNewer},
-		{"version 10", []byte(exportMagic + "10\n"), "x", ErrNewer},
-		{"newer within", resum(newerSeal), "x", ErrNewer},
-		{"asks for too much", resum(hungry), "x", ErrDamaged},
+		{"nothing behind it", []byte(exportIntro), "x", ErrDamaged},
+		{"version 2", []byte(strings.Replace(text, "/v1", "/v2", 1)), "x", ErrNewer},
+		{"too much work", asking("19"), "x", ErrExportWork},
+		{"absurd work", asking("99999999999999999999"), "x", ErrExportWork},
+		{"no number", asking("-4"), "x", ErrDamaged},
+		{"zero", asking("0"), "x", ErrDamaged},
 		{"one byte more", append(bytes.Clone(good), 0), string(passphrase), ErrDamaged},
+		{"too large", append(bytes.Clone(good), make([]byte, maxExport)...), string(passphrase), ErrExportTooBig},
 	} {
 		if b, err := OpenExport(c.data, []byte(c.passphrase)); !errors.Is(err, c.want) || !b.Empty() {
 			t.Errorf("%s: %v", c.name, err)
@@ -122,14 +129,15 @@ func TestExportErrors(t *testing.T) {
 			t.Fatalf("cut at %d, it opens", n)
 		}
 	}
-	for n := len(exportMagic) + len(exportVersion); n < len(good); n++ {
+	header := bytes.Index(good, []byte("\n---")) // before it, damage can look like another passphrase
+	for n := range good {
 		changed := bytes.Clone(good)
 		changed[n] ^= 1
-		if _, err := OpenExport(changed, passphrase); !errors.Is(err, ErrDamaged) {
+		if _, err := OpenExport(changed, passphrase); err == nil || n > header && !errors.Is(err, ErrDamaged) {
 			t.Fatalf("byte %d changed: %v", n, err)
 		}
 	}
-	if _, err := SealExport(rand.Reader, Bundle{}, nil); !errors.Is(err, ErrNoPassphrase) {
+	if _, err := SealExport(Bundle{}, nil); !errors.Is(err, ErrNoPassphrase) {
 		t.Errorf("no passphrase: %v", err)
 	}
 }
@@ -146,22 +154,26 @@ func TestHostileExport(t *testing.T) {
 		must(t, w.Close())
 		return out.Bytes()
 	}
-	twice := append(entry(FingerprintsFile, "", tar.Header{})[:512], entry(FingerprintsFile, "", tar.Header{})...)
-	for name, archive := range map[string][]byte{
-		"no archive":   []byte("hello"),
-		"another file": entry("../../.bashrc", "x", tar.Header{}),
-		"a link":       entry(KeysFile, "", tar.Header{Typeflag: tar.TypeSymlink, Linkname: "x"}),
-		"bad keys":     entry(KeysFile, "(privkeys (", tar.Header{}),
-		"bad days":     entry(SeenFile, "\x00", tar.Header{}),
-		"bad limits":   entry(LimitsFile, "prpl-irc\t0\n", tar.Header{}),
-		"cut off":      entry(FingerprintsFile, strings.Repeat("x", 600), tar.Header{})[:700],
-		"twice":        twice,
+	keys := entry(KeysFile, "(privkeys\n)\n", tar.Header{})[:2*512]
+	for _, c := range []struct {
+		name    string
+		archive []byte
+		want    error
+	}{
+		{"no archive", []byte("hello"), ErrNoExport},
+		{"another file", entry("../../.bashrc", "x", tar.Header{}), ErrNoExport},
+		{"another file after one of ours", slices.Concat(keys, entry("../../.bashrc", "x", tar.Header{})), ErrDamaged},
+		{"a link", entry(KeysFile, "", tar.Header{Typeflag: tar.TypeSymlink, Linkname: "x"}), ErrDamaged},
+		{"bad keys", entry(KeysFile, "(privkeys (", tar.Header{}), ErrDamaged},
+		{"bad days", entry(SeenFile, "\x00", tar.Header{}), ErrDamaged},
+		{"bad limits", entry(LimitsFile, "prpl-irc\t0\n", tar.Header{}), ErrDamaged},
+		{"cut off", entry(FingerprintsFile, strings.Repeat("x", 600), tar.Header{})[:700], ErrDamaged},
+		{"twice", slices.Concat(keys, keys), ErrDamaged},
 	} {
-		sealed, err := seal.SealPassphrase(rand.Reader, passphrase, cheap, archive, exportPurpose)
+		data, err := encrypt(c.archive, passphrase, cheapWork)
 		must(t, err)
-		data := resum(append([]byte(exportMagic+exportVersion), append(sealed, make([]byte, sha256.Size)...)...))
-		if b, err := OpenExport(data, passphrase); !errors.Is(err, ErrDamaged) || !b.Empty() {
-			t.Errorf("%s: %v", name, err)
+		if b, err := OpenExport(data, passphrase); !errors.Is(err, c.want) || !b.Empty() {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }
@@ -197,9 +209,15 @@ func TestSparseExport(t *testing.T) {
 	}
 }
 
+// An export replaces its own file only. Next to it there may be files whose names
+// look like those of our temporary ones.
 func TestWriteExport(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, "keys.backup")
+	path := filepath.Join(dir, "keys.tar.age")
+	others := map[string]string{".keys.tar.age1": "the user's", ".keys.tar.age20260228": "the user's, too", "keys.tar.age.old": "x"}
+	for name, data := range others {
+		write(t, filepath.Join(dir, name), data)
+	}
 	write(t, path, "an older one")
 	must(t, os.Chmod(path, 0o644))
 	must(t, WriteExport(path, []byte("new")))
@@ -211,33 +229,54 @@ func TestWriteExport(t *testing.T) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
-	if left := leftovers(t, dir); len(left) != 1 {
-		t.Errorf("in the folder: %v", left)
+	for name, data := range others {
+		if got := read(t, filepath.Join(dir, name)); got != data {
+			t.Errorf("%s has become %q", name, got)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != len(others)+1 {
+		t.Errorf("in the folder: %v, %v", left, err)
+	}
+}
+
+// Killed or failing at any step, writing an export leaves what was there, or all of
+// the new file; and nothing happens to other files.
+func TestWriteExportFails(t *testing.T) {
+	const other = ".keys.tar.age7"
+	for _, fails := range []error{nil, syscall.ENOSPC, syscall.EROFS} {
+		for at, done := 0, false; !done; at++ {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "keys.tar.age")
+			write(t, path, "old")
+			write(t, filepath.Join(dir, other), "the user's")
+			d := &faultyDisk{t: t, at: at, fails: fails, always: fails == syscall.EROFS, dirty: map[string]bool{}}
+			err := writeExport(d, path, []byte("new"))
+			done = d.steps <= at
+			got := read(t, path)
+			if got != "old" && got != "new" || err == nil && got != "new" || fails != nil && err != nil && got != "old" {
+				t.Errorf("%v at step %d: %q, %v", fails, at, got, err)
+			}
+			if fails != nil && err != nil && (!errors.Is(err, ErrNotSaved) || !errors.Is(err, fails)) {
+				t.Errorf("%v at step %d: %v", fails, at, err)
+			}
+			if left := read(t, filepath.Join(dir, other)); left != "the user's" {
+				t.Errorf("%v at step %d: the other file has become %q", fails, at, left)
+			}
+		}
 	}
 }
 
 func FuzzOpenExport(f *testing.F) {
-	// Every process that fuzzes has to have the same.
-	good, err := sealExport(strings.NewReader(strings.Repeat("r", 40)), Bundle{}, passphrase, cheap)
-	must(f, err)
+	good := []byte(read(f, emptyExportVector))
 	f.Add(good)
-	f.Add([]byte(exportMagic + exportVersion))
-	f.Add([]byte(exportMagic + "2\n"))
+	f.Add([]byte(exportIntro))
+	f.Add([]byte(exportMagic + "v2\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if !bytes.Equal(data, good) && len(data) > sha256.Size {
-			if _, err := OpenExport(data, passphrase); err == nil {
-				t.Fatal("it opens")
-			}
-			data = resum(data)
-			if bytes.Equal(data, good) {
-				return
-			}
-			c, err := seal.PassphraseCost(bytes.TrimPrefix(data, []byte(exportMagic+exportVersion)))
-			if err == nil && uint64(c.Passes)*uint64(c.Memory) > 1<<12 {
-				return // right, but slow
-			}
+		if more := regexp.MustCompile(`scrypt \S+ ([5-9]|1[0-8])\n`); more.Match(data) {
+			return // right, but slow
 		}
-		if b, err := OpenExport(data, passphrase); (err == nil) != bytes.Equal(data, good) || !b.Empty() {
+		b, err := OpenExport(data, passphrase)
+		if (err == nil) != bytes.Equal(data, good) || !b.Empty() {
 			t.Fatal(err)
 		}
 	})

@@ -29,9 +29,10 @@ const (
 
 // A folder is where the files are.
 type folder struct {
-	path   string
-	disk   disk
-	closed bool
+	path     string
+	disk     disk
+	closed   bool
+	readOnly bool // nothing in it is changed
 }
 
 func (d *folder) file(name string) string { return filepath.Join(d.path, name) }
@@ -40,6 +41,9 @@ func (d *folder) file(name string) string { return filepath.Join(d.path, name) }
 func (d *folder) lock() (unlock func(), err error) {
 	if d.closed {
 		return nil, ErrClosed
+	}
+	if d.readOnly {
+		return nil, ErrReadOnly
 	}
 	path := d.file(lockName)
 	// Not blocking, in case there is something else than a file.
@@ -55,9 +59,23 @@ func (d *folder) lock() (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil // closing the file unlocks it in any case
 }
 
+// read is readFile that leaves a folder as it is which is only to be read.
+func (d *folder) read(path string, limit int64) ([]byte, error) {
+	if d.readOnly {
+		return readRegular(path, limit, func(*os.File) {})
+	}
+	return readFile(path, limit)
+}
+
 // readFile returns the content of a file, none if there is no file. A file of
 // more than limit bytes is none of ours. Only the user may read it from now on.
 func readFile(path string, limit int64) ([]byte, error) {
+	// Impossible on some file systems, which is no reason not to read.
+	return readRegular(path, limit, func(f *os.File) { _ = f.Chmod(0o600) })
+}
+
+// readRegular is readFile that calls tighten if others than the user may read the file.
+func readRegular(path string, limit int64, tighten func(*os.File)) ([]byte, error) {
 	// Not blocking, in case there is a pipe in the place of a file.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -82,7 +100,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 	case info.Size() > limit:
 		return nil, fileError(path, ErrDamaged, errTooBig)
 	case info.Mode().Perm()&0o077 != 0:
-		_ = f.Chmod(0o600) // impossible on some file systems, which is no reason not to read
+		tighten(f)
 	}
 
 	data := make([]byte, info.Size())

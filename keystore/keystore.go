@@ -109,12 +109,22 @@ func OpenWith(dir string, k Keyring, rand io.Reader) (*Store, error) {
 	return openOn(dir, k, rand, realDisk{})
 }
 
+// OpenReadOnly is Open for who only looks: nothing in dir is made or changed, not
+// even who may read a file. What would change something fails with [ErrReadOnly].
+func OpenReadOnly(dir string) *Store {
+	return openFolder(&folder{path: dir, disk: realDisk{}, readOnly: true}, DesktopKeyring{}, rand.Reader)
+}
+
 func openOn(dir string, k Keyring, rand io.Reader, disk disk) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fileError(dir, ErrUnreadable, err)
 	}
+	return openFolder(&folder{path: dir, disk: disk}, k, rand), nil
+}
+
+func openFolder(d *folder, k Keyring, rand io.Reader) *Store {
 	s := &Store{
-		folder:  &folder{path: dir, disk: disk},
+		folder:  d,
 		keyring: k,
 		rand:    rand,
 		cost:    func() seal.Cost { return seal.Calibrate(passphraseTime) },
@@ -123,11 +133,11 @@ func openOn(dir string, k Keyring, rand io.Reader, disk disk) (*Store, error) {
 		known:   newTable(fingerprintsFormat()),
 		seen:    newTable(seenFormat()),
 	}
-	s.limits, s.limitsProblem = readLimits(s.folder.file(limitsName))
+	s.limits, s.limitsProblem = s.folder.readLimits()
 	if c, err := s.contents(); err == nil {
 		s.load(c)
 	}
-	return s, nil
+	return s
 }
 
 // anyTable is what tables of all types have in common.

@@ -19,8 +19,9 @@ const (
 
 // readLimits reads otr.max_message_size, which the user may have made. Lines that
 // cannot be used are reported, by number, and skipped.
-func readLimits(path string) (map[string]int, error) {
-	data, err := readFile(path, maxLimitsFile)
+func (d *folder) readLimits() (map[string]int, error) {
+	path := d.file(limitsName)
+	data, err := d.read(path, maxLimitsFile)
 	if err != nil {
 		return nil, err
 	}

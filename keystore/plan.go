@@ -267,7 +267,7 @@ func (s *Store) takeLimits(steps []LimitStep) error {
 	if err := s.folder.replaceFile(path, data); err != nil {
 		return err
 	}
-	s.limits, s.limitsProblem = readLimits(path)
+	s.limits, s.limitsProblem = s.folder.readLimits()
 	return nil
 }
 

@@ -3,7 +3,6 @@
 package pidgin
 
 import (
-	"crypto/rand"
 	"path/filepath"
 	"testing"
 
@@ -28,7 +27,7 @@ func TestMove(t *testing.T) {
 		t.Fatalf("contacts %v", c)
 	}
 	passphrase := []byte("correct horse battery staple")
-	backup, err := keystore.SealExport(rand.Reader, found.Bundle, passphrase)
+	backup, err := keystore.SealExport(found.Bundle, passphrase)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,9 @@ type transfer struct{ *Keys }
 
 // askBackup asks for a passphrase, and then where the backup is to be.
 func (tf transfer) askBackup(note string) {
+	if tf.closed {
+		return
+	}
 	tf.unlock(false, func() {
 		if all := tf.store.Bundle(); all.Empty() {
 			tf.tell(text.BackupTitle(), text.BackupEmpty(), "")
@@ -31,7 +34,7 @@ func (tf transfer) askBackup(note string) {
 					tf.askBackup(text.PassphrasesDiffer())
 				default:
 					tf.host.AskPath(ui.PathQuestion{
-						Title: text.BackupTitle(), Kind: ui.SaveFile, Name: "purple-otr-" + string(keystore.DayOf(tf.now())) + ".backup",
+						Title: text.BackupTitle(), Kind: ui.SaveFile, Name: "purple-otr-" + string(keystore.DayOf(tf.now())) + ".tar.age",
 						Done: func(path string) { tf.backUp(path, v[0]) },
 					})
 				}
@@ -53,7 +56,7 @@ func (tf transfer) backUp(path, passphrase string) {
 		}
 		secret := []byte(passphrase)
 		defer clear(secret)
-		data, err := keystore.SealExport(tf.rand, tf.store.Bundle(), secret)
+		data, err := keystore.SealExport(tf.store.Bundle(), secret)
 		if err == nil {
 			err = keystore.WriteExport(path, data)
 		}

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -23,7 +22,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 				return fmt.Errorf("%s is there already; -f replaces it", shown(path))
 			}
 		}
-		s, err := t.open()
+		s, err := t.look()
 		if err != nil {
 			return err
 		}
@@ -40,7 +39,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 			return err
 		}
 		defer clear(passphrase)
-		data, err := keystore.SealExport(rand.Reader, b, passphrase)
+		data, err := keystore.SealExport(b, passphrase)
 		if err != nil {
 			return err
 		}

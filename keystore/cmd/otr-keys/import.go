@@ -37,7 +37,11 @@ func importing(f *flag.FlagSet) func(*tool, []string) error {
 }
 
 func (t *tool) importFrom(path string, o importOptions) error {
-	s, err := t.open()
+	open := t.open
+	if o.dryRun {
+		open = t.look
+	}
+	s, err := open()
 	if err != nil {
 		return err
 	}
@@ -74,8 +78,10 @@ func (t *tool) importFrom(path string, o importOptions) error {
 func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []keystore.Account, err error) {
 	inputs := []foreign.Input{{Path: path}}
 	if path == "-" {
-		inputs[0].Data, inputs[0].Err = io.ReadAll(io.LimitReader(t.in, maxInput))
-		err = inputs[0].Err
+		inputs[0].Data, err = io.ReadAll(io.LimitReader(t.in, maxInput+1))
+		if err == nil && len(inputs[0].Data) > maxInput {
+			err = foreign.ErrTooBig
+		}
 	} else {
 		inputs, err = foreign.Load(path)
 	}

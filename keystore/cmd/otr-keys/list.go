@@ -19,7 +19,7 @@ import (
 func list(f *flag.FlagSet) func(*tool, []string) error {
 	asJSON := f.Bool("json", false, "print JSON")
 	return func(t *tool, _ []string) error {
-		s, err := t.open()
+		s, err := t.look()
 		if err != nil {
 			return err
 		}

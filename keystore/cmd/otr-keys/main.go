@@ -39,7 +39,8 @@ var commands = []command{
 buddies: whether they are verified, and when they were used first and last.`, list},
 	{"export", "file", 1, "make a backup under a passphrase",
 		`Writes your keys, the known fingerprints and the settings that belong to them to
-one file that is encrypted with a passphrase. If file is -, to standard output.`, export},
+one file that is encrypted with a passphrase; age and tar open it, too. If file
+is -, to standard output.`, export},
 	{"import", "file|folder", 1, "take over a backup, or what another program has saved",
 		`Takes over a backup, or the keys and fingerprints of pidgin-otr, irssi, XChat,
 Kopete, Adium, WeeChat, Gajim or CoyIM. What is here already stays as it is,
@@ -172,7 +173,14 @@ func (t *tool) overview() {
 }
 
 // open opens the profile, which must be there already, and unlocks it.
-func (t *tool) open() (*keystore.Store, error) {
+func (t *tool) open() (*keystore.Store, error) { return t.openWith(keystore.Open) }
+
+// look is open for a command that changes nothing there.
+func (t *tool) look() (*keystore.Store, error) {
+	return t.openWith(func(dir string) (*keystore.Store, error) { return keystore.OpenReadOnly(dir), nil })
+}
+
+func (t *tool) openWith(open func(string) (*keystore.Store, error)) (*keystore.Store, error) {
 	if t.dir == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
@@ -183,7 +191,7 @@ func (t *tool) open() (*keystore.Store, error) {
 	if info, err := os.Stat(t.dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s: there is no such folder; -d names another one", shown(t.dir))
 	}
-	s, err := keystore.Open(t.dir)
+	s, err := open(t.dir)
 	if err != nil {
 		return nil, err
 	}

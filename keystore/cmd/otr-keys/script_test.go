@@ -27,6 +27,9 @@ func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	if _, err := exec.LookPath("age"); err != nil && os.Getenv("REQUIRE_ALL") != "" {
+		t.Fatal("age is missing")
+	}
 	samples, err := filepath.Abs("../../testdata/libotr")
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +50,9 @@ func TestScripts(t *testing.T) {
 			"damage":  damage,
 			"mode":    mode,
 			"protect": protect,
+			"unchanged": func(ts *testscript.TestScript, _ bool, args []string) {
+				unchanged(ts, samples, ts.MkAbs(args[0]))
+			},
 		},
 	})
 }
@@ -83,6 +89,26 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	if info.Mode() != 0o600 {
 		ts.Fatalf("mode %v", info.Mode())
+	}
+}
+
+// unchanged FOLDER: it has the samples, as they were copied, and nothing else.
+func unchanged(ts *testscript.TestScript, samples, dir string) {
+	want, err := os.ReadDir(samples)
+	ts.Check(err)
+	got, err := os.ReadDir(dir)
+	ts.Check(err)
+	if len(got) != len(want) {
+		ts.Fatalf("%d files, want %d", len(got), len(want))
+	}
+	for _, f := range want {
+		was, err := f.Info()
+		ts.Check(err)
+		is, err := os.Stat(filepath.Join(dir, f.Name()))
+		ts.Check(err)
+		if is.Mode() != was.Mode() || is.Size() != was.Size() {
+			ts.Fatalf("%s: %v, %d bytes; was %v, %d", f.Name(), is.Mode(), is.Size(), was.Mode(), was.Size())
+		}
 	}
 }
 
