@@ -219,12 +219,21 @@ func TestBackup(t *testing.T) {
 	b.WaitLevel("alice", "Finished")
 	b.Menu("alice", "End private conversation")
 
-	file := filepath.Join(d.Dir, "alice.backup")
 	a.Type("bob", "/otr backup")
 	enter(a, "Back up keys", "sesame", "sesame")
 	a.Portrait("Back up keys", "backup")
 	a.Click("Back up keys", "push button", "Continue")
-	choosePath(a, "Back up keys", file, "Save")
+	d.Until("the window to save proposes a name", func() bool {
+		w, ok := a.Window("Back up keys")
+		return ok && w.Active() && len(w.Entries()) == 1 && strings.HasSuffix(w.Entries()[0].Text(), ".tar.age")
+	})
+	a.Click("Back up keys", "push button", "Save") // as it was proposed
+	reads(a, "Back up keys", "The backup has been made.")
+	files, _ := filepath.Glob(filepath.Join(d.Dir, "alice", "purple-otr-*.tar.age"))
+	if len(files) != 1 {
+		t.Fatalf("in the home folder: %v", files)
+	}
+	file := files[0]
 	reads(a, "Back up keys", file)
 	d.Picture("backup-done")
 	a.Quit()

@@ -89,13 +89,12 @@ func passphraseFields(page int) []ui.Field {
 func (pr protector) protect(how keystore.Protection, passphrase string) {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	shown := true
-	show := func(percent int, heading, body, button string) {
-		pr.host.ShowProgress(ui.Progress{
-			Title: text.ProtectTitle(), Heading: heading, Text: body, Percent: percent, Button: button,
-			Done: func() { shown = false; cancel() },
-		})
+	show := func(p ui.Progress) {
+		p.Title = text.ProtectTitle()
+		p.Done = func() { shown = false; cancel() }
+		pr.host.ShowProgress(p)
 	}
-	show(0, text.Protecting(), protectingText(how), text.ButtonCancel())
+	show(ui.Progress{Heading: text.Protecting(), Text: protectingText(how), Button: text.ButtonCancel()})
 	background(pr.Keys, func() ([]keystore.Problem, error) {
 		secret := []byte(passphrase)
 		defer clear(secret)
@@ -103,15 +102,18 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 	}, func(left []keystore.Problem, err error) {
 		cancel()
 		pr.reread()
-		body := protected(how, left)
+		end := ui.Progress{Heading: text.ProtectTitle(), Text: protected(how, left), Percent: 100, Button: text.ButtonClose()}
 		if err != nil {
 			pr.host.Debug("protecting: " + err.Error())
-			body = notProtected(err)
+			end.Text = notProtected(err)
+		} else if how != keystore.Plain {
+			end.Text = text.Paragraphs(end.Text, text.BackupAdvice())
+			end.Again, end.Retry = text.ButtonBackUp(), func() { pr.transfer.askBackup("") }
 		}
 		if shown {
-			show(100, text.ProtectTitle(), body, text.ButtonClose())
+			show(end)
 		} else {
-			pr.host.Alert(text.AppName, text.ProtectTitle(), body)
+			pr.host.Alert(text.AppName, text.ProtectTitle(), end.Text)
 		}
 		if errors.Is(err, keystore.ErrFound) {
 			pr.lookBeside(true)
@@ -180,11 +182,15 @@ func (pr protector) adopted() string {
 // tellProtected says what has been done without asking, and how to undo it.
 func (pr protector) tellProtected(adopted string, left []keystore.Problem) {
 	pr.host.AskQuestion(ui.Question{
-		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.LeftText(problems(left))),
-		Buttons: []string{text.ButtonPidginOTR(), text.ButtonKeep()}, Unasked: true,
+		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.BackupAdvice(), text.LeftText(problems(left))),
+		Buttons: []string{text.ButtonPidginOTR(), text.ButtonBackUp(), text.ButtonKeep()}, Unasked: true,
 		Done: func(button int) {
-			if button == 0 && !pr.closed {
+			switch {
+			case pr.closed:
+			case button == 0:
 				pr.protect(keystore.Plain, "")
+			case button == 1:
+				pr.transfer.askBackup("")
 			}
 		},
 	})

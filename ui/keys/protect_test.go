@@ -11,6 +11,7 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/ui"
 	"purple-otr/ui/internal/uitest"
+	"purple-otr/ui/text"
 )
 
 // TestProtectedByDefault has a keyring at the first start.
@@ -51,6 +52,37 @@ func TestProtectedByDefault(t *testing.T) {
 	alice.IsProtected(keystore.Plain)
 	if len(alice.Host.Questions)+len(alice.Host.Forms) > 0 {
 		t.Error("asked again")
+	}
+}
+
+// TestBackupOffered protects the keys in each way, and takes the offer.
+func TestBackupOffered(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.Keyring.SetReady(true)
+	wantBackup := func() {
+		t.Helper()
+		if f := alice.Host.TakeForm(); f.Title != text.BackupTitle() {
+			t.Errorf("form %+v", f)
+		}
+	}
+	alice.Begin()
+	q := alice.Host.TakeQuestion()
+	if q.Buttons[1] != text.ButtonBackUp() || !strings.Contains(q.Text, text.BackupAdvice()) {
+		t.Fatalf("question %+v", q)
+	}
+	q.Done(1)
+	wantBackup()
+	for _, how := range []keystore.Protection{keystore.ByPassphrase, keystore.ByKeyring, keystore.Plain} {
+		alice.keys.protector.protect(how, "sesame")
+		alice.Quiet()
+		p := alice.LastProgress()
+		if offered := p.Again == text.ButtonBackUp() && strings.Contains(p.Text, text.BackupAdvice()); offered != (how != keystore.Plain) {
+			t.Errorf("protected by %d: progress %+v", how, p)
+		}
+		if p.Again != "" {
+			p.End(true)
+			wantBackup()
+		}
 	}
 }
 

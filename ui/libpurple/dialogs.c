@@ -213,10 +213,26 @@ void *potr_question_show(const char *title, const char *heading, const char *tex
 static void path_ok(void *dialog, const char *path) { potrPathDone(dialog, (char *)path); }
 static void path_cancel(void *dialog, const char *unused) { (void)unused; potrPathDone(dialog, NULL); }
 
-void *potr_path_show(const char *title, int kind, const char *name, void *dialog)
+/* Where Pidgin's dialog begins. With none it begins among recent files, and its
+ * button to save does nothing. */
+static void propose_folder(const char *folder)
+{
+	static const char pref[] = "/pidgin/filelocations/last_save_folder";
+	const char *now;
+
+	if (*folder == '\0' || !purple_prefs_exists(pref))
+		return;
+	now = purple_prefs_get_path(pref);
+	if (now == NULL || !g_file_test(now, G_FILE_TEST_IS_DIR))
+		purple_prefs_set_path(pref, folder);
+}
+
+void *potr_path_show(const char *title, int kind, const char *name, const char *folder, void *dialog)
 {
 	void *shown;
 
+	if (*name != '\0')
+		propose_folder(folder);
 	if (kind == POTR_ASK_FOLDER)
 		shown = purple_request_folder(handle(), title, NULL,
 			G_CALLBACK(path_ok), G_CALLBACK(path_cancel), NULL, NULL, NULL, dialog);

@@ -149,10 +149,10 @@ void *potr_question_show(const char *title, const char *heading, const char *tex
 enum { POTR_ASK_QUESTION, POTR_ASK_FORM, POTR_ASK_FILE, POTR_ASK_FOLDER };
 
 /* Has the user choose a path, which need not be UTF-8. kind is POTR_ASK_FILE or
- * POTR_ASK_FOLDER; with a name, a file of that name is to be written. As
- * potr_form_show; then potrPathDone is called. Not for Finch, which tells only the
- * last part of a path. */
-void *potr_path_show(const char *title, int kind, const char *name, void *dialog);
+ * POTR_ASK_FOLDER; with a name, a file of that name is to be written, in folder
+ * unless Pidgin remembers another one. As potr_form_show; then potrPathDone is
+ * called. Not for Finch, which tells only the last part of a path. */
+void *potr_path_show(const char *title, int kind, const char *name, const char *folder, void *dialog);
 
 /* Closes a dialog. Its functions may still be called before this returns, and
  * are not called afterwards. */

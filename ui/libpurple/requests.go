@@ -154,7 +154,8 @@ func (s *requests) AskPath(q ui.PathQuestion) {
 		kind = C.POTR_ASK_FOLDER
 	}
 	r := s.add(kind, ui.Chat{}, nil, func(got answer) { q.Done(got.path) })
-	r.shown = C.potr_path_show(cs.str(q.Title), kind, cs.str(q.Name), r.self)
+	home, _ := os.UserHomeDir() // empty: then Pidgin proposes no folder
+	r.shown = C.potr_path_show(cs.str(q.Title), kind, cs.str(q.Name), cs.str(home), r.self)
 	if r.shown == nil {
 		r.close()
 	}

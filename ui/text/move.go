@@ -139,6 +139,11 @@ func BackupText() string {
 	return tr("The file is encrypted with a passphrase of its own. With both, and with nothing less, it can be restored here or on another computer.")
 }
 
+// BackupAdvice is for when the keys have been protected.
+func BackupAdvice() string {
+	return tr("Make a backup now: if this computer breaks, or if you cannot unlock your keys any more, you can restore them from it.")
+}
+
 func BackupDoneText(file string) string {
 	return tr("It is the file %s. Keep it apart from this computer, and the passphrase apart from it.", file)
 }
