@@ -19,6 +19,17 @@ type disk interface {
 	rename(from, to string) error
 	remove(path string) error
 	syncDir(dir string) error
+
+	createNew(path string) (diskFile, error) // fails if there is something, of any process
+
+	// flock locks a file, and makes it if it is not there. It fails with errBusy
+	// if another process has the lock.
+	flock(path string) (unlock func(), err error)
+
+	// owner is the name of this process in locks, without spaces; ended reports
+	// whether another one is known to run no more.
+	owner() string
+	ended(owner string) bool
 }
 
 type diskFile interface {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 var errKilled = errors.New("the process is not there any more")
@@ -25,7 +27,31 @@ type faultyDisk struct {
 	always bool
 	steps  int // so far
 	dirty  map[string]bool
+
+	noFlock error  // what flock fails with, if it does
+	process string // the process that this is
 }
+
+func (d *faultyDisk) flock(path string) (func(), error) {
+	unlock, err := d.realDisk.flock(path)
+	if err == nil && d.noFlock != nil {
+		unlock()
+		return nil, d.noFlock
+	}
+	return unlock, err
+}
+
+func (d *faultyDisk) createNew(path string) (diskFile, error) {
+	if err := d.step(); err != nil {
+		return nil, err
+	}
+	return d.file(d.realDisk.createNew(path))
+}
+
+func (d *faultyDisk) owner() string { return d.process }
+
+// ended: no two processes run at the same time here.
+func (d *faultyDisk) ended(owner string) bool { return owner != "" && owner != d.process }
 
 // step returns an error if the step is not to be made.
 func (d *faultyDisk) step() error {
@@ -117,6 +143,8 @@ type attempt struct {
 	name string
 	from Protection
 	do   func(*Store) error
+
+	noFlock error // what flock fails with, if it does
 }
 
 func attempts() (all []attempt) {
@@ -136,28 +164,40 @@ func attempts() (all []attempt) {
 			"backup":  func(s *Store) error { return s.BackUp("2026-02-28") },
 		} {
 			if from != ByPassphrase { // the same as ByKeyring
-				all = append(all, attempt{name, from, do})
+				all = append(all, attempt{name: name, from: from, do: do})
 			}
 		}
 		for _, how := range []Protection{Plain, ByKeyring, ByPassphrase} {
 			if from != Plain || how != Plain {
-				all = append(all, attempt{fmt.Sprintf("protect %d", how), from, to(how)})
+				all = append(all, attempt{name: fmt.Sprintf("protect %d", how), from: from, do: to(how)})
 			}
 		}
 	}
+	key := func(s *Store) error { return s.SetKey(Account{"prpl-irc", "new"}, aKey(1)) }
 	return append(all,
-		attempt{"take", ByKeyring, func(s *Store) error { _, err := s.TakeFound("2026-02-28"); return err }},
-		attempt{"drop", ByKeyring, func(s *Store) error { _, err := s.DropFound("2026-02-28"); return err }})
+		attempt{name: "take", from: ByKeyring, do: func(s *Store) error { _, err := s.TakeFound("2026-02-28"); return err }},
+		attempt{name: "drop", from: ByKeyring, do: func(s *Store) error { _, err := s.DropFound("2026-02-28"); return err }},
+		attempt{name: "key without flock", from: Plain, do: key, noFlock: syscall.ENOLCK},
+		attempt{name: "key without flock", from: ByKeyring, do: key, noFlock: syscall.ENOSYS},
+		attempt{name: "protect without flock", from: Plain, do: to(ByKeyring), noFlock: syscall.ENOLCK})
 }
 
 // A ground is a folder on which attempts are made.
 type ground struct {
-	dir  string
-	ring *fakeKeyring
+	dir     string
+	ring    *fakeKeyring
+	noFlock error
+}
+
+// never is a disk of another process that does not fail.
+func (g ground) never(t *testing.T) disk {
+	d := never(t).(*faultyDisk)
+	d.noFlock, d.process = g.noFlock, "the-next"
+	return d
 }
 
 func newGround(t *testing.T, a attempt) ground {
-	g := ground{fullDir(t), newFakeKeyring()}
+	g := ground{fullDir(t), newFakeKeyring(), a.noFlock}
 	s := openSealed(t, g.dir, g.ring, never(t))
 	if a.from != Plain {
 		protect(t, s, a.from, "old")
@@ -173,7 +213,7 @@ func newGround(t *testing.T, a attempt) ground {
 func (g ground) copy(t *testing.T) ground {
 	ring := newFakeKeyring()
 	maps.Copy(ring.secrets, g.ring.secrets)
-	return ground{copyDir(t, g.dir), ring}
+	return ground{copyDir(t, g.dir), ring, g.noFlock}
 }
 
 // on makes the attempt with the disk.
@@ -184,10 +224,22 @@ func (g ground) on(t *testing.T, a attempt, d disk) (*Store, error) {
 	return s, a.do(s)
 }
 
+// age makes locks older than any is held, if nothing says who has made them.
+func (g ground) age(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{heldName, breakName} {
+		path := filepath.Join(g.dir, name)
+		if info, err := os.Stat(path); err == nil && info.Size() == 0 {
+			old := time.Now().Add(-2 * lockStale)
+			must(t, os.Chtimes(path, old, old))
+		}
+	}
+}
+
 // open is what the next process does.
 func (g ground) open(t *testing.T) *Store {
 	t.Helper()
-	s := openSealed(t, g.dir, g.ring, never(t))
+	s := openSealed(t, g.dir, g.ring, g.never(t))
 	must(t, unlockAny(s, "old", "new"))
 	if p := s.Problems(); len(p) > 0 {
 		t.Fatalf("problems: %v", p)
@@ -217,9 +269,10 @@ func TestKilledAtEveryStep(t *testing.T) {
 	eachAttempt(t, func(t *testing.T, a attempt, start ground, before, after string) {
 		for at := 0; ; at++ {
 			g := start.copy(t)
-			d := &faultyDisk{t: t, at: at, dirty: map[string]bool{}}
+			d := &faultyDisk{t: t, at: at, dirty: map[string]bool{}, noFlock: a.noFlock, process: "killed"}
 			s, err := g.on(t, a, d)
 			must(t, s.Close())
+			g.age(t)
 			if got := g.state(t, a); got != before && got != after {
 				t.Fatalf("killed at step %d:\n%s\nbefore\n%s\nafter\n%s", at, got, before, after)
 			} else if err == nil && d.steps <= at && got != after {
@@ -243,7 +296,7 @@ func TestEveryStepFails(t *testing.T) {
 	eachAttempt(t, func(t *testing.T, a attempt, start ground, before, after string) {
 		for at := 0; ; at++ {
 			g := start.copy(t)
-			d := &faultyDisk{t: t, at: at, fails: syscall.ENOSPC, dirty: map[string]bool{}}
+			d := &faultyDisk{t: t, at: at, fails: syscall.ENOSPC, dirty: map[string]bool{}, noFlock: a.noFlock, process: "failing"}
 			s, err := g.on(t, a, d)
 			want := after
 			if err != nil {
@@ -276,7 +329,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	for _, a := range attempts() {
 		start := newGround(t, a)
 		before := start.state(t, a)
-		s, err := start.on(t, a, &faultyDisk{t: t, fails: syscall.EROFS, always: true, dirty: map[string]bool{}})
+		s, err := start.on(t, a, &faultyDisk{t: t, fails: syscall.EROFS, always: true, dirty: map[string]bool{}, noFlock: a.noFlock})
 		if !errors.Is(err, ErrNotSaved) || !strings.Contains(err.Error(), start.dir) || !strings.HasPrefix(before, dumpAll(s)) {
 			t.Errorf("%s from %d: %v", a.name, a.from, err)
 		}

@@ -3,28 +3,13 @@
 package keystore
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
-	"time"
-
-	"github.com/gofrs/flock"
-)
-
-// lockName is the file whose lock is held around each read-and-write. It is
-// never removed: another process may be waiting for it.
-const lockName = "purple-otr.lock"
-
-// A caller is usually the thread that draws the windows, so it does not wait
-// long for another process, which needs milliseconds.
-const (
-	lockWait  = time.Second
-	lockRetry = 5 * time.Millisecond
 )
 
 // A folder is where the files are.
@@ -32,32 +17,11 @@ type folder struct {
 	path     string
 	disk     disk
 	closed   bool
-	readOnly bool // nothing in it is changed
+	readOnly bool        // nothing in it is changed
+	noLocks  atomic.Bool // see Store.NoLocks
 }
 
 func (d *folder) file(name string) string { return filepath.Join(d.path, name) }
-
-// lock keeps other processes from writing in the folder until unlock is called.
-func (d *folder) lock() (unlock func(), err error) {
-	if d.closed {
-		return nil, ErrClosed
-	}
-	if d.readOnly {
-		return nil, ErrReadOnly
-	}
-	path := d.file(lockName)
-	// Not blocking, in case there is something else than a file.
-	l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|syscall.O_NONBLOCK), flock.SetPermissions(0o600))
-	ctx, cancel := context.WithTimeout(context.Background(), lockWait)
-	defer cancel()
-	switch _, err := l.TryLockContext(ctx, lockRetry); {
-	case errors.Is(err, context.DeadlineExceeded):
-		return nil, fmt.Errorf("%s: %w", d.path, ErrLocked)
-	case err != nil:
-		return nil, fileError(path, ErrNotSaved, err)
-	}
-	return func() { _ = l.Unlock() }, nil // closing the file unlocks it in any case
-}
 
 // read is readFile that leaves a folder as it is which is only to be read.
 func (d *folder) read(path string, limit int64) ([]byte, error) {

@@ -185,6 +185,11 @@ func (s *Store) Close() error {
 	return nil
 }
 
+// NoLocks reports whether something has been changed here although the file system
+// has no locks. Programs with this package then exclude each other by means of a
+// file, and one that stands still for a minute is not waited for.
+func (s *Store) NoLocks() bool { return s.folder.noLocks.Load() }
+
 // Problems lists the files that are not in order, as they were when they were
 // last read. That the store is locked is no problem.
 func (s *Store) Problems() []Problem {

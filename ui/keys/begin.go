@@ -19,6 +19,9 @@ const dayLook = time.Hour
 // prefFoundTold is a checksum of the files that the user has been told of.
 const prefFoundTold = "/plugins/core/purple-otr/found-told"
 
+// prefNoLocksTold says that the user has been told of a file system without locks.
+const prefNoLocksTold = "/plugins/core/purple-otr/no-locks-told"
+
 // Begin does what takes time when the program starts, or asks the user something:
 // it unlocks the keys, protects them if nothing has been decided yet, looks for
 // what other programs have written, and makes the daily backup.
@@ -61,7 +64,17 @@ func (ks *Keys) backUpDaily() {
 			ks.host.Debug("daily backup: " + err.Error())
 			ks.backedUp = "" // tried again later
 		}
+		ks.tellNoLocks()
 	})
+}
+
+// tellNoLocks tells the user once that two programs could clash. Whether there are
+// locks is known as soon as something has been written.
+func (ks *Keys) tellNoLocks() {
+	if ks.noLocks() && !ks.host.Pref(prefNoLocksTold, false) {
+		ks.host.SetPref(prefNoLocksTold, true)
+		ks.sayQuietly(text.NoLocksHeading(), text.NoLocksText())
+	}
 }
 
 // lookBeside asks what to do with plain files beside a sealed store: pidgin-otr

@@ -72,6 +72,7 @@ type Keys struct {
 	rand     io.Reader
 	now      func() time.Time
 	generate func(io.Reader) (*otr.PrivateKey, error)
+	noLocks  func() bool
 	app      Conversations
 	closed   bool
 
@@ -96,7 +97,7 @@ type Keys struct {
 // follow before anything else is called.
 func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *Keys {
 	ks := &Keys{
-		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey,
+		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey, noLocks: s.NoLocks,
 		jobs: map[keystore.Account]*keyJob{},
 	}
 	ks.transfer, ks.protector, ks.renaming = transfer{ks}, protector{ks}, renaming{ks}

@@ -218,6 +218,27 @@ func TestFound(t *testing.T) {
 	}
 }
 
+// TestNoLocks has a folder where files cannot be locked. That is said once.
+func TestNoLocks(t *testing.T) {
+	for _, none := range []bool{true, false} {
+		alice, _ := newPair(t)
+		alice.Host.Prefs[prefProtection] = true
+		for n := range 2 {
+			alice.keys.noLocks = func() bool { return none }
+			alice.Begin()
+			if told := len(alice.Host.Questions) > 0; told != (none && n == 0) {
+				t.Errorf("no locks %v, start %d: told %v", none, n, told)
+			}
+			if len(alice.Host.Questions) > 0 {
+				if q := alice.Host.TakeQuestion(); !q.Unasked || q.Heading != text.NoLocksHeading() {
+					t.Errorf("question %+v", q)
+				}
+			}
+			alice.Restart()
+		}
+	}
+}
+
 // TestDailyBackup has a day pass.
 func TestDailyBackup(t *testing.T) {
 	alice, _ := newPair(t)

@@ -108,6 +108,14 @@ func KeyringWithout() string {
 	return tr("The keyring of the desktop does not have what unlocks these keys: perhaps it is another one, or it has been emptied.")
 }
 
+func NoLocksHeading() string {
+	return tr("Use your keys on only one computer at a time.")
+}
+
+func NoLocksText() string {
+	return tr("Your folder is on a network or a disk where programs cannot lock files. Your keys are saved all the same. But if two programs save something at the same time, one of the changes can be lost.")
+}
+
 // The first start.
 
 func AdoptedText(keys, known, verified int) string {

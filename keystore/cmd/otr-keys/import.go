@@ -46,7 +46,7 @@ func (t *tool) importFrom(path string, o importOptions) error {
 		return err
 	}
 	defer s.Close()
-	b, unsure, err := t.read(path, o.passphraseFile)
+	b, unsure, problems, err := t.read(path, o.passphraseFile)
 	if err != nil {
 		return err
 	}
@@ -57,25 +57,39 @@ func (t *tool) importFrom(path string, o importOptions) error {
 	if o.theirs {
 		p.TakeAll()
 	}
-	t.report(p, o.dryRun)
-	if !o.dryRun {
-		old, err := s.Apply(p, keystore.DayOf(t.now()))
-		if err != nil {
-			return err
-		}
-		for _, path := range old {
-			fmt.Fprintf(t.out, "The keys that were here before are in %s\n", shown(path))
-		}
+	if o.dryRun {
+		t.report(p, keystore.Plan{}, "Nothing has been changed. It would be: ")
+	} else if err := t.apply(s, b, p); err != nil {
+		return err
 	}
-	if p.Clashes() > 0 {
+	switch {
+	case problems:
+		return errNotAll
+	case p.Clashes() > 0:
 		return errClashes
 	}
 	return nil
 }
 
+// apply does what p says, which was made for b, and reports what has been done.
+func (t *tool) apply(s *keystore.Store, b keystore.Bundle, p keystore.Plan) error {
+	old, err := s.Apply(p, keystore.DayOf(t.now()))
+	var missing keystore.Plan
+	if err != nil {
+		missing = s.Plan(b) // some of it may have been done
+	} else {
+		t.tellNoLocks(s)
+	}
+	t.report(p, missing, "")
+	for _, path := range old {
+		fmt.Fprintf(t.out, "The keys that were here before are in %s\n", shown(path))
+	}
+	return err
+}
+
 // read reads a backup or another program's files. Of the latter some accounts
-// may be unsure.
-func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []keystore.Account, err error) {
+// may be unsure, and something may be left out because of problems.
+func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []keystore.Account, problems bool, err error) {
 	inputs := []foreign.Input{{Path: path}}
 	if path == "-" {
 		inputs[0].Data, err = io.ReadAll(io.LimitReader(t.in, maxInput+1))
@@ -86,22 +100,22 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 		inputs, err = foreign.Load(path)
 	}
 	if err != nil {
-		return b, nil, err
+		return b, nil, false, err
 	}
 	if len(inputs) == 1 && keystore.IsExport(inputs[0].Data) {
 		passphrase, err := t.passphrase(passphraseFile, "Passphrase of the backup: ", false)
 		if err != nil {
-			return b, nil, err
+			return b, nil, false, err
 		}
 		defer clear(passphrase)
 		if b, err = keystore.OpenExport(inputs[0].Data, passphrase); err != nil {
 			err = fmt.Errorf("%s: %w", path, err)
 		}
-		return b, nil, err
+		return b, nil, false, err
 	}
 	found, err := foreign.Parse(inputs)
 	if err != nil {
-		return b, nil, err
+		return b, nil, false, err
 	}
 	for _, f := range found.Files {
 		fmt.Fprintf(t.out, "%s: %s\n", shown(f.Path), f.Format)
@@ -112,7 +126,7 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 	if found.Tags > 0 {
 		fmt.Fprintf(t.out, "%s not taken: this is another place.\n", count(found.Tags, "instance tag"))
 	}
-	return found.Bundle, found.Unsure, nil
+	return found.Bundle, found.Unsure, len(found.Problems) > 0, nil
 }
 
 // rename gives accounts the names that the user has said, or that they have here.
@@ -143,24 +157,49 @@ func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen acco
 	})
 }
 
-// report says what is going to be done, one line for each step.
-func (t *tool) report(p keystore.Plan, dryRun bool) {
+// report says what p does, one line for each step, and the sum. What missing would
+// still take has not been done.
+func (t *tool) report(p, missing keystore.Plan, would string) {
+	failed := make(map[any]bool)
+	for _, k := range missing.Keys {
+		failed[k.Account] = k.Relation != keystore.Same
+	}
+	for _, c := range missing.Contacts {
+		failed[contactOf(c)] = c.Relation != keystore.Same
+	}
+	for _, l := range missing.Limits {
+		failed[l.Protocol] = l.Relation != keystore.Same
+	}
+	lost := 0
+	step := func(id any, r keystore.Relation, take bool, what, theirs, ours string) {
+		if take && failed[id] {
+			lost++
+			fmt.Fprintf(t.out, "failed %s: %s\n", what, theirs)
+			return
+		}
+		t.step(r, take, what, theirs, ours)
+	}
 	for _, k := range p.Keys {
-		t.step(k.Relation, k.Take, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
+		step(k.Account, k.Relation, k.Take, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
 	}
 	for _, c := range p.Contacts {
-		t.step(c.Relation, c.Take, fmt.Sprintf("fingerprint of %s, %v", buddyName(c.Buddy), c.Fingerprint), trustName(c.Trust), trustName(c.Ours))
+		step(contactOf(c), c.Relation, c.Take, fmt.Sprintf("fingerprint of %s, %v", buddyName(c.Buddy), c.Fingerprint), trustName(c.Trust), trustName(c.Ours))
 	}
 	for _, l := range p.Limits {
-		t.step(l.Relation, l.Take, "longest message of "+shown(l.Protocol), count(l.Limit, "byte"), count(l.Ours, "byte"))
+		step(l.Protocol, l.Relation, l.Take, "longest message of "+shown(l.Protocol), count(l.Limit, "byte"), count(l.Ours, "byte"))
 	}
 	taken, clashes := p.Taken(), p.Clashes()
 	same := len(p.Keys) + len(p.Contacts) + len(p.Limits) - taken - clashes
-	would := ""
-	if dryRun {
-		would = "Nothing has been changed. It would be: "
+	fmt.Fprintf(t.out, "%s%d taken, %d here already, %d left as it is here because it clashes", would, taken-lost, same, clashes)
+	if lost > 0 {
+		fmt.Fprintf(t.out, ", %d not saved", lost)
 	}
-	fmt.Fprintf(t.out, "%s%d taken, %d here already, %d left as it is here because it clashes\n", would, taken, same, clashes)
+	fmt.Fprintln(t.out)
+}
+
+// contactOf is what tells a step from others about contacts.
+func contactOf(c keystore.ContactStep) any {
+	return keystore.Contact{Buddy: c.Buddy, Fingerprint: c.Fingerprint}
 }
 
 func (t *tool) step(r keystore.Relation, take bool, what, theirs, ours string) {

@@ -75,6 +75,9 @@ const (
 // errClashes: everything else has been done, and what clashes reported.
 var errClashes = errors.New("something clashes")
 
+// errNotAll: something has not been done, and that has been reported.
+var errNotAll = errors.New("not all has been done")
+
 // A usageError means that the program was called wrongly.
 type usageError string
 
@@ -97,6 +100,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return 0
 	case errors.Is(err, errClashes):
 		return exitClashes
+	case errors.Is(err, errNotAll):
+		return exitFailed
 	}
 	t.complain(err)
 	if _, ok := errors.AsType[usageError](err); ok {
@@ -224,6 +229,13 @@ func (t *tool) unlock(s *keystore.Store) error {
 		return nil
 	}
 	return t.problems(s)
+}
+
+// tellNoLocks is for after s has been changed.
+func (t *tool) tellNoLocks(s *keystore.Store) {
+	if s.NoLocks() {
+		t.complain(fmt.Errorf("%s: files cannot be locked here; this has been saved, but if two programs save at the same time, one of the changes can be lost", t.dir))
+	}
 }
 
 // problems reports the files that are not in order.

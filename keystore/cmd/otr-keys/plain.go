@@ -27,10 +27,12 @@ func plain(*flag.FlagSet) func(*tool, []string) error {
 		if err != nil {
 			return err
 		}
+		t.tellNoLocks(s)
+		fmt.Fprintln(t.out, "Your keys are in libotr's files now, which pidgin-otr reads.")
 		for _, p := range left {
 			t.complain(fmt.Errorf("not removed: %w", p.Err))
+			err = errNotAll
 		}
-		fmt.Fprintln(t.out, "Your keys are in libotr's files now, which pidgin-otr reads.")
-		return nil
+		return err
 	}
 }
