@@ -14,6 +14,8 @@ FUZZTIME    ?= 10s
 COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
 LDFLAGS     := -s -w -X purple-otr/internal/version.commit=$(COMMIT)
 LIBOTR      := build/bench-libotr
+# Where the engine, the key store and the tools are to work, but no test runs.
+SYSTEMS     := windows darwin freebsd
 # BRIEF=1: only to see that the measurements work.
 BENCHFLAGS  ?= $(if $(BRIEF),-rounds 1 -budget 5 -keys 1 -conversations 10)
 
@@ -100,10 +102,13 @@ bench-programs: packages-bench
 	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
 
 # Go's own C files have parameters that they do not use.
-lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler
+lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; the tools on other systems
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
 	@go vet ./...
 	@go vet -tags purpletest ./ui/libpurple
+	@set -e; for system in $(SYSTEMS); do \
+		GOOS=$$system CGO_ENABLED=0 go build ./otr/... ./keystore/...; \
+		GOOS=$$system CGO_ENABLED=0 go vet ./otr/... ./keystore/...; done
 	@go run ./test/house -check
 	@$(STATICCHECK) ./...
 	@CGO_CFLAGS='-O2 -Wall -Wextra -Wno-unused-parameter -Werror' go build -o /dev/null ./...

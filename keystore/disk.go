@@ -189,7 +189,7 @@ func (d *folder) overwrite(path string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
 		return errors.New("it is not a regular file")
 	}
-	if n := names(info); n > 1 {
+	if n := names(path, info); n > 1 {
 		return fmt.Errorf("it has %d names", n)
 	}
 	f, err := d.disk.rewrite(path)

@@ -89,17 +89,5 @@ func stampOf(path string) stamp {
 	if err != nil {
 		return stamp{}
 	}
-	s := stamp{size: info.Size(), modified: info.ModTime().UnixNano()}
-	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
-		s.inode = sys.Ino
-	}
-	return s
-}
-
-// names is how many names a file has.
-func names(info fs.FileInfo) uint64 {
-	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(sys.Nlink)
-	}
-	return 1
+	return stamp{inode: inode(info), size: info.Size(), modified: info.ModTime().UnixNano()}
 }

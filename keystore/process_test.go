@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+//go:build unix
+
 package keystore
 
 import (
@@ -120,33 +122,6 @@ func child(what, dir, name string) error {
 		return nil
 	}
 	return errors.New("unknown child")
-}
-
-// saveAll makes a record in each of the files.
-func saveAll(s *Store, name string, k *otr.PrivateKey) error {
-	a := Account{"prpl-irc", name}
-	for _, save := range []func() error{
-		func() error { return s.SetKey(a, k) },
-		func() error { return s.SetTrust(Buddy{a, "bob"}, fingerprint(1), Verified) },
-		func() error { _, err := s.Tag(a, rand.Reader); return err },
-	} {
-		err := save()
-		for errors.Is(err, ErrLocked) {
-			err = save()
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// hasAll reports whether saveAll(name) is in the files.
-func hasAll(s *Store, name string) bool {
-	a := Account{"prpl-irc", name}
-	trust, _ := s.Trust(Buddy{a, "bob"}, fingerprint(1))
-	_, tagged := s.tags.page.get(a)
-	return s.Key(a) != nil && trust == Verified && tagged
 }
 
 func TestProcessesShareAFolder(t *testing.T) {

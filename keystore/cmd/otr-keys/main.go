@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 	"unicode"
@@ -151,7 +150,7 @@ func (t *tool) dispatch(args []string) error {
 func (t *tool) call(c command, args []string) error {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVar(&t.dir, "d", "", "the profile `folder` (otherwise ~/.purple)")
+	f.StringVar(&t.dir, "d", "", "the profile `folder` (otherwise ~/.purple, on Windows %APPDATA%\\.purple)")
 	f.StringVar(&t.unlockFile, "unlock-file", "", aboutPassphraseFile+", with which your keys are protected")
 	do := c.prepare(f)
 	switch err := f.Parse(args); {
@@ -187,11 +186,11 @@ func (t *tool) look() (*keystore.Store, error) {
 
 func (t *tool) openWith(open func(string) (*keystore.Store, error)) (*keystore.Store, error) {
 	if t.dir == "" {
-		home, err := os.UserHomeDir()
+		dir, err := keystore.UserDir()
 		if err != nil {
 			return nil, err
 		}
-		t.dir = filepath.Join(home, ".purple")
+		t.dir = dir
 	}
 	if info, err := os.Stat(t.dir); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s: there is no such folder; -d names another one", shown(t.dir))

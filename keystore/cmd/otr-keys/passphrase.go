@@ -71,13 +71,18 @@ func (t *tool) firstLine(path string) ([]byte, error) {
 
 // askTerminal asks at the terminal, whatever standard input and output are.
 func askTerminal(question string) ([]byte, error) {
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	in, err := os.OpenFile(terminalIn, os.O_RDWR, 0)
 	if err != nil {
 		return nil, errors.New("there is no terminal to ask for the passphrase; -passphrase-file reads it from a file")
 	}
-	defer tty.Close()
-	fmt.Fprint(tty, question)
-	p, err := term.ReadPassword(int(tty.Fd()))
-	fmt.Fprintln(tty)
+	defer in.Close()
+	out, err := os.OpenFile(terminalOut, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	fmt.Fprint(out, question)
+	p, err := term.ReadPassword(int(in.Fd()))
+	fmt.Fprintln(out)
 	return p, err
 }

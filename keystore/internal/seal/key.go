@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"golang.org/x/sys/unix"
 )
 
 // KeySize is the length of a [Key] in bytes.
@@ -47,14 +45,10 @@ func KeyOf(secret []byte) (*Key, error) {
 }
 
 func newKey() (*Key, error) {
-	mem, err := unix.Mmap(-1, 0, unix.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	mem, err := newMemory()
 	if err != nil {
 		return nil, fmt.Errorf("seal: no memory: %w", err)
 	}
-	// Each of these may be impossible here, which is no reason to have no key.
-	_ = unix.Madvise(mem, unix.MADV_DONTDUMP)
-	_ = unix.Madvise(mem, unix.MADV_WIPEONFORK)
-	_ = unix.Mlock(mem)
 	return &Key{mem}, nil
 }
 
@@ -67,6 +61,6 @@ func (k *Key) Destroy() {
 		return
 	}
 	clear(k.mem)
-	_ = unix.Munmap(k.mem)
+	freeMemory(k.mem)
 	k.mem = nil
 }
