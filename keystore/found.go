@@ -32,14 +32,17 @@ type FoundFingerprint struct {
 	Known
 }
 
+// A finder looks for plain files beside a sealed store.
+type finder struct{ *Store }
+
 // Found lists it. It is empty if the store is not sealed.
 func (s *Store) Found() (Found, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.found()
+	return finder{s}.found()
 }
 
-func (s *Store) found() (out Found, err error) {
+func (s finder) found() (out Found, err error) {
 	c, err := s.contents()
 	a, sealed := c.(*archive)
 	if err != nil || !sealed {
@@ -78,7 +81,7 @@ func (s *Store) found() (out Found, err error) {
 // of keys with others than the store's is kept in the store as a copy. The plain
 // files are wiped then; left lists those that could not be.
 func (s *Store) TakeFound(today Day) (left []Problem, err error) {
-	return s.endFound(func(a *archive, beside []plainFile) ([]part, error) {
+	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) {
 		keys, err := s.keys.read(a)
 		if err != nil {
 			return nil, err
@@ -111,7 +114,7 @@ func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 				}
 			}
 		}
-		parts, err := s.copyFound(a, beside, today)
+		parts, err := finder{s}.copyFound(a, beside, today)
 		return append(parts, part{s.keys.name, s.keys.join(keys)}, part{s.known.name, s.known.join(known)}), err
 	})
 }
@@ -120,17 +123,17 @@ func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 // anything over. A file with private keys is kept in the store as a copy, all
 // the same: there is no getting them back.
 func (s *Store) DropFound(today Day) (left []Problem, err error) {
-	return s.endFound(func(a *archive, beside []plainFile) ([]part, error) { return s.copyFound(a, beside, today) })
+	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) { return finder{s}.copyFound(a, beside, today) })
 }
 
 // copyFound makes copies of the files with keys that the store does not have.
-func (s *Store) copyFound(a *archive, beside []plainFile, today Day) (parts []part, err error) {
+func (s finder) copyFound(a *archive, beside []plainFile, today Day) (parts []part, err error) {
 	taken := &archive{folder: a.folder, sections: map[string][]byte{}}
 	for name, data := range a.sections {
 		taken.sections[name] = data
 	}
 	for _, f := range beside {
-		if !s.isKeys(f.name) || len(f.data) == 0 {
+		if !isKeys(f.name) || len(f.data) == 0 {
 			continue
 		}
 		text := func(acc Account, k *otr.PrivateKey) ([]byte, error) {
@@ -152,7 +155,7 @@ func (s *Store) copyFound(a *archive, beside []plainFile, today Day) (parts []pa
 	return parts, nil
 }
 
-func (s *Store) endFound(take func(*archive, []plainFile) ([]part, error)) (left []Problem, err error) {
+func (s finder) endFound(take func(*archive, []plainFile) ([]part, error)) (left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, unlock, err := s.begin()
@@ -198,7 +201,7 @@ type plainFile struct {
 }
 
 // plainBeside lists them, those that are not there, too.
-func (s *Store) plainBeside(a *archive) (files []plainFile) {
+func (s finder) plainBeside(a *archive) (files []plainFile) {
 	for _, t := range s.tables() {
 		name, _ := t.state()
 		f := plainFile{name: name, path: s.folder.file(name)}
@@ -220,7 +223,7 @@ func (s *Store) plainBeside(a *archive) (files []plainFile) {
 }
 
 // isCopy reports whether a section is a copy of what a plain file says.
-func (s *Store) isCopy(section, data []byte) bool {
+func (s finder) isCopy(section, data []byte) bool {
 	ours, err1 := recode(section, s.keys.parse, plainKeyText)
 	theirs, err2 := recode(data, s.keys.plain.parse, plainKeyText)
 	return err1 == nil && err2 == nil && bytes.Equal(ours, theirs) || bytes.Equal(section, data)

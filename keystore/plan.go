@@ -140,6 +140,7 @@ func (p *Plan) each(do func(r Relation, take *bool)) {
 // overwritten. After an error some of it may have been done; it does no harm to
 // plan and apply the same bundle again.
 func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
+	t := taker{s}
 	for _, k := range p.Keys {
 		switch {
 		case !k.Take:
@@ -150,19 +151,22 @@ func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
 			}
 			old = append(old, path)
 		default:
-			if err := s.addKey(k.Account, k.Key); err != nil {
+			if err := t.addKey(k.Account, k.Key); err != nil {
 				return old, err
 			}
 		}
 	}
-	if err := s.takeContacts(p.Contacts); err != nil {
+	if err := t.takeContacts(p.Contacts); err != nil {
 		return old, err
 	}
-	return old, s.takeLimits(p.Limits)
+	return old, t.takeLimits(p.Limits)
 }
 
+// A taker carries out a Plan.
+type taker struct{ *Store }
+
 // addKey is SetKey for an account that has none.
-func (s *Store) addKey(a Account, k *otr.PrivateKey) error {
+func (s taker) addKey(a Account, k *otr.PrivateKey) error {
 	s.mu.RLock()
 	ours := s.key(a)
 	s.mu.RUnlock()
@@ -174,7 +178,7 @@ func (s *Store) addKey(a Account, k *otr.PrivateKey) error {
 
 // takeContacts writes each of the two files once, however many contacts there
 // are.
-func (s *Store) takeContacts(steps []ContactStep) error {
+func (s taker) takeContacts(steps []ContactStep) error {
 	if len(steps) == 0 {
 		return nil
 	}
@@ -194,7 +198,7 @@ func (s *Store) takeContacts(steps []ContactStep) error {
 	if err != nil {
 		return err
 	}
-	return update(s, s.seen, func(p *page[contact, Seen]) error {
+	return update(s.Store, s.seen, func(p *page[contact, Seen]) error {
 		for _, step := range steps {
 			if step.Relation == New && !step.Take {
 				continue
@@ -213,7 +217,7 @@ func (s *Store) takeContacts(steps []ContactStep) error {
 
 // takeContact changes one contact in p, for every XMPP resource of the account.
 // there is what was in p before the first one.
-func (s *Store) takeContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
+func (s taker) takeContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
 	found := false
 	for _, c := range there[step.Bare()] {
 		if c.fingerprint != step.Fingerprint {
@@ -235,7 +239,7 @@ func (s *Store) takeContact(p *contacts, there map[Buddy][]contact, step Contact
 
 // takeLimits appends lines to otr.max_message_size: the last one of a protocol is
 // the one that counts, and what the user has written there stays.
-func (s *Store) takeLimits(steps []LimitStep) error {
+func (s taker) takeLimits(steps []LimitStep) error {
 	take := make(map[string]int)
 	for _, step := range steps {
 		if step.Take {

@@ -83,7 +83,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 	if err != nil {
 		return nil, err
 	}
-	from, left, err := s.reseal(to)
+	from, left, err := resealer{s}.reseal(to)
 	forget := from // whose key is not needed any more
 	if err != nil {
 		forget = to

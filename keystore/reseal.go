@@ -13,9 +13,12 @@ import (
 	"purple-otr/otr"
 )
 
+// A resealer writes a store in another protection, and cleans up after that.
+type resealer struct{ *Store }
+
 // reseal writes the store for to, nil for libotr's files, and returns what it
 // was before.
-func (s *Store) reseal(to *vault) (from *vault, left []Problem, err error) {
+func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, unlock, err := s.begin()
@@ -54,7 +57,7 @@ func (s *Store) reseal(to *vault) (from *vault, left []Problem, err error) {
 }
 
 // recoded is all that c says, as it is to be written for to.
-func (s *Store) recoded(c contents, to *vault) (parts []part, err error) {
+func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 	for _, t := range s.tables() {
 		if err := t.check(c); err != nil {
 			return nil, err
@@ -76,7 +79,7 @@ func (s *Store) recoded(c contents, to *vault) (parts []part, err error) {
 		if data == nil {
 			continue
 		}
-		if s.isKeys(name) && len(data) > 0 {
+		if isKeys(name) && len(data) > 0 {
 			again, err := recode(data, s.keys.parse, text)
 			if err == nil {
 				data = again
@@ -90,7 +93,7 @@ func (s *Store) recoded(c contents, to *vault) (parts []part, err error) {
 }
 
 // names lists what there is in c.
-func (s *Store) names(c contents) ([]string, error) {
+func (s resealer) names(c contents) ([]string, error) {
 	if a, ok := c.(*archive); ok {
 		return slices.Sorted(maps.Keys(a.sections)), nil
 	}
@@ -108,7 +111,7 @@ func (s *Store) names(c contents) ([]string, error) {
 
 // writeSealed is the step from one state to the other when it is to be sealed.
 // A plain store is given up only when the sealed one has been read back.
-func (s *Store) writeSealed(a *archive, parts []part, wasPlain bool) error {
+func (s resealer) writeSealed(a *archive, parts []part, wasPlain bool) error {
 	if err := a.write(parts...); err != nil || !wasPlain {
 		return err
 	}
@@ -129,10 +132,10 @@ func (s *Store) writeSealed(a *archive, parts []part, wasPlain bool) error {
 // writePlain writes libotr's files. The step is the removal of the sealed one:
 // until then that is the store, and what is beside it is wiped when it is next
 // opened.
-func (s *Store) writePlain(parts []part) error {
+func (s resealer) writePlain(parts []part) error {
 	path := s.folder.file(sealedName)
 	c := plainFiles{s.folder}
-	found, err := s.found()
+	found, err := finder{s.Store}.found()
 	if err != nil {
 		return err
 	}
@@ -167,7 +170,7 @@ func (s *Store) writePlain(parts []part) error {
 // clean wipes what a change of the protection leaves behind, and what one that
 // was cut short has left: the parts of the other state that are wholly in c, and
 // daily backups, which are the old state's.
-func (s *Store) clean(c contents) (left []Problem) {
+func (s resealer) clean(c contents) (left []Problem) {
 	wipe := func(path string) {
 		if err := s.folder.wipe(path); err != nil {
 			left = append(left, Problem{path, err})
@@ -180,7 +183,7 @@ func (s *Store) clean(c contents) (left []Problem) {
 	if !sealed {
 		return left
 	}
-	for _, f := range s.plainBeside(a) {
+	for _, f := range (finder{s.Store}).plainBeside(a) {
 		switch {
 		case f.covered:
 			wipe(f.path)
@@ -193,7 +196,7 @@ func (s *Store) clean(c contents) (left []Problem) {
 
 // leftovers lists the temporary files, of any of ours, of processes that were
 // killed.
-func (s *Store) leftovers() (paths []string) {
+func (s resealer) leftovers() (paths []string) {
 	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), ".*[0-9]"))
 	for _, path := range found {
 		of := strings.TrimRight(filepath.Base(path)[1:], "0123456789")
@@ -208,8 +211,8 @@ func (s *Store) leftovers() (paths []string) {
 }
 
 // isKeys reports whether name is that of the keys, or of a copy of them.
-func (s *Store) isKeys(name string) bool {
-	return name == s.keys.name || strings.HasPrefix(name, s.keys.name+".") && strings.HasSuffix(name, oldSuffix)
+func isKeys(name string) bool {
+	return name == KeysFile || strings.HasPrefix(name, KeysFile+".") && strings.HasSuffix(name, oldSuffix)
 }
 
 // SetAside is for a user who cannot unlock the store any more: the sealed file

@@ -134,11 +134,11 @@ func copies(t testing.TB, s *Store) string {
 	t.Helper()
 	c, err := s.contents()
 	must(t, err)
-	names, err := s.names(c)
+	names, err := resealer{s}.names(c)
 	must(t, err)
 	var out strings.Builder
 	for _, name := range names {
-		if !s.isKeys(name) || name == s.keys.name {
+		if !isKeys(name) || name == s.keys.name {
 			continue
 		}
 		data, err := c.read(name, maxSealedFile)

@@ -99,7 +99,7 @@ func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) err
 	}
 	s.load(c)
 	if unlock, err := s.folder.lock(); err == nil {
-		s.clean(c) // what another process left when it was killed
+		resealer{s}.clean(c) // what another process left when it was killed
 		unlock()
 	}
 	return nil
