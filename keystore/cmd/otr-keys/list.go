@@ -55,7 +55,7 @@ func (t *tool) list(b keystore.Bundle) {
 		fmt.Fprintln(t.out)
 	}
 	if b.Empty() {
-		fmt.Fprintln(t.out, "There are no keys and no known fingerprints.")
+		fmt.Fprintln(t.out, "No keys and no known fingerprints.")
 	}
 }
 

@@ -17,12 +17,15 @@ import (
 // maxPassphrase is the longest one in bytes.
 const maxPassphrase = 1024
 
-const aboutPassphraseFile = "`file` whose first line is the passphrase (otherwise you are asked); /dev/fd/3 is file descriptor 3"
+// aboutPassphraseFile explains an option for a passphrase that does what does says.
+func aboutPassphraseFile(does string) string {
+	return "`file`; its first line is the passphrase that " + does + " (default: ask). /dev/fd/3 is file descriptor 3"
+}
 
 // A passphraseFlag names a file with a passphrase. There is no option for the
 // passphrase itself: the users of a computer see each other's command lines.
-func passphraseFlag(f *flag.FlagSet, name, whose string) *string {
-	return f.String(name, "", aboutPassphraseFile+whose)
+func passphraseFlag(f *flag.FlagSet, name, does string) *string {
+	return f.String(name, "", aboutPassphraseFile(does))
 }
 
 // passphrase reads a passphrase from the file if there is one, or asks; twice if
@@ -35,10 +38,10 @@ func (t *tool) passphrase(file, question string, twice bool) ([]byte, error) {
 	if err != nil || !twice || len(p) == 0 {
 		return p, err
 	}
-	again, err := t.ask("The same again: ")
+	again, err := t.ask("Repeat the passphrase: ")
 	defer clear(again)
 	if err == nil && subtle.ConstantTimeCompare(p, again) != 1 {
-		err = errors.New("the two passphrases are different; nothing has been done")
+		err = errors.New("the two passphrases differ; nothing was done")
 	}
 	return p, err
 }
@@ -73,7 +76,7 @@ func (t *tool) firstLine(path string) ([]byte, error) {
 func askTerminal(question string) ([]byte, error) {
 	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
-		return nil, errors.New("there is no terminal to ask for the passphrase; -passphrase-file reads it from a file")
+		return nil, errors.New("no terminal to ask for the passphrase; use -passphrase-file or -unlock-file")
 	}
 	defer tty.Close()
 	fmt.Fprint(tty, question)

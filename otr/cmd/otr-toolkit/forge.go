@@ -16,7 +16,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-var errMAC = errors.New("the MAC does not match: the key is not the one of this message")
+var errMAC = errors.New("the MAC does not match: this is not the key of this message")
 
 func readforge(t *tool, operands []string) error {
 	key, err := hexOperand("aes_key", operands[0], aesSize, aesSize)
@@ -69,7 +69,7 @@ func modify(t *tool, operands []string) error {
 		return err
 	}
 	if offset+uint64(len(before)) > uint64(len(m.Encrypted)) {
-		return fmt.Errorf("the text of the message has no more than %d bytes", len(m.Encrypted))
+		return fmt.Errorf("the text of the message has only %d bytes", len(m.Encrypted))
 	}
 	if !verifies(m, key) {
 		t.complain(errMAC)
@@ -87,7 +87,7 @@ func remac(t *tool, operands []string) error {
 	number := func(i, bits int, name string) uint64 {
 		n, err := parseNumber(operands[i], bits)
 		if err != nil {
-			errs = append(errs, usageError(name+" is not a number, or too large"))
+			errs = append(errs, usageError(name+" is not a number or is too large"))
 		}
 		return n
 	}

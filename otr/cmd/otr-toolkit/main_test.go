@@ -83,13 +83,13 @@ func TestCalls(t *testing.T) {
 		stdout string // a part of it; if empty, there must be none
 		stderr string
 	}{
-		{"", "", 2, "", "which command?"},
+		{"", "", 2, "", "no command given"},
 		{"-h", "", 0, "readforge  decrypt a Data Message", ""},
 		{"--help", "", 0, "usage: otr-toolkit command", ""},
-		{"-x", "", 2, "", "the only option is -h"},
-		{"mend", "", 2, "", `there is no command "mend"`},
+		{"-x", "", 2, "", "the only options are -h"},
+		{"mend", "", 2, "", `unknown command "mend"`},
 		{"\x1b[2J", "", 2, "", `"\x1b[2J"`},
-		{"parse -v", "", 2, "", "the only option is -h"},
+		{"parse -v", "", 2, "", "the only options are -h"},
 		{"parse more", "", 2, "", "usage: otr-toolkit parse\n"},
 		{"mackey", "", 2, "", "usage: otr-toolkit mackey aes_key\n"},
 		{"mackey " + anAES, "", 0, "AES key: " + anAES + "\nMAC key: " + aMAC + "\n", ""},
@@ -112,8 +112,8 @@ func TestCalls(t *testing.T) {
 		{"readforge " + aMAC, aMessage, 2, "", "aes_key must be 32"},
 		{"modify " + aMAC + " h j 0", aMessage, 0, "?OTR:AAMD", ""},
 		{"modify " + aMAC + " hello jello 0", aMessage, 0, "?OTR:AAMD", ""},
-		{"modify " + aMAC + " hello jello 1", aMessage, 1, "", "no more than 5 bytes"},
-		{"modify " + aMAC + " h j 2147483647", aMessage, 1, "", "no more than 5 bytes"},
+		{"modify " + aMAC + " hello jello 1", aMessage, 1, "", "only 5 bytes"},
+		{"modify " + aMAC + " h j 2147483647", aMessage, 1, "", "only 5 bytes"},
 		{"modify " + aMAC + " h j 4294967296", aMessage, 2, "", "offset is not a number"},
 		{"modify " + aMAC + " h j -1", aMessage, 2, "", "offset is not a number"},
 		{"modify " + aMAC + " h jj 0", aMessage, 2, "", "the same number of bytes"},
