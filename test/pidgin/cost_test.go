@@ -65,7 +65,7 @@ func TestCost(t *testing.T) {
 		}
 	}
 	table := [][]string{
-		header("Pidgin's start", all), {"Time until it is on line"}, {"Processor time until then"},
+		header("Pidgin's start", all), {"Time until it is online"}, {"Processor time until then"},
 		{"Memory with a conversation open"}, {"Of it not shared with files"}, {"Size of the plugin's file"},
 	}
 	for i, c := range all {
