@@ -96,8 +96,8 @@ func TestAgainstBig(t *testing.T) {
 	}
 }
 
-// "Write the value of s as a minimum-length MPI": a secret that begins with
-// zeros is written without them.
+// "Write the value of s as a minimum-length MPI": leading zeros of the secret are
+// removed.
 func TestSharedWithLeadingZeros(t *testing.T) {
 	k := KeyPair{x: [SecretSize]byte{SecretSize - 1: 3}}
 	two, err := ParsePublic([]byte{2})
@@ -109,7 +109,7 @@ func TestSharedWithLeadingZeros(t *testing.T) {
 	}
 }
 
-// Bad randomness makes no key.
+// A broken source of randomness does not make a key.
 func TestGenerateRefuses(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"nothing":   nil,
@@ -154,7 +154,7 @@ func TestWipe(t *testing.T) {
 	}
 }
 
-// What MPI returns is the caller's.
+// The caller owns the slice that MPI returns.
 func TestMPIIsACopy(t *testing.T) {
 	k, err := Generate(seeded("copy"))
 	if err != nil {
