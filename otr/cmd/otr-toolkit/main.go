@@ -3,10 +3,10 @@
 // Command otr-toolkit reads and forges the messages of Off-the-Record
 // conversations.
 //
-// It is what makes OTR deniable in practice: as everybody who has a transcript
-// can change what it says, so that all checks still succeed, a transcript proves
-// nothing about anybody. Nothing can be forged while a conversation lasts: the
-// keys that this program asks for are then known to the two talking only.
+// It makes OTR deniable in practice: everybody who has a transcript can change what it
+// says so that all checks still succeed, and so a transcript proves nothing about
+// anybody. Nobody else can forge messages while a conversation lasts, because only the
+// two people talking then know the keys that this program asks for.
 //
 // Its commands do what otr_parse, otr_sesskeys, otr_mackey, otr_readforge,
 // otr_modify and otr_remac of libotr do.
@@ -28,11 +28,11 @@ import (
 
 const name = "otr-toolkit"
 
-// A command is one of the program's commands.
+// A command is one of the subcommands.
 type command struct {
 	name     string
 	operands string // as the usage line shows them
-	min, max int    // how many there may be
+	min, max int    // allowed number of operands
 	summary  string
 	about    string // for -h
 	run      func(t *tool, operands []string) error
@@ -63,17 +63,17 @@ operands are hexadecimal. encrypted must already be encrypted. The last operand
 may be empty.`, remac},
 }
 
-// A tool is where a command reads and writes.
+// A tool holds the input and output of a command.
 type tool struct {
 	in     io.Reader
 	out    *bufio.Writer
 	errors io.Writer
-	prefix string // of messages to the user
+	prefix string // of error messages
 }
 
 func (t *tool) complain(err error) { fmt.Fprintf(t.errors, "%s: %v\n", t.prefix, err) }
 
-// maxInput is the most that a command reads.
+// maxInput is the largest input that a command reads, in bytes.
 const maxInput = 64 << 20
 
 func (t *tool) input() ([]byte, error) {
@@ -109,8 +109,8 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run returns the exit code: 0, 1 if the input could not be processed, 2 if the
-// program was called wrongly.
+// run runs the program and returns the exit code: 0, 1 if the input could not be
+// processed, 2 if the arguments were wrong.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := &tool{stdin, bufio.NewWriter(stdout), stderr, name}
 	err := t.dispatch(args)
@@ -166,7 +166,7 @@ func (t *tool) call(c command, args []string) error {
 	return c.run(t, args)
 }
 
-// options handles what stands before the operands. There is only -h.
+// options parses what precedes the operands. The only option is -h.
 func options(args []string) (operands []string, help bool, err error) {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)

@@ -24,7 +24,7 @@ func call(stdin string, args ...string) (stdout, stderr string, code int) {
 	return out.String(), errs.String(), code
 }
 
-// must runs the program, which must not complain.
+// must runs the program and fails the test if there is an error.
 func must(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	out, errs, code := call(stdin, args...)
@@ -74,7 +74,7 @@ const (
 	otherMAC = "0000000000000000000000000000000000000000"
 )
 
-// TestCalls: what comes out where, with which exit code.
+// TestCalls checks standard output, standard error and the exit code.
 func TestCalls(t *testing.T) {
 	for _, c := range []struct {
 		args   string // separated by blanks, - for an empty one
@@ -176,8 +176,7 @@ func TestBrokenInputAndOutput(t *testing.T) {
 	}
 }
 
-// TestManualPage: the page names all there is, and groff has nothing to say
-// against it.
+// TestManualPage: the page mentions every command and option, and groff reports no error.
 func TestManualPage(t *testing.T) {
 	page, err := os.ReadFile("otr-toolkit.1")
 	if err != nil {
@@ -203,7 +202,7 @@ func TestManualPage(t *testing.T) {
 	}
 }
 
-// need ends a test that needs a program this machine does not have.
+// need skips a test that needs a program which this machine does not have.
 func need(t *testing.T, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err == nil {
