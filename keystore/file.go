@@ -55,8 +55,9 @@ func (d *folder) lock() (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil // closing the file unlocks it in any case
 }
 
-// readFile returns the content of a file, none if there is no file. A file of
-// more than limit bytes is none of ours. Only the user may read it from now on.
+// readFile returns the content of a file, nil if there is none. It refuses files of more
+// than limit bytes, which we did not write. It also removes other users' permission to
+// read the file.
 func readFile(path string, limit int64) ([]byte, error) {
 	// Not blocking, in case there is a pipe in the place of a file.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
@@ -64,8 +65,8 @@ func readFile(path string, limit int64) ([]byte, error) {
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
 		}
-		// Perhaps to a disk that is not there now: it must not look like
-		// a user without keys.
+		// The link may point to a disk that is not mounted now: this must not
+		// look like a user without keys.
 		return nil, fileError(path, ErrUnreadable, errors.New("it is a link to a file that is not there"))
 	}
 	if err != nil {
@@ -82,7 +83,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 	case info.Size() > limit:
 		return nil, fileError(path, ErrDamaged, errTooBig)
 	case info.Mode().Perm()&0o077 != 0:
-		_ = f.Chmod(0o600) // impossible on some file systems, which is no reason not to read
+		_ = f.Chmod(0o600) // some file systems cannot; we read the file anyway
 	}
 
 	data := make([]byte, info.Size())
@@ -94,14 +95,14 @@ func readFile(path string, limit int64) ([]byte, error) {
 
 var errTooBig = errors.New("it is too big")
 
-// A stamp differs if a file has been replaced or written since.
+// A stamp changes when a file is replaced or written.
 type stamp struct {
 	inode    uint64
 	size     int64
 	modified int64 // nanoseconds
 }
 
-// stampOf is the zero stamp if there is no file.
+// stampOf returns the zero stamp if there is no file.
 func stampOf(path string) stamp {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -114,7 +115,7 @@ func stampOf(path string) stamp {
 	return s
 }
 
-// names is how many names a file has.
+// names returns the number of hard links to a file.
 func names(info fs.FileInfo) uint64 {
 	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(sys.Nlink)

@@ -9,30 +9,29 @@ import (
 	"purple-otr/otr"
 )
 
-// A Found is what stands in plain files beside a sealed store, and not in it.
-// pidgin-otr has written it, or whoever can write there: nothing of it is
-// believed before the user says so.
+// A Found is the content of plain files next to a sealed store that the store does not
+// have. pidgin-otr may have written it, but so may an attacker who can write there:
+// nothing of it is trusted before the user has decided.
 type Found struct {
-	Files []string // paths; files that cannot be understood are here, too
+	Files []string // paths, including files that cannot be parsed
 	Keys  []FoundKey
 	Known []FoundFingerprint
 }
 
-// A FoundKey is the key of an account that has another one in the store, or
-// none.
+// A FoundKey is a found key of an account that has another key in the store, or none.
 type FoundKey struct {
 	Account
 	Fingerprint otr.Fingerprint
 	Clash       bool // the store has another one
 }
 
-// A FoundFingerprint is one that the store does not have, or with another trust.
+// A FoundFingerprint is one that the store does not have, or has with another trust.
 type FoundFingerprint struct {
 	Buddy
 	Known
 }
 
-// Found lists it. It is empty if the store is not sealed.
+// Found lists what is found. It is empty if the store is not sealed.
 func (s *Store) Found() (Found, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -73,10 +72,10 @@ func (s *Store) found() (out Found, err error) {
 	return out, nil
 }
 
-// TakeFound takes over what was found: keys of accounts that have none, and
-// fingerprints that are not known, as unverified, whatever the file says. A file
-// of keys with others than the store's is kept in the store as a copy. The plain
-// files are wiped then; left lists those that could not be.
+// TakeFound imports what was found: keys of accounts that have none, and unknown
+// fingerprints, which become unverified whatever the file says. If the file of keys
+// contains keys that the store does not have, a copy of it is kept in the store. Then
+// TakeFound wipes the plain files; left lists those that it could not wipe.
 func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 	return s.endFound(func(a *archive, beside []plainFile) ([]part, error) {
 		keys, err := s.keys.read(a)
@@ -116,14 +115,14 @@ func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 	})
 }
 
-// DropFound wipes the files that were found, as TakeFound does, without taking
-// anything over. A file with private keys is kept in the store as a copy, all
-// the same: there is no getting them back.
+// DropFound wipes the found files, as TakeFound does, without importing anything. It too
+// keeps a copy of a file with private keys in the store, because they could not be
+// recovered otherwise.
 func (s *Store) DropFound(today Day) (left []Problem, err error) {
 	return s.endFound(func(a *archive, beside []plainFile) ([]part, error) { return s.copyFound(a, beside, today) })
 }
 
-// copyFound makes copies of the files with keys that the store does not have.
+// copyFound copies the files with keys that the store does not have.
 func (s *Store) copyFound(a *archive, beside []plainFile, today Day) (parts []part, err error) {
 	taken := &archive{folder: a.folder, sections: map[string][]byte{}}
 	for name, data := range a.sections {
@@ -138,7 +137,7 @@ func (s *Store) copyFound(a *archive, beside []plainFile, today Day) (parts []pa
 		}
 		data, err := recode(f.data, s.keys.plain.parse, text)
 		if err != nil {
-			data = f.data // it is damaged, and kept as it is
+			data = f.data // a damaged file is copied unchanged
 		}
 		name := f.name
 		if _, ok := taken.sections[name]; ok || name == s.keys.name {
@@ -188,16 +187,15 @@ func (s *Store) endFound(take func(*archive, []plainFile) ([]part, error)) (left
 	return left, nil
 }
 
-// A plainFile is one of libotr's files, which should not be beside a sealed
-// store.
+// A plainFile is one of libotr's files, which should not exist next to a sealed store.
 type plainFile struct {
 	name, path string
-	data       []byte // nil if there is no file, or it cannot be read
-	err        error  // it cannot be read, or is damaged
-	covered    bool   // all that is in it is in the store
+	data       []byte // nil if the file does not exist or cannot be read
+	err        error  // set if it cannot be read, or is damaged
+	covered    bool   // the store has everything in it
 }
 
-// plainBeside lists them, those that are not there, too.
+// plainBeside lists libotr's files, including those that do not exist.
 func (s *Store) plainBeside(a *archive) (files []plainFile) {
 	for _, t := range s.tables() {
 		name, _ := t.state()
@@ -219,7 +217,7 @@ func (s *Store) plainBeside(a *archive) (files []plainFile) {
 	return files
 }
 
-// isCopy reports whether a section is a copy of what a plain file says.
+// isCopy reports whether a section is a copy of a plain file of keys.
 func (s *Store) isCopy(section, data []byte) bool {
 	ours, err1 := recode(section, s.keys.parse, plainKeyText)
 	theirs, err2 := recode(data, s.keys.plain.parse, plainKeyText)

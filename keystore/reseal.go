@@ -13,8 +13,8 @@ import (
 	"purple-otr/otr"
 )
 
-// reseal writes the store for to, nil for libotr's files, and returns what it
-// was before.
+// reseal rewrites the store under the protection of to (nil: as libotr's files), and
+// returns the previous protection.
 func (s *Store) reseal(to *vault) (from *vault, left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,13 +47,13 @@ func (s *Store) reseal(to *vault) (from *vault, left []Problem, err error) {
 		s.useKey(to.key)
 	}
 	if c, err = s.contents(); err != nil {
-		return from, []Problem{{s.folder.file(sealedName), err}}, nil // it is done all the same
+		return from, []Problem{{s.folder.file(sealedName), err}}, nil // the change itself has succeeded
 	}
 	s.load(c)
 	return from, s.clean(c), nil
 }
 
-// recoded is all that c says, as it is to be written for to.
+// recoded returns everything in c, in the format of to.
 func (s *Store) recoded(c contents, to *vault) (parts []part, err error) {
 	for _, t := range s.tables() {
 		if err := t.check(c); err != nil {
@@ -89,7 +89,7 @@ func (s *Store) recoded(c contents, to *vault) (parts []part, err error) {
 	return parts, nil
 }
 
-// names lists what there is in c.
+// names lists the names in c.
 func (s *Store) names(c contents) ([]string, error) {
 	if a, ok := c.(*archive); ok {
 		return slices.Sorted(maps.Keys(a.sections)), nil
@@ -106,8 +106,8 @@ func (s *Store) names(c contents) ([]string, error) {
 	return names, err
 }
 
-// writeSealed is the step from one state to the other when it is to be sealed.
-// A plain store is given up only when the sealed one has been read back.
+// writeSealed writes a sealed store. It gives up the plain files only after it has read
+// the sealed one back.
 func (s *Store) writeSealed(a *archive, parts []part, wasPlain bool) error {
 	if err := a.write(parts...); err != nil || !wasPlain {
 		return err
@@ -126,9 +126,8 @@ func (s *Store) writeSealed(a *archive, parts []part, wasPlain bool) error {
 	return nil
 }
 
-// writePlain writes libotr's files. The step is the removal of the sealed one:
-// until then that is the store, and what is beside it is wiped when it is next
-// opened.
+// writePlain writes libotr's files. Removing the sealed file completes the change: until
+// then the sealed file is the store, and the next Open wipes the plain files next to it.
 func (s *Store) writePlain(parts []part) error {
 	path := s.folder.file(sealedName)
 	c := plainFiles{s.folder}
@@ -153,7 +152,7 @@ func (s *Store) writePlain(parts []part) error {
 		}
 	}
 	if err != nil {
-		if _, e := os.Lstat(path); e == nil { // otherwise they are the store
+		if _, e := os.Lstat(path); e == nil { // if the sealed file is gone, the plain files are the store
 			for _, p := range parts {
 				_ = s.folder.wipe(c.path(p.name))
 			}
@@ -164,9 +163,9 @@ func (s *Store) writePlain(parts []part) error {
 	return nil
 }
 
-// clean wipes what a change of the protection leaves behind, and what one that
-// was cut short has left: the parts of the other state that are wholly in c, and
-// daily backups, which are the old state's.
+// clean wipes the files that a change of the protection leaves behind, also one that was
+// interrupted: files of the previous state that c covers completely, and daily backups,
+// which belong to the previous state.
 func (s *Store) clean(c contents) (left []Problem) {
 	wipe := func(path string) {
 		if err := s.folder.wipe(path); err != nil {
@@ -191,8 +190,7 @@ func (s *Store) clean(c contents) (left []Problem) {
 	return left
 }
 
-// leftovers lists the temporary files, of any of ours, of processes that were
-// killed.
+// leftovers lists the temporary files of killed processes, for all our files.
 func (s *Store) leftovers() (paths []string) {
 	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), ".*[0-9]"))
 	for _, path := range found {
@@ -207,15 +205,14 @@ func (s *Store) leftovers() (paths []string) {
 	return paths
 }
 
-// isKeys reports whether name is that of the keys, or of a copy of them.
+// isKeys reports whether name is the file of keys, or a copy of it.
 func (s *Store) isKeys(name string) bool {
 	return name == s.keys.name || strings.HasPrefix(name, s.keys.name+".") && strings.HasSuffix(name, oldSuffix)
 }
 
-// SetAside is for a user who cannot unlock the store any more: the sealed file
-// gets another name, which is returned, and the store is a plain one, without
-// keys if there are no libotr's files. Given its name back, the sealed file is
-// what it was.
+// SetAside is for a user who can no longer unlock the store: it renames the sealed file
+// and returns its new path. The store then is a plain one, without keys unless libotr's
+// files exist. Renaming the file back restores the sealed store.
 func (s *Store) SetAside(today Day) (path string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

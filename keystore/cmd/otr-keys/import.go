@@ -69,8 +69,8 @@ func (t *tool) importFrom(path string, o importOptions) error {
 	return nil
 }
 
-// read reads a backup or another program's files. Of the latter some accounts
-// may be unsure.
+// read reads a backup or another program's files. unsure lists accounts of another
+// program whose name in libpurple is uncertain.
 func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []keystore.Account, err error) {
 	inputs := []foreign.Input{{Path: path}}
 	if path == "-" {
@@ -109,7 +109,8 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 	return found.Bundle, found.Unsure, nil
 }
 
-// rename gives accounts the names that the user has said, or that they have here.
+// rename gives accounts the names that the user chose with -account, or the names that
+// they have in this profile.
 func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen accountMap, s *keystore.Store) error {
 	all := b.Accounts()
 	for from := range chosen {
@@ -137,7 +138,7 @@ func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen acco
 	})
 }
 
-// report says what is going to be done, one line for each step.
+// report prints one line for each step of the plan.
 func (t *tool) report(p keystore.Plan, dryRun bool) {
 	for _, k := range p.Keys {
 		t.step(k.Relation, k.Take, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
@@ -171,13 +172,13 @@ func (t *tool) step(r keystore.Relation, take bool, what, theirs, ours string) {
 	}
 }
 
-// An accountMap is what -account says.
+// An accountMap holds the -account options.
 type accountMap map[keystore.Account]keystore.Account
 
 func (m accountMap) String() string { return "" }
 
-// Set adds PROTOCOL:NAME=PROTOCOL:NAME. Names may have a = in them, so it is the
-// one before the last protocol of libpurple, or at the end, that counts.
+// Set adds PROTOCOL:NAME=PROTOCOL:NAME. A name may contain "=", so Set splits at the "="
+// before the last protocol of libpurple, or at a final "=".
 func (m accountMap) Set(s string) error {
 	from, to, ok := s, "", true
 	if i := strings.LastIndex(s, "=prpl-"); i >= 0 {

@@ -23,7 +23,7 @@ import (
 
 const name = "otr-keys"
 
-// A command is one of the program's commands.
+// A command is one of the subcommands.
 type command struct {
 	name     string
 	operands string // as the usage line shows them
@@ -49,17 +49,17 @@ unless you say otherwise. If file is -, reads standard input.`, importing},
 pidgin-otr reads. Then anyone who can read your files has your keys.`, plain},
 }
 
-// A tool is where a command reads and writes.
+// A tool holds the input and output of a command.
 type tool struct {
 	in     io.Reader
 	out    *bufio.Writer
 	errors io.Writer
-	prefix string // of messages to the user
+	prefix string // of error messages
 
-	dir        string // the profile
-	unlockFile string // with the passphrase that protects it, or empty
+	dir        string // the folder of the profile
+	unlockFile string // file with the profile's passphrase, or empty
 
-	// ask asks at the terminal.
+	// ask asks a question at the terminal.
 	ask func(question string) ([]byte, error)
 	now func() time.Time
 }
@@ -71,7 +71,8 @@ const (
 	exitClashes = 3
 )
 
-// errClashes: everything else has been done, and what clashes reported.
+// errClashes means that some parts clashed and were only reported; everything else has
+// been done.
 var errClashes = errors.New("something clashes")
 
 // A usageError means that the program was called wrongly.
@@ -80,7 +81,7 @@ type usageError string
 func (e usageError) Error() string { return string(e) }
 
 func main() {
-	_ = keystore.NoCoreDumps() // where that is impossible, it is no reason to do nothing
+	_ = keystore.NoCoreDumps() // the program still works where that is impossible
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -105,8 +106,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// complain reports err, which may have names of files in it that somebody else has
-// chosen.
+// complain reports err. It escapes the text, which may contain file names that somebody
+// else has chosen.
 func (t *tool) complain(err error) {
 	text := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -171,7 +172,7 @@ func (t *tool) overview() {
 	fmt.Fprintf(t.out, "\n\"%s command -h\" explains a command; \"%s --version\" prints the version.\n", name, name)
 }
 
-// open opens the profile, which must be there already, and unlocks it.
+// open opens the profile, which must exist, and unlocks it.
 func (t *tool) open() (*keystore.Store, error) {
 	if t.dir == "" {
 		home, err := os.UserHomeDir()
@@ -195,7 +196,8 @@ func (t *tool) open() (*keystore.Store, error) {
 	return s, nil
 }
 
-// keyringTime is how long the keyring may ask the user for its own password.
+// keyringTime is how long we wait for the keyring, which may ask the user for its own
+// password.
 const keyringTime = 2 * time.Minute
 
 func (t *tool) unlock(s *keystore.Store) error {
@@ -218,7 +220,7 @@ func (t *tool) unlock(s *keystore.Store) error {
 	return t.problems(s)
 }
 
-// problems reports the files that are not in order.
+// problems reports the files that cannot be used, or not fully.
 func (t *tool) problems(s *keystore.Store) error {
 	problems := s.Problems()
 	if len(problems) == 0 {
