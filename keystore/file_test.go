@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// change changes something in one of the files.
+// change makes a change in one of the files.
 func change(s *Store, name string) (err error) {
 	switch name {
 	case keysName:
@@ -90,7 +90,7 @@ func TestLinksStay(t *testing.T) {
 	must(t, s.SetTrust(bob, fingerprint(7), Verified))
 	for _, name := range files {
 		if mode(t, filepath.Join(dir, name))&os.ModeSymlink == 0 {
-			t.Errorf("%s is no link any more", name)
+			t.Errorf("%s is no longer a link", name)
 		}
 	}
 	if got, want := dump(openGood(t, elsewhere)), dump(s); got != want {
@@ -101,8 +101,8 @@ func TestLinksStay(t *testing.T) {
 	}
 }
 
-// What is there but no file that can be read must not look like a user without
-// keys, nor be replaced.
+// Something that exists but is not a readable file must not look like a user without
+// keys, and must not be replaced.
 func TestThingsThatAreNoFiles(t *testing.T) {
 	for what, put := range map[string]func(path string) error{
 		"folder":        func(path string) error { return os.Mkdir(path, 0o700) },
@@ -126,7 +126,7 @@ func TestThingsThatAreNoFiles(t *testing.T) {
 				t.Errorf("%s: %v", what, p.Err)
 			}
 			if strings.Count(p.Err.Error(), p.File) != 1 {
-				t.Errorf("%s: %v is to name the file once", what, p.Err)
+				t.Errorf("%s: %v must name the file exactly once", what, p.Err)
 			}
 		}
 		for _, name := range files {
@@ -139,7 +139,7 @@ func TestThingsThatAreNoFiles(t *testing.T) {
 			}
 		}
 		if dump(s) != "" || len(leftovers(t, dir)) > 0 {
-			t.Errorf("%s: something is there: %s %v", what, dump(s), leftovers(t, dir))
+			t.Errorf("%s: something was read or left behind: %s %v", what, dump(s), leftovers(t, dir))
 		}
 	}
 }
@@ -188,10 +188,10 @@ func TestNothingIsWrittenThatIsTooBigToRead(t *testing.T) {
 func TestNoFolder(t *testing.T) {
 	file := filepath.Join(with(t, "file", ""), "file")
 	if _, err := Open(file); err == nil {
-		t.Error("a file is taken for a folder")
+		t.Error("Open accepted a file as a folder")
 	}
 	if _, err := Open(filepath.Join(file, "x")); err == nil {
-		t.Error("a folder in a file")
+		t.Error("Open accepted a folder inside a file")
 	}
 	dir := filepath.Join(t.TempDir(), "purple")
 	s := openGood(t, dir)
@@ -232,7 +232,7 @@ func TestClosed(t *testing.T) {
 	s := openGood(t, sampleDir(t))
 	must(t, s.Close())
 	if s.Key(alice) != nil {
-		t.Error("the keys are still there")
+		t.Error("the keys are still in memory")
 	}
 	for _, name := range files {
 		err := change(s, name)
@@ -262,7 +262,7 @@ func TestRepairedFileIsUsedAgain(t *testing.T) {
 	if len(s.Problems()) != 1 {
 		t.Fatal(s.Problems())
 	}
-	// As the user is told to: moved out of the way.
+	// The user follows the advice and moves the file away.
 	must(t, os.Rename(filepath.Join(dir, keysName), filepath.Join(dir, "otr.private_key.old")))
 	must(t, s.SetKey(alice, aKey(1)))
 	if len(s.Problems()) > 0 || s.Key(alice) == nil {

@@ -60,8 +60,7 @@ func TestReplaceAndDeleteKey(t *testing.T) {
 	}
 }
 
-// TestReplaceKeyOfAnotherIdentity leaves a resource alone that has a key of its
-// own.
+// TestReplaceKeyOfAnotherIdentity: a resource with a different key is not changed.
 func TestReplaceKeyOfAnotherIdentity(t *testing.T) {
 	s := open(t, t.TempDir())
 	home := Account{"prpl-jabber", "alice@example.org/Home"}
@@ -76,7 +75,7 @@ func TestReplaceKeyOfAnotherIdentity(t *testing.T) {
 	}
 }
 
-// TestReplaceKeyWithoutCopy changes nothing where no copy can be made.
+// TestReplaceKeyWithoutCopy: if no copy can be made, nothing changes.
 func TestReplaceKeyWithoutCopy(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
