@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* libpurple announces every signal on the session bus, with the text of each message,
- * and lets every program there read what a window shows. This file takes the texts out
- * of the announcements, and refuses the one method that returns them.
+/* libpurple emits every signal on the session bus as well, including the text of each
+ * message, and lets every program on the bus read the contents of a window. This file
+ * removes the texts from these announcements, and refuses the one method that returns
+ * them.
  *
- * libpurple sends announcements with libdbus's dbus_connection_send. We replace that
- * import of libpurple's, and leave the signals themselves alone: plugins in Perl and
- * Tcl read the types of a signal's arguments, and must find the right ones. */
+ * libpurple sends announcements with libdbus's dbus_connection_send. We replace this
+ * function in libpurple's import table. We do not change the signals themselves,
+ * because plugins in Perl and Tcl depend on the types of a signal's arguments. */
 #include "host.h"
 #include "import.h"
 
 #include <string.h>
 
-/* Not in a libpurple that was built without D-Bus, and none of ours to link. */
+/* These types are missing in a libpurple built without D-Bus, and we do not link
+ * libdbus. */
 typedef struct DBusConnection DBusConnection;
 typedef struct DBusMessage DBusMessage;
 typedef unsigned int (*Send)(DBusConnection *, DBusMessage *, unsigned int *);
@@ -143,7 +145,7 @@ int potr_hide_messages(int on)
 {
 	if (purple_dbus_get_handle == NULL || purple_dbus_get_init_error == NULL ||
 	    purple_dbus_get_init_error() != NULL)
-		return TRUE; /* there is no bus to keep them from */
+		return TRUE; /* without D-Bus there is nothing to hide */
 	purple_signals_disconnect_by_handle(&hidden);
 	if (import.slot != NULL && *import.slot == (void *)send_without_text)
 		potr_set_import(&import, (void *)original);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The signal for sending does not see all that is sent: automatic replies, other
- * plugins and scripts call serv_send_im. Below that there is only the protocol's own
- * function, so we replace it with ours. What each function promises is written in
- * hooks.h.
+/* Not everything that is sent causes the signal for sending: automatic replies, other
+ * plugins and scripts call serv_send_im. Below that is only the protocol's own
+ * function, so we replace it with ours. hooks.h documents each function.
  *
- * A protocol can be made from a copy of another one's functions, ours included. So each
- * function that we replace gets a function of ours that stands for nothing else: it
- * finds the original whichever protocol calls it. */
+ * A protocol can be made from a copy of another one's functions, including ours. So
+ * each function that we replace gets its own function of ours, which finds the original
+ * no matter which protocol calls it. */
 #include "hooks.h"
 
 #include <errno.h>
@@ -15,7 +14,7 @@
 typedef int (*SendIM)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
 typedef void (*SendFile)(PurpleConnection *, const char *, const char *);
 
-static gboolean hooked; /* otherwise everything passes */
+static gboolean hooked; /* if FALSE, every message passes unchecked */
 
 /* What is on its way to the network, already let through, and the connection. A
  * protocol can send through another one's function. */
@@ -51,7 +50,7 @@ static int send_im(SendIM send, PurpleConnection *gc, const char *who, const cha
 	return result;
 }
 
-/* The user wants to send a file. */
+/* Called when the user wants to send a file. */
 static void send_file(SendFile send, PurpleConnection *gc, const char *who, const char *file)
 {
 	if (hooked && who != NULL) {
