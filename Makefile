@@ -10,14 +10,14 @@ KEYS        := build/otr-keys
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MANUALS     := otr/cmd/otr-toolkit/otr-toolkit.1 keystore/cmd/otr-keys/otr-keys.1
 FUZZTIME    ?= 10s
-# As the linker is to set it; empty where this is not a checkout of its own.
+# The linker sets this version; it is empty unless this is a git checkout.
 COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
 LDFLAGS     := -s -w -X purple-otr/internal/version.commit=$(COMMIT)
 LIBOTR      := build/bench-libotr
-# BRIEF=1: only to see that the measurements work.
+# BRIEF=1 only checks that the measurements work.
 BENCHFLAGS  ?= $(if $(BRIEF),-rounds 1 -budget 5 -keys 1 -conversations 10)
 
-# What the group's arithmetic decides, also measured without our assembly.
+# The rows that depend on the group's arithmetic, also measured without our assembly.
 KERNELROWS  := dh-shared,dh-key,dsa-sign,dsa-verify,key-exchange,ping-pong,smp
 
 help: ## show this list
@@ -38,8 +38,9 @@ build: packages-build ## build purple-otr.so, otr-toolkit and otr-keys in build/
 $(PLUGIN):
 	@$(MAKE) -s build
 
-# For yourself into ~/.purple/plugins and ~/.local; with PREFIX=/usr (or /usr/local, and
-# DESTDIR for packagers) where every user's Pidgin and Finch look.
+# Without PREFIX, installs into ~/.purple/plugins and ~/.local for the current user. With
+# PREFIX=/usr (or /usr/local, and DESTDIR for packagers), installs where the Pidgin and
+# Finch of every user look.
 ifneq ($(PREFIX)$(DESTDIR),)
 PLUGINDIR    = $(DESTDIR)$(shell pkg-config --define-variable=prefix=$(or $(PREFIX),/usr) --variable=plugindir purple)
 TOOLDIR      = $(DESTDIR)$(or $(PREFIX),/usr)

@@ -121,7 +121,7 @@ func TestDamagedLines(t *testing.T) {
 }
 
 // The file is valid when it is read, but damaged when it is to be written.
-func TestDamagedMeanwhile(t *testing.T) {
+func TestFileDamagedAfterReading(t *testing.T) {
 	for name, damage := range map[string]string{keysName: "(privkeys", fingerprintsName: "\x00", tagsName: "a\x00\n"} {
 		dir := sampleDir(t)
 		s := openGood(t, dir)

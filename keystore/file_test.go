@@ -80,7 +80,7 @@ func TestPermissionsAreTightened(t *testing.T) {
 	check("after writing")
 }
 
-func TestLinksStay(t *testing.T) {
+func TestSymbolicLinksAreKept(t *testing.T) {
 	dir, elsewhere := t.TempDir(), sampleDir(t)
 	for _, name := range files {
 		must(t, os.Symlink(filepath.Join(elsewhere, name), filepath.Join(dir, name)))
@@ -103,7 +103,7 @@ func TestLinksStay(t *testing.T) {
 
 // Something that exists but is not a readable file must not look like a user without
 // keys, and must not be replaced.
-func TestThingsThatAreNoFiles(t *testing.T) {
+func TestNotRegularFiles(t *testing.T) {
 	for what, put := range map[string]func(path string) error{
 		"folder":        func(path string) error { return os.Mkdir(path, 0o700) },
 		"pipe":          func(path string) error { return syscall.Mkfifo(path, 0o600) },

@@ -51,7 +51,7 @@ func TestFingerprintLines(t *testing.T) {
 	}
 }
 
-func TestOddLinesStay(t *testing.T) {
+func TestInvalidLinesAreKept(t *testing.T) {
 	odd := []string{
 		"# a comment", "", "bob\tfour\tfields\tshort\t", "\xff\xfe", "x\r",
 		strings.Repeat("x", 2000) + "\tme\tprpl-irc\t" + hexB + "\tverified",
@@ -95,7 +95,7 @@ func TestZeroBytesAreDamage(t *testing.T) {
 	}
 }
 
-func TestFingerprintLife(t *testing.T) {
+func TestFingerprintLifecycle(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)
 	f, g := fingerprint(1), fingerprint(2)

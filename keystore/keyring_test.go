@@ -81,7 +81,7 @@ func TestSecretService(t *testing.T) {
 	again, err := Open(dir)
 	must(t, err)
 	if !again.Locked() {
-		t.Error("it is not locked")
+		t.Error("the store is not locked after opening")
 	}
 	must(t, again.UnlockKeyring(long))
 	if dumpAll(again) != want {
@@ -108,7 +108,7 @@ func TestSecretService(t *testing.T) {
 	must(t, bus.Object(secretsName, secretsPath).Call("org.freedesktop.Secret.Service.Lock", 0,
 		[]dbus.ObjectPath{secretsPath + "/collection/login"}).Store(&locked, &prompt))
 	if ring.Ready(long) {
-		t.Error("it is ready while it is locked")
+		t.Error("a locked keyring is reported as ready")
 	}
 	s.Lock()
 	short, cancel := context.WithTimeout(ctx, 500*time.Millisecond)

@@ -133,7 +133,7 @@ func TestNamesSurviveLibotr(t *testing.T) {
 	}
 }
 
-func TestTurnsWithLibotr(t *testing.T) {
+func TestAlternatingWritesWithLibotr(t *testing.T) {
 	t.Parallel()
 	run := libotr(t)
 	dir := t.TempDir()

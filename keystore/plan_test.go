@@ -146,7 +146,7 @@ func TestApply(t *testing.T) {
 }
 
 // Another process may write between the plan and the decision.
-func TestApplyLate(t *testing.T) {
+func TestApplyAfterOtherChanges(t *testing.T) {
 	dir := t.TempDir()
 	s, other := openGood(t, dir), openGood(t, dir)
 	p := s.Plan(bundleOf(t, AccountKey{alice, aKey(2)}, aContact(1, Verified)))

@@ -236,7 +236,7 @@ func TestKeyOfAnotherResource(t *testing.T) {
 	}
 }
 
-func TestKeyMadeByTwo(t *testing.T) {
+func TestKeySavedByTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openGood(t, dir), openGood(t, dir)
 	must(t, a.SetKey(alice, aKey(1)))

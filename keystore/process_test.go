@@ -167,16 +167,16 @@ func shareAFolder(t *testing.T, how Protection) {
 		t.Error("something has changed")
 	}
 	var children []*exec.Cmd
-	var gates []io.Closer
+	var stdins []io.Closer
 	for i := range 3 {
 		c := childCommand(t, "share", dir, strconv.Itoa(i))
-		gate, err := c.StdinPipe()
+		stdin, err := c.StdinPipe()
 		must(t, err)
 		must(t, c.Start())
-		children, gates = append(children, c), append(gates, gate)
+		children, stdins = append(children, c), append(stdins, stdin)
 	}
-	for _, g := range gates {
-		must(t, g.Close())
+	for _, in := range stdins {
+		must(t, in.Close())
 	}
 	for _, c := range children {
 		if err := c.Wait(); err != nil {

@@ -338,7 +338,7 @@ func TestProtectFails(t *testing.T) {
 
 // While a passphrase is being checked or the keyring waits for the user, all other
 // methods work.
-func TestNothingWaitsForTheKeyring(t *testing.T) {
+func TestKeyringDoesNotBlockOtherMethods(t *testing.T) {
 	dir, ring := fullDir(t), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
 	calls := 0
@@ -359,7 +359,7 @@ func TestNothingWaitsForTheKeyring(t *testing.T) {
 			select {
 			case <-done:
 			case <-time.After(5 * time.Second):
-				t.Error("it waits")
+				t.Error("another method is blocked")
 			}
 		}
 	}
@@ -490,7 +490,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	}
 }
 
-func TestThingsThatAreNoSealedFile(t *testing.T) {
+func TestNotASealedFile(t *testing.T) {
 	for what, put := range map[string]func(path string) error{
 		"folder": func(path string) error { return os.Mkdir(path, 0o700) },
 		"empty":  func(path string) error { return os.WriteFile(path, nil, 0o600) },

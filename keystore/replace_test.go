@@ -55,7 +55,7 @@ func TestReplaceAndDeleteKey(t *testing.T) {
 	}
 	for _, s := range []*Store{s, open(t, dir)} {
 		if s.Key(home) != nil || s.Key(work) != nil || s.Key(carol) == nil {
-			t.Error("the wrong keys are gone")
+			t.Error("DeleteKey removed the wrong keys")
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestReplaceKeyOfAnotherIdentity(t *testing.T) {
 	_, err := s.ReplaceKey(home, newKey(t), "2026-02-28")
 	must(t, err)
 	if s.Key(work).Fingerprint() != own.Fingerprint() {
-		t.Error("it has changed")
+		t.Error("the key of the other identity has changed")
 	}
 }
 

@@ -136,9 +136,9 @@ func TestSMPRefused(t *testing.T) {
 	}
 }
 
-// TestSMPAnew: a run that starts while another one waits for its answer replaces that
+// TestSMPRestart: a run that starts while another one waits for its answer replaces that
 // one.
-func TestSMPAnew(t *testing.T) {
+func TestSMPRestart(t *testing.T) {
 	for _, we := range []bool{true, false} {
 		t.Run(fmt.Sprintf("we begin=%t", we), func(t *testing.T) {
 			eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {

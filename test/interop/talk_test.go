@@ -166,9 +166,9 @@ func TestEndAndStart(t *testing.T) {
 	}
 }
 
-// TestEndUntold: libotr does not know whether we are online, and ends without notifying
+// TestEndWithoutNotice: libotr does not know whether we are online, and ends without notifying
 // us. The text that we send then must not get lost silently.
-func TestEndUntold(t *testing.T) {
+func TestEndWithoutNotice(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.them.do("online", "-1")
 		c.them.end()
@@ -218,9 +218,9 @@ func TestRequireHeld(t *testing.T) {
 	}
 }
 
-// TestTheirsHeld: libotr keeps only its last text, and sends it unless libotr has sent
+// TestTheirHeldText: libotr keeps only its last text, and sends it unless libotr has sent
 // the commit.
-func TestTheirsHeld(t *testing.T) {
+func TestTheirHeldText(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
 		for _, ours := range []otr.Policy{otr.Opportunistic, otr.Manual, otr.Always} {

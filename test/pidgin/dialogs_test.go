@@ -255,7 +255,7 @@ func TestDialogProgress(t *testing.T) {
 	s.until("it is there", func() bool { return len(s.Showing(window, "progress bar")) == 1 })
 	s.Find(window, "label", "Waiting for bob…")
 	if w, _ := s.Window(window); w.Active() {
-		t.Error("it has taken the keyboard")
+		t.Error("the form has taken the keyboard focus")
 	}
 	s.Portrait(window, "dialog-progress")
 	s.show("progress 66")

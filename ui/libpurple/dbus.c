@@ -58,7 +58,7 @@ static const char *const with_text[] = {
 
 static int hidden; /* the handle of our signal */
 
-/* libpurple's import of dbus_connection_send, while ours is in its place. */
+/* libpurple's import of dbus_connection_send, while we have replaced it. */
 static PotrImport import;
 static Send original;
 
@@ -77,8 +77,8 @@ static gboolean has_text(DBusMessage *m)
 	return FALSE;
 }
 
-/* Returns a copy of an announcement with an empty text; NULL if it has other arguments
- * than we know, or memory is short. */
+/* Returns a copy of an announcement with an empty text; NULL if its arguments are not
+ * the ones that we know, or if there is no memory. */
 static DBusMessage *without_text(DBusMessage *m)
 {
 	const char *types = dbus_message_get_signature(m), *who, *text, *empty = "";
@@ -109,7 +109,7 @@ static unsigned int send_without_text(DBusConnection *bus, DBusMessage *m, unsig
 		return original(bus, m, serial);
 	m = without_text(m);
 	if (m == NULL)
-		return FALSE; /* rather no announcement than one with the text */
+		return FALSE; /* no announcement is better than one with the text */
 	sent = original(bus, m, serial);
 	dbus_message_unref(m);
 	return sent;

@@ -170,9 +170,9 @@ func (c *conversation) keys(s *side, msg string) (output string, operands [2]str
 	return "", operands
 }
 
-// TestBobBelievesForgeries: whoever has the keys of a message can forge it in each of
+// TestPeerAcceptsForgeries: whoever has the keys of a message can forge it in each of
 // these ways, and the peer accepts the result.
-func TestBobBelievesForgeries(t *testing.T) {
+func TestPeerAcceptsForgeries(t *testing.T) {
 	ways := map[string]func(c *conversation, msg, keys string) (forged, text string){
 		"readforge": func(c *conversation, msg, keys string) (string, string) {
 			aes := value(c.t, keys, "Sending   AES key")

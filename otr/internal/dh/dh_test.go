@@ -150,7 +150,7 @@ func TestWipe(t *testing.T) {
 	}
 	k.Wipe()
 	if k != (KeyPair{}) || !k.IsZero() {
-		t.Error("something is left")
+		t.Error("Wipe left data behind")
 	}
 }
 
@@ -165,6 +165,6 @@ func TestMPIIsACopy(t *testing.T) {
 	clear(k.Public.MPI())
 	clear(s.MPI())
 	if k.Public != before || s != secret {
-		t.Error("it is not a copy")
+		t.Error("MPI does not return a copy")
 	}
 }

@@ -229,7 +229,7 @@ func TestPublicKeyRoundTrip(t *testing.T) {
 	digest := sha256.Sum256([]byte("digest"))
 	sig, err := k.Sign(seeded("sign"), &digest)
 	if err != nil || !pub.Verify(&digest, &sig) {
-		t.Error("the parsed key verifies nothing")
+		t.Error("the parsed key does not verify a genuine signature")
 	}
 }
 

@@ -41,7 +41,7 @@ func TestBase64(t *testing.T) {
 
 // The results also equal the standard library's for every byte value in every position,
 // and nothing outside the destination is written.
-func TestNoBase64(t *testing.T) {
+func TestInvalidBase64(t *testing.T) {
 	const n, room = 100, 75
 	plain := bytes.Repeat([]byte("aZ9+"), n/4)
 	for i := range plain {

@@ -104,7 +104,7 @@ func TestIsFragment(t *testing.T) {
 	}
 }
 
-func TestNoFragments(t *testing.T) {
+func TestNotAFragment(t *testing.T) {
 	for _, text := range []string{
 		"", "x", "?OTR", "?OTR:AAMC.", "?OTRv2?", "?OTR,", "?OTR|", "?OTR,x", "?OTR|x",
 		"?OTR,0,1,x,", "?OTR,1,0,x,", "?OTR,2,1,x,", "?OTR,1,65536,x,", "?OTR,1,1,,", "?OTR,1,1,x", "?OTR,1,1", "?OTR,1", "?OTR,1_0,10,x,",

@@ -62,7 +62,7 @@ func TestFormParts(t *testing.T) {
 	h.Do("fill", second[1], "1", "")
 	again := next(second[1])
 	if !strings.Contains(again.Last(), "L3") || strings.Contains(again.Last(), "L4") {
-		t.Errorf("the second part has come back with %q", again.Last())
+		t.Errorf("the second part is shown again with %q", again.Last())
 	}
 	want()
 	h.Do("fill", again[1], "0", "typed")
