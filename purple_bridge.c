@@ -133,7 +133,7 @@ static void on_signing_off(PurpleConnection *gc, void *unused)
 static void on_signed_on(PurpleConnection *gc, void *unused)
 {
 	(void)unused;
-	/* A protocol that another plugin has registered is not announced otherwise. */
+	/* A protocol that another plugin registers emits no other signal. */
 	potr_hook_plugin(purple_connection_get_prpl(gc));
 	with_account(purple_connection_get_account(gc), potrSignedOn);
 }

@@ -175,7 +175,8 @@ void network_init(void)
 
 /* ---- Other plugins ---- */
 
-/* Sends as the protocol does that it is a copy of, and looks that function up first. */
+/* Sends like the protocol that this one was copied from, whose function it looked up
+ * first. */
 static int (*copied_send_im)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
 
 static int send_by_copied(PurpleConnection *gc, const char *who, const char *text, PurpleMessageFlags flags)
@@ -233,7 +234,7 @@ static gboolean meddle_receiving(PurpleAccount *account, char **who, char **text
 	return FALSE;
 }
 
-/* After everybody else, however late they were loaded. */
+/* After all other plugins, however late they were loaded. */
 static void meddle_last(PurpleAccount *account, const char *who, char **text, void *stop)
 {
 	(void)account, (void)who;
