@@ -60,14 +60,14 @@ func (s *Store) Locked() bool {
 // waits until the keyring answers or ctx is done. The passphrase is for ByPassphrase
 // only; the caller may clear it afterwards.
 //
-// At every moment, also if the program is killed, the files say what they said
-// before, in the old or the new way, as a whole. If a file has a problem, or the
-// store is locked, the protection cannot be changed.
+// At every moment, even if the program is killed, the files contain the complete data,
+// either in the old form or in the new one. The protection cannot be changed if a file
+// has a problem or the store is locked.
 //
-// What was there before is written over and removed, with copies of it that this
-// package has made. left lists what could not be. That the device has no copy of
-// it somewhere cannot be promised in any case: flash memory, journals and
-// snapshots of a file system, and backups do have them.
+// Protect overwrites and removes the previous files, and the copies of them that this
+// package has made. left lists those that it could not overwrite and remove. Even so,
+// the device may still contain the old data: flash memory, a file system's journal and
+// snapshots, and backups keep copies that Protect cannot reach.
 func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) (left []Problem, err error) {
 	s.protecting.Lock()
 	defer s.protecting.Unlock()
