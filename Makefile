@@ -10,7 +10,7 @@ KEYS        := build/otr-keys
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MANUALS     := otr/cmd/otr-toolkit/otr-toolkit.1 keystore/cmd/otr-keys/otr-keys.1
 FUZZTIME    ?= 10s
-# As the linker is to set it; empty where this is not a checkout of its own.
+# The linker sets this version; it is empty unless this is a git checkout.
 COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
 LDFLAGS     := -s -w -X purple-otr/internal/version.commit=$(COMMIT)
 LIBOTR      := build/bench-libotr
@@ -19,16 +19,16 @@ SYSTEMS     := windows darwin freebsd
 # BRIEF=1: only to see that the measurements work.
 BENCHFLAGS  ?= $(if $(BRIEF),-rounds 1 -budget 5 -keys 1 -conversations 10)
 
-# What the group's arithmetic decides, also measured without our assembly.
+# The rows that depend on the group's arithmetic, also measured without our assembly.
 KERNELROWS  := dh-shared,dh-key,dsa-sign,dsa-verify,key-exchange,ping-pong,smp
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
-run: packages-build packages-run build ## show two Pidgins having a private conversation
+run: packages-build packages-run build ## show two Pidgins in a private conversation
 	@go run ./test/pidgin/demo $(PLUGIN)
 
-build: packages-build ## build/purple-otr.so, build/otr-toolkit and build/otr-keys
+build: packages-build ## build purple-otr.so, otr-toolkit and otr-keys in build/
 	@mkdir -p build
 	@go build -buildmode=c-shared -trimpath \
 		-ldflags='$(LDFLAGS) -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
@@ -40,8 +40,9 @@ build: packages-build ## build/purple-otr.so, build/otr-toolkit and build/otr-ke
 $(PLUGIN):
 	@$(MAKE) -s build
 
-# For yourself into ~/.purple/plugins and ~/.local; with PREFIX=/usr (or /usr/local, and
-# DESTDIR for packagers) where every user's Pidgin and Finch look.
+# Without PREFIX, installs into ~/.purple/plugins and ~/.local for the current user. With
+# PREFIX=/usr (or /usr/local, and DESTDIR for packagers), installs where the Pidgin and
+# Finch of every user look.
 ifneq ($(PREFIX)$(DESTDIR),)
 PLUGINDIR    = $(DESTDIR)$(shell pkg-config --define-variable=prefix=$(or $(PREFIX),/usr) --variable=plugindir purple)
 TOOLDIR      = $(DESTDIR)$(or $(PREFIX),/usr)
@@ -51,46 +52,46 @@ TOOLDIR      = $(HOME)/.local
 endif
 
 # As root there may be no Go: then what has been built is taken.
-install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## put the plugin into ~/.purple/plugins, the tools into ~/.local (PREFIX=/usr: for all users)
+install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## install the plugin in ~/.purple/plugins, the tools in ~/.local (PREFIX=/usr: for all users)
 	@install -D -m 644 $(PLUGIN) '$(PLUGINDIR)/purple-otr.so'
 	@install -d '$(TOOLDIR)/bin' '$(TOOLDIR)/share/man/man1'
 	@install -m 755 $(TOOLKIT) $(KEYS) '$(TOOLDIR)/bin'
 	@install -m 644 $(MANUALS) '$(TOOLDIR)/share/man/man1'
 	@echo 'Installed $(PLUGINDIR)/purple-otr.so'
 	@echo 'and otr-toolkit and otr-keys with their manual pages in $(TOOLDIR)'
-	@echo 'To enable it, start Pidgin anew and tick "Off-the-Record Messaging (purple-otr)" under'
-	@echo 'Tools > Plugins. If pidgin-otr is ticked there, untick that first.'
+	@echo 'To enable it, restart Pidgin and tick "Off-the-Record Messaging (purple-otr)" under'
+	@echo 'Tools > Plugins. If pidgin-otr is ticked there, untick it first.'
 
-uninstall: ## remove it from there; keys and fingerprints stay in ~/.purple
+uninstall: ## remove the plugin and the tools; keys and fingerprints stay in ~/.purple
 	@rm -f '$(PLUGINDIR)/purple-otr.so' '$(TOOLDIR)'/{bin/otr-{toolkit,keys},share/man/man1/otr-{toolkit,keys}.1}
 	@echo 'Removed $(PLUGINDIR)/purple-otr.so'
 
-test: packages-build packages-run packages-test build ## everything: units, libotr, libpurple, valgrind, real Pidgins
+test: packages-build packages-run packages-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
 
-pictures: packages-build packages-run packages-test build ## take the pictures in doc/screenshots anew; look at them afterwards
+pictures: packages-build packages-run packages-test build ## retake the pictures in doc/screenshots; look at them afterwards
 	@rm -rf doc/screenshots
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
-unit: packages-build ## the tests that take seconds and need no display
+unit: packages-build ## run the tests that take seconds and need no display
 	@go test -short ./...
 
-fuzz: packages-build ## every fuzz test for FUZZTIME=10s each
+fuzz: packages-build ## run every fuzz test for FUZZTIME=10s
 	@test/fuzz $(FUZZTIME)
 
-bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; the table is also build/bench.md
+bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md
 	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
 	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -ahead -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
 
-constant-time: packages-build bench-programs ## look for secrets in the time that operations take; also build/constant-time.md
+constant-time: packages-build bench-programs ## check that timing reveals no secrets; also writes build/constant-time.md
 	@set -o pipefail; build/otr-bench constant-time $(if $(BRIEF),-brief) | tee build/constant-time.md
 
-scale: packages-build bench-programs ## how cost grows with conversations, buddies, messages; also build/scale.md, build/steps.md
+scale: packages-build bench-programs ## measure how cost grows with conversations, buddies, messages; also writes build/scale.md, build/steps.md
 	@set -o pipefail; build/otr-bench scale $(if $(BRIEF),-brief) | tee build/scale.md
 	@set -o pipefail; build/otr-bench steps | tee build/steps.md
 	@set -o pipefail; build/otr-bench-nokernel steps | tee build/steps-nokernel.md
 
-performance: packages-run packages-test build bench constant-time scale ## measure all of this, and Pidgin, and put it into doc/performance.md
+performance: packages-run packages-test build bench constant-time scale ## measure all of this and Pidgin, and update doc/performance.md
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 10m -run '^(TestCost|TestEnter|TestPauses)$$' ./test/pidgin
 	@test/bench/renew doc/performance.md
 
@@ -113,10 +114,10 @@ lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; 
 	@$(STATICCHECK) ./...
 	@CGO_CFLAGS='-O2 -Wall -Wextra -Wno-unused-parameter -Werror' go build -o /dev/null ./...
 
-translations: packages-translate ## bring the catalogues in ui/locale up to date with the texts of the program
+translations: packages-translate ## update the catalogues in ui/locale with the sentences of the program
 	@ui/locale/translations
 
-clean: ## remove what was built
+clean: ## remove build/
 	@rm -rf build
 
 packages-%:

@@ -2,15 +2,16 @@
 
 package main
 
-// A closing is what libpurple knows about a connection that is about to be closed.
+// A closing describes a connection that is about to be closed.
 type closing struct {
-	connected bool // it was up
-	dying     bool // the protocol gives up
+	connected bool // it was established
+	dying     bool // the protocol asks not to reconnect
 	failed    bool // the account has an error
-	network   bool // there is a network
+	network   bool // the network is available
 }
 
-// byUser reports whether the user takes the account offline, so that the buddies can
-// and must be told that private conversations end. After an error, or without a
-// network, nobody can be told any more, and libpurple connects again: then they go on.
+// byUser reports whether the user takes the account offline. Then we must end private
+// conversations and notify the buddies, which is still possible. After an error, or
+// without a network, nobody can be notified and libpurple will reconnect, so the
+// conversations stay open.
 func (c closing) byUser() bool { return c.connected && !c.dying && !c.failed && c.network }

@@ -4,7 +4,7 @@ package main
 
 import "testing"
 
-// TestClosingByUser: only one of all the ways to lose a connection is the user's.
+// TestClosingByUser: of all ways to lose a connection, only one is caused by the user.
 func TestClosingByUser(t *testing.T) {
 	for i := range 16 {
 		c := closing{connected: i&1 != 0, dying: i&2 != 0, failed: i&4 != 0, network: i&8 != 0}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package main is the plugin: it connects libpurple with package ui/app. What
-// passes between C and Go is described in purple_bridge.h.
+// Package main is the plugin: it connects libpurple with package ui/app. purple_bridge.h
+// describes the interface between C and Go.
 package main
 
 /*
@@ -34,7 +34,7 @@ func main() {} // required by -buildmode=c-shared, never called
 // pidginOTR is the id of pidgin-otr, which handles the same messages.
 const pidginOTR = "otr"
 
-// A program makes the decisions: a *app.App, or in tests one that fails.
+// A program makes the decisions: a *app.App, or in tests one that panics.
 type program interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
@@ -59,11 +59,11 @@ var newApp = func(h ui.Host, s *keystore.Store, random io.Reader) program {
 	return a
 }
 
-// A plugin lasts from load to unload. The shared object stays in the process until it
-// ends, so all state must be here.
+// A plugin exists from load to unload. All state must be in it, because the shared object
+// stays in the process until the client quits.
 type plugin struct {
 	*libpurple.Host
-	app      program // nil while messages are not ours to handle
+	app      program // nil while we do not handle messages
 	store    *keystore.Store
 	quitting bool
 }
@@ -71,8 +71,8 @@ type plugin struct {
 // current is the plugin while it is loaded, otherwise nil. Main loop only.
 var current *plugin
 
-// start begins to handle messages, unless pidgin-otr does that already. It
-// reports false if that is not possible at all.
+// start begins to handle messages, unless pidgin-otr already does. It returns false if
+// the plugin cannot run.
 func (p *plugin) start() bool {
 	if p.app != nil || p.quitting {
 		return true
@@ -103,7 +103,7 @@ func (p *plugin) start() bool {
 	return true
 }
 
-// alertOtherPlugin says why this plugin does nothing.
+// alertOtherPlugin tells the user why this plugin does nothing.
 func (p *plugin) alertOtherPlugin() {
 	p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
 }
@@ -121,8 +121,8 @@ func connect() {
 	C.potr_connect(otr, me)
 }
 
-// stop ends every private conversation and from then on leaves messages alone.
-// Each step is taken even if the one before it failed.
+// stop ends every private conversation; afterwards we no longer handle messages. If a
+// step panics, the next one is still taken.
 func (p *plugin) stop() {
 	if p.app == nil {
 		return
@@ -149,14 +149,14 @@ func (p *plugin) closeStore() {
 	}
 }
 
-// end leaves nothing behind.
+// end stops everything and releases all resources.
 func (p *plugin) end() {
 	p.stop()
 	p.Close()
 	current = nil
 }
 
-// View and Do are what Pidgin's widgets ask and tell.
+// View and Do are called by the widgets in Pidgin.
 func (p *plugin) View(c ui.Chat) ui.View {
 	if p.app == nil {
 		return ui.View{Hidden: true}
@@ -170,11 +170,11 @@ func (p *plugin) Do(c ui.Chat, act ui.Action, arg uint32) {
 	}
 }
 
-// The functions that C calls; purple_bridge.h says when. Each one converts,
-// calls one method and converts back. If it panics it has done nothing, and for
-// a message that means: not sent, not shown.
+// The functions that C calls, as described in purple_bridge.h. Each one converts the
+// arguments, calls one method and converts the result. If it panics it has had no effect;
+// for a message that means: it is not sent, or not shown.
 
-// working is the app, or nil if messages are not ours to handle.
+// working returns the app, or nil if we do not handle messages.
 func working() program {
 	if current == nil {
 		return nil
@@ -186,7 +186,7 @@ func names(c C.PotrChat) ui.Chat {
 	return ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)}
 }
 
-// chat is names, and tells the app if the conversation had other ones before.
+// chat converts names, and tells the app if the conversation had other names before.
 func chat(c C.PotrChat) ui.Chat {
 	return current.Named(names(c), uint(c.number), C.GoString(c.name))
 }
@@ -324,7 +324,7 @@ func potrClosed(c C.PotrChat) {
 		current.CloseDialogs(ch)
 		a.Closed(ch)
 		current.Gone(uint(c.number))
-		// Another conversation may take the place of this one in its tab.
+		// Another conversation may now be shown in this one's tab.
 		current.Post(pidgin.RefreshAll)
 	}
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The plugin as libpurple sees it. What each function promises is written in
- * purple_bridge.h. */
+/* The plugin as libpurple sees it. purple_bridge.h documents each function. */
 #include "purple_bridge.h"
 #include "ui/libpurple/hooks.h"
 #include "ui/pidgin/widgets.h"
@@ -11,8 +10,8 @@ static PurpleCmdId otr_command, me_command;
 
 /* ---- Signals ---- */
 
-/* Signals that exist only while messages are ours to handle share one handle, so
- * that potr_disconnect leaves those about plugins alone. */
+/* Signals that are connected only while we handle messages have their own handle, so
+ * that potr_disconnect does not disconnect the signals about plugins. */
 static int working;
 
 static void on_sending(PurpleAccount *account, const char *who, char **msg, void *unused)
@@ -22,7 +21,7 @@ static void on_sending(PurpleAccount *account, const char *who, char **msg, void
 
 	(void)unused;
 	if (msg == NULL || *msg == NULL || **msg == '\0')
-		return; /* another plugin has stopped it */
+		return; /* another plugin has cancelled the message */
 	typed = *msg;
 	*msg = g_strdup("");
 	if (account != NULL && who != NULL) {
@@ -73,8 +72,8 @@ static void on_created(PurpleConversation *conv, void *unused)
 	with_chat(conv, potrOpened);
 }
 
-/* libpurple has no signal for a new name, but one for the title, which changes with
- * the name. */
+/* libpurple has no signal for a changed name, but the title changes with the name, and
+ * there is a signal for that. */
 static void on_updated(PurpleConversation *conv, PurpleConvUpdateType type, void *unused)
 {
 	(void)unused;
@@ -134,7 +133,7 @@ static void on_signing_off(PurpleConnection *gc, void *unused)
 static void on_signed_on(PurpleConnection *gc, void *unused)
 {
 	(void)unused;
-	/* A protocol that another plugin has registered is not announced otherwise. */
+	/* A protocol that another plugin registers emits no other signal. */
 	potr_hook_plugin(purple_connection_get_prpl(gc));
 	with_account(purple_connection_get_account(gc), potrSignedOn);
 }
@@ -193,8 +192,8 @@ static PurpleCmdRet on_otr(PurpleConversation *conv, const char *name, char **ar
 	return PURPLE_CMD_RET_FAILED;
 }
 
-/* Some protocols, such as IRC, run /me themselves, past the signal for sending. It
- * would leave unencrypted. */
+/* Some protocols, such as IRC, run /me themselves. Then there is no sending-im-msg
+ * signal, and the text would be sent unencrypted. */
 static PurpleCmdRet on_me(PurpleConversation *conv, const char *name, char **args,
                           char **error, void *unused)
 {
@@ -259,7 +258,7 @@ void potr_connect(const char *otr_help, const char *me_help)
 void potr_disconnect(void)
 {
 	purple_signals_disconnect_by_handle(&working);
-	purple_cmd_unregister(otr_command); /* 0 is no command */
+	purple_cmd_unregister(otr_command); /* 0 is not a valid id, and is ignored */
 	purple_cmd_unregister(me_command);
 	otr_command = me_command = 0;
 }
@@ -285,11 +284,11 @@ static gboolean unload(PurplePlugin *plugin)
 {
 	purple_signals_disconnect_by_handle(plugin);
 	potrUnload();
-	potr_disconnect(); /* even if Go did not come that far */
+	potr_disconnect(); /* in case Go could not do it */
 	return TRUE;
 }
 
-/* What it is called is the same in every language. */
+/* The name is the same in every language. */
 static PurplePluginInfo info = {
 	.magic = PURPLE_PLUGIN_MAGIC,
 	.major_version = PURPLE_MAJOR_VERSION,
@@ -307,7 +306,7 @@ static PurplePluginInfo info = {
 /* libpurple calls this for every plugin it finds, enabled or not. */
 static void init(PurplePlugin *plugin)
 {
-	static char *version, *summary, *description; /* as long as info */
+	static char *version, *summary, *description; /* must live as long as info */
 
 	self = plugin;
 	potrAbout(&version, &summary, &description);

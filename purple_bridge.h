@@ -23,78 +23,82 @@
 #include "ui/libpurple/chat.h"
 
 /* ==== C calls Go. =========================================================
- * Each of these catches a panic and then has done nothing, which is always the
- * safe outcome, because C has arranged for that before the call. */
+ * Each of these recovers from a panic and then has had no effect. That is always
+ * safe, because C has set the safe result before the call. */
 
-/* The plugin has been found. Go puts the texts for the list of plugins into all three,
- * which are NULL before, with potr_put. */
+/* Called when libpurple has found the plugin. All three strings are NULL; Go sets them
+ * with potr_put to the texts for the list of plugins. */
 void potrAbout(char **version, char **summary, char **description);
 
-/* The user has pressed "Configure Plugin" in that list. The plugin is enabled. */
+/* Called when the user has pressed "Configure Plugin" in that list. The plugin is
+ * enabled. */
 void potrConfigure(void);
 
-/* The plugin is enabled; it returns 0 if it cannot run. The plugin is disabled;
- * also after potrQuitting. The program ends, connections are still up. */
+/* potrLoad: the plugin is enabled; returns 0 if it cannot run. potrUnload: the plugin is
+ * disabled, also after potrQuitting. potrQuitting: the client quits; connections are
+ * still up. */
 int potrLoad(void);
 void potrUnload(void);
 void potrQuitting(void);
 
-/* Another plugin has been loaded or unloaded. */
+/* Called when another plugin has been loaded or unloaded. */
 void potrOtherPlugin(char *id);
 
-/* The user sends text. *out is an empty string, which libpurple does not send;
- * Go puts there, with potr_put, what may leave instead of it. */
+/* Called when the user sends text. *out is an empty string, which libpurple does not
+ * send. If a message may be sent, Go sets *out to it with potr_put. */
 void potrSending(PotrChat c, char *text, char **out);
 
-/* text has arrived from the address from, which on XMPP names one of the buddy's
- * clients. *out is NULL, with which the message ends here; Go puts there, with
- * potr_put, what is to be shown. */
+/* Called when text has arrived from the address from, which on XMPP names one of the
+ * buddy's clients. *out is NULL, which means that nothing is shown. If something must
+ * be shown, Go sets *out to it with potr_put. */
 void potrReceiving(PotrChat c, char *from, char *text, char **out);
 
-/* A conversation window has appeared, may have another name or account now, or is
- * about to go. */
+/* Called when a conversation window has opened, may have another name or account now,
+ * or is about to be closed. */
 void potrOpened(PotrChat c);
 void potrChanged(PotrChat c);
 void potrClosed(PotrChat c);
 
-/* The user is not in a chat any more, which is called room. */
+/* Called when the user is no longer in a chat; room is the name of the chat. */
 void potrChatLeft(char *protocol, char *account, char *room);
 
-/* An account's connection is about to be closed, and why. Returns 1 if what Go has
- * sent now must reach the server before that. */
+/* Called when an account's connection is about to be closed; why holds the reasons.
+ * Returns 1 if messages that Go has just sent must reach the server first. */
 typedef struct {
-	int connected;    /* it was up */
-	int wants_to_die; /* the protocol gives up */
+	int connected;    /* it was established */
+	int wants_to_die; /* the protocol asks not to reconnect */
 	int failed;       /* the account has an error */
-	int network;      /* there is a network */
+	int network;      /* the network is available */
 } PotrClosing;
 int potrSigningOff(char *protocol, char *account, PotrClosing why);
 
-/* An account is online, is offline for whatever reason, has been removed. */
+/* Called when an account is online, is offline for any reason, or has been removed. */
 void potrSignedOn(char *protocol, char *account);
 void potrSignedOff(char *protocol, char *account);
 void potrAccountRemoved(char *protocol, char *account);
 
-/* The user typed "/otr args". If that could not be done, Go puts HTML that says
- * why into *problem, which is NULL before, with potr_put. */
+/* Called when the user has typed "/otr args". *problem is NULL. If the command fails,
+ * Go sets it with potr_put to HTML that says why. */
 void potrCommand(PotrChat c, char *args, char **problem);
 
-/* The user typed "/me". Returns 1 if it must go through potrSending, 0 if the
- * protocol may have it. C starts from 1. */
+/* Called when the user has typed "/me". Returns 1 if the text must be passed to
+ * potrSending, 0 if the protocol may send it. The result is 1 after a panic. */
 int potrGuards(PotrChat c);
 
 /* ==== Go calls C: the plugin. ============================================ */
 
-/* Whether the plugin with that id is loaded. */
+/* Returns whether the plugin with this id is loaded. */
 int potr_plugin_loaded(const char *id);
 
-/* Begins and ends the work: signals about messages, conversations and accounts,
- * and the commands. Unbalanced calls are harmless. The texts are the commands'
- * help. Signals about plugins and the program's end come from load to unload. */
+/* Connect and disconnect the signals about messages, conversations and accounts, and
+ * register and unregister the commands. Unbalanced calls are harmless. The texts are
+ * the commands' help. Signals about plugins, and about quitting, stay connected from
+ * load to unload. */
 void potr_connect(const char *otr_help, const char *me_help);
 void potr_disconnect(void);
 
-/* The folder of the user's files; borrowed, valid until the next call into libpurple. */
+/* Returns the folder of the user's files; borrowed, valid until the next call into
+ * libpurple. */
 const char *potr_user_dir(void);
 
 #endif

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// manyFingerprints is a file of n fingerprints, of as many buddies.
+// manyFingerprints returns a file of n fingerprints of n buddies.
 func manyFingerprints(n int) string {
 	var s strings.Builder
 	for i := range n {
@@ -19,9 +19,9 @@ func manyFingerprints(n int) string {
 	return s.String()
 }
 
-// The store is opened plain and sealed, and the plain file read by libotr, in turns,
-// so that what else the machine does concerns all of them. Unlocking is without
-// what the passphrase costs on purpose.
+// Opens the store plain, opens it sealed, and lets libotr read the plain file, in turns,
+// so that other load on the machine affects all of them. Unlocking does not include the
+// deliberate cost of the passphrase.
 func BenchmarkOpen10000(b *testing.B) {
 	dir := with(b, fingerprintsName, manyFingerprints(10000))
 	sealed, ring := copyDir(b, dir), newFakeKeyring()
@@ -35,7 +35,7 @@ func BenchmarkOpen10000(b *testing.B) {
 
 		start = time.Now()
 		if s := unlocked(b, sealed, ring); len(s.known.page.index) != 10000 {
-			b.Fatal("they are not all there")
+			b.Fatal("some fingerprints are missing")
 		}
 		sealedTime += time.Since(start)
 
@@ -46,7 +46,7 @@ func BenchmarkOpen10000(b *testing.B) {
 	for what, took := range map[string]time.Duration{"plain": plainTime, "sealed": sealedTime, "libotr": libotrTime} {
 		b.ReportMetric(took.Seconds()*1000/float64(b.N), what+"-ms")
 	}
-	b.ReportMetric(0, "ns/op") // of all three
+	b.ReportMetric(0, "ns/op") // would be the sum of all three
 }
 
 func BenchmarkTrust10000(b *testing.B) {
@@ -76,8 +76,8 @@ func BenchmarkSetTrust10000(b *testing.B) {
 	}
 }
 
-// The limit is generous, for slow machines and the race detector; the benchmarks
-// tell more.
+// The limit is generous, for slow machines and the race detector; the benchmarks give
+// better figures.
 func TestManyFingerprints(t *testing.T) {
 	dir := with(t, fingerprintsName, manyFingerprints(10000))
 	start := time.Now()

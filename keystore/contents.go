@@ -8,29 +8,29 @@ import (
 	"slices"
 )
 
-// contents is what the files of a folder said at one moment, under their names,
-// whether these are files or sections of a sealed one.
+// contents gives access to the files of a folder, as they were at one moment. Each has a
+// name and is either a file or a section of a sealed file.
 type contents interface {
-	// path is where name is, for messages.
+	// path returns the path of the file that contains name, for messages.
 	path(name string) string
 
-	// read returns nothing if there is nothing of that name.
+	// read returns nil if there is nothing with that name.
 	read(name string, limit int64) ([]byte, error)
 
-	// write replaces parts, all or none of them if the store is sealed, one
-	// after another if not. The lock must be held.
+	// write replaces parts. In a sealed store it writes all of them or none, in a
+	// plain one it writes one after another. The lock must be held.
 	write(parts ...part) error
 
 	stamp(name string) stamp
 }
 
-// A part is what is to stand under a name.
+// A part is a name and its new content.
 type part struct {
 	name string
 	data []byte
 }
 
-// plainFiles are libotr's own.
+// plainFiles are libotr's files.
 type plainFiles struct{ folder *folder }
 
 func (c plainFiles) path(name string) string { return c.folder.file(name) }
@@ -49,8 +49,8 @@ func (c plainFiles) write(parts ...part) error {
 	return nil
 }
 
-// begin is for changing something: it reads the store, and keeps other processes
-// from writing until unlock is called.
+// begin starts a change: it reads the store, and prevents other processes from writing
+// until unlock is called.
 func (s *Store) begin() (c contents, unlock func(), err error) {
 	unlock, err = s.folder.lock()
 	if err != nil {
@@ -63,8 +63,8 @@ func (s *Store) begin() (c contents, unlock func(), err error) {
 	return c, unlock, nil
 }
 
-// contents reads the store, whichever way it is protected now. If another
-// process has changed that, what is known here is forgotten, or read anew.
+// contents reads the store, however it is protected now. If another process has changed
+// the protection, s forgets its data or reads it again.
 func (s *Store) contents() (contents, error) {
 	path := s.folder.file(sealedName)
 	now := stampOf(path)
@@ -88,7 +88,7 @@ func (s *Store) contents() (contents, error) {
 	}
 	if s.vault.key == nil {
 		if s.vault.problem != nil && s.vault.stamp == now {
-			return nil, s.vault.problem // its header is in order, but it did not open
+			return nil, s.vault.problem // the header is valid, but decryption failed
 		}
 		s.vault.problem, s.vault.stamp = nil, now
 		return nil, ErrSealed
@@ -110,7 +110,7 @@ func (s *Store) contents() (contents, error) {
 	return a, nil
 }
 
-// unusable notes a problem with the sealed file. What is known stays known.
+// unusable records a problem with the sealed file. An unlocked store keeps its data.
 func (s *Store) unusable(problem error) error {
 	if s.vault == nil {
 		s.forget()
@@ -120,7 +120,7 @@ func (s *Store) unusable(problem error) error {
 	return problem
 }
 
-// plainContents is contents where there is no sealed file.
+// plainContents is contents for a folder that has no sealed file.
 func (s *Store) plainContents() (contents, error) {
 	c := plainFiles{s.folder}
 	if s.vault == nil {
@@ -156,10 +156,9 @@ func (s *Store) plainContents() (contents, error) {
 	return c, nil
 }
 
-// Reload reads what other processes have written since, if they have, and
-// reports whether anything was read. It costs a look at each file's date, and is
-// meant for when a conversation begins or a list is shown. Whatever changes
-// something does the same in any case.
+// Reload reads whatever other processes have written since the last read, and reports
+// whether it read anything. It costs a stat of each file. Call it when a conversation
+// begins or a list is shown; methods that change something do the same themselves.
 func (s *Store) Reload() (changed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

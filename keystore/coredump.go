@@ -6,13 +6,13 @@ package keystore
 
 import "golang.org/x/sys/unix"
 
-// NoCoreDumps keeps the process from writing core dumps, and so private keys to
-// disk: they are in Go's memory, of which no part can be left out of a dump. A
-// debugger can be attached as before, and a user who wants dumps can raise the
-// limit again (prlimit). Programs that the process starts inherit it.
+// NoCoreDumps prevents the process from writing core dumps, which would put private keys
+// on the disk: they are in Go's memory, and no part of it can be excluded from a dump. A
+// debugger can still be attached, and a user who wants dumps can raise the limit again
+// (prlimit). Child processes inherit the limit.
 //
-// A limit of one byte, unlike none, also forbids to pipe the dump to a program
-// such as systemd-coredump (core(5)).
+// The limit is one byte and not zero: only one byte also prevents the kernel from piping
+// the dump to a program such as systemd-coredump (core(5)).
 func NoCoreDumps() error {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_CORE, &limit); err != nil {

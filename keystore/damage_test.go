@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// tryWrites opens dir, makes a change to the named file, and checks that what
-// was in it is either untouched or still wholly there.
+// tryWrites opens dir, changes the named file, and checks that its earlier content is
+// either untouched or preserved in full.
 func tryWrites(t *testing.T, dir, name, text string) (damaged bool) {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -44,7 +44,7 @@ func tryWrites(t *testing.T, dir, name, text string) (damaged bool) {
 	return false
 }
 
-// onlyKind picks the lines of a dump that come from one file.
+// onlyKind returns the lines of a dump that come from one file.
 func onlyKind(dump, name string) string {
 	kind := map[string]string{keysName: "k", fingerprintsName: "f", tagsName: "t"}[name]
 	var out strings.Builder
@@ -88,7 +88,8 @@ func TestFlippedKeys(t *testing.T) {
 		for _, bit := range []byte{0x01, 0x20, 0x80} {
 			flipped := []byte(text)
 			flipped[i] ^= bit
-			// The case of a digit and the kind of white space do not matter.
+			// Upper and lower case of digits, and the kind of white space, do
+			// not matter.
 			if !tryWrites(t, dir, keysName, string(flipped)) && i > inKey && !strings.EqualFold(string(flipped), text) &&
 				strings.Join(strings.Fields(string(flipped)), " ") != strings.Join(strings.Fields(text), " ") {
 				t.Errorf("byte %d of the key does not matter: %q", i, flipped[max(0, i-10):i+10])
@@ -109,7 +110,7 @@ func TestDamagedLines(t *testing.T) {
 			for _, damaged := range []string{text[:i], text[:i] + string([]byte{text[i] ^ 1}) + text[i+1:], text[:i] + "\x00" + text[i+1:]} {
 				dir := t.TempDir()
 				tryWrites(t, dir, name, damaged)
-				// Lines that are not understood are not lost either.
+				// Lines that cannot be parsed are preserved.
 				if after := read(t, filepath.Join(dir, name)); !strings.HasPrefix(after, damaged) {
 					t.Fatalf("%q has become\n%q", damaged, after)
 				}
@@ -119,8 +120,8 @@ func TestDamagedLines(t *testing.T) {
 	}
 }
 
-// The file is fine when it is read, but not any more when it is to be written.
-func TestDamagedMeanwhile(t *testing.T) {
+// The file is valid when it is read, but damaged when it is to be written.
+func TestFileDamagedAfterReading(t *testing.T) {
 	for name, damage := range map[string]string{keysName: "(privkeys", fingerprintsName: "\x00", tagsName: "a\x00\n"} {
 		dir := sampleDir(t)
 		s := openGood(t, dir)

@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// A disk is every way in which this package changes files: each method is one
-// step, after which the program may be killed. Tests stop at each of them.
+// A disk performs every change that this package makes to files. Each method is one step,
+// after which the program may be killed. Tests stop at each step.
 type disk interface {
 	create(dir, pattern string) (diskFile, error) // as os.CreateTemp, for the user alone
-	rewrite(path string) (diskFile, error)        // opens what is there, for writing
+	rewrite(path string) (diskFile, error)        // opens an existing file for writing
 	rename(from, to string) error
 	remove(path string) error
 	syncDir(dir string) error
@@ -56,9 +56,9 @@ func (realDisk) syncDir(dir string) error {
 	return d.Sync()
 }
 
-// replaceFile puts data in the place of a file's content, which at every moment
-// is either the old or the new one, on disk too. A symbolic link stays one: the
-// file it points to is replaced. The lock must be held.
+// replaceFile replaces the content of a file atomically: at every moment the file, on
+// disk too, has either the old content or the new. If path is a symbolic link, the link
+// stays and its target is replaced. The lock must be held.
 func (d *folder) replaceFile(path string, data []byte) error {
 	target, err := linkTarget(path)
 	if err != nil {
@@ -84,8 +84,8 @@ func (d *folder) putFile(path, target string, data []byte) error {
 	if err := d.writeAndRename(target, data); err != nil {
 		return fileError(path, ErrNotSaved, err)
 	}
-	// Some file systems cannot do this. The renaming itself is done in any
-	// case, so there is nothing to tell the caller.
+	// Some file systems cannot sync a directory. The file has been renamed in any
+	// case, so this is not an error.
 	_ = d.disk.syncDir(filepath.Dir(target))
 	return nil
 }
@@ -111,9 +111,9 @@ func (d *folder) writeAndRename(target string, data []byte) error {
 	return err
 }
 
-// removeLeftovers removes the temporary files of processes that were killed
-// while writing target: they may hold keys. Nobody is writing now, since we have
-// the lock.
+// removeLeftovers removes temporary files left by processes that were killed while
+// writing target: they may contain keys. No other process is writing one, because we
+// hold the lock.
 func (d *folder) removeLeftovers(target string) {
 	names, err := filepath.Glob(filepath.Join(escapeGlob(filepath.Dir(target)), "."+filepath.Base(target)+"[0-9]*"))
 	if err != nil {
@@ -126,7 +126,7 @@ func (d *folder) removeLeftovers(target string) {
 	}
 }
 
-// isLeftover reports whether removeLeftovers is about path.
+// isLeftover reports whether path has the name of a temporary file.
 func isLeftover(path string) bool {
 	name := filepath.Base(path)
 	return name[0] == '.' && isDigit(name[len(name)-1])
@@ -141,16 +141,17 @@ func onlyDigits(s string) bool {
 	return true
 }
 
-// escapeGlob makes a path that filepath.Glob takes for itself.
+// escapeGlob escapes path so that filepath.Glob matches it literally.
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
 }
 
-// wipe writes over a file, and removes it, and the link to it if path is one.
-// It is no error that there is none. On error the file may be there still, or
-// what was in it may be on the disk still.
+// wipe overwrites a file and removes it, along with the link to it if path is one. A
+// missing file is not an error. After an error the file may still exist, or its old
+// content may still be on the disk.
 //
-// A file with a second name is not written over: that may be the user's copy.
+// wipe does not overwrite a file that has a second name (hard link), because that may be
+// the user's copy.
 func (d *folder) wipe(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -164,9 +165,9 @@ func (d *folder) wipe(path string) error {
 		}
 		target = path
 	case err == nil:
-		// Under the name of a leftover, so that it is none of the store's
-		// files any more, and the next process finishes this if we are
-		// killed.
+		// First rename it to a temporary name: then it is no longer one of the
+		// store's files, and if we are killed, the next process finishes the
+		// work.
 		if !isLeftover(path) {
 			target = filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"0")
 			if err := d.disk.rename(path, target); err != nil {

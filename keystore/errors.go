@@ -8,26 +8,23 @@ import (
 	"io/fs"
 )
 
-// Every error of this package wraps one of these. Their texts, and the file
-// names and details around them, may be shown: they never contain a key, nor
-// what is in a file.
+// Every error of this package wraps one of these. Their texts, and the file names and
+// details around them, may be shown: they never contain a key or the content of a file.
 var (
-	// ErrDamaged: the file's content cannot be understood as a whole. Nothing
-	// is written over it.
+	// ErrDamaged: the file as a whole cannot be parsed. We never overwrite it.
 	ErrDamaged = errors.New("this file is damaged; it is left as it is, and nothing is written over it")
 
-	// ErrUnreadable: the file is there but cannot be read. Nothing is written
-	// over it.
+	// ErrUnreadable: the file exists but cannot be read. We never overwrite it.
 	ErrUnreadable = errors.New("this file cannot be read; it is left as it is, and nothing is written over it")
 
 	// ErrNotSaved: the change could not be written, and has not been made.
 	ErrNotSaved = errors.New("this file could not be written, so the change has not been made")
 
-	// ErrLocked: another process was writing for too long. The change has not
-	// been made; it may be tried again.
+	// ErrLocked: another process held the lock for too long. The change has not been
+	// made; the caller may try again.
 	ErrLocked = errors.New("another program is using this folder, so the change has not been made; try again in a moment")
 
-	// ErrName: the file's format has no way to write this name.
+	// ErrName: the file format cannot represent this name.
 	ErrName = errors.New("this name is empty, too long, or has a tab or a line break in it, so it cannot be saved")
 
 	// ErrKeyChanged: another process has saved a key for the same account
@@ -47,50 +44,49 @@ var (
 	// and nothing can be changed, until it is unlocked.
 	ErrSealed = errors.New("the keys are locked; unlock them first")
 
-	// ErrPassphrase: it is not the passphrase.
+	// ErrPassphrase: the passphrase is wrong.
 	ErrPassphrase = errors.New("this is not the passphrase")
 
-	// ErrNoPassphrase: it is empty.
+	// ErrNoPassphrase: the passphrase is empty.
 	ErrNoPassphrase = errors.New("the passphrase is empty")
 
-	// ErrProtection: the store is not protected in this way.
+	// ErrProtection: the store is protected in another way than the call requires.
 	ErrProtection = errors.New("the keys are protected in another way")
 
-	// ErrKeyring: the desktop's keyring does not answer, or does not give what
-	// it was asked for.
+	// ErrKeyring: the desktop keyring did not answer, or its answer is useless.
 	ErrKeyring = errors.New("the keyring of the desktop did not answer")
 
-	// ErrNotInKeyring: the keyring does not have the key of this store.
+	// ErrNotInKeyring: the keyring does not contain the key of this store.
 	ErrNotInKeyring = errors.New("the keyring of the desktop does not have the key for this folder")
 
-	// ErrNewer: the file is in a format that this version does not know.
-	// Nothing is written over it.
+	// ErrNewer: the file has a format that this version does not know. We never
+	// overwrite it.
 	ErrNewer = errors.New("this file was written by a newer version of this program; it is left as it is")
 
-	// ErrOlder: the file is an older state than this process has seen.
-	// Nothing is written over it.
+	// ErrOlder: the file is an older state than this process has seen. We never
+	// overwrite it.
 	ErrOlder = errors.New("an older copy of this file has been put in its place; it is left as it is, and nothing is written over it")
 
-	// ErrFound: a plain file says something that the sealed store does not,
-	// and would be lost. See [Store.Found].
+	// ErrFound: a plain file contains something that the sealed store does not, and
+	// that would be lost. See [Store.Found].
 	ErrFound = errors.New("this file has something new, which another program has written there; decide about it first")
 
-	// ErrNotRemoved: a file that should not be there any more is there still.
+	// ErrNotRemoved: a file that should have been removed still exists.
 	ErrNotRemoved = errors.New("this file could not be removed")
 
-	// ErrNotWiped: a file has been removed, but not written over before.
+	// ErrNotWiped: a file has been removed, but could not be overwritten first.
 	ErrNotWiped = errors.New("this file has been removed, but could not be written over before")
 
-	// ErrBadLine: a line of otr.max_message_size is not used; the others are.
+	// ErrBadLine: some lines of otr.max_message_size are invalid and ignored; the
+	// others are used.
 	ErrBadLine = errors.New("some lines of this file cannot be understood and are not used")
 )
 
-// fileError says what happened (one of the errors above) to which file, and
-// why.
+// fileError says what happened (one of the errors above), to which file, and why.
 func fileError(file string, what, why error) error {
 	var p *fs.PathError
 	if errors.As(why, &p) {
-		why = p.Err // its text would name the file a second time
+		why = p.Err // p's own text would repeat the file name
 	}
 	return fmt.Errorf("%s: %w (%w)", file, what, why)
 }

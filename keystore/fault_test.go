@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-var errKilled = errors.New("the process is not there any more")
+var errKilled = errors.New("the process has been killed")
 
-// A faultyDisk fails at one step: for this once (fails), or so that nothing
-// happens any more, as if the process had been killed there, or for good (always).
-// A write that fails has written half.
+// A faultyDisk fails at one step: only there (fails), or from there on, so that nothing
+// happens any more, as if the process had been killed or the disk had failed for good
+// (always). A write that fails has written half of the data.
 type faultyDisk struct {
 	realDisk
 	t      *testing.T
@@ -87,7 +87,7 @@ func (d *faultyDisk) rename(from, to string) error {
 		return err
 	}
 	if d.dirty[from] {
-		d.t.Errorf("%s gets its name before it is on the disk", to)
+		d.t.Errorf("%s is renamed before it has been synced", to)
 	}
 	return d.realDisk.rename(from, to)
 }
@@ -135,10 +135,10 @@ func (f *faultyFile) Close() error {
 	return err
 }
 
-// never is a disk that does not fail, and is fast.
+// never returns a disk that does not fail, and is fast.
 func never(t *testing.T) disk { return &faultyDisk{t: t, at: 1 << 30, dirty: map[string]bool{}} }
 
-// An attempt is something that changes the files, from how they are protected.
+// An attempt is a change of the files, and how they are protected before it.
 type attempt struct {
 	name string
 	from Protection
@@ -182,7 +182,7 @@ func attempts() (all []attempt) {
 		attempt{name: "protect without flock", from: Plain, do: to(ByKeyring), noFlock: syscall.ENOLCK})
 }
 
-// A ground is a folder on which attempts are made.
+// A ground is a folder in which attempts are made.
 type ground struct {
 	dir     string
 	ring    *fakeKeyring
@@ -216,7 +216,7 @@ func (g ground) copy(t *testing.T) ground {
 	return ground{copyDir(t, g.dir), ring, g.noFlock}
 }
 
-// on makes the attempt with the disk.
+// on makes the attempt on the disk d.
 func (g ground) on(t *testing.T, a attempt, d disk) (*Store, error) {
 	s := openSealed(t, g.dir, g.ring, never(t))
 	must(t, unlockAny(s, "old"))
@@ -247,21 +247,21 @@ func (g ground) open(t *testing.T) *Store {
 	return s
 }
 
-// state is all that another process finds.
+// state returns everything that another process finds.
 func (g ground) state(t *testing.T, a attempt) string {
 	t.Helper()
 	s := g.open(t)
 	if a.name == "replace" && a.from == Plain {
-		return dumpAll(s) // of plain files, the copy is one by itself
+		return dumpAll(s) // of plain files, a copy is a separate file
 	}
 	return dumpAll(s) + copies(t, s)
 }
 
-// kept is the copies of old keys, of which none may be lost.
+// kept lists the copies of old keys, none of which may be lost.
 func (g ground) kept(t *testing.T) string { return copies(t, g.open(t)) }
 
-// Killed at any step of any change, a process leaves the old state or the new
-// one. What it has not cleaned up is cleaned up by the next.
+// A process that is killed at any step of any change leaves the old state or the new one.
+// The next process cleans up.
 func TestKilledAtEveryStep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -287,8 +287,8 @@ func TestKilledAtEveryStep(t *testing.T) {
 	})
 }
 
-// A step that fails, for want of room or for another reason, leaves the old state
-// and an error, or the new one and none.
+// A step that fails, on a full disk or for another reason, leaves the old state and
+// returns an error, or leaves the new state and returns none.
 func TestEveryStepFails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -320,8 +320,8 @@ func TestEveryStepFails(t *testing.T) {
 	})
 }
 
-// In a folder where nothing can be written, everything fails with a clear error,
-// and nothing changes.
+// In a folder that is not writable, every change fails with a clear error, and nothing
+// changes.
 func TestReadOnlyFolder(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -357,8 +357,8 @@ func eachAttempt(t *testing.T, check func(t *testing.T, a attempt, start ground,
 	}
 }
 
-// checkAfter is for when the next process has opened the store: the old keys are
-// all there, nothing secret lies about, and the store can be written.
+// checkAfter is called after the next process has opened the store. It checks that all
+// old keys exist, that no secret is readable, and that the store can be written.
 func (g ground) checkAfter(t *testing.T, a attempt, at int) {
 	t.Helper()
 	if !strings.Contains(g.kept(t), "otr.private_key.2026-02-27.old <nil>") {
@@ -366,7 +366,7 @@ func (g ground) checkAfter(t *testing.T, a attempt, at int) {
 	}
 	s := g.open(t)
 	if found, err := s.Found(); strings.HasPrefix(a.name, "protect") && (err != nil || len(found.Files) > 0) {
-		t.Fatalf("step %d: found %v, %v", at, found, err)
+		t.Fatalf("step %d: files found beside the store: %v, %v", at, found, err)
 	}
 	must(t, s.SetTrust(bob, fingerprint(77), Verified))
 	must(t, s.SetKey(Account{"prpl-irc", "last"}, aKey(2)))

@@ -31,8 +31,9 @@ func (d *folder) read(path string, limit int64) ([]byte, error) {
 	return readFile(path, limit)
 }
 
-// readFile returns the content of a file, none if there is no file. A file of
-// more than limit bytes is none of ours. Only the user may read it from now on.
+// readFile returns the content of a file, nil if there is none. It refuses files of more
+// than limit bytes, which we did not write. It also removes other users' permission to
+// read the file.
 func readFile(path string, limit int64) ([]byte, error) {
 	// Impossible on some file systems, which is no reason not to read.
 	return readRegular(path, limit, func(f *os.File) { _ = f.Chmod(0o600) })
@@ -46,8 +47,8 @@ func readRegular(path string, limit int64, tighten func(*os.File)) ([]byte, erro
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
 		}
-		// Perhaps to a disk that is not there now: it must not look like
-		// a user without keys.
+		// The link may point to a disk that is not mounted now: this must not
+		// look like a user without keys.
 		return nil, fileError(path, ErrUnreadable, errors.New("it is a link to a file that is not there"))
 	}
 	if err != nil {
@@ -76,14 +77,14 @@ func readRegular(path string, limit int64, tighten func(*os.File)) ([]byte, erro
 
 var errTooBig = errors.New("it is too big")
 
-// A stamp differs if a file has been replaced or written since.
+// A stamp changes when a file is replaced or written.
 type stamp struct {
 	inode    uint64
 	size     int64
 	modified int64 // nanoseconds
 }
 
-// stampOf is the zero stamp if there is no file.
+// stampOf returns the zero stamp if there is no file.
 func stampOf(path string) stamp {
 	info, err := os.Stat(path)
 	if err != nil {

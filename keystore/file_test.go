@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// change changes something in one of the files.
+// change makes a change in one of the files.
 func change(s *Store, name string) (err error) {
 	switch name {
 	case keysName:
@@ -60,7 +60,7 @@ func TestPermissionsAreTightened(t *testing.T) {
 	check("after writing")
 }
 
-func TestLinksStay(t *testing.T) {
+func TestSymbolicLinksAreKept(t *testing.T) {
 	dir, elsewhere := t.TempDir(), sampleDir(t)
 	for _, name := range files {
 		must(t, os.Symlink(filepath.Join(elsewhere, name), filepath.Join(dir, name)))
@@ -70,7 +70,7 @@ func TestLinksStay(t *testing.T) {
 	must(t, s.SetTrust(bob, fingerprint(7), Verified))
 	for _, name := range files {
 		if mode(t, filepath.Join(dir, name))&os.ModeSymlink == 0 {
-			t.Errorf("%s is no link any more", name)
+			t.Errorf("%s is no longer a link", name)
 		}
 	}
 	if got, want := dump(openGood(t, elsewhere)), dump(s); got != want {
@@ -125,10 +125,10 @@ func TestNothingIsWrittenThatIsTooBigToRead(t *testing.T) {
 func TestNoFolder(t *testing.T) {
 	file := filepath.Join(with(t, "file", ""), "file")
 	if _, err := Open(file); err == nil {
-		t.Error("a file is taken for a folder")
+		t.Error("Open accepted a file as a folder")
 	}
 	if _, err := Open(filepath.Join(file, "x")); err == nil {
-		t.Error("a folder in a file")
+		t.Error("Open accepted a folder inside a file")
 	}
 	dir := filepath.Join(t.TempDir(), "purple")
 	s := openGood(t, dir)
@@ -169,7 +169,7 @@ func TestClosed(t *testing.T) {
 	s := openGood(t, sampleDir(t))
 	must(t, s.Close())
 	if s.Key(alice) != nil {
-		t.Error("the keys are still there")
+		t.Error("the keys are still in memory")
 	}
 	for _, name := range files {
 		err := change(s, name)
@@ -199,7 +199,7 @@ func TestRepairedFileIsUsedAgain(t *testing.T) {
 	if len(s.Problems()) != 1 {
 		t.Fatal(s.Problems())
 	}
-	// As the user is told to: moved out of the way.
+	// The user follows the advice and moves the file away.
 	must(t, os.Rename(filepath.Join(dir, keysName), filepath.Join(dir, "otr.private_key.old")))
 	must(t, s.SetKey(alice, aKey(1)))
 	if len(s.Problems()) > 0 || s.Key(alice) == nil {

@@ -10,7 +10,7 @@ import (
 	"purple-otr/otr"
 )
 
-// A contact is what a line of otr.fingerprints is about.
+// A contact is the key of a line of otr.fingerprints.
 type contact struct {
 	Buddy
 	fingerprint otr.Fingerprint
@@ -60,11 +60,11 @@ func contactLine(c contact, t Trust) ([]byte, error) {
 	return makeLine(c.Peer, c.Name, c.Protocol, digits, string(t))
 }
 
-// Bare is b as buddy of the bare account. Two buddies are the same one if their
-// bare ones are equal.
+// Bare returns b with the bare account. Two buddies are the same if their bare values are
+// equal.
 func (b Buddy) Bare() Buddy { return Buddy{b.Account.Bare(), b.Peer} }
 
-// byBuddy groups contacts by their bare buddies.
+// byBuddy groups contacts by their bare buddy.
 func byBuddy(p *contacts) map[Buddy][]contact {
 	m := make(map[Buddy][]contact, len(p.index))
 	for c := range p.keys {
@@ -74,9 +74,10 @@ func byBuddy(p *contacts) map[Buddy][]contact {
 	return m
 }
 
-// Trust says what is known of a fingerprint. Trust given under one XMPP resource
-// of the user's account holds for the others, unless the fingerprint has been
-// seen there too: they are one account, and the question was who the buddy is.
+// Trust returns the trust in a fingerprint. Trust given under one XMPP resource of the
+// user's account also applies under the others, because they are one account and the user
+// verified the same buddy. But if the fingerprint is known under the current resource
+// too, only that entry counts.
 func (s *Store) Trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -100,7 +101,7 @@ func (s *Store) trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
 	return t, known
 }
 
-// Known lists a buddy's fingerprints, those seen first before those seen later.
+// Known lists a buddy's fingerprints, in the order in which they were first seen.
 func (s *Store) Known(b Buddy) []Known {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -116,7 +117,7 @@ func (s *Store) Known(b Buddy) []Known {
 	return out
 }
 
-// Buddies lists those that have a fingerprint, in the order of the file.
+// Buddies lists the buddies that have a fingerprint, in the order of the file.
 func (s *Store) Buddies() []Buddy {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -131,7 +132,7 @@ func (s *Store) Buddies() []Buddy {
 	return out
 }
 
-// Add remembers a fingerprint that is not known yet, as unverified.
+// Add stores a fingerprint as unverified, unless it is known already.
 func (s *Store) Add(b Buddy, f otr.Fingerprint) (added bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +141,7 @@ func (s *Store) Add(b Buddy, f otr.Fingerprint) (added bool, err error) {
 	}
 	err = s.changeContacts(func(p *contacts) error {
 		if len(sameFingerprint(p, b, f)) > 0 {
-			return nil // another process was first, and may have more to say of it
+			return nil // another process has added it, perhaps with a trust
 		}
 		added = true
 		return s.known.put(p, contact{b, f}, Unverified)
@@ -148,8 +149,8 @@ func (s *Store) Add(b Buddy, f otr.Fingerprint) (added bool, err error) {
 	return added && err == nil, err
 }
 
-// SetTrust says whether the user trusts a fingerprint, and adds it if it is not
-// known. It holds for every XMPP resource of the account.
+// SetTrust sets the trust in a fingerprint, for every XMPP resource of the account, and
+// adds the fingerprint if it is not known.
 func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,8 +171,8 @@ func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
 	})
 }
 
-// Forget removes a fingerprint, for every XMPP resource of the account. On error
-// no more is gone than the days on which it was seen.
+// Forget removes a fingerprint, for every XMPP resource of the account. After an error,
+// at most the days on which it was seen have been removed.
 func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -190,7 +191,7 @@ func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 	})
 }
 
-// sameFingerprint lists where f is known for b under any resource.
+// sameFingerprint lists the entries of f for b under any resource.
 func sameFingerprint(p *contacts, b Buddy, f otr.Fingerprint) []contact {
 	var out []contact
 	for c := range p.keys {
@@ -203,6 +204,6 @@ func sameFingerprint(p *contacts, b Buddy, f otr.Fingerprint) []contact {
 
 func (s *Store) changeContacts(change func(*contacts) error) error {
 	err := update(s, s.known, change)
-	s.buddies = byBuddy(s.known.page) // also if the files were found changed
+	s.buddies = byBuddy(s.known.page) // also if only another process has changed the files
 	return err
 }

@@ -51,7 +51,7 @@ func TestFingerprintLines(t *testing.T) {
 	}
 }
 
-func TestOddLinesStay(t *testing.T) {
+func TestInvalidLinesAreKept(t *testing.T) {
 	odd := []string{
 		"# a comment", "", "bob\tfour\tfields\tshort\t", "\xff\xfe", "x\r",
 		strings.Repeat("x", 2000) + "\tme\tprpl-irc\t" + hexB + "\tverified",
@@ -95,7 +95,7 @@ func TestZeroBytesAreDamage(t *testing.T) {
 	}
 }
 
-func TestFingerprintLife(t *testing.T) {
+func TestFingerprintLifecycle(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)
 	f, g := fingerprint(1), fingerprint(2)
@@ -128,7 +128,7 @@ func TestFingerprintLife(t *testing.T) {
 	must(t, s.Forget(bob, f))
 	expect()
 	if t1, known := s.Trust(bob, f); t1.Trusted() || known {
-		t.Error("not forgotten")
+		t.Error("the fingerprint is still known")
 	}
 }
 
@@ -177,7 +177,7 @@ func TestTrustUnderOtherResources(t *testing.T) {
 		want Trust
 	}{
 		{"/Home", 10, Verified}, {"/Work", 10, Unverified}, {"/Home", 11, VerifiedSMP},
-		{"/Work", 11, VerifiedSMP}, // not seen there, so it is as at Home
+		{"/Work", 11, VerifiedSMP}, // not known there, so Home's trust applies
 		{"/New", 11, VerifiedSMP},
 		{"/New", 10, Unverified}, // Home and Work contradict each other
 	} {
@@ -191,12 +191,12 @@ func TestTrustUnderOtherResources(t *testing.T) {
 		t.Errorf("contradiction the other way round: %q %v", trust, known)
 	}
 	if added, err := s.Add(at("/New"), b); added || err != nil {
-		t.Error("added what is known", err)
+		t.Error("a known fingerprint was added", err)
 	}
 	if got, want := s.Known(at("/Work")), []Known{{a, Unverified}, {b, VerifiedSMP}}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%v", got)
 	}
-	// To take trust back must not leave it under the resource used yesterday.
+	// Removing trust must also remove it under the resource used yesterday.
 	must(t, s.SetTrust(at("/New"), b, Unverified))
 	must(t, s.SetTrust(at("/Work"), a, Verified))
 	for _, s := range []*Store{s, openGood(t, dir)} {
@@ -215,7 +215,7 @@ func TestTrustUnderOtherResources(t *testing.T) {
 	}
 	must(t, s.Forget(at(""), a))
 	if len(s.Known(at("/Home"))) != 1 {
-		t.Error("not forgotten under every resource")
+		t.Error("still known under another resource")
 	}
 }
 
@@ -234,7 +234,7 @@ func TestFingerprintsThatCannotBeSaved(t *testing.T) {
 			}
 		}
 	}
-	// Each is short enough, all together are not.
+	// Each part is short enough, but all together are too long.
 	half := strings.Repeat("x", 500)
 	if _, err := s.Add(Buddy{Account{"prpl-irc", half}, half}, fingerprint(1)); !errors.Is(err, ErrName) {
 		t.Error(err)

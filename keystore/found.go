@@ -9,24 +9,23 @@ import (
 	"purple-otr/otr"
 )
 
-// A Found is what stands in plain files beside a sealed store, and not in it.
-// pidgin-otr has written it, or whoever can write there: nothing of it is
-// believed before the user says so.
+// A Found is the content of plain files next to a sealed store that the store does not
+// have. pidgin-otr may have written it, but so may an attacker who can write there:
+// nothing of it is trusted before the user has decided.
 type Found struct {
-	Files []string // paths; files that cannot be understood are here, too
+	Files []string // paths, including files that cannot be parsed
 	Keys  []FoundKey
 	Known []FoundFingerprint
 }
 
-// A FoundKey is the key of an account that has another one in the store, or
-// none.
+// A FoundKey is a found key of an account that has another key in the store, or none.
 type FoundKey struct {
 	Account
 	Fingerprint otr.Fingerprint
 	Clash       bool // the store has another one
 }
 
-// A FoundFingerprint is one that the store does not have, or with another trust.
+// A FoundFingerprint is one that the store does not have, or has with another trust.
 type FoundFingerprint struct {
 	Buddy
 	Known
@@ -76,10 +75,10 @@ func (s finder) found() (out Found, err error) {
 	return out, nil
 }
 
-// TakeFound takes over what was found: keys of accounts that have none, and
-// fingerprints that are not known, as unverified, whatever the file says. A file
-// of keys with others than the store's is kept in the store as a copy. The plain
-// files are wiped then; left lists those that could not be.
+// TakeFound imports what was found: keys of accounts that have none, and unknown
+// fingerprints, which become unverified whatever the file says. If the file of keys
+// contains keys that the store does not have, a copy of it is kept in the store. Then
+// TakeFound wipes the plain files; left lists those that it could not wipe.
 func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) {
 		keys, err := s.keys.read(a)
@@ -119,9 +118,9 @@ func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 	})
 }
 
-// DropFound wipes the files that were found, as TakeFound does, without taking
-// anything over. A file with private keys is kept in the store as a copy, all
-// the same: there is no getting them back.
+// DropFound wipes the found files, as TakeFound does, without importing anything. It too
+// keeps a copy of a file with private keys in the store, because they could not be
+// recovered otherwise.
 func (s *Store) DropFound(today Day) (left []Problem, err error) {
 	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) { return finder{s}.copyFound(a, beside, today) })
 }
@@ -141,7 +140,7 @@ func (s finder) copyFound(a *archive, beside []plainFile, today Day) (parts []pa
 		}
 		data, err := recode(f.data, s.keys.plain.parse, text)
 		if err != nil {
-			data = f.data // it is damaged, and kept as it is
+			data = f.data // a damaged file is copied unchanged
 		}
 		name := f.name
 		if _, ok := taken.sections[name]; ok || name == s.keys.name {
@@ -191,13 +190,12 @@ func (s finder) endFound(take func(*archive, []plainFile) ([]part, error)) (left
 	return left, nil
 }
 
-// A plainFile is one of libotr's files, which should not be beside a sealed
-// store.
+// A plainFile is one of libotr's files, which should not exist next to a sealed store.
 type plainFile struct {
 	name, path string
-	data       []byte // nil if there is no file, or it cannot be read
-	err        error  // it cannot be read, or is damaged
-	covered    bool   // all that is in it is in the store
+	data       []byte // nil if the file does not exist or cannot be read
+	err        error  // set if it cannot be read, or is damaged
+	covered    bool   // the store has everything in it
 }
 
 // plainBeside lists them, those that are not there, too.

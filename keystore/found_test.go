@@ -10,8 +10,8 @@ import (
 
 var eve = Buddy{aliceIRC, "eve"}
 
-// foundDir is a sealed store beside which pidgin-otr has written: a new account's
-// key, another key of an account, and fingerprints, verified or not.
+// foundDir returns a sealed store next to which pidgin-otr has written files: a new
+// account's key, another key of an account, and fingerprints, verified or not.
 func foundDir(t *testing.T) (dir string, s *Store) {
 	t.Helper()
 	dir = t.TempDir()
@@ -43,15 +43,15 @@ func TestFound(t *testing.T) {
 		if f := found.Known[0]; f.Buddy != eve || f.Trust != Verified || f.Fingerprint != fingerprint(7) {
 			t.Errorf("%+v", f)
 		}
-		// Nothing of it is believed, nor lost, when the store is unlocked anew.
+		// Nothing in them is trusted, or lost, when the store is unlocked again.
 		s.Lock()
 		must(t, s.Unlock([]byte("horse")))
 		if _, known := s.Trust(eve, fingerprint(7)); known || s.Key(odd) != nil {
-			t.Error("it has been taken over")
+			t.Error("a found key has been imported")
 		}
 	}
 	if _, err := s.Protect(ctx, Plain, nil); err == nil || !strings.Contains(err.Error(), ErrFound.Error()) {
-		t.Errorf("written over: %v", err)
+		t.Errorf("the plain file was overwritten: %v", err)
 	}
 	left, err := s.TakeFound("2026-02-28")
 	if err != nil || len(left) > 0 || len(leftovers(t, dir)) != 1 {
@@ -94,8 +94,8 @@ func TestDropFound(t *testing.T) {
 	protect(t, s, Plain, "")
 }
 
-// What is in the store already is no find: a change of the protection was cut
-// short there.
+// Plain files whose content the store already has are not reported: they remain when a
+// change of the protection is interrupted.
 func TestFoundNothing(t *testing.T) {
 	dir := fullDir(t)
 	before := copyDir(t, dir)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Each target checks that reading does not panic, and that what is not damaged
-// says the same after it has been written.
+// Each target checks that parsing does not panic, and that valid data is the same after
+// it has been written and parsed again.
 
 func FuzzPrivateKeys(f *testing.F) {
 	f.Add([]byte(read(f, "testdata/libotr/"+keysName)))
@@ -38,8 +38,8 @@ func FuzzTags(f *testing.F) {
 	fuzz(f, tagsFormat())
 }
 
-// FuzzSealed gives the readers of the sealed file, within its seal and without,
-// anything.
+// FuzzSealed passes arbitrary data to the parsers of the sealed file, both as the file
+// itself and as its decrypted content.
 func FuzzSealed(f *testing.F) {
 	f.Add([]byte(read(f, "testdata/sealed/"+sealedName)))
 	f.Add(joinSections(7, map[string][]byte{keysName: []byte("(privkeys)"), tagsName: nil}))

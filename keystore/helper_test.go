@@ -30,7 +30,7 @@ var (
 	bob      = Buddy{alice, "bob@example.org"}
 )
 
-// aKey makes a few keys once for all tests: it takes a while.
+// aKey generates a few keys once for all tests, because that is slow.
 var aKey = func() func(n int) *otr.PrivateKey {
 	var mu sync.Mutex
 	made := map[int]*otr.PrivateKey{}
@@ -48,7 +48,7 @@ var aKey = func() func(n int) *otr.PrivateKey {
 	}
 }()
 
-// fingerprint makes one that differs for each n.
+// fingerprint returns a different fingerprint for each n.
 func fingerprint(n int) otr.Fingerprint {
 	f, err := otr.ParseFingerprint(fmt.Sprintf("%040x", n))
 	if err != nil {
@@ -92,7 +92,7 @@ func open(t testing.TB, dir string) *Store {
 	return s
 }
 
-// openGood opens a folder that has no problems.
+// openGood opens a folder and checks that it has no problems.
 func openGood(t testing.TB, dir string) *Store {
 	t.Helper()
 	s := open(t, dir)
@@ -146,7 +146,7 @@ func sorted(lines string) string {
 	return strings.Join(l, "")
 }
 
-// leftovers lists what is in a folder besides the files and the lock.
+// leftovers lists the files in a folder other than the store's files and the lock file.
 func leftovers(t testing.TB, dir string) []string {
 	t.Helper()
 	list, err := os.ReadDir(dir)

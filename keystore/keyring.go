@@ -14,8 +14,8 @@ import (
 	keyring "github.com/zalando/go-keyring"
 )
 
-// A Keyring keeps secrets for as long as the user is logged in, and under his
-// password while he is not. Its methods may wait for the user; they return when
+// A Keyring stores secrets, which are readable while the user is logged in, and otherwise
+// protected by the user's password. Its methods may wait for the user; they return when
 // ctx is done. Names are hexadecimal digits.
 type Keyring interface {
 	// Get returns [ErrNotInKeyring] if there is no such secret.
@@ -23,20 +23,19 @@ type Keyring interface {
 	Set(ctx context.Context, name string, secret []byte) error
 	Delete(ctx context.Context, name string) error
 
-	// Ready reports whether the keyring is there and open, so that the others
-	// will not ask the user anything. It asks nothing itself.
+	// Ready reports whether the keyring is available and unlocked, so that the other
+	// methods will not prompt the user. It never prompts itself.
 	Ready(ctx context.Context) bool
 }
 
-// A DesktopKeyring is the Secret Service of the session: that of GNOME, KDE, or
-// KeePassXC.
+// A DesktopKeyring is the Secret Service of the session, from GNOME, KDE or KeePassXC.
 type DesktopKeyring struct{}
 
-// KeyringReady reports whether the keyring is there and can be used without
-// asking the user anything. It waits for the keyring until ctx is done.
+// KeyringReady reports whether the keyring can be used without prompting the user. It
+// waits for the keyring until ctx is done.
 func (s *Store) KeyringReady(ctx context.Context) bool { return s.keyring.Ready(ctx) }
 
-// keyringService is what our secrets are found by, besides their names.
+// keyringService is the attribute that all our secrets have, besides their names.
 const keyringService = "purple-otr"
 
 func (DesktopKeyring) Get(ctx context.Context, name string) (secret []byte, err error) {
@@ -49,7 +48,7 @@ func (DesktopKeyring) Get(ctx context.Context, name string) (secret []byte, err 
 		return err
 	})
 	if err != nil {
-		return nil, err // secret may be written still
+		return nil, err // do may still be running and write secret
 	}
 	return secret, nil
 }
@@ -63,8 +62,8 @@ func (DesktopKeyring) Delete(ctx context.Context, name string) error {
 	return await(ctx, func() error { return keyring.Delete(keyringService, name) })
 }
 
-// await returns when do does, or ctx is done. The library cannot be interrupted:
-// while a prompt of the keyring is on the screen, do goes on.
+// await runs do and returns when do has returned or ctx is done. The library cannot be
+// interrupted: do continues as long as the keyring shows a prompt.
 func await(ctx context.Context, do func() error) error {
 	if !haveBus() {
 		return fmt.Errorf("%w: there is no D-Bus session", ErrKeyring)
@@ -72,7 +71,7 @@ func await(ctx context.Context, do func() error) error {
 	result := make(chan error, 1)
 	go func() {
 		defer func() {
-			if recover() != nil { // the library trusts what it gets over D-Bus
+			if recover() != nil { // the library panics on malformed D-Bus replies
 				result <- errors.New("its answer cannot be understood")
 			}
 		}()
@@ -92,8 +91,8 @@ func await(ctx context.Context, do func() error) error {
 	}
 }
 
-// haveBus reports whether there is a session's bus: without, the D-Bus library
-// would start one.
+// haveBus reports whether there is a session bus: without one, the D-Bus library would
+// start one.
 func haveBus() bool {
 	if os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
 		return true
@@ -108,7 +107,7 @@ const (
 	secretsPath = "/org/freedesktop/secrets"
 )
 
-// Ready looks whether the collection that the library uses is unlocked.
+// Ready checks whether the collection that the library uses is unlocked.
 func (DesktopKeyring) Ready(ctx context.Context) bool {
 	if !haveBus() {
 		return false

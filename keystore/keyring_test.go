@@ -16,7 +16,7 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// need skips, or with REQUIRE_ALL fails, where a program is missing.
+// need skips the test if a program is missing, or fails it with REQUIRE_ALL.
 func need(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
@@ -29,8 +29,8 @@ func need(t *testing.T, programs ...string) {
 	}
 }
 
-// start starts a program that ends with the test, and returns the first line of
-// what it says, if it says anything.
+// start starts a program that runs until the end of the test, and returns the first line
+// of its output, if any.
 func start(t *testing.T, input, program string, args ...string) string {
 	t.Helper()
 	c := exec.Command(program, args...)
@@ -46,7 +46,7 @@ func start(t *testing.T, input, program string, args ...string) string {
 	return strings.TrimSpace(line)
 }
 
-// TestSecretService uses GNOME's keyring on a D-Bus of its own.
+// TestSecretService uses GNOME's keyring on a private D-Bus.
 func TestSecretService(t *testing.T) {
 	need(t, "dbus-daemon", "gnome-keyring-daemon")
 	home := t.TempDir()
@@ -59,7 +59,7 @@ func TestSecretService(t *testing.T) {
 	long, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	if ring.Ready(long) || !errors.Is(ring.Set(long, "00", []byte("x")), ErrKeyring) {
-		t.Error("there is a keyring without a bus")
+		t.Error("a keyring is ready although there is no bus")
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", start(t, "", "dbus-daemon", "--session", "--nofork", "--print-address"))
 	start(t, "the password of the keyring", "gnome-keyring-daemon", "--unlock", "--components=secrets", "--foreground")
@@ -81,13 +81,13 @@ func TestSecretService(t *testing.T) {
 	again, err := Open(dir)
 	must(t, err)
 	if !again.Locked() {
-		t.Error("it is not locked")
+		t.Error("the store is not locked after opening")
 	}
 	must(t, again.UnlockKeyring(long))
 	if dumpAll(again) != want {
 		t.Error(dumpAll(again))
 	}
-	// A new key, and the old one is not there any more.
+	// Protecting again makes a new key and deletes the old one.
 	id := again.vault.id
 	left, err = again.Protect(long, ByKeyring, nil)
 	if err != nil || len(left) > 0 || again.vault.id == id {
@@ -98,8 +98,8 @@ func TestSecretService(t *testing.T) {
 	}
 	must(t, s.UnlockKeyring(long))
 
-	// The user has locked the keyring: he would be asked for its password, and
-	// here nobody answers.
+	// The user has locked the keyring: it would prompt for the password, and nobody
+	// answers here.
 	bus, err := dbus.ConnectSessionBus()
 	must(t, err)
 	defer bus.Close()
@@ -108,7 +108,7 @@ func TestSecretService(t *testing.T) {
 	must(t, bus.Object(secretsName, secretsPath).Call("org.freedesktop.Secret.Service.Lock", 0,
 		[]dbus.ObjectPath{secretsPath + "/collection/login"}).Store(&locked, &prompt))
 	if ring.Ready(long) {
-		t.Error("it is ready while it is locked")
+		t.Error("a locked keyring is reported as ready")
 	}
 	s.Lock()
 	short, cancel := context.WithTimeout(ctx, 500*time.Millisecond)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package keystore keeps private keys, instance tags, and what is known of
-// buddies' fingerprints, in the files and formats of libotr, or sealed in one file
-// of its own ([Store.Protect]; the format is in doc/keystore-format.md).
+// Package keystore stores private keys, instance tags, and what the user knows about
+// buddies' fingerprints, in libotr's files and formats, or sealed in one file
+// ([Store.Protect]; doc/keystore-format.md describes the format).
 //
-// The files are shared with other processes, pidgin-otr among them, so they are
-// the truth and this package only a view of them: each change is made, under a
-// lock, to what the file says at that moment, and seen here when the file has
-// been replaced as a whole. A file that cannot be understood is never written.
+// Other processes, such as pidgin-otr, share the files. The files are therefore
+// authoritative, and this package only caches them: it applies each change, under a lock,
+// to the current content of the file, and updates its cache once it has replaced the
+// whole file. It never writes to a file that it cannot parse.
 package keystore
 
 import (
@@ -21,12 +21,12 @@ import (
 	"purple-otr/otr"
 )
 
-// An Account is one of the user's own, as libpurple names it.
+// An Account is one of the user's accounts, as libpurple names it.
 type Account struct{ Protocol, Name string }
 
-// Bare is a without the resource, if it is an XMPP account. libpurple has that
-// in the account's name, where the user can change it at any time. Two accounts
-// are the same one if their bare ones are equal; this is the only rule for it.
+// Bare returns a with any XMPP resource stripped. libpurple includes the resource in the
+// account name, where the user can change it at any time. Two accounts are the same if
+// their bare accounts are equal; this is the only rule for it.
 func (a Account) Bare() Account {
 	if a.Protocol == "prpl-jabber" {
 		a.Name, _, _ = strings.Cut(a.Name, "/")
@@ -34,7 +34,7 @@ func (a Account) Bare() Account {
 	return a
 }
 
-// A Buddy is somebody an account talks to. Peer is normalised by libpurple.
+// A Buddy is somebody the user talks to with an account. Peer is normalized by libpurple.
 type Buddy struct {
 	Account
 	Peer string
@@ -52,8 +52,8 @@ const (
 
 func (t Trust) Trusted() bool { return t != "" }
 
-// A Problem is a file that could not be used, or not all of it. The file is left
-// as it is, and nothing is written over it as long as it is in this state.
+// A Problem is a file that could not be used, or not fully. Nothing overwrites the file
+// as long as it has the problem.
 type Problem struct {
 	File string // path
 	Err  error
@@ -65,18 +65,17 @@ type Known struct {
 	Trust       Trust
 }
 
-// A Store is one folder, with libotr's files or with one sealed file in their
-// place. Its methods may be called concurrently. Those that write wait up to a
-// second for another process, and for the disk; the others look into memory.
-// [Store.Unlock], [Store.UnlockKeyring] and [Store.Protect] take longer: they are
-// for a goroutine, and hold up no other method while they wait or compute.
+// A Store is one folder, with libotr's files or one sealed file instead. Its methods may
+// be called concurrently. Methods that write wait up to a second for other processes, and
+// for the disk; the others only read memory. [Store.Unlock], [Store.UnlockKeyring] and
+// [Store.Protect] take longer: call them from a goroutine; they block no other method
+// while they wait or compute.
 //
-// A method that returns an error has changed nothing, except where it says so.
+// A method that returns an error has changed nothing, unless it says so.
 //
-// A sealed store is locked when it is opened ([Store.Locked]). Until it is
-// unlocked, no key, fingerprint or tag is known, and everything that would change
-// one fails with [ErrSealed]: whoever finds no key must look whether the store is
-// locked before he makes one.
+// A sealed store is locked when it is opened ([Store.Locked]). Until it is unlocked, it
+// returns no keys, fingerprints or tags, and every change fails with [ErrSealed]. So if
+// there is no key, check whether the store is locked before you generate one.
 type Store struct {
 	folder  *folder
 	keyring Keyring
@@ -90,21 +89,20 @@ type Store struct {
 	keys    *table[Account, *otr.PrivateKey]
 	tags    *table[Account, otr.InstanceTag]
 	known   *table[contact, Trust]
-	buddies map[Buddy][]contact // those of known, by bare buddy
+	buddies map[Buddy][]contact // the contacts in known, by bare buddy
 	seen    *table[contact, Seen]
 
 	limits        map[string]int
 	limitsProblem error
 }
 
-// Open reads dir, and makes it if it is not there. It returns an error only if
-// nothing at all can be done there. It does not ask the keyring.
+// Open reads dir, and creates it if it does not exist. It returns an error only if the
+// folder cannot be used at all. It does not access the keyring.
 func Open(dir string) (*Store, error) {
 	return openOn(dir, DesktopKeyring{}, rand.Reader, realDisk{})
 }
 
-// OpenWith is Open with another keyring than the desktop's, and another source
-// of random numbers.
+// OpenWith is Open with another keyring and another source of randomness.
 func OpenWith(dir string, k Keyring, rand io.Reader) (*Store, error) {
 	return openOn(dir, k, rand, realDisk{})
 }
@@ -140,7 +138,7 @@ func openFolder(d *folder, k Keyring, rand io.Reader) *Store {
 	return s
 }
 
-// anyTable is what tables of all types have in common.
+// anyTable is the common interface of tables of all types.
 type anyTable interface {
 	load(contents)
 	forget()
@@ -152,7 +150,7 @@ type anyTable interface {
 
 func (s *Store) tables() []anyTable { return []anyTable{s.keys, s.known, s.tags, s.seen} }
 
-// load takes over what all files say.
+// load loads all tables from c.
 func (s *Store) load(c contents) {
 	for _, t := range s.tables() {
 		t.load(c)
@@ -160,7 +158,7 @@ func (s *Store) load(c contents) {
 	s.buddies = byBuddy(s.known.page)
 }
 
-// forget makes s know nothing.
+// forget clears all tables.
 func (s *Store) forget() {
 	for _, t := range s.tables() {
 		t.forget()
@@ -172,7 +170,7 @@ func (s *Store) forget() {
 	}
 }
 
-// Close makes the Store forget the keys. Nothing can be saved afterwards.
+// Close removes the keys from memory. Nothing can be saved afterwards.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

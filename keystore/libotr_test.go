@@ -15,8 +15,8 @@ import (
 	"purple-otr/otr"
 )
 
-// testdata/libotr was written by libotr 4.1.1 through testdata/libotr_files.c,
-// and dump.txt is that program's own dump of it.
+// testdata/libotr was written by libotr 4.1.1 through testdata/libotr_files.c, and
+// dump.txt is the dump that this program made of it.
 func TestSamples(t *testing.T) {
 	s := openGood(t, sampleDir(t))
 	if got, want := dump(s), sorted(read(t, "testdata/libotr/dump.txt")); got != want {
@@ -54,7 +54,7 @@ func TestSamplesAreReproduced(t *testing.T) {
 	}
 }
 
-// libotrDir is removed at the end, if it has been made.
+// libotrDir is removed at the end, if it exists.
 var libotrDir string
 
 var buildLibotr = sync.OnceValues(func() (path string, err error) {
@@ -91,7 +91,7 @@ func libotr(t testing.TB) func(dir string, args ...string) string {
 	}
 }
 
-// interestingNames are hard to write in one format or the other.
+// interestingNames are difficult to write in one format or the other.
 var interestingNames = []string{
 	"alice", "alice@example.org/Home", "alice@example.org/", "a b", `"`, `a"b'c\d`, "a(b)c)", "(", ")", "#41#", "|YQ==|", "3:abc", "1abc",
 	"é", "aé", "日本語@example.org/家", "a\U0001f600", "\xa0", "x\x80y", "x\xffy", "x\x01y", "x\x7f", "a\bb\vc\fd", "[hint]a", "%s%n", "# x", "-", "~", " a ", "\u202ea",
@@ -118,7 +118,7 @@ func TestNamesSurviveLibotr(t *testing.T) {
 		t.Errorf("libotr reads\n%s\nof\n%s", got, want)
 	}
 
-	// Now libotr writes everything anew.
+	// Now libotr rewrites every file.
 	run(dir, "key", "last", "prpl-irc")
 	run(dir, "tag", "last", "prpl-irc")
 	run(dir, "trust", "last", "me", "prpl-irc", hexA, "verified")
@@ -133,7 +133,7 @@ func TestNamesSurviveLibotr(t *testing.T) {
 	}
 }
 
-func TestTurnsWithLibotr(t *testing.T) {
+func TestAlternatingWritesWithLibotr(t *testing.T) {
 	t.Parallel()
 	run := libotr(t)
 	dir := t.TempDir()
@@ -148,7 +148,7 @@ func TestTurnsWithLibotr(t *testing.T) {
 		t.Errorf("trust %q", trust)
 	}
 
-	// While s is open, libotr writes; then s changes something else.
+	// While s is open, libotr writes; then s makes another change.
 	run(dir, "key", odd.Name, odd.Protocol)
 	run(dir, "trust", bob.Peer, bob.Name, bob.Protocol, hexB, "verified")
 	must(t, s.SetKey(aliceIRC, aKey(1)))
@@ -164,7 +164,7 @@ func TestTurnsWithLibotr(t *testing.T) {
 	}
 }
 
-// libotr takes the keys that package otr makes, and sees the same fingerprint.
+// libotr accepts the keys that package otr generates, and computes the same fingerprints.
 func TestGeneratedKeyInLibotr(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

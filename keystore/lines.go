@@ -11,21 +11,22 @@ import (
 const (
 	maxLinesFile = 32 << 20 // about 300 000 fingerprints
 
-	// maxLine is what libotr reads as one line, with its line break. It would
-	// take the rest of a longer one for a line of its own, and so, with names
-	// that a stranger has chosen, for what that stranger likes.
+	// maxLine is the longest line that libotr reads, including the line break. libotr
+	// would read the rest of a longer line as another line. An attacker could choose
+	// a name that makes this rest a valid line, such as one that says that their key
+	// is verified.
 	maxLine = 999
 
-	// minRecord is less than any record needs.
+	// minRecord is less than the length of any record.
 	minRecord = 10
 )
 
-// parseLines reads a file of one record in each line. Lines that are none (a
-// comment, another program's, a line that was cut off) stay in the file as they
-// are, which harms nobody: libotr passes over them.
+// parseLines parses a file with one record per line. Other lines (comments, another
+// program's lines, truncated lines) stay in the file unchanged, which is harmless: libotr
+// skips them.
 //
-// A zero byte is different: it is what a file system leaves in the place of lines
-// that were lost, and the user should hear of that.
+// Zero bytes are different: a file system leaves them in place of lost data, and the user
+// should be told.
 func parseLines[K comparable, V any](data []byte, parse func(line []byte) (K, V, bool)) (*page[K, V], error) {
 	p := newPage[K, V](min(bytes.Count(data, newline), len(data)/minRecord) + 1)
 	start, others := 0, 0 // the line, and the first of the lines before it that are no records
@@ -61,8 +62,8 @@ func joinLines[K comparable, V any](p *page[K, V]) []byte {
 	return out.Bytes()
 }
 
-// splitLine splits a line into n fields, the last of which ends at a carriage
-// return, as for libotr, and may be missing.
+// splitLine splits a line into n fields. The last field may be missing, and ends at a
+// carriage return, as in libotr.
 func splitLine(line []byte, n int) [][]byte {
 	fields := bytes.SplitN(line, []byte("\t"), n)
 	last := &fields[len(fields)-1]
@@ -84,8 +85,8 @@ func makeLine(fields ...string) ([]byte, error) {
 
 const unstorable = "\t\n\r\x00"
 
-// checkNames refuses what libotr's files cannot say. The file of keys could say
-// some of it, but an account is of no use in one file only.
+// checkNames refuses names that libotr's files cannot represent. The file of keys could
+// represent more of them, but an account that is in only one of the files is useless.
 func checkNames(names ...string) error {
 	for _, n := range names {
 		if n == "" || len(n) >= maxLine || strings.ContainsAny(n, unstorable) {
@@ -95,8 +96,8 @@ func checkNames(names ...string) error {
 	return nil
 }
 
-// An interner makes strings out of bytes, equal ones only once: the same few
-// accounts are in thousands of lines.
+// An interner converts bytes to strings and shares equal ones: thousands of lines contain
+// the same few accounts.
 type interner map[string]string
 
 func (in interner) string(b []byte) string {

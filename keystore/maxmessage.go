@@ -32,10 +32,9 @@ func (d *folder) readLimits() (map[string]int, error) {
 	return limits, err
 }
 
-// parseLimits reads lines of protocol and number of bytes. Empty lines and those
-// that begin with # are comments. Of the others that cannot be used it returns the
-// numbers: a limit of 0, or a huge one, or one that is not a number, would be a
-// mistake that makes messages vanish on the way.
+// parseLimits parses lines with a protocol and a number of bytes. It skips empty lines
+// and lines that begin with "#". It returns the numbers of other lines that it cannot
+// use: with a limit that is 0, huge, or not a number, messages would get lost on the way.
 func parseLimits(data []byte) (limits map[string]int, bad []string) {
 	limits = make(map[string]int)
 	n := 0
@@ -65,8 +64,8 @@ func limitLines(limits map[string]int) []byte {
 	return out.Bytes()
 }
 
-// MaxMessage returns what the user has set as the longest message, in bytes,
-// that a protocol carries; ok is false if nothing.
+// MaxMessage returns the user's limit for the length of a protocol's messages, in bytes;
+// ok is false if there is none.
 func (s *Store) MaxMessage(protocol string) (limit int, ok bool) {
 	limit, ok = s.limits[protocol]
 	return limit, ok

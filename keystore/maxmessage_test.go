@@ -31,7 +31,7 @@ func TestMaxMessage(t *testing.T) {
 func TestNoMaxMessage(t *testing.T) {
 	s := openGood(t, t.TempDir())
 	if _, ok := s.MaxMessage("prpl-irc"); ok {
-		t.Error("a limit out of nothing")
+		t.Error("there is a limit although there is no file")
 	}
 	s = open(t, with(t, limitsName, strings.Repeat("\n", maxLimitsFile+1)))
 	if p := s.Problems(); len(p) != 1 || !errors.Is(p[0].Err, ErrDamaged) {

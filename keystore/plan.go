@@ -10,18 +10,18 @@ import (
 	"purple-otr/otr"
 )
 
-// A Relation says how a part of a Bundle stands to what a Store has.
+// A Relation says how a part of a Bundle relates to the Store.
 type Relation uint8
 
 const (
 	New   Relation = iota // the store has nothing of the kind
 	Same                  // the store has it already
-	Clash                 // the store has something else in its place
+	Clash                 // the store has something different instead
 )
 
-// A Plan says what taking over a Bundle does to a Store, for the user to look at
-// and decide. What is new is taken, and of what clashes the store's is kept,
-// unless Take is changed.
+// A Plan describes how importing a Bundle would change a Store, so that the user can
+// decide. By default, new parts are imported, and where parts clash the store's is kept;
+// Take changes that.
 type Plan struct {
 	Keys     []KeyStep
 	Contacts []ContactStep
@@ -32,7 +32,7 @@ type KeyStep struct {
 	AccountKey
 	Relation Relation
 	Ours     otr.Fingerprint // of the key that the store has, or zero
-	Take     bool            // if it clashes: ours is replaced, and a copy kept
+	Take     bool            // if it clashes: ours is replaced, and a copy of it kept
 }
 
 type ContactStep struct {
@@ -49,9 +49,9 @@ type LimitStep struct {
 	Take        bool
 }
 
-// Plan compares b with s. Two fingerprints of one buddy do not clash: people have
-// several devices. The days on which a fingerprint was seen never clash, they are
-// merged. To a store that is locked everything is new, and [Store.Apply] fails.
+// Plan compares b with s. Two fingerprints of one buddy do not clash, because people have
+// several devices. The days on which a fingerprint was seen never clash; they are merged.
+// For a locked store everything is new, and [Store.Apply] fails.
 func (s *Store) Plan(b Bundle) Plan {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -97,7 +97,7 @@ func (s *Store) Plan(b Bundle) Plan {
 	return p
 }
 
-// Clashes says how much in p clashes and is not taken.
+// Clashes returns the number of clashes where the store's part is kept.
 func (p *Plan) Clashes() (n int) {
 	p.each(func(r Relation, take *bool) {
 		if r == Clash && !*take {
@@ -107,13 +107,12 @@ func (p *Plan) Clashes() (n int) {
 	return n
 }
 
-// TakeAll decides for all that clashes: what is in the bundle replaces what the
-// store has.
+// TakeAll decides all clashes in favour of the bundle.
 func (p *Plan) TakeAll() {
 	p.each(func(r Relation, take *bool) { *take = *take || r == Clash })
 }
 
-// Taken says how much in p is going to be taken.
+// Taken returns the number of parts that will be imported.
 func (p *Plan) Taken() (n int) {
 	p.each(func(_ Relation, take *bool) {
 		if *take {
@@ -135,10 +134,10 @@ func (p *Plan) each(do func(r Relation, take *bool)) {
 	}
 }
 
-// Apply does what p says, and returns the paths of the copies of files whose keys
-// were replaced. What another process has changed since the Plan was made is not
-// overwritten. After an error some of it may have been done; it does no harm to
-// plan and apply the same bundle again.
+// Apply carries out p, and returns the paths of copies of the files whose keys it
+// replaced. It does not overwrite what another process has changed since p was made.
+// After an error, a part of p may have been applied; it is safe to plan and apply the
+// same bundle again.
 func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
 	t := taker{s}
 	for _, k := range p.Keys {
@@ -225,7 +224,7 @@ func (s taker) takeContact(p *contacts, there map[Buddy][]contact, step ContactS
 		}
 		found = true
 		if t, _ := p.get(c); step.Relation != Clash || t == step.Trust {
-			continue // a new one that another process has added meanwhile
+			continue // another process has added it meanwhile
 		}
 		if err := s.known.put(p, c, step.Trust); err != nil {
 			return err
@@ -275,7 +274,7 @@ func (s taker) takeLimits(steps []LimitStep) error {
 	return nil
 }
 
-// String is the word for r in reports.
+// String returns the word for r in reports.
 func (r Relation) String() string {
 	switch r {
 	case New:

@@ -74,7 +74,7 @@ func TestPlanContacts(t *testing.T) {
 	}
 }
 
-// What is new is taken; of what clashes nothing changes unless the user says so.
+// New parts are imported; where parts clash, nothing changes unless the user says so.
 func TestApply(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)
@@ -145,8 +145,8 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// Between plan and decision another process may have written.
-func TestApplyLate(t *testing.T) {
+// Another process may write between the plan and the decision.
+func TestApplyAfterOtherChanges(t *testing.T) {
 	dir := t.TempDir()
 	s, other := openGood(t, dir), openGood(t, dir)
 	p := s.Plan(bundleOf(t, AccountKey{alice, aKey(2)}, aContact(1, Verified)))
@@ -155,7 +155,7 @@ func TestApplyLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if trust, _ := openGood(t, dir).Trust(bob, fingerprint(1)); trust != Unverified {
-		t.Errorf("trust %q: the other process has been overruled", trust)
+		t.Errorf("trust %q: the other process's change has been overwritten", trust)
 	}
 	must(t, other.SetKey(alice, aKey(1)))
 	if _, err := s.Apply(p, today); !errors.Is(err, ErrKeyChanged) {
@@ -165,7 +165,7 @@ func TestApplyLate(t *testing.T) {
 		t.Error("the other process's key is lost")
 	}
 
-	// So may this one, while the user looks at the plan.
+	// This process may also write while the user looks at the plan.
 	p = s.Plan(bundleOf(t, AccountKey{aliceIRC, aKey(2)}))
 	must(t, s.SetKey(aliceIRC, aKey(1)))
 	if _, err := s.Apply(p, today); !errors.Is(err, ErrKeyChanged) || s.Key(aliceIRC).Fingerprint() != aKey(1).Fingerprint() {
@@ -184,7 +184,7 @@ func TestApplyToDamaged(t *testing.T) {
 	}
 }
 
-// Thousands of fingerprints are one write.
+// Thousands of fingerprints are saved in a single write.
 func TestApplyMany(t *testing.T) {
 	var b Bundle
 	const n = 10000
@@ -208,9 +208,8 @@ func TestApplyMany(t *testing.T) {
 	}
 }
 
-// Killed at any step, a process that takes something over leaves a store that can
-// be read, with each part of it old or new, and no key lost; the same once more
-// does the rest.
+// A process killed at any step of an import leaves a readable store in which each part is
+// old or new, and no key is lost; repeating the import completes it.
 func TestApplyKilledAtEveryStep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

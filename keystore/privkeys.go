@@ -29,8 +29,8 @@ func keysFormat() format[Account, *otr.PrivateKey] {
 
 func parseKeys(data []byte) (*keys, error) { return parseEntries(data, plainNumbers) }
 
-// numbersOf finds an account's DSA numbers in its (private-key ...). done is to
-// be called when they have been used.
+// numbersOf finds an account's DSA numbers in its (private-key ...). The caller calls
+// done after using them.
 type numbersOf func(a Account, private sexp) (numbers sexp, done func(), err error)
 
 func plainNumbers(_ Account, private sexp) (numbers sexp, done func(), err error) {
@@ -41,7 +41,7 @@ func plainNumbers(_ Account, private sexp) (numbers sexp, done func(), err error
 	return numbers, func() {}, nil
 }
 
-// parseEntries reads as many keys as it can, and returns an error if that is not
+// parseEntries reads as many keys as it can, and returns an error unless it could read
 // the whole file.
 func parseEntries(data []byte, find numbersOf) (*keys, error) {
 	p := newPage[Account, *otr.PrivateKey](0)
@@ -60,8 +60,8 @@ func parseEntries(data []byte, find numbersOf) (*keys, error) {
 		}
 		account, key, err := parseKey(e, find)
 		if err != nil {
-			// An earlier key of the account is not used in its place: which
-			// key a user has must not depend on damage.
+			// Do not use an earlier key of the account instead: damage must
+			// not decide which key a user has.
 			p.drop(account)
 			problem = fmt.Errorf("entry %d: %w", n, err)
 			continue
@@ -74,8 +74,7 @@ func parseEntries(data []byte, find numbersOf) (*keys, error) {
 	return p, problem
 }
 
-// parseKey reads one account's entry. On error the account may be known all the
-// same.
+// parseKey parses one account's entry. It may return the account even on error.
 func parseKey(e sexp, find numbersOf) (a Account, k *otr.PrivateKey, err error) {
 	if len(e.list) == 0 || string(e.list[0].atom) != "account" {
 		return a, nil, errors.New("it is not an account")
@@ -123,7 +122,7 @@ func keyNumbers(d *dsa.PrivateKey) []keyNumber {
 	return []keyNumber{{"p", &d.P}, {"q", &d.Q}, {"g", &d.G}, {"y", &d.Y}, {"x", &d.X}}
 }
 
-// keyText is an entry as libotr lays it out, up to the last space.
+// keyText formats an entry as libotr does, including trailing spaces.
 func keyText(a Account, k *otr.PrivateKey) ([]byte, error) {
 	if err := checkNames(a.Name, a.Protocol); err != nil {
 		return nil, err
@@ -131,7 +130,7 @@ func keyText(a Account, k *otr.PrivateKey) ([]byte, error) {
 	return plainKeyText(a, k)
 }
 
-// plainKeyText is keyText of any account.
+// plainKeyText is keyText without checking the account's name.
 func plainKeyText(a Account, k *otr.PrivateKey) ([]byte, error) {
 	numbers := numbersText(k)
 	defer clear(numbers)
@@ -176,9 +175,9 @@ func (s *Store) Accounts() []Account {
 	return out
 }
 
-// Key returns the account's key, or nil. If an XMPP account has none under its
-// own resource, but other resources of it have one and the same, then that: its
-// user has changed the resource, and is still the one the buddies know.
+// Key returns the account's key, or nil. If an XMPP account has no key under its own
+// resource, but other resources of it have exactly one key between them, Key returns that
+// one: its user has changed the resource, and buddies know them by this key.
 func (s *Store) Key(a Account) *otr.PrivateKey {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -203,17 +202,17 @@ func (s *Store) key(a Account) *otr.PrivateKey {
 	return found
 }
 
-// SetKey saves k as the account's key, in the place of any other. It fails with
-// [ErrKeyChanged] if another process has done the same since the file was last
-// read; then Key returns that process's key.
+// SetKey saves k as the account's key and replaces any other. It fails with
+// [ErrKeyChanged] if another process has saved one since the file was last read; then Key
+// returns the other process's key.
 func (s *Store) SetKey(a Account, k *otr.PrivateKey) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	expected, _ := s.keys.page.get(a)
 	raced := false
 	err := update(s, s.keys, func(p *keys) error {
-		// To write over a key nobody has seen would lose it, and the other
-		// process goes on using it.
+		// Overwriting a key that we have not seen would lose it, while the other
+		// process continues to use it.
 		now, ok := p.get(a)
 		if ok && (expected == nil || now.Fingerprint() != expected.Fingerprint()) && now.Fingerprint() != k.Fingerprint() {
 			raced = true

@@ -14,7 +14,7 @@ import (
 	"purple-otr/otr"
 )
 
-// entryText is an account's entry, its numbers written by number.
+// entryText returns an account's entry; number formats its numbers.
 func entryText(a Account, k *otr.PrivateKey, number func(name string, n *big.Int) string) string {
 	s := fmt.Sprintf("(account (name %s) (protocol %s) (private-key (dsa", sexpString([]byte(a.Name)), a.Protocol)
 	for _, f := range keyNumbers(k.DSA()) {
@@ -187,7 +187,7 @@ func TestLastOfTwoKeysWins(t *testing.T) {
 	}
 	bad := strings.Replace(last, "(x ", "(z ", 1)
 	if k := open(t, with(t, keysName, keysFile(first, bad))).Key(alice); k != nil {
-		t.Error("an old key stands in for one that cannot be read")
+		t.Error("an old key is used instead of one that cannot be read")
 	}
 }
 
@@ -236,7 +236,7 @@ func TestKeyOfAnotherResource(t *testing.T) {
 	}
 }
 
-func TestKeyMadeByTwo(t *testing.T) {
+func TestKeySavedByTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
 	a, b := openGood(t, dir), openGood(t, dir)
 	must(t, a.SetKey(alice, aKey(1)))
@@ -249,7 +249,7 @@ func TestKeyMadeByTwo(t *testing.T) {
 	if k := openGood(t, dir).Key(alice); k.Fingerprint() != aKey(1).Fingerprint() {
 		t.Error("the key that was saved is lost")
 	}
-	must(t, b.SetKey(alice, aKey(2))) // now it is known which key that replaces
+	must(t, b.SetKey(alice, aKey(2))) // this process has now seen the key that it replaces
 	if err := a.SetKey(alice, aKey(3)); !errors.Is(err, ErrKeyChanged) {
 		t.Error(err)
 	}

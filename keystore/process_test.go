@@ -22,8 +22,8 @@ import (
 	"purple-otr/otr"
 )
 
-// With this in the environment the test binary is a child of one of the tests
-// below: what it does, the folder, and its name.
+// If this variable is set, the test binary acts as a child process of one of the tests
+// below. The value says what the child does, the folder, and the child's name.
 const childEnv = "KEYSTORE_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -74,7 +74,7 @@ func child(what, dir, name string) error {
 	}
 	switch what {
 	case "share":
-		// Wait for the others, so that all begin with the same idea of the files.
+		// Wait for the others, so that all begin with the same view of the files.
 		if _, err := io.ReadAll(os.Stdin); err != nil {
 			return err
 		}
@@ -101,10 +101,10 @@ func child(what, dir, name string) error {
 			return err
 		}
 		signal.Reset(syscall.SIGABRT)
-		debug.SetTraceback("crash") // ends with the signal that makes a dump
+		debug.SetTraceback("crash") // a panic then raises the signal that dumps core
 		panic("as if by mistake")
 	case "full":
-		// As on a full disk: nothing gets longer than 100 bytes.
+		// Simulates a full disk: no file can grow beyond 100 bytes.
 		signal.Ignore(syscall.SIGXFSZ)
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 100, Max: 100}); err != nil {
 			return err
@@ -132,8 +132,8 @@ func TestProcessesShareAFolder(t *testing.T) {
 	t.Run("sealed", func(t *testing.T) { shareAFolder(t, ByPassphrase) })
 }
 
-// shareAFolder has three processes write to one folder, while a Store that was
-// opened before sees what they do.
+// shareAFolder makes three processes write to one folder, and checks that a Store opened
+// before sees their changes.
 func shareAFolder(t *testing.T, how Protection) {
 	dir := t.TempDir()
 	s := openSealed(t, dir, newFakeKeyring(), realDisk{})
@@ -142,16 +142,16 @@ func shareAFolder(t *testing.T, how Protection) {
 		t.Error("something has changed")
 	}
 	var children []*exec.Cmd
-	var gates []io.Closer
+	var stdins []io.Closer
 	for i := range 3 {
 		c := childCommand(t, "share", dir, strconv.Itoa(i))
-		gate, err := c.StdinPipe()
+		stdin, err := c.StdinPipe()
 		must(t, err)
 		must(t, c.Start())
-		children, gates = append(children, c), append(gates, gate)
+		children, stdins = append(children, c), append(stdins, stdin)
 	}
-	for _, g := range gates {
-		must(t, g.Close())
+	for _, in := range stdins {
+		must(t, in.Close())
 	}
 	for _, c := range children {
 		if err := c.Wait(); err != nil {
@@ -159,7 +159,7 @@ func shareAFolder(t *testing.T, how Protection) {
 		}
 	}
 	if !s.Reload() || s.Reload() || len(s.Problems()) > 0 {
-		t.Errorf("the changes are not noticed: %v", s.Problems())
+		t.Errorf("the open store does not see the changes: %v", s.Problems())
 	}
 	for _, s := range []*Store{s, unlocked(t, dir, newFakeKeyring(), "horse")} {
 		for i := range 3 {
@@ -175,8 +175,8 @@ func shareAFolder(t *testing.T, how Protection) {
 	}
 }
 
-// While one process is running, another one changes the protection: the first
-// writes nothing in the old way, and sees what the other has.
+// While one process is running, another one changes the protection: the first must not
+// write in the old format, and must see the other's data.
 func TestProtectedByAnotherProcess(t *testing.T) {
 	dir, ring := fullDir(t), newFakeKeyring()
 	first, second := openSealed(t, dir, ring, realDisk{}), openSealed(t, dir, ring, realDisk{})
@@ -205,8 +205,8 @@ func TestProtectedByAnotherProcess(t *testing.T) {
 	}
 }
 
-// Whenever a process is killed, what it has reported as saved is there, and the
-// files are whole: before, at, and after that moment.
+// If a process is killed while writing, everything that it has reported as saved exists,
+// and the files are intact at all times.
 func TestKilledWhileWriting(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

@@ -14,18 +14,17 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-// Protection is what stands between a thief of the disk and the private keys.
+// Protection says what protects the private keys from somebody who steals the disk.
 type Protection uint8
 
 const (
-	// Plain: nothing does; the files are those of libotr, which pidgin-otr
-	// can use.
+	// Plain: nothing does; the files are libotr's, which pidgin-otr can use.
 	Plain Protection = 0
 
-	// ByKeyring: the key to the store is in the keyring of the desktop.
+	// ByKeyring: the desktop keyring has the key to the store.
 	ByKeyring Protection = 1
 
-	// ByPassphrase: the key to the store is made from a passphrase.
+	// ByPassphrase: the key to the store is derived from a passphrase.
 	ByPassphrase Protection = 2
 
 	// Unknown: there is a sealed file that cannot be used; see
@@ -33,10 +32,10 @@ const (
 	Unknown Protection = 255
 )
 
-// passphraseTime is about how long trying a passphrase takes on this machine.
+// passphraseTime is roughly how long checking a passphrase takes on this machine.
 const passphraseTime = 500 * time.Millisecond
 
-// Protection says how the store is protected, as far as that is known here.
+// Protection returns how the store is protected, as far as it is known.
 func (s *Store) Protection() Protection {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -49,27 +48,26 @@ func (s *Store) Protection() Protection {
 	return s.vault.protection
 }
 
-// Locked reports whether nothing is known of keys and fingerprints because they
-// are sealed.
+// Locked reports whether keys and fingerprints are unavailable because they are sealed.
 func (s *Store) Locked() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.vault != nil && s.vault.key == nil
 }
 
-// Protect changes how the store is protected, or the passphrase, and gives it a
-// new key in any case. It takes about half a second with a passphrase, and as
-// long as the keyring needs, at most until ctx is done. The passphrase is for
-// ByPassphrase only; the caller may clear it afterwards.
+// Protect changes how the store is protected, or the passphrase; in any case the store
+// gets a new key. With a passphrase it takes about half a second; with the keyring it
+// waits until the keyring answers or ctx is done. The passphrase is for ByPassphrase
+// only; the caller may clear it afterwards.
 //
-// At every moment, also if the program is killed, the files say what they said
-// before, in the old or the new way, as a whole. If a file has a problem, or the
-// store is locked, the protection cannot be changed.
+// At every moment, even if the program is killed, the files contain the complete data,
+// either in the old form or in the new one. The protection cannot be changed if a file
+// has a problem or the store is locked.
 //
-// What was there before is written over and removed, with copies of it that this
-// package has made. left lists what could not be. That the device has no copy of
-// it somewhere cannot be promised in any case: flash memory, journals and
-// snapshots of a file system, and backups do have them.
+// Protect overwrites and removes the previous files, and the copies of them that this
+// package has made. left lists those that it could not overwrite and remove. Even so,
+// the device may still contain the old data: flash memory, a file system's journal and
+// snapshots, and backups keep copies that Protect cannot reach.
 func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) (left []Problem, err error) {
 	s.protecting.Lock()
 	defer s.protecting.Unlock()
@@ -99,7 +97,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 	return left, err
 }
 
-// idOnDisk is that of the sealed file, which needs its key.
+// idOnDisk returns the id of the sealed file on disk, whose key must be kept.
 func (s *Store) idOnDisk() string {
 	data, err := readFile(s.folder.file(sealedName), maxSealedFile)
 	if err != nil {
@@ -109,7 +107,7 @@ func (s *Store) idOnDisk() string {
 	return h.id
 }
 
-// newVault makes a new key, and puts it where how says. It is nil for Plain.
+// newVault makes a new key and stores it as how says. It returns nil for Plain.
 func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte) (*vault, error) {
 	if how == Plain {
 		return nil, nil
@@ -141,7 +139,7 @@ func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte)
 	return v, nil
 }
 
-// intoKeyring puts v's key into the keyring and looks whether it is there.
+// intoKeyring stores v's key in the keyring and checks that it can be read back.
 func (s *Store) intoKeyring(ctx context.Context, v *vault) error {
 	name := hex.EncodeToString([]byte(v.id))
 	if err := s.keyring.Set(ctx, name, v.key.Bytes()); err != nil {

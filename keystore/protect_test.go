@@ -17,7 +17,7 @@ import (
 
 var ctx = context.Background()
 
-// Every way of protecting the store leads to every other, with all that is in it.
+// The store can change from every protection to every other without losing anything.
 func TestProtect(t *testing.T) {
 	dir, ring := fullDir(t), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
@@ -41,7 +41,7 @@ func TestProtect(t *testing.T) {
 		if n := len(ring.secrets); n != map[Protection]int{ByKeyring: 1}[how] {
 			t.Errorf("%v: %d secrets in the keyring", how, n)
 		}
-		// The daily backups are the earlier state's.
+		// Daily backups belong to the previous state.
 		if found := secretsIn(t, dir); how != Plain && len(found) > 0 {
 			t.Errorf("%v: readable: %v", how, found)
 		}
@@ -53,7 +53,7 @@ func TestProtect(t *testing.T) {
 	}
 }
 
-// What has been sealed and taken out again is for libotr what it was.
+// Sealing the store and unsealing it again does not change what libotr reads.
 func TestProtectAndBackForLibotr(t *testing.T) {
 	run := libotr(t)
 	dir := sampleDir(t)
@@ -87,7 +87,7 @@ func TestLocked(t *testing.T) {
 			t.Errorf("locked %v, %v, %v", s.Locked(), s.Protection(), s.Problems())
 		}
 		if dumpAll(s) != "" || s.Key(alice) != nil || len(s.Accounts())+len(s.Buddies())+len(s.Known(bob)) > 0 {
-			t.Error("something is known")
+			t.Error("a locked store returned data")
 		}
 		_, added := s.Add(bob, fingerprint(9))
 		_, tagErr := s.Tag(Account{"prpl-irc", "new"}, rand.Reader)
@@ -118,7 +118,7 @@ func TestLocked(t *testing.T) {
 	s = openSealed(t, dir, ring, realDisk{})
 	check(s)
 	must(t, s.Unlock([]byte("horse")))
-	must(t, s.Unlock([]byte("whatever"))) // it is not locked
+	must(t, s.Unlock([]byte("whatever"))) // Unlock does nothing if the store is not locked
 	if s.Locked() || dumpAll(s) != want {
 		t.Error(dumpAll(s))
 	}
@@ -135,7 +135,7 @@ func TestSealedStoreIsWritten(t *testing.T) {
 	old, err := s.ReplaceKey(Account{"prpl-irc", "one"}, aKey(2), "2026-02-28")
 	must(t, err)
 	if old != filepath.Join(dir, sealedName) {
-		t.Errorf("the old key is in %s", old)
+		t.Errorf("the copy of the old key is in %s", old)
 	}
 	must(t, s.Saw(bob, fingerprint(3), "2026-02-28"))
 	must(t, s.SetTrust(bob, fingerprint(3), Verified))
@@ -157,7 +157,7 @@ func TestSealedStoreIsWritten(t *testing.T) {
 	}
 }
 
-// Whoever has a key of one account cannot make it that of another one.
+// The sealed key of one account cannot be opened as the key of another.
 func TestKeyIsSealedForItsAccount(t *testing.T) {
 	dir := t.TempDir()
 	s := openSealed(t, dir, newFakeKeyring(), realDisk{})
@@ -165,7 +165,7 @@ func TestKeyIsSealedForItsAccount(t *testing.T) {
 	text, err := s.keys.text(aliceIRC, aKey(1))
 	must(t, err)
 	if bytes.Contains(text, []byte("dsa")) {
-		t.Error("it is plain")
+		t.Error("the key is not sealed")
 	}
 	if got, err := s.keys.parse([]byte("(privkeys\n " + string(text) + "\n)\n")); err != nil || len(got.index) != 1 {
 		t.Error(err)
@@ -177,7 +177,7 @@ func TestKeyIsSealedForItsAccount(t *testing.T) {
 	}
 }
 
-// Any change to the file is noticed, and then nothing is written over it.
+// Any change to the file is detected, and then the file is never overwritten.
 func TestSealedFileIsChanged(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -193,12 +193,12 @@ func TestSealedFileIsChanged(t *testing.T) {
 	try := func(what, text string, want ...error) {
 		t.Helper()
 		write(t, path, text)
-		// It runs already, and has what it knows.
+		// A process that is already running keeps its data.
 		err := s.SetTrust(bob, fingerprint(1), Verified)
 		if err == nil || dumpAll(s) != before && !s.Locked() || read(t, path) != text {
 			t.Errorf("%s: %v", what, err)
 		}
-		// It is opened.
+		// Another process opens the file.
 		o := openSealed(t, dir, ring, realDisk{})
 		err = o.Unlock([]byte("horse"))
 		if !o.Locked() || err == nil || o.SetKey(aliceIRC, aKey(2)) == nil || read(t, path) != text {
@@ -226,7 +226,7 @@ func TestSealedFileIsChanged(t *testing.T) {
 			continue
 		}
 		if head := len(storeMagic) + 2 + idLen; i >= head+10 && i < head+19 {
-			continue // more work for the passphrase, which takes its time
+			continue // a higher cost for the passphrase would slow down the test
 		}
 		b := []byte(sealed)
 		b[i] ^= 1
@@ -242,7 +242,8 @@ func TestSealedFileIsChanged(t *testing.T) {
 	must(t, s.SetTrust(bob, fingerprint(1), Verified))
 }
 
-// An old copy of the file, put back while the program runs, is noticed.
+// An older copy of the file that an attacker puts in place while the program runs is
+// detected.
 func TestOlderSealedFile(t *testing.T) {
 	dir, ring := t.TempDir(), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
@@ -274,8 +275,8 @@ func TestOlderSealedFile(t *testing.T) {
 	}
 }
 
-// The sealed file is removed, and plain files put in its place that say that a
-// stranger's key is verified.
+// An attacker removes the sealed file and replaces it by plain files that say that their
+// own key is verified.
 func TestSealedFileIsRemoved(t *testing.T) {
 	dir, ring := t.TempDir(), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
@@ -290,7 +291,7 @@ func TestSealedFileIsRemoved(t *testing.T) {
 			t.Error(err)
 		}
 		if len(s.Known(bob)) > 0 || s.Key(aliceIRC).Fingerprint() != aKey(1).Fingerprint() || len(s.Problems()) != 1 {
-			t.Error("believed", s.Problems())
+			t.Error("the attacker's key is trusted", s.Problems())
 		}
 	}
 }
@@ -335,9 +336,9 @@ func TestProtectFails(t *testing.T) {
 	nothing("no lock", err, ErrNotSaved)
 }
 
-// While the passphrase is tried or the keyring waits for the user, everything
-// else goes on.
-func TestNothingWaitsForTheKeyring(t *testing.T) {
+// While a passphrase is being checked or the keyring waits for the user, all other
+// methods work.
+func TestKeyringDoesNotBlockOtherMethods(t *testing.T) {
 	dir, ring := fullDir(t), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
 	calls := 0
@@ -358,7 +359,7 @@ func TestNothingWaitsForTheKeyring(t *testing.T) {
 			select {
 			case <-done:
 			case <-time.After(5 * time.Second):
-				t.Error("it waits")
+				t.Error("another method is blocked")
 			}
 		}
 	}
@@ -376,7 +377,7 @@ func TestNothingWaitsForTheKeyring(t *testing.T) {
 	}
 }
 
-// Without the passphrase, one can begin anew, and go back when one has found it.
+// A user without the passphrase can start over, and go back after finding it.
 func TestSetAside(t *testing.T) {
 	dir, ring := fullDir(t), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
@@ -404,8 +405,8 @@ func TestSetAside(t *testing.T) {
 	}
 }
 
-// The protection is changed by another process, or the store closed, while the
-// keyring is being asked.
+// Another process changes the protection, or the store is closed, while we wait for the
+// keyring.
 func TestChangedWhileUnlocking(t *testing.T) {
 	dir, ring := fullDir(t), newFakeKeyring()
 	s := openSealed(t, dir, ring, realDisk{})
@@ -429,8 +430,8 @@ func TestChangedWhileUnlocking(t *testing.T) {
 	}
 }
 
-// The plain file is written over, but not where it has a second name: that is
-// the user's copy.
+// Plain files are overwritten, except if they have a second name (hard link): that is the
+// user's copy.
 func TestWipe(t *testing.T) {
 	dir := sampleDir(t)
 	path := filepath.Join(dir, keysName)
@@ -467,7 +468,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	if l := append(leftovers(t, dir), secretsIn(t, elsewhere)...); len(l) != 1 || dumpAll(s) != want {
 		t.Errorf("there are %v", l)
 	}
-	// And so is one in the place of the sealed file.
+	// The sealed file may also be a symbolic link.
 	path := filepath.Join(dir, sealedName)
 	moved := filepath.Join(elsewhere, "moved")
 	must(t, os.Rename(path, moved))
@@ -475,7 +476,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	s = unlocked(t, dir, ring)
 	must(t, s.SetTrust(bob, fingerprint(8), Verified))
 	if mode(t, path)&os.ModeSymlink == 0 || dumpAll(unlocked(t, dir, ring)) != dumpAll(s) {
-		t.Error("it is no link any more")
+		t.Error("the path is no longer a link")
 	}
 	must(t, os.Rename(moved, moved+"2"))
 	o := openSealed(t, dir, ring, realDisk{})
@@ -489,7 +490,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	}
 }
 
-func TestThingsThatAreNoSealedFile(t *testing.T) {
+func TestNotASealedFile(t *testing.T) {
 	for what, put := range map[string]func(path string) error{
 		"folder": func(path string) error { return os.Mkdir(path, 0o700) },
 		"empty":  func(path string) error { return os.WriteFile(path, nil, 0o600) },

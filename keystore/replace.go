@@ -9,23 +9,23 @@ import (
 	"purple-otr/otr"
 )
 
-// maxOldKeys is how many old files of one day are kept apart.
+// maxOldKeys is the maximum number of copies that one day can have.
 const maxOldKeys = 100
 
-// ReplaceKey saves k in the place of the account's key. A copy of the file as it
-// was is left beside it, or inside of it if the store is sealed; the path of the
-// file that has the copy is returned. On error there may be a copy all the same.
+// ReplaceKey saves k and replaces the account's key. It keeps a copy of the file as it
+// was, next to it, or inside the sealed store, and returns the path of the file with the
+// copy. The copy may exist even after an error.
 func (s *Store) ReplaceKey(a Account, k *otr.PrivateKey, today Day) (old string, err error) {
 	return s.changeKey(a, today, func(p *keys, c Account) error { return s.keys.put(p, c, k) })
 }
 
-// DeleteKey removes the account's key. As ReplaceKey.
+// DeleteKey removes the account's key. It keeps a copy like ReplaceKey.
 func (s *Store) DeleteKey(a Account, today Day) (old string, err error) {
 	return s.changeKey(a, today, func(p *keys, c Account) error { p.drop(c); return nil })
 }
 
-// changeKey applies change to the account and to each XMPP resource of it with
-// the same key.
+// changeKey applies change to the account and to all its XMPP resources that have the
+// same key.
 func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) error) (old string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,11 +51,10 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 	return old, err
 }
 
-// oldSuffix is that of the names of copies.
+// oldSuffix ends the names of copies.
 const oldSuffix = ".old"
 
-// copyKeys makes a copy of the file of keys part of the change, under a name that
-// is not taken.
+// copyKeys adds a copy of the file of keys to the change, under an unused name.
 func (s *Store) copyKeys(c contents, p *keys, today Day) (path string, err error) {
 	data, err := c.read(s.keys.name, s.keys.limit)
 	if err != nil || data == nil {
@@ -69,7 +68,7 @@ func (s *Store) copyKeys(c contents, p *keys, today Day) (path string, err error
 	return c.path(name), nil
 }
 
-// freeName returns a name for a copy that begins with stem.
+// freeName returns an unused name for a copy that begins with stem.
 func freeName(c contents, stem string) (string, error) {
 	for n := 1; n <= maxOldKeys; n++ {
 		name := stem + oldSuffix

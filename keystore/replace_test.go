@@ -55,13 +55,12 @@ func TestReplaceAndDeleteKey(t *testing.T) {
 	}
 	for _, s := range []*Store{s, open(t, dir)} {
 		if s.Key(home) != nil || s.Key(work) != nil || s.Key(carol) == nil {
-			t.Error("the wrong keys are gone")
+			t.Error("DeleteKey removed the wrong keys")
 		}
 	}
 }
 
-// TestReplaceKeyOfAnotherIdentity leaves a resource alone that has a key of its
-// own.
+// TestReplaceKeyOfAnotherIdentity: a resource with a different key is not changed.
 func TestReplaceKeyOfAnotherIdentity(t *testing.T) {
 	s := open(t, t.TempDir())
 	home := Account{"prpl-jabber", "alice@example.org/Home"}
@@ -72,11 +71,11 @@ func TestReplaceKeyOfAnotherIdentity(t *testing.T) {
 	_, err := s.ReplaceKey(home, newKey(t), "2026-02-28")
 	must(t, err)
 	if s.Key(work).Fingerprint() != own.Fingerprint() {
-		t.Error("it has changed")
+		t.Error("the key of the other identity has changed")
 	}
 }
 
-// TestReplaceKeyWithoutCopy changes nothing where no copy can be made.
+// TestReplaceKeyWithoutCopy: if no copy can be made, nothing changes.
 func TestReplaceKeyWithoutCopy(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)

@@ -50,7 +50,7 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 		s.useKey(to.key)
 	}
 	if c, err = s.contents(); err != nil {
-		return from, []Problem{{s.folder.file(sealedName), err}}, nil // it is done all the same
+		return from, []Problem{{s.folder.file(sealedName), err}}, nil // the change itself has succeeded
 	}
 	s.load(c)
 	return from, s.clean(c), nil
@@ -156,7 +156,7 @@ func (s resealer) writePlain(parts []part) error {
 		}
 	}
 	if err != nil {
-		if _, e := os.Lstat(path); e == nil { // otherwise they are the store
+		if _, e := os.Lstat(path); e == nil { // if the sealed file is gone, the plain files are the store
 			for _, p := range parts {
 				_ = s.folder.wipe(c.path(p.name))
 			}
@@ -215,10 +215,9 @@ func isKeys(name string) bool {
 	return name == KeysFile || strings.HasPrefix(name, KeysFile+".") && strings.HasSuffix(name, oldSuffix)
 }
 
-// SetAside is for a user who cannot unlock the store any more: the sealed file
-// gets another name, which is returned, and the store is a plain one, without
-// keys if there are no libotr's files. Given its name back, the sealed file is
-// what it was.
+// SetAside is for a user who can no longer unlock the store: it renames the sealed file
+// and returns its new path. The store then is a plain one, without keys unless libotr's
+// files exist. Renaming the file back restores the sealed store.
 func (s *Store) SetAside(today Day) (path string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

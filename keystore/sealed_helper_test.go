@@ -17,10 +17,10 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-// cheap is a cost that tests can afford.
+// cheap is a cost low enough for tests.
 var cheap = seal.Cost{Passes: 1, Memory: 64, Threads: 1}
 
-// fakeKeyring is in memory.
+// fakeKeyring is a keyring in memory.
 type fakeKeyring struct {
 	mu      sync.Mutex
 	secrets map[string]string
@@ -76,7 +76,7 @@ func (k *fakeKeyring) Delete(ctx context.Context, name string) error {
 
 func (k *fakeKeyring) Ready(context.Context) bool { return k.err == nil }
 
-// openSealed opens a folder, with a cheap cost of passphrases.
+// openSealed opens a folder with a low cost for passphrases.
 func openSealed(t testing.TB, dir string, k *fakeKeyring, d disk) *Store {
 	t.Helper()
 	s, err := openOn(dir, k, rand.Reader, d)
@@ -87,7 +87,7 @@ func openSealed(t testing.TB, dir string, k *fakeKeyring, d disk) *Store {
 	return s
 }
 
-// unlocked opens a folder and unlocks it with one of the passphrases, or the
+// unlocked opens a folder and unlocks it with one of the passphrases, or with the
 // keyring.
 func unlocked(t testing.TB, dir string, k *fakeKeyring, passphrases ...string) *Store {
 	t.Helper()
@@ -120,7 +120,7 @@ func protect(t testing.TB, s *Store, how Protection, passphrase string) {
 	}
 }
 
-// dumpAll is dump with the days.
+// dumpAll is dump including the days.
 func dumpAll(s *Store) string {
 	out := dump(s)
 	for c := range s.seen.page.keys {
@@ -129,7 +129,7 @@ func dumpAll(s *Store) string {
 	return sorted(out)
 }
 
-// copies lists the old keys that are kept, wherever they are.
+// copies lists the copies of old keys, wherever they are.
 func copies(t testing.TB, s *Store) string {
 	t.Helper()
 	c, err := s.contents()
@@ -154,14 +154,14 @@ func copies(t testing.TB, s *Store) string {
 	return out.String()
 }
 
-// fullDir has something in every table, an old key, and daily backups.
+// fullDir returns a folder with entries in every table, an old key, and daily backups.
 func fullDir(t testing.TB) string {
 	t.Helper()
 	dir := sampleDir(t)
 	p, err := parseKeys([]byte(read(t, filepath.Join(dir, keysName))))
 	must(t, err)
 	for _, a := range slices.Collect(p.keys)[2:] {
-		p.drop(a) // each key takes its time
+		p.drop(a) // opening each key is slow
 	}
 	write(t, filepath.Join(dir, keysName), string(joinKeys(p)))
 	write(t, filepath.Join(dir, keysName+".2026-02-27.old"), keysFile(entryText(odd, aKey(2), plain)))
@@ -184,8 +184,7 @@ func copyDir(t testing.TB, from string) string {
 	return to
 }
 
-// secretsIn lists the files of a folder that have private keys in them which
-// anybody can read.
+// secretsIn lists the files of a folder that contain unencrypted private keys.
 func secretsIn(t testing.TB, dir string) (out []string) {
 	t.Helper()
 	list, err := os.ReadDir(dir)

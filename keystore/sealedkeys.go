@@ -11,13 +11,13 @@ import (
 	"purple-otr/otr"
 )
 
-// maxSealedKeys is maxKeysFile with each key sealed and written in digits.
+// maxSealedKeys is maxKeysFile, with room for sealing each key and writing it in
+// hexadecimal digits.
 const maxSealedKeys = 4 * maxKeysFile
 
-// sealedKeysFormat is otr.private_key with a sealed form of each key in the
-// place of its numbers: they are sealed a second time, for their account, so
-// that whatever else in the store is read or changed, no private key is in
-// memory for that.
+// sealedKeysFormat is otr.private_key with a sealed form of each key instead of its
+// numbers. Each key is sealed a second time, bound to its account, so that no private key
+// needs to be decrypted when other parts of the store are read or changed.
 func sealedKeysFormat(master *seal.Key, rand io.Reader) format[Account, *otr.PrivateKey] {
 	plain := keysFormat()
 	return format[Account, *otr.PrivateKey]{
@@ -48,7 +48,7 @@ func sealedKeyText(master *seal.Key, rand io.Reader, a Account, k *otr.PrivateKe
 	return entryOf(a, fmt.Appendf(nil, " (sealed #%X#)\n", sealed)), nil
 }
 
-// openNumbers returns what numbersText has made, and a function that clears it.
+// openNumbers decrypts the output of numbersText; done clears it.
 func openNumbers(master *seal.Key, a Account, private sexp) (numbers sexp, done func(), err error) {
 	sealed, ok := private.field("sealed")
 	if !ok {
@@ -68,8 +68,8 @@ func openNumbers(master *seal.Key, a Account, private sexp) (numbers sexp, done 
 	return numbers, done, nil
 }
 
-// recode turns a file of keys into another format. text must not refuse an
-// account that the file has.
+// recode converts a file of keys to another format. text must accept every account in the
+// file.
 func recode(data []byte, parse func([]byte) (*keys, error), text func(Account, *otr.PrivateKey) ([]byte, error)) ([]byte, error) {
 	p, err := parse(data)
 	if err != nil {

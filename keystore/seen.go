@@ -9,20 +9,19 @@ import (
 	"purple-otr/otr"
 )
 
-// A Seen says on which days a fingerprint was used first and last. It is no more
-// exact than that, because nobody needs it to be, and the file tells whoever
-// finds it with whom the user talks.
+// A Seen says on which days a fingerprint was first and last used. It is deliberately not
+// more exact: nobody needs it to be, and the file tells a thief whom the user talks to.
 type Seen struct{ First, Last Day }
 
 // A Day is a date such as "2026-02-28", or empty if it is not known.
 type Day string
 
-// DayOf is t's, where t is.
+// DayOf returns the date of t in t's time zone.
 func DayOf(t time.Time) Day { return Day(t.Format(time.DateOnly)) }
 
-// seenFormat is purple-otr.seen, which is ours alone: libotr's file of
-// fingerprints has no room for it. Its lines are those of otr.fingerprints with
-// two days in the place of the trust.
+// seenFormat is purple-otr.seen, which only we use: libotr's file of fingerprints has no
+// place for it. Its lines are like those of otr.fingerprints, with two days instead of
+// the trust.
 func seenFormat() format[contact, Seen] {
 	return format[contact, Seen]{
 		name:  "purple-otr.seen",
@@ -57,8 +56,8 @@ func (d Day) valid() bool {
 	return err == nil
 }
 
-// Seen is empty if nothing is known. XMPP resources of the account make no
-// difference.
+// Seen returns the days, which are empty if nothing is known. It ignores the account's
+// XMPP resource.
 func (s *Store) Seen(b Buddy, f otr.Fingerprint) Seen {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -66,8 +65,8 @@ func (s *Store) Seen(b Buddy, f otr.Fingerprint) Seen {
 	return days
 }
 
-// Saw notes that a fingerprint was in use on that day. It writes at most once a
-// day for each.
+// Saw records that a fingerprint was in use on that day. It writes at most once a day for
+// each fingerprint.
 func (s *Store) Saw(b Buddy, f otr.Fingerprint, today Day) error {
 	c := contact{b.Bare(), f}
 	s.mu.Lock()
@@ -81,7 +80,7 @@ func (s *Store) Saw(b Buddy, f otr.Fingerprint, today Day) error {
 			days.First = today
 		}
 		if days.Last >= today {
-			return nil // another process was faster, or the clock has gone back
+			return nil // another process has saved it, or the clock was set back
 		}
 		days.Last = today
 		return s.seen.put(p, c, days)

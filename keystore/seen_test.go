@@ -29,7 +29,7 @@ func TestSeen(t *testing.T) {
 	}
 	saw(b, "2026-02-27", Seen{"2026-02-27", "2026-02-27"})
 	saw(other, "2026-02-28", Seen{"2026-02-27", "2026-02-28"})
-	saw(b, "2026-02-01", Seen{"2026-02-27", "2026-02-28"}) // the clock has gone back
+	saw(b, "2026-02-01", Seen{"2026-02-27", "2026-02-28"}) // the clock was set back
 
 	file := filepath.Join(dir, "purple-otr.seen")
 	before, err := os.Stat(file)
@@ -59,7 +59,7 @@ func TestSeen(t *testing.T) {
 	}
 }
 
-// TestSeenLines passes over what is no line of this file, and keeps it.
+// TestSeenLines: lines that cannot be parsed are skipped and preserved.
 func TestSeenLines(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "purple-otr.seen")

@@ -13,18 +13,18 @@ import (
 	"strings"
 )
 
-// maxDepth is how deep lists may be nested. libotr's files need 5.
+// maxDepth is the maximum depth of nested lists. libotr's files need 5.
 const maxDepth = 16
 
 // A sexp is a libgcrypt S-expression: an atom, or a list.
 type sexp struct {
 	atom []byte
 	list []sexp // nil for an atom
-	text []byte // the expression as it stands in the source
+	text []byte // the expression, verbatim
 }
 
-// child is the first list in s that begins with the atom name; ok is false if
-// there is none, or more than one.
+// child returns the first list in s that begins with the atom name; ok is false unless
+// there is exactly one.
 func (s sexp) child(name string) (c sexp, ok bool) {
 	for _, e := range s.list {
 		if len(e.list) == 0 || string(e.list[0].atom) != name {
@@ -38,7 +38,7 @@ func (s sexp) child(name string) (c sexp, ok bool) {
 	return c, ok
 }
 
-// field is VALUE of the list (name VALUE) in s.
+// field returns VALUE of the list (name VALUE) in s.
 func (s sexp) field(name string) (value []byte, ok bool) {
 	c, ok := s.child(name)
 	if !ok || len(c.list) != 2 || c.list[1].list != nil {
@@ -47,8 +47,8 @@ func (s sexp) field(name string) (value []byte, ok bool) {
 	return c.list[1].atom, true
 }
 
-// A sexpReader reads expressions one after another. Its errors say where
-// something is wrong, not what was found there.
+// A sexpReader reads expressions one after another. Its errors give the position of a
+// mistake, but never quote the content.
 type sexpReader struct {
 	data []byte
 	pos  int
@@ -85,7 +85,7 @@ func (r *sexpReader) accept(c byte) bool {
 	return true
 }
 
-// expr reads an atom or a list that is nested in depth others.
+// expr reads an atom or a list at nesting level depth.
 func (r *sexpReader) expr(depth int) (sexp, error) {
 	if depth > maxDepth {
 		return sexp{}, r.errorf("too many nested lists")
@@ -108,8 +108,11 @@ func (r *sexpReader) expr(depth int) (sexp, error) {
 	return sexp{list: list, text: r.data[start:r.pos]}, nil
 }
 
-// atom reads one of: token, "string", #hex#, |base64|, 3:abc, and the middle
-// three with a length in front.
+// atom reads one of: token, "string", #hex#,
+//
+// base64
+//
+// , 3:abc, where the middle three may have a length before them.
 func (r *sexpReader) atom() ([]byte, error) {
 	if r.atEnd() {
 		return nil, errEnd
@@ -144,8 +147,8 @@ func (r *sexpReader) length() (int, error) {
 	return n, nil
 }
 
-// body reads an atom after its length, which is -1 if there was none. There is
-// at least one more byte.
+// body reads an atom after its length, which is -1 if there was none. At least one more
+// byte must follow.
 func (r *sexpReader) body(length int) ([]byte, error) {
 	switch c := r.data[r.pos]; {
 	case c == ':' && length >= 0:
@@ -188,8 +191,8 @@ func (r *sexpReader) body(length int) ([]byte, error) {
 	return nil, r.errorf("unexpected character")
 }
 
-// delimited reads from one mark to the next and returns a copy of what is
-// between them, without white space.
+// delimited reads from one mark to the next and returns a copy of the text between them,
+// without white space.
 func (r *sexpReader) delimited(mark byte) ([]byte, error) {
 	inside := r.data[r.pos+1:]
 	n := bytes.IndexByte(inside, mark)
@@ -206,7 +209,7 @@ func (r *sexpReader) delimited(mark byte) ([]byte, error) {
 	return out, nil
 }
 
-// escapes are those of one letter.
+// escapes of a single letter.
 const (
 	escapeLetters = `btvnfr"'\`
 	escapeBytes   = "\b\t\v\n\f\r\"'\\"
@@ -233,7 +236,8 @@ func (r *sexpReader) quoted() ([]byte, error) {
 	return nil, errEnd
 }
 
-// escape reads what follows a backslash. A line break there stands for nothing.
+// escape reads the part of an escape after the backslash. An escaped line break is
+// ignored.
 func (r *sexpReader) escape() ([]byte, error) {
 	rest := r.data[r.pos:]
 	if len(rest) == 0 {
@@ -265,7 +269,7 @@ func (r *sexpReader) escape() ([]byte, error) {
 	return []byte{byte(b)}, nil
 }
 
-// sexpString writes b in the form that libgcrypt chooses for it.
+// sexpString formats b as libgcrypt would.
 func sexpString(b []byte) string {
 	token := len(b) > 0 && !isDigit(b[0])
 	for i, c := range b {
@@ -289,7 +293,7 @@ func sexpString(b []byte) string {
 	return string(append(out, '"'))
 }
 
-// sexpNumber writes n as a signed number: a leading zero byte keeps it positive.
+// sexpNumber formats n as a signed number: a leading zero byte keeps it positive.
 func sexpNumber(n *big.Int) string {
 	b := n.Bytes()
 	if len(b) == 0 || b[0]&0x80 != 0 {

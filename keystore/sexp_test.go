@@ -53,7 +53,7 @@ func TestSexpLists(t *testing.T) {
 		t.Errorf("d: %q %v", v, ok)
 	}
 	if _, ok := e.field("b2"); ok {
-		t.Error("a list is taken for a value")
+		t.Error("a list was accepted as a value")
 	}
 	if c, ok := e.child("b2"); !ok || string(c.text) != "(b2 (f))" {
 		t.Errorf("text: %q %v", c.text, ok)
@@ -87,7 +87,7 @@ func TestSexpRefused(t *testing.T) {
 	}
 }
 
-// The strings here are what libgcrypt 1.10 printed for the names.
+// The expected strings are libgcrypt 1.10's output for these names.
 func TestSexpStringsAsLibgcrypt(t *testing.T) {
 	for name, want := range map[string]string{
 		"alice":             `alice`,

@@ -4,16 +4,16 @@ package keystore
 
 import "bytes"
 
-// A page is what one file says: entries in the order of the file.
+// A page holds the parsed entries of one file, in file order.
 type page[K comparable, V any] struct {
 	entries []entry[K, V]
 	index   map[K]int // into entries
-	changed bool      // since it was read
-	first   []part    // what is to be written with it, and not after it
+	changed bool      // has been changed since it was read
+	first   []part    // parts to be written together with it, and before it
 }
 
-// An entry is one entry of a file. What is not understood, or has not been
-// changed, goes back into the file as the text it was.
+// An entry is one entry of a file. Entries that are unknown or unchanged are written back
+// verbatim.
 type entry[K comparable, V any] struct {
 	text  []byte
 	key   K
@@ -26,7 +26,7 @@ type entryKind uint8
 const (
 	record entryKind = iota // has a key and a value
 	other                   // has only a text
-	gone                    // is not in the file any more
+	gone                    // has been removed
 )
 
 // newPage makes an empty page with room for n entries.
@@ -41,7 +41,7 @@ func (p *page[K, V]) get(k K) (v V, ok bool) {
 	return v, false
 }
 
-// add appends a record. An earlier one with the same key is gone, as in libotr.
+// add appends a record. It removes an earlier one with the same key, as libotr does.
 func (p *page[K, V]) add(text []byte, k K, v V) {
 	p.drop(k)
 	p.changed = true
@@ -54,7 +54,7 @@ func (p *page[K, V]) keep(text []byte) {
 	p.entries = append(p.entries, entry[K, V]{text: text, kind: other})
 }
 
-// set changes a record in its place, or appends one.
+// set changes an existing record, or appends one.
 func (p *page[K, V]) set(text []byte, k K, v V) {
 	if i, ok := p.index[k]; ok {
 		p.entries[i].text, p.entries[i].value = text, v
@@ -72,7 +72,7 @@ func (p *page[K, V]) drop(k K) {
 	}
 }
 
-// keys yields the keys in the order of the file.
+// keys yields the keys in file order.
 func (p *page[K, V]) keys(yield func(K) bool) {
 	for _, e := range p.entries {
 		if e.kind == record && !yield(e.key) {
@@ -81,7 +81,7 @@ func (p *page[K, V]) keys(yield func(K) bool) {
 	}
 }
 
-// texts yields what the file consists of.
+// texts yields the texts of all entries.
 func (p *page[K, V]) texts(yield func([]byte) bool) {
 	for _, e := range p.entries {
 		if e.kind != gone && !yield(e.text) {
@@ -90,30 +90,30 @@ func (p *page[K, V]) texts(yield func([]byte) bool) {
 	}
 }
 
-// A format is how one kind of file is written.
+// A format describes how one kind of file is written.
 type format[K comparable, V any] struct {
 	name  string
-	limit int64 // on the size, in bytes
+	limit int64 // maximum size in bytes
 
-	// parse reads a whole file. If that is damaged it returns an error, and
-	// what could be read all the same. The page's texts are parts of data.
+	// parse parses a whole file. If the file is damaged, parse returns an error and
+	// whatever it could read. The page's texts are slices of data.
 	parse func(data []byte) (*page[K, V], error)
 
-	// text is a record as parse reads it, or an error if there is none.
+	// text formats a record, or returns an error if the format cannot represent it.
 	text func(K, V) ([]byte, error)
 
 	// join is the reverse of parse.
 	join func(*page[K, V]) []byte
 }
 
-// A table is one file, and what is known from it. The file is the truth: the
-// table is never ahead of it, because every change is made to what the file says
-// at that moment, and taken over here only when the file has it.
+// A table is one file and its cached content. The file is authoritative, and the table is
+// never newer than it: every change is applied to the current content of the file, and
+// reaches the table only after the file has been written.
 type table[K comparable, V any] struct {
 	format[K, V]
-	plain   format[K, V] // libotr's; format may be another while the store is sealed
+	plain   format[K, V] // libotr's format; while the store is sealed, format differs
 	page    *page[K, V]  // without texts
-	problem error        // why the file is not written, or nil
+	problem error        // why we must not write the file, or nil
 	stamp   stamp        // of the file when it was last read
 }
 
@@ -135,8 +135,8 @@ func (t *table[K, V]) read(c contents) (*page[K, V], error) {
 	return p, err
 }
 
-// load takes over what the file says. If that is damaged, what was known from an
-// earlier, better state stays known.
+// load loads the table from the file. If the file is damaged, the table keeps the content
+// of an earlier, undamaged state.
 func (t *table[K, V]) load(c contents) {
 	t.stamp = c.stamp(t.name)
 	p, err := t.read(c)
@@ -148,7 +148,7 @@ func (t *table[K, V]) load(c contents) {
 
 func (t *table[K, V]) state() (name string, problem error) { return t.name, t.problem }
 
-// check returns an error if not all of the file can be read.
+// check returns an error if any part of the file cannot be read.
 func (t *table[K, V]) check(c contents) error {
 	_, err := t.read(c)
 	return err
@@ -162,8 +162,8 @@ func (t *table[K, V]) forget() {
 	t.page, t.problem = newPage[K, V](0), nil
 }
 
-// take takes p over, without its texts: what it knows need not be in memory
-// twice.
+// take makes p the table's page. It drops the raw texts, to avoid keeping everything in
+// memory twice.
 func (t *table[K, V]) take(p *page[K, V]) {
 	for i := range p.entries {
 		p.entries[i].text = nil
@@ -172,14 +172,14 @@ func (t *table[K, V]) take(p *page[K, V]) {
 	t.page = p
 }
 
-// update is the only way anything in a table is changed. It gives change what
-// the file says now, writes what change makes of it, and then takes that over.
-// On error neither the file nor t has changed.
+// update is the only way to change a table. It passes the current content of the file to
+// change, writes the result, and then updates t. On error neither the file nor t has
+// changed.
 func update[K comparable, V any](s *Store, t *table[K, V], change func(*page[K, V]) error) error {
 	return updateWith(s, t, func(_ contents, p *page[K, V]) error { return change(p) })
 }
 
-// updateWith also gives change all the files; it must not write them.
+// updateWith also passes all files to change, which must not write them.
 func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(contents, *page[K, V]) error) error {
 	c, unlock, err := s.begin()
 	if err != nil {
@@ -198,7 +198,7 @@ func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(conte
 	if p.changed {
 		data := t.join(p)
 		if int64(len(data)) > t.limit {
-			return fileError(c.path(t.name), ErrNotSaved, errTooBig) // it could not be read again
+			return fileError(c.path(t.name), ErrNotSaved, errTooBig) // we could not read it again
 		}
 		if err := c.write(append(p.first, part{t.name, data})...); err != nil {
 			return err
@@ -209,7 +209,7 @@ func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(conte
 	return nil
 }
 
-// put makes v the value of k.
+// put sets the value of k to v.
 func (t *table[K, V]) put(p *page[K, V], k K, v V) error {
 	text, err := t.text(k, v)
 	if err == nil {
@@ -218,15 +218,15 @@ func (t *table[K, V]) put(p *page[K, V], k K, v V) error {
 	return err
 }
 
-// found reports whether all that data, a file of libotr's, says is known: then
-// nothing is lost with it. stored is as for covers.
+// found reports whether data, one of libotr's files, contains nothing but known entries,
+// so that nothing is lost if it is removed. stored is as for covers.
 func (t *table[K, V]) found(data, stored []byte) (covered bool, err error) {
 	p, err := t.plain.parse(data)
 	return err == nil && t.covers(p, stored), err
 }
 
-// covers reports whether all that p, which is in libotr's format, says is known:
-// stored is the text of this table as it is stored.
+// covers reports whether all entries of p, which is in libotr's format, are known. stored
+// is the content of this table in the store.
 func (t *table[K, V]) covers(p *page[K, V], stored []byte) bool {
 	for _, e := range p.entries {
 		switch e.kind {
@@ -244,7 +244,7 @@ func (t *table[K, V]) covers(p *page[K, V], stored []byte) bool {
 	return true
 }
 
-// same reports whether two values are written alike.
+// same reports whether the file format writes both values in the same way.
 func (f format[K, V]) same(k K, v, w V) bool {
 	a, err1 := f.text(k, v)
 	b, err2 := f.text(k, w)

@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr"
 )
 
-// tagsFormat is otr.instance_tags: lines of account, protocol and tag in eight
-// hexadecimal digits, after a comment.
+// tagsFormat is otr.instance_tags: a comment, then lines with account, protocol and tag,
+// which has eight hexadecimal digits.
 func tagsFormat() format[Account, otr.InstanceTag] {
 	return format[Account, otr.InstanceTag]{
 		name:  "otr.instance_tags",
@@ -43,11 +43,11 @@ func parseTag(line []byte) (a Account, t otr.InstanceTag, ok bool) {
 	return Account{Name: string(f[0]), Protocol: string(f[1])}, t, t >= minTag
 }
 
-// Tag returns the account's instance tag, making and saving one if it has none.
+// Tag returns the account's instance tag; if it has none, Tag makes and saves one.
 //
-// Unlike a key, a tag is never shared by two XMPP resources of one account: both
-// may be on line at once, and then each would take the other's messages for its
-// own. To lose a tag costs nothing.
+// Unlike a key, a tag is never shared by two XMPP resources of one account: both may be
+// online at once, and then each would accept the other's messages. Losing a tag is
+// harmless.
 func (s *Store) Tag(a Account, rand io.Reader) (otr.InstanceTag, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +58,7 @@ func (s *Store) Tag(a Account, rand io.Reader) (otr.InstanceTag, error) {
 	err := update(s, s.tags, func(p *page[Account, otr.InstanceTag]) (err error) {
 		var ok bool
 		if tag, ok = p.get(a); ok {
-			return nil // another process has made it meanwhile
+			return nil // another process has saved one meanwhile
 		}
 		if tag, err = otr.NewInstanceTag(rand); err != nil {
 			return err

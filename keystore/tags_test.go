@@ -27,7 +27,7 @@ func TestTagIsMadeOnce(t *testing.T) {
 		}
 	}
 	if _, err := s.Tag(aliceIRC, none); err == nil {
-		t.Error("made out of nothing")
+		t.Error("a tag was made without randomness")
 	}
 	other, err := s.Tag(aliceIRC, rand.Reader)
 	if err != nil || other == tag {

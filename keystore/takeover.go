@@ -4,9 +4,8 @@ package keystore
 
 import "slices"
 
-// Orphans lists the accounts that have a key and are not among those that the
-// user has now, whatever their XMPP resources: an account that has been renamed
-// leaves one behind.
+// Orphans lists the accounts that have a key but are not in now, ignoring XMPP resources:
+// renaming an account leaves its old name behind.
 func (s *Store) Orphans(now []Account) []Account {
 	var out []Account
 	for _, a := range s.Accounts() {
@@ -17,11 +16,10 @@ func (s *Store) Orphans(now []Account) []Account {
 	return out
 }
 
-// TakeOver gives account to, which has no key or the same, that of account from, and the
-// fingerprints of from's buddies with the trust that the user has in them. from
-// keeps all of it. It fails with [ErrKeyChanged] if to has a key of its own. On
-// another error the key may be taken over, and not the fingerprints; then it may
-// be called again.
+// TakeOver copies from's key to account to, which must have no key or the same one, and
+// from's fingerprints with the user's trust in them. from keeps everything. TakeOver
+// fails with [ErrKeyChanged] if to has a different key. After another error the key may
+// have been copied but not the fingerprints; then call it again.
 func (s *Store) TakeOver(from, to Account) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-// Lock makes a sealed store forget what is in it, until it is unlocked again.
+// Lock removes a sealed store's content from memory, until it is unlocked again.
 func (s *Store) Lock() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -20,9 +20,9 @@ func (s *Store) Lock() {
 	}
 }
 
-// Unlock opens a store that is sealed with a passphrase. It takes about half a
-// second, and fails with [ErrPassphrase] if it is not the passphrase. It does
-// nothing if the store is not locked.
+// Unlock unlocks a store that is sealed with a passphrase. It takes about half a
+// second, and fails with [ErrPassphrase] if the passphrase is wrong. It does nothing if
+// the store is not locked.
 func (s *Store) Unlock(passphrase []byte) error {
 	return s.unlock(ByPassphrase, func(h header) (*seal.Key, error) {
 		secret, err := seal.OpenPassphrase(h.wrapped, passphrase, purposeMaster, h.id)
@@ -40,9 +40,9 @@ func (s *Store) Unlock(passphrase []byte) error {
 	})
 }
 
-// UnlockKeyring opens a store whose key is in the keyring. The keyring may ask the
-// user for a password; it waits for that until ctx is done. It does nothing if
-// the store is not locked. Fails with [ErrKeyring] or [ErrNotInKeyring].
+// UnlockKeyring unlocks a store whose key is in the keyring. The keyring may ask the
+// user for a password; UnlockKeyring waits until ctx is done. It does nothing if the
+// store is not locked. It fails with [ErrKeyring] or [ErrNotInKeyring].
 func (s *Store) UnlockKeyring(ctx context.Context) error {
 	return s.unlock(ByKeyring, func(h header) (*seal.Key, error) {
 		secret, err := s.keyring.Get(ctx, hex.EncodeToString([]byte(h.id)))
@@ -57,7 +57,8 @@ func (s *Store) UnlockKeyring(ctx context.Context) error {
 	})
 }
 
-// unlock opens the store with the key that find finds, while no lock is held.
+// unlock unlocks the store with the key that find returns. It calls find without
+// holding a mutex.
 func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) error {
 	s.mu.RLock()
 	if s.vault == nil || s.vault.key != nil {
@@ -105,7 +106,7 @@ func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) err
 	return nil
 }
 
-// useKey sets how the keys are written: sealed by key, or plain if it is nil.
+// useKey sets the format of the file of keys: sealed with key, or plain if key is nil.
 func (s *Store) useKey(key *seal.Key) {
 	s.keys.format = s.keys.plain
 	if key != nil {

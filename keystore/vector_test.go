@@ -26,7 +26,7 @@ const (
 	vectorPassphrase = "correct horse battery staple"
 )
 
-// A hashStream is the SHA-256 of 0, 1, 2 ... in eight bytes.
+// A hashStream is the SHA-256 of 0, 1, 2 ... as eight-byte numbers.
 type hashStream struct {
 	n    uint64
 	rest []byte
@@ -42,8 +42,8 @@ func (h *hashStream) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// With the same random numbers, the same file is written as ever: the format has
-// not changed unnoticed.
+// The same random numbers always give the same file: otherwise the format has changed by
+// mistake.
 func TestVectorIsWritten(t *testing.T) {
 	dir := sampleDir(t)
 	s, err := openOn(dir, newFakeKeyring(), &hashStream{}, realDisk{})
@@ -57,12 +57,12 @@ func TestVectorIsWritten(t *testing.T) {
 		write(t, filepath.Join(vectorDir, sealedName), got)
 	}
 	if got != read(t, filepath.Join(vectorDir, sealedName)) {
-		t.Error("it is another one")
+		t.Error("the file differs from the test vector")
 	}
 	must(t, s.Close())
 }
 
-// TestVectorIsRead reads it as doc/keystore-format.md says, with nothing of this
+// TestVectorIsRead reads the file as doc/keystore-format.md describes, without using this
 // package.
 func TestVectorIsRead(t *testing.T) {
 	file := []byte(read(t, filepath.Join(vectorDir, sealedName)))
@@ -111,7 +111,7 @@ func TestVectorIsRead(t *testing.T) {
 	}
 }
 
-// vectorOpen opens sealed data with the nonce at at.
+// vectorOpen decrypts sealed data; its nonce begins at index at.
 func vectorOpen(t *testing.T, key, sealed []byte, at int, list ...string) []byte {
 	t.Helper()
 	var ad bytes.Buffer

@@ -23,7 +23,7 @@ func TestString(t *testing.T) {
 	}
 }
 
-// TestLinkerSetsCommit builds a program as the Makefile does. The linker does not
+// TestLinkerSetsCommit builds a program as the Makefile does, because the linker does not
 // complain about a variable that does not exist.
 func TestLinkerSetsCommit(t *testing.T) {
 	if testing.Short() {

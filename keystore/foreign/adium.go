@@ -8,11 +8,10 @@ import (
 	"howett.net/plist"
 )
 
-// Adium's files are those of libotr, but with a number in the place of the
-// account's name, and with Adium's names of protocols. Which account has which
-// number is in Accounts.plist.
+// Adium writes libotr's files, but with a number instead of the account's name, and with
+// its own names of protocols. Accounts.plist maps numbers to accounts.
 
-// An adiumAccount is an account as Accounts.plist has it.
+// An adiumAccount is an account in Accounts.plist.
 type adiumAccount struct {
 	ObjectID string // the number
 	Type     string // of the protocol, such as libpurple-Jabber
@@ -31,7 +30,7 @@ func (r *reader) readAdium(data []byte) (err error) {
 	if len(data) > maxPlist {
 		return ErrTooBig
 	}
-	// The decoder hands on panics of the run-time system.
+	// The plist decoder does not catch runtime panics, so we must.
 	defer func() {
 		if recover() != nil {
 			err = ErrDamaged
@@ -39,7 +38,7 @@ func (r *reader) readAdium(data []byte) (err error) {
 	}()
 	var list struct{ Accounts []adiumAccount }
 	if _, err := plist.Unmarshal(data, &list); err != nil {
-		return ErrDamaged // the decoder's text may have some of the content
+		return ErrDamaged // the decoder's message could quote the content
 	}
 	for _, a := range list.Accounts {
 		if a.ObjectID != "" && a.UID != "" {

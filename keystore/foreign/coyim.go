@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr"
 )
 
-// coyimConfig is accounts.json, as far as it is of interest. All accounts are of
-// XMPP, and their names are without resource. Keys are in base64; see parseKey.
+// coyimConfig holds the fields of accounts.json that we use. All accounts are XMPP
+// accounts, named without a resource. Keys are in base64; see parseKey.
 type coyimConfig struct {
 	Accounts []struct {
 		Account     string
@@ -34,7 +34,7 @@ type coyimConfig struct {
 		}
 	}
 
-	// Both are there only if the rest is encrypted.
+	// These two fields exist only if the rest is encrypted.
 	Params json.RawMessage
 	Data   string
 }
@@ -43,7 +43,7 @@ func (r *reader) readCoyIM(data []byte) error {
 	var c coyimConfig
 	d := json.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&c); err != nil || d.More() {
-		return ErrDamaged // the decoder's text may have some of the content
+		return ErrDamaged // the decoder's message could quote the content
 	}
 	if len(c.Accounts) == 0 {
 		if c.Params != nil && c.Data != "" {
@@ -73,8 +73,8 @@ func (r *reader) readCoyIM(data []byte) error {
 	return first(errs)
 }
 
-// coyimKey takes the first DSA key, which is the one that CoyIM uses. There may
-// be keys of other kinds.
+// coyimKey adds the first DSA key, which is the one that CoyIM uses. Keys of other kinds
+// are skipped.
 func (r *reader) coyimKey(a keystore.Account, keys [][]byte) error {
 	for _, data := range keys {
 		if k, err := parseKey(data); err == nil {
@@ -106,7 +106,7 @@ func (r *reader) coyimContact(a keystore.Account, user, digits string, trusted b
 	return r.raw.AddContact(c)
 }
 
-// first is the first error: a file may have thousands that are the same.
+// first returns the first error: a file may cause thousands of identical ones.
 func first(errs []error) error {
 	for _, err := range errs {
 		if err != nil {

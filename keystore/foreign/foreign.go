@@ -2,15 +2,15 @@
 
 // Package foreign reads the keys and fingerprints that other programs have saved.
 //
-// Known are the files of libotr (pidgin-otr, irssi, XChat, Kopete, Adium), those
-// of python-potr (WeeChat, Gajim), and the configuration of CoyIM. What a file is
-// is decided by its content. Nothing is written, and everything that is read is
-// taken for hostile: sizes are bounded, keys are checked, and names are carried as
-// they are, so that whoever shows them has to escape them.
+// It knows the files of libotr (pidgin-otr, irssi, XChat, Kopete, Adium) and of
+// python-potr (WeeChat, Gajim), and the configuration of CoyIM. The content of a file,
+// not its name, decides what it is. The package writes nothing, and treats everything it
+// reads as hostile: it limits sizes and checks keys. It returns names unchanged, so that
+// the caller must escape them before showing them.
 //
-// Other programs name accounts and buddies in other ways. They are turned into the
-// names that libpurple has for them; where that is not certain, the account is
-// listed in Found.Unsure, and the user has to say which one it is.
+// Other programs name accounts and buddies differently. The package converts them to
+// libpurple's names. Where the conversion is uncertain, it lists the account in
+// Found.Unsure, and the user must say which account it is.
 package foreign
 
 import (
@@ -23,26 +23,25 @@ import (
 	"purple-otr/keystore"
 )
 
-// Found is what has been read.
+// Found is the result of reading files.
 type Found struct {
 	Bundle keystore.Bundle
 
-	// Files are those in which there was something.
+	// Files are the files that contained something useful.
 	Files []File
 
-	// Unsure are the accounts in Bundle whose name may not be the one that
-	// libpurple has for them.
+	// Unsure lists the accounts in Bundle whose name in libpurple may be another one.
 	Unsure []keystore.Account
 
-	// Tags is how many instance tags there were. They are not in Bundle.
+	// Tags is the number of instance tags that were read. They are not in Bundle.
 	Tags int
 
-	// Problems are files, or parts of them, that are not in Bundle. The texts
-	// contain nothing of what is in a file.
+	// Problems lists files, or parts of files, that are not in Bundle. The texts
+	// never quote the content of a file.
 	Problems []keystore.Problem
 }
 
-// A File is one that has been understood.
+// A File is a file that we could parse.
 type File struct {
 	Path   string
 	Format Format
@@ -62,26 +61,25 @@ const (
 )
 
 var (
-	// ErrUnknown: the file is of none of the formats.
+	// ErrUnknown: the file has none of the known formats.
 	ErrUnknown = errors.New("this is not a file with keys or fingerprints of a program that is known")
-	// ErrNothing: there is no such file in the folder.
+	// ErrNothing: the folder contains no file with one of the known names.
 	ErrNothing = errors.New("there are no keys or fingerprints of a program that is known in this folder")
-	// ErrTooBig: more than any of the programs writes.
+	// ErrTooBig: the file is larger than any that the programs write.
 	ErrTooBig = errors.New("this file is too big")
-	// ErrNoFile: it is a device, for example.
+	// ErrNoFile: the path is a device, for example.
 	ErrNoFile = errors.New("this is neither a file nor a folder")
-	// ErrEncrypted: CoyIM's configuration is.
+	// ErrEncrypted: CoyIM's configuration is encrypted.
 	ErrEncrypted = errors.New("this file is encrypted; switch off “Encrypt configuration file” in CoyIM and try again")
-	// ErrSealed: it belongs to another profile of this program.
+	// ErrSealed: the file is the sealed store of another profile of this program.
 	ErrSealed = errors.New("this is a protected profile; make a backup of it with “otr-keys export -d” and its folder, and import that")
-	// ErrBadKey: what should be a private key is none.
+	// ErrBadKey: a private key is invalid.
 	ErrBadKey = errors.New("a private key in it is damaged or of a kind that is not known; it is left out")
-	// ErrDamaged: it begins as the format demands but does not go on so.
+	// ErrDamaged: the file begins like one of the formats, but the rest is invalid.
 	ErrDamaged = errors.New("this file is damaged")
 )
 
-// Read reads a file or a folder. It returns an error if there is nothing to be
-// had from it.
+// Read reads a file or a folder. It returns an error if it finds nothing useful.
 func Read(path string) (*Found, error) {
 	inputs, err := Load(path)
 	if err != nil {
@@ -96,7 +94,7 @@ func Read(path string) (*Found, error) {
 
 func fileError(path string, err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		err = p.Err // its text would name the file a second time
+		err = p.Err // p's own text would repeat the file name
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }
@@ -104,12 +102,11 @@ func fileError(path string, err error) error {
 // An Input is a file's name and content.
 type Input struct {
 	Path string
-	Data []byte // at most 80 MiB are looked at
+	Data []byte // at most 80 MiB are accepted
 	Err  error  // why it could not be read, or nil
 }
 
-// Parse reads files that belong together. It returns an error if there is nothing
-// to be had from them.
+// Parse reads files that belong together. It returns an error if it finds nothing useful.
 func Parse(inputs []Input) (*Found, error) {
 	r := &reader{
 		Found:      new(Found),
@@ -137,8 +134,7 @@ func Parse(inputs []Input) (*Found, error) {
 	return r.finish()
 }
 
-// A reader collects what is in several files, still under the names that the
-// other program has.
+// A reader collects the content of several files, under the other program's names.
 type reader struct {
 	*Found
 	raw        keystore.Bundle
@@ -151,7 +147,7 @@ func (r *reader) problem(path string, err error) {
 	r.Problems = append(r.Problems, keystore.Problem{File: path, Err: err})
 }
 
-// detect says what data is, or nothing.
+// detect returns the format of data, or "" if it has none of them.
 func detect(data []byte) Format {
 	text := bytes.TrimLeft(data, " \t\r\n\v\f")
 	switch {
@@ -199,7 +195,7 @@ func (r *reader) parse(in Input, f Format) error {
 	}
 }
 
-// finish gives everything its name in libpurple.
+// finish converts all names to libpurple's.
 func (r *reader) finish() (*Found, error) {
 	for _, p := range r.placePotrKeys() {
 		r.problem(p.File, p.Err)

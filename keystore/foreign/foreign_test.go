@@ -47,7 +47,7 @@ func libotrKeys(t testing.TB) []keystore.AccountKey {
 	return b.Keys
 }
 
-// serialized is a key as python-potr and CoyIM write it.
+// serialized encodes a key as python-potr and CoyIM do.
 func serialized(k *otr.PrivateKey) []byte {
 	d := k.DSA()
 	out := []byte{0, 0}
@@ -57,7 +57,7 @@ func serialized(k *otr.PrivateKey) []byte {
 	return out
 }
 
-// keysFile is a file of libotr with keys for accounts under any names.
+// keysFile returns a file of libotr with keys of accounts with any names.
 func keysFile(t testing.TB, keys ...keystore.AccountKey) string {
 	t.Helper()
 	var b keystore.Bundle
@@ -69,7 +69,7 @@ func keysFile(t testing.TB, keys ...keystore.AccountKey) string {
 	return string(files[keystore.KeysFile])
 }
 
-// folder makes one with these files.
+// folder makes a folder with these files.
 func folder(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -81,7 +81,7 @@ func folder(t testing.TB, files map[string]string) string {
 	return dir
 }
 
-// said is everything in f, in one line for each.
+// said lists everything in f, one item per line.
 func said(f *Found) (lines []string) {
 	for _, k := range f.Bundle.Keys {
 		lines = append(lines, fmt.Sprintf("key %s %s %x", k.Protocol, k.Name, k.Key.Fingerprint().Bytes()))
@@ -142,7 +142,7 @@ const accountsPlist = `<?xml version="1.0" encoding="UTF-8"?>
 </dict>
 </plist>`
 
-// Each program's files are understood, and what is in them has libpurple's names.
+// Each program's files are parsed, and everything in them gets libpurple's names.
 func TestFormats(t *testing.T) {
 	k := libotrKeys(t)[0].Key
 	f := fmt.Sprintf("%x", k.Fingerprint().Bytes())
@@ -236,7 +236,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// Adium's list may be in binary form, too.
+// Adium's list may also be in binary form.
 func TestBinaryPlist(t *testing.T) {
 	list := map[string]any{"Accounts": []map[string]string{{"ObjectID": "1", "Type": "libpurple-Jabber", "UID": "alice@example.org"}}, "TopAccountID": 3}
 	data, err := plist.Marshal(list, plist.BinaryFormat)
@@ -249,7 +249,7 @@ func TestBinaryPlist(t *testing.T) {
 	}
 }
 
-// A file's name does not say what is in it.
+// The content of a file, not its name, decides its format.
 func TestContentDecides(t *testing.T) {
 	k := libotrKeys(t)[0].Key
 	for _, c := range []struct {
@@ -278,8 +278,8 @@ func TestContentDecides(t *testing.T) {
 	}
 }
 
-// What cannot be read is said, what can be is taken, and nothing of a file's
-// content is in the message.
+// Damaged parts are reported, the rest is returned, and no message quotes the content of
+// a file.
 func TestDamage(t *testing.T) {
 	keys := libotrKeys(t)
 	good := keysFile(t, keys[0])
@@ -375,7 +375,7 @@ func TestTooBig(t *testing.T) {
 	}
 }
 
-// Reading changes nothing, not even what may be read by whom.
+// Reading changes nothing, not even permissions.
 func TestReadOnly(t *testing.T) {
 	dir := folder(t, map[string]string{"otr.key": keysFile(t, libotrKeys(t)[0])})
 	path := filepath.Join(dir, "otr.key")
@@ -391,8 +391,7 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// Whatever the input is, what comes out of it can be saved, and is as bounded as
-// the input.
+// For any input, the result can be saved, and is bounded by the size of the input.
 func FuzzParse(f *testing.F) {
 	keys := libotrKeys(f)
 	for _, seed := range []string{

@@ -17,8 +17,8 @@ const (
 	maxFiles = 1000     // of a folder
 )
 
-// names are those of the files that are looked at in a folder: others, such as
-// copies of an earlier day, would contradict these.
+// names are the only files that we read in a folder: others, such as old copies, would
+// contradict these.
 var names = []string{
 	"otr.private_key", "otr.fingerprints", "otr.instance_tags", // pidgin-otr, Adium
 	"otr.key", "otr.fp", "otr.instag", // irssi, XChat
@@ -29,12 +29,12 @@ var names = []string{
 	"purple-otr.sealed", // our own
 }
 
-// subfolder is where irssi and WeeChat have their files, within the folder that
-// the user knows.
+// subfolder is where irssi and WeeChat keep their files, in the folder that the user
+// knows.
 const subfolder = "otr"
 
-// Load is the first half of Read: a file, or those of a folder's files that have
-// one of the names.
+// Load is the first half of Read: it loads a file, or the files in a folder that have one
+// of the names.
 func Load(path string) ([]Input, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -76,7 +76,7 @@ func matches(name string) bool {
 
 // readFile reads a regular file of at most limit bytes.
 func readFile(path string, limit int) ([]byte, error) {
-	// Not blocking, in case it is a pipe.
+	// Without blocking, in case path is a pipe.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err

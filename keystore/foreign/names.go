@@ -8,8 +8,8 @@ import (
 	"purple-otr/keystore"
 )
 
-// account is what libpurple calls the other program's account, and whether that
-// is certain.
+// account returns libpurple's name of the other program's account, and whether it is
+// certain.
 func (r *reader) account(a keystore.Account) (_ keystore.Account, sure bool) {
 	if adium, ok := r.adium[a.Name]; ok {
 		a = keystore.Account{Protocol: adium.Type, Name: adium.UID}
@@ -25,8 +25,8 @@ func (r *reader) account(a keystore.Account) (_ keystore.Account, sure bool) {
 	case jabber:
 		return a, server != ""
 	case irc:
-		// libpurple has the server's address there. irssi and WeeChat have what
-		// the user calls the network.
+		// libpurple's account name contains the address of the server. irssi and
+		// WeeChat have a name there that the user has given to the network.
 		return a, strings.Contains(server, ".")
 	}
 	return a, false
@@ -37,8 +37,8 @@ const (
 	irc    = "prpl-irc"
 )
 
-// protocols are libpurple's names of protocols by those that others have, in lower
-// case.
+// protocols maps the names that other programs give to protocols, in lower case, to
+// libpurple's.
 var protocols = map[string]string{
 	"irc":                          irc,    // irssi, WeeChat
 	"libpurple-irc":                irc,    // Adium, as those below
@@ -54,8 +54,8 @@ var protocols = map[string]string{
 	"libpurple-yahoo!":             "prpl-yahoo",
 }
 
-// peer is what libpurple, which normalises names, calls a buddy of a program that
-// has other names.
+// peer converts the other program's name of a buddy to the name that libpurple's
+// normalization gives.
 func peer(protocol, name string) string {
 	switch protocol {
 	case jabber: // without resource

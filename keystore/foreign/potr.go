@@ -18,12 +18,12 @@ import (
 //	type  2 bytes, 0 for DSA
 //	p, q, g, y, x  each an MPI: length, 4 bytes, and a number of that length
 //
-// all big endian, in the way of "Public keys, signatures, and fingerprints" of the
-// specification. Whose key it is says only the file's name, NAME.key3, beside which
-// is NAME.fpr in the format of libotr. To WeeChat the name is that of the account,
-// nick@network. To Gajim it is a label, and NAME.fpr has the account's address.
+// all big endian, as in the specification's section "Public keys, signatures, and
+// fingerprints". Only the name of the file, NAME.key3, tells the owner of the key; next
+// to it is NAME.fpr in libotr's format. WeeChat uses the account's name, nick@network, as
+// NAME. Gajim uses a label, and NAME.fpr contains the account's address.
 
-// potrMagic is how such a file begins: type 0, and the length of p, which is less
+// potrMagic is the beginning of such a file: type 0, and the length of p, which is less
 // than 64 kB.
 var potrMagic = []byte{0, 0, 0, 0}
 
@@ -31,7 +31,7 @@ var potrMagic = []byte{0, 0, 0, 0}
 // before them.
 const maxNumber = 513
 
-// parseKey reads a key that is all of data.
+// parseKey parses a key that takes up all of data.
 func parseKey(data []byte) (*otr.PrivateKey, error) {
 	if len(data) < 2 || data[0] != 0 || data[1] != 0 {
 		return nil, ErrBadKey
@@ -60,10 +60,10 @@ func parseKey(data []byte) (*otr.PrivateKey, error) {
 	return k, nil
 }
 
-// unknown stands for a protocol of which there is no word.
+// unknown stands for a protocol that the file does not name.
 const unknown = "unknown"
 
-// A potrKey waits for its account's name.
+// A potrKey is a key whose account is not known yet.
 type potrKey struct {
 	path string
 	key  *otr.PrivateKey
@@ -77,7 +77,7 @@ func (r *reader) readPotr(in Input) error {
 	return err
 }
 
-// placePotrKeys adds the keys under the names of their accounts.
+// placePotrKeys adds the keys to the bundle under their accounts' names.
 func (r *reader) placePotrKeys() (problems []keystore.Problem) {
 	for _, p := range r.potr {
 		name := strings.TrimSuffix(filepath.Base(p.path), ".key3")
@@ -92,8 +92,8 @@ func (r *reader) placePotrKeys() (problems []keystore.Problem) {
 	return problems
 }
 
-// potrAccount is the account that all lines of the file of fingerprints beside a
-// key are about.
+// potrAccount returns the account in the .fpr file next to a key, if all its lines have
+// the same one.
 func (r *reader) potrAccount(path string) (a keystore.Account, ok bool) {
 	all := r.accountsIn[strings.TrimSuffix(path, ".key3")+".fpr"]
 	if len(all) != 1 {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Lets the real libotr read and write the three files of a folder, for tests.
+// For tests: reads and writes the three files of a folder with the real libotr.
 //
 //   libotr_files DIR dump
 //       prints every record: the file's letter and the fields in hexadecimal
 //   libotr_files DIR key ACCOUNT PROTOCOL
 //   libotr_files DIR tag ACCOUNT PROTOCOL
-//       reads what is there, makes a key or tag, and writes the file
+//       reads the files, makes a key or tag, and writes the file
 //   libotr_files DIR trust PEER ACCOUNT PROTOCOL FINGERPRINT WORD
-//       reads what is there, sets the trust in a fingerprint, and writes the file
+//       reads the files, sets the trust in a fingerprint, and writes the file
 //   libotr_files DIR time
-//       prints how many nanoseconds reading the fingerprints has taken
+//       prints how many nanoseconds it takes to read the fingerprints
 
 #include <libotr/context.h>
 #include <libotr/instag.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package measure gives programs that time the engine its arithmetic, as functions
-// that they can run and not otherwise use: the groups and keys themselves stay
-// internal. The functions panic if an operation does not work.
+// Package measure provides the engine's arithmetic as functions that can be timed.
+// Benchmarks can run them without access to the internal groups and keys. The functions
+// panic if an operation fails.
 package measure
 
 import (
@@ -12,8 +12,8 @@ import (
 	"purple-otr/otr/internal/dsa"
 )
 
-// Operations are those of one peer alone, by name. Each value prepares what its
-// operation needs and returns the operation, which can be repeated.
+// Operations returns the operations of a single peer by name. Each value prepares its
+// operation and returns it; it can be run repeatedly.
 func Operations() map[string]func() (run func()) {
 	return map[string]func() func(){
 		"dh-shared":    dhShared,
@@ -52,7 +52,7 @@ func dsaGenerate() func() {
 	return func() { must(dsa.Generate(rand.Reader)) }
 }
 
-// must panics if something went wrong that cannot.
+// must panics if an operation failed that cannot fail.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

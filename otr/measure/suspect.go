@@ -11,18 +11,17 @@ import (
 	"purple-otr/otr/internal/dsa"
 )
 
-// A Suspect is an operation whose time must not depend on a secret. Prepare makes
-// its input, in class 0 with a secret that is always the same and in class 1 with a
-// random one, and returns the operation on it, to be run once. Both classes are
-// prepared in the same way, up to the secret itself: what preparing leaves in the
-// caches must not tell them apart.
+// A Suspect is an operation whose time must not depend on a secret. Prepare makes its
+// input, in class 0 with a fixed secret and in class 1 with a random one, and returns the
+// operation on this input, to be run once. Both classes must be prepared in the same way
+// except for the secret: otherwise the contents of the caches would distinguish them.
 type Suspect struct {
 	Name    string
-	Samples int // how many runs it takes to see a difference that matters
+	Samples int // number of runs that shows a difference that matters
 	Prepare func(class int) (run func())
 }
 
-// Suspects are those of the arithmetic.
+// Suspects returns the arithmetic operations to test.
 func Suspects() []Suspect {
 	return []Suspect{
 		sharedSecret(), newKey(),
@@ -36,17 +35,17 @@ func NoDifference() Suspect {
 	return signingKey("nothing: DSA signature, both classes random", nil)
 }
 
-// Weights is the number of exponents that a [Weighted] operation knows: they have
-// one, about half, and all of their bits set.
+// Weights is the number of exponents that a [Weighted] operation has: with one bit set,
+// with about half of them, and with all of them.
 const Weights = 3
 
-// A Weighted operation runs with one of the exponents, from 0 to Weights-1.
+// A Weighted operation runs with one of these exponents, from 0 to Weights-1.
 type Weighted struct {
 	Name string
 	Run  func(exponent int)
 }
 
-// ByWeight are the operations with a secret exponent of 320 bits.
+// ByWeight returns the operations with a secret exponent of 320 bits.
 func ByWeight() []Weighted {
 	exponents := [Weights][]byte{lowest(), must(randomBytes(dh.SecretSize)), bytes.Repeat([]byte{0xff}, dh.SecretSize)}
 	peer := must(dh.Generate(rand.Reader))
@@ -60,7 +59,7 @@ func ByWeight() []Weighted {
 	}
 }
 
-// lowest is the exponent of 320 bits that has only its highest one set.
+// lowest returns the exponent of 320 bits in which only the highest bit is set.
 func lowest() []byte { return append([]byte{0x80}, make([]byte, dh.SecretSize-1)...) }
 
 func sharedSecret() Suspect {
@@ -68,7 +67,7 @@ func sharedSecret() Suspect {
 	return Suspect{Name: "DH shared secret: the exponent", Samples: 40000, Prepare: func(class int) func() {
 		own := must(dh.Generate(rand.Reader))
 		if class == 0 {
-			own = fixed // a copy, in the place of the other
+			own = fixed // a copy at the same address as the random one
 		}
 		return func() { own.Shared(peer.Public) }
 	}}
@@ -85,9 +84,9 @@ func newKey() Suspect {
 	}}
 }
 
-// signingKey makes a key for each sample. Of keys made beforehand each has its
-// place in memory, and the time that this makes a difference of would be taken
-// for one that the secret makes.
+// signingKey makes a key for each sample. Keys made in advance would lie at different
+// addresses, and the differences in time that this causes would be mistaken for
+// differences caused by the secret.
 func signingKey(name string, fixed *big.Int) Suspect {
 	parameters := must(dsa.Generate(rand.Reader)).DSA()
 	return Suspect{Name: name, Samples: 10000, Prepare: func(class int) func() {
@@ -102,14 +101,13 @@ func signingKey(name string, fixed *big.Int) Suspect {
 	}}
 }
 
-// randomKey is from 2 to q-1.
+// randomKey draws a number from 2 to q-1.
 func randomKey(q *big.Int) *big.Int {
 	two := big.NewInt(2)
 	return new(big.Int).Add(two, must(rand.Int(rand.Reader, new(big.Int).Sub(q, two))))
 }
 
-// signingNonce: with the same randomness and the same digest the nonce is the
-// same too.
+// signingNonce: with the same randomness and the same digest, the nonce is the same.
 func signingNonce() Suspect {
 	key := must(dsa.Generate(rand.Reader))
 	return Suspect{Name: "DSA signature: the nonce", Samples: 60000, Prepare: func(class int) func() {
@@ -123,7 +121,7 @@ func signingNonce() Suspect {
 	}}
 }
 
-// scalar is that of a class: 2 to the power of 1534, or random.
+// scalar returns the scalar of a class: 2 to the power of 1534, or random.
 func scalar(class int) dh.Scalar {
 	b := must(randomBytes(dh.Size))
 	b[0] = b[0]&0x3f | 0x40
@@ -157,7 +155,8 @@ func smpAnswer() Suspect {
 	}}
 }
 
-// VariableExp is an operation whose time does depend on its secret.
+// VariableExp is an operation whose time does depend on its secret, for checking the
+// measurement.
 func VariableExp() Suspect {
 	key := must(dsa.Generate(rand.Reader)).DSA()
 	return Suspect{Name: "on purpose: math/big Exp", Samples: 4000, Prepare: func(class int) func() {

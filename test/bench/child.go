@@ -32,14 +32,14 @@ func start(program string, args ...string) (*child, error) {
 	return c, c.process.Start()
 }
 
-// stop lets the program end, as it does with its input.
+// stop ends the program by closing its input.
 func (c *child) stop() {
 	c.in.Close()
 	c.process.Wait()
 }
 
-// measure asks for one operation. The answer is its time in ns, or another
-// figure, and its allocations.
+// measure requests one operation. The answer is its time in ns, or another figure, and
+// its allocations.
 func (c *child) measure(op string, milliseconds int) (answer [2]float64, err error) {
 	if _, err := fmt.Fprintln(c.in, op, milliseconds); err != nil {
 		return answer, fmt.Errorf("%s: %w", c.process.Path, err)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Command bench compares this project's speed with libotr's. It runs two
-// programs, otr-bench and libotr.c, and has them do each operation in turns, so
-// that a busy moment of the machine falls on both. See doc/performance.md.
+// Command bench compares this project's speed with libotr's. It runs two programs,
+// otr-bench and libotr.c, and makes them do each operation in turns, so that other load
+// on the machine affects both. See doc/performance.md.
 package main
 
 import (
@@ -51,18 +51,18 @@ type plan struct {
 	rows   []row
 	rounds int
 	budget int // ms for each measurement
-	keys   int // of DSA, whose time varies much
-	// How many conversations there are when the memory of one is measured.
+	keys   int // number of DSA keys to generate; their time varies much
+	// Number of conversations when the memory of one is measured.
 	conversations int
 }
 
 // A sample is one round of one row.
 type sample struct{ ours, libotrs, allocations float64 }
 
-// A pair of programs is compared.
+// A pair is the two programs to compare.
 type pair struct{ ours, libotr *child }
 
-// measure has both do the same, one after the other.
+// measure makes both programs do the same, one after the other.
 func (b pair) measure(op string, number int) (s sample, err error) {
 	theirs, err := b.libotr.measure(op, number)
 	if err != nil {
@@ -103,7 +103,7 @@ func compare(p plan, ours, libotr string) (table string, err error) {
 	samples := map[string][]sample{}
 	measure := func(r row, round int) error {
 		both := shared
-		if r.kind == fresh || r.kind == bytes { // many conversations leave a large heap behind
+		if r.kind == fresh || r.kind == bytes { // new processes: many conversations leave a large heap
 			if both, err = begin(); err != nil {
 				return err
 			}
@@ -130,8 +130,8 @@ func compare(p plan, ours, libotr string) (table string, err error) {
 	return render(p, samples), nil
 }
 
-// writeFingerprints writes 10 000 fingerprints in the order in which libotr
-// leaves them, and shuffled.
+// writeFingerprints writes 10 000 fingerprints in the order in which libotr writes them,
+// and shuffled.
 func writeFingerprints(dir string) error {
 	const n = 10000
 	lines := make([]string, n)
@@ -147,7 +147,7 @@ func writeFingerprints(dir string) error {
 	if err := write("sorted"); err != nil {
 		return err
 	}
-	// The same each time: which order it is makes a difference to libotr.
+	// The same order in every run, because libotr's time depends on the order.
 	for i := range lines {
 		j := i * 7919 % n
 		lines[i], lines[j] = lines[j], lines[i]
@@ -163,7 +163,7 @@ func median(values []float64) float64 {
 	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
 }
 
-// column is one value of each element.
+// column returns one field of each element.
 func column[T any, N cmp.Ordered](all []T, of func(T) N) []N {
 	values := make([]N, len(all))
 	for i, v := range all {

@@ -14,23 +14,23 @@ import (
 
 // A row is one line of the table.
 type row struct {
-	text   string
-	op     string  // as the programs know it
-	gate   float64 // least ratio that is called met; 0 for a part of another row
-	wanted float64 // ratio that would be better still; 0 for none
-	kind   kind
+	text     string
+	op       string  // the name of the operation in the programs
+	required float64 // minimum ratio required; 0 for a part of another row
+	wanted   float64 // ratio wanted in addition; 0 for none
+	kind     kind
 }
 
 type kind int
 
 const (
 	ordinary kind = iota
-	// random: the time varies much from one to the next, so many are averaged.
+	// random: the time varies much between runs, so many runs are averaged.
 	random
-	// fresh: measured in new processes, because what earlier rows leave in the heap
-	// would slow libotr down, whose contexts are a list.
+	// fresh: measured in new processes, because the contexts that earlier rows leave
+	// in libotr's linked list would slow it down.
 	fresh
-	// bytes: not a time, and measured once.
+	// bytes: a size and not a time; measured once.
 	bytes
 )
 
@@ -57,14 +57,14 @@ var rows = []row{
 }
 
 const (
-	// 256 kB take at most so many times as long as 64 kB.
+	// 256 kB may take at most this many times as long as 64 kB.
 	mostGrowth = 5
-	// One end of a conversation has at most so much heap.
+	// One end of a conversation may use at most this much heap.
 	mostMemory = 8 << 10
 )
 
-// choose returns the rows of the operations in list, separated by commas, or all,
-// with their gates or with one of 1 for each.
+// choose returns the rows of the operations in list, separated by commas, or all rows;
+// with their own minimum ratios, or with a minimum of 1 for each.
 func choose(list string, ahead bool) ([]row, error) {
 	chosen := rows
 	if list != "" {
@@ -80,13 +80,13 @@ func choose(list string, ahead bool) ([]row, error) {
 	if ahead {
 		chosen = slices.Clone(chosen)
 		for i := range chosen {
-			chosen[i].gate, chosen[i].wanted = 1, 0
+			chosen[i].required, chosen[i].wanted = 1, 0
 		}
 	}
 	return chosen, nil
 }
 
-// times is how often a row is measured in a round.
+// times returns how often a row is measured per round.
 func (r row) times(p plan, round int) int {
 	switch {
 	case r.kind == random:
@@ -97,18 +97,18 @@ func (r row) times(p plan, round int) int {
 	return 1
 }
 
-// number is what is asked of the programs for one measurement.
+// number returns the argument for one measurement.
 func (r row) number(p plan) int {
 	switch r.kind {
 	case random:
-		return 0 // one at a time
+		return 0 // a single run
 	case bytes:
 		return p.conversations
 	}
 	return p.budget
 }
 
-// result sums the rounds up.
+// result is the summary of all rounds.
 type result struct {
 	ours, libotrs, ratio, allocations float64
 	uncertain                         float64 // the ratio's standard error, of means
@@ -130,7 +130,7 @@ func (r row) result(all []sample) result {
 	}
 }
 
-// relativeError is the standard error of the mean, relative to it.
+// relativeError returns the standard error of the mean, divided by the mean.
 func relativeError(values []float64) float64 {
 	m, squares := mean(values), 0.0
 	for _, v := range values {
@@ -147,21 +147,21 @@ func mean(values []float64) (m float64) {
 	return m
 }
 
-// verdict says whether what the project asks of itself is met.
+// verdict says whether the project's requirements are met.
 func (r row) verdict(got result, growth float64) string {
 	switch {
 	case r.op == "fragments-256k":
 		return met(growth <= mostGrowth && got.ratio >= 1, fmt.Sprintf("%.1f times 64 kB, at most %d", growth, mostGrowth))
 	case r.op == "memory":
 		return met(got.ours <= mostMemory, fmt.Sprintf("at most %d kB", mostMemory>>10))
-	case r.gate == 0:
+	case r.required == 0:
 		return "a part of those above"
 	case r.wanted == 0:
-		return met(got.ratio >= r.gate, fmt.Sprintf("%gx", r.gate))
+		return met(got.ratio >= r.required, fmt.Sprintf("%gx", r.required))
 	case got.ratio >= r.wanted:
-		return met(true, fmt.Sprintf("%gx, and %gx", r.gate, r.wanted))
+		return met(true, fmt.Sprintf("%gx, and %gx", r.required, r.wanted))
 	}
-	return met(got.ratio >= r.gate, fmt.Sprintf("%gx", r.gate)) + fmt.Sprintf("; %gx wanted", r.wanted)
+	return met(got.ratio >= r.required, fmt.Sprintf("%gx", r.required)) + fmt.Sprintf("; %gx wanted", r.wanted)
 }
 
 func met(yes bool, what string) string {
@@ -219,7 +219,7 @@ func duration(ns float64) string {
 	return fmt.Sprintf("%.1f ms", ns/1e6)
 }
 
-// machine names what the figures were measured on.
+// machine describes the machine that did the measurements.
 func machine() string {
 	info, _ := os.ReadFile("/proc/cpuinfo")
 	processor := runtime.GOARCH

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// line renders one row of the table.
+// line formats one row of the table.
 func line(t *testing.T, op string, samples map[string][]sample) string {
 	t.Helper()
 	text := ""
@@ -27,11 +27,12 @@ func line(t *testing.T, op string, samples map[string][]sample) string {
 
 func TestTable(t *testing.T) {
 	samples := map[string][]sample{
-		// The ratios are 3, 2 and 10: their median is not that of the medians.
+		// The ratios are 3, 2 and 10: their median differs from the ratio of the
+		// medians.
 		"dh-shared": {{1000, 3000, 5}, {4000, 8000, 5}, {2000, 20000, 5}},
 		"dh-key":    {{1000, 6000, 1}},
 		"dsa-sign":  {{1000, 2000, 1}},
-		// The mean counts.
+		// Here the mean is used.
 		"dsa-generate":   {{1e6, 3e6, 9}, {3e6, 3e6, 9}},
 		"fragments-64k":  {{1000, 4000, 0}},
 		"fragments-256k": {{5100, 4000, 0}},
@@ -59,14 +60,14 @@ func TestChoose(t *testing.T) {
 		t.Errorf("%d rows, %v", len(all), err)
 	}
 	some, err := choose("smp,dh-key", false)
-	if err != nil || len(some) != 2 || some[0].op != "smp" || some[1].op != "dh-key" || some[1].gate != 5 {
+	if err != nil || len(some) != 2 || some[0].op != "smp" || some[1].op != "dh-key" || some[1].required != 5 {
 		t.Errorf("%v, %v", some, err)
 	}
 	some, err = choose("dh-key", true)
-	if err != nil || len(some) != 1 || some[0].gate != 1 || some[0].wanted != 0 {
+	if err != nil || len(some) != 1 || some[0].required != 1 || some[0].wanted != 0 {
 		t.Errorf("%v, %v", some, err)
 	}
 	if _, err := choose("smp,nothing", false); err == nil {
-		t.Error("an operation that there is not")
+		t.Error("an unknown operation was accepted")
 	}
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// House draws the project's packages and what they import, for doc/architecture.md.
+// House draws the project's packages and their imports, for doc/architecture.md.
 //
-// It replaces what stands in that file between its two marks with a diagram in
-// Mermaid's language, which forges draw. With -check it changes nothing, and fails if
-// the file is out of date.
+// It replaces the text between the two marks in that file by a Mermaid diagram, which
+// forges display. With -check it changes nothing, and fails if the file is out of date.
 package main
 
 import (
@@ -27,8 +26,8 @@ const (
 	module = "purple-otr"
 )
 
-// floors are the parts of the picture, from the top. A package belongs to the first
-// whose prefix it has.
+// floors are the groups of the diagram, from the top. A package belongs to the first
+// group whose prefix it has.
 var floors = []struct{ title, prefix string }{
 	{"the plugin", ""},
 	{"what the user sees and decides", "ui"},
@@ -66,14 +65,14 @@ func run(check bool) error {
 	return nil
 }
 
-// A room is a package of the project's, with the ones that it imports.
+// A room is a package of the project, with the packages that it imports.
 type room struct {
 	ImportPath string
 	Name       string
 	Imports    []string
 }
 
-// list returns the packages that are part of the plugin or of a command.
+// list returns the packages that belong to the plugin or to a command.
 func list() (rooms []room, err error) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Imports", "./...").Output()
 	if err != nil {
@@ -92,8 +91,8 @@ func list() (rooms []room, err error) {
 	}
 }
 
-// place is a package's path below the module, "." for the module's own; it is empty
-// for what is not the project's, or builds it.
+// place returns a package's path in the module, "." for the root. It returns "" for
+// packages of other projects, and for those that build this one.
 func place(path string) string {
 	rest, ours := strings.CutPrefix(path, module)
 	switch {
@@ -105,8 +104,8 @@ func place(path string) string {
 	return strings.TrimPrefix(rest, "/")
 }
 
-// draw makes the diagram. Arrows that follow from others are left out, so that it can
-// be read.
+// draw draws the diagram. To keep it readable, it omits arrows that are implied by
+// others.
 func draw(rooms []room) string {
 	imports := map[string][]string{}
 	for _, r := range rooms {
@@ -146,7 +145,7 @@ func draw(rooms []room) string {
 	return b.String()
 }
 
-// reaches reports whether from imports to, itself or through others.
+// reaches reports whether from imports to, directly or indirectly.
 func reaches(imports map[string][]string, from, to string) bool {
 	return slices.ContainsFunc(imports[from], func(q string) bool { return q == to || reaches(imports, q, to) })
 }

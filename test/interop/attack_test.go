@@ -13,8 +13,8 @@ import (
 	"purple-otr/otr"
 )
 
-// eachStart runs test with either version and either side's query, before
-// anything has been said.
+// eachStart runs test with either version and with the query from either side, before any
+// text has been sent.
 func eachStart(t *testing.T, test func(t *testing.T, c *conversation, v otr.Version, we bool)) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -29,8 +29,8 @@ func eachStart(t *testing.T, test func(t *testing.T, c *conversation, v otr.Vers
 
 func encoded(msg []byte) bool { return bytes.HasPrefix(msg, []byte("?OTR:")) }
 
-// TestDuplicatedExchange: every message of the key exchange arrives twice. The
-// copies do no harm.
+// TestDuplicatedExchange: every message of the key exchange arrives twice. The copies
+// must be harmless.
 func TestDuplicatedExchange(t *testing.T) {
 	eachStart(t, func(t *testing.T, c *conversation, v otr.Version, we bool) {
 		c.hook = func(_ party, msg []byte) [][]byte {
@@ -49,8 +49,8 @@ func TestDuplicatedExchange(t *testing.T) {
 	})
 }
 
-// TestDuplicatedFragments: libotr sends fragments, and each of them arrives several times,
-// one after the other or all over again. We read what it says, once.
+// TestDuplicatedFragments: libotr sends fragments, and each of them arrives several
+// times, one after another or as a whole sequence. We show the message once.
 func TestDuplicatedFragments(t *testing.T) {
 	eachVersion(t, options{theirMax: 250}, func(t *testing.T, c *conversation, v otr.Version) {
 		ways := []func(msgs [][]byte) (all [][]byte){
@@ -89,8 +89,8 @@ func TestDuplicatedFragments(t *testing.T) {
 	})
 }
 
-// TestLostExchange: any one message of the key exchange is lost. Asking again
-// helps, at once.
+// TestLostExchange: any one message of the key exchange is lost. Starting again works at
+// once.
 func TestLostExchange(t *testing.T) {
 	for lost := range refreshSteps {
 		t.Run(fmt.Sprintf("message %d", lost), func(t *testing.T) {
@@ -116,8 +116,8 @@ func TestLostExchange(t *testing.T) {
 	}
 }
 
-// TestLostRefresh: any one message of a refresh is lost, for good. What we say
-// is private all the same.
+// TestLostRefresh: any one message of a refresh is lost. Whatever we send must still be
+// encrypted.
 func TestLostRefresh(t *testing.T) {
 	for lost := range refreshSteps {
 		t.Run(fmt.Sprintf("message %d", lost), func(t *testing.T) {
@@ -135,7 +135,7 @@ func TestLostRefresh(t *testing.T) {
 				c.ask(we)
 				c.run()
 				c.hook = nil
-				c.us.say("for nobody else") // say checks that it is not in the clear
+				c.us.say("for nobody else") // say checks that this is encrypted
 				if st := c.us.status(); st.State != otr.Encrypted || st.Fingerprint != fingerprint(bobKey) {
 					t.Errorf("we are %+v", st)
 				}
@@ -144,7 +144,7 @@ func TestLostRefresh(t *testing.T) {
 	}
 }
 
-// TestReplayed: nothing that has arrived arrives again.
+// TestReplayed: every message arrives again. Nothing may happen.
 func TestReplayed(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.wantChat("one", "two", "three")
@@ -167,7 +167,7 @@ func TestReplayed(t *testing.T) {
 	})
 }
 
-// TestLateData: of two messages the second arrives first. Both are read, once.
+// TestLateData: of two messages the second arrives first. Each is shown, once.
 func TestLateData(t *testing.T) {
 	eachVersion(t, options{theirs: otr.Manual}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.them.say("first")
@@ -180,8 +180,8 @@ func TestLateData(t *testing.T) {
 	})
 }
 
-// TestTampered: one byte of every message of libotr's is changed somewhere,
-// while it says something. We show nothing that it has not said.
+// TestTampered: an attacker changes one byte in each of libotr's messages. We must show
+// nothing that libotr has not sent.
 func TestTampered(t *testing.T) {
 	eachVersion(t, options{theirs: otr.Manual}, func(t *testing.T, c *conversation, v otr.Version) {
 		random := rand.New(rand.NewPCG(1, uint64(v)))
@@ -190,8 +190,8 @@ func TestTampered(t *testing.T) {
 			c.them.say(text)
 			genuine := c.them.takeOutbox()[0]
 			forged := bytes.Clone(genuine)
-			// Not the frame "?OTR:...", nor the last base64 digit before the dot,
-			// whose low bits may mean nothing.
+			// Not in the frame "?OTR:...", nor the last base64 digit before
+			// the dot, whose low bits may be unused.
 			at := len("?OTR:") + random.IntN(len(genuine)-len("?OTR:")-4)
 			if forged[at]++; forged[at] == '[' || forged[at] == '{' || forged[at] == ':' {
 				forged[at] = 'A'
@@ -199,13 +199,13 @@ func TestTampered(t *testing.T) {
 			c.us.receive(forged)
 			if slices.ContainsFunc(c.us.takeLog(), func(s string) bool { return strings.HasPrefix(s, "show") }) &&
 				!revealedOnly(genuine, at) {
-				t.Fatalf("digit %d changed in %s, and shown", at, genuine)
+				t.Fatalf("digit %d of %s was changed, and the message shown", at, genuine)
 			}
 			c.us.receive(genuine)
 			if log := c.us.takeLog(); !revealedOnly(genuine, at) && !slices.Equal(log, shows([]string{text})) {
 				t.Fatalf("the genuine message after a forged one: %q", log)
 			}
-			if i%3 == 0 { // new keys, so that there are old MAC keys to reveal
+			if i%3 == 0 { // an answer changes keys, so that there are old MAC keys to reveal
 				c.us.say("go on")
 				c.run()
 			}
@@ -215,15 +215,15 @@ func TestTampered(t *testing.T) {
 	})
 }
 
-// revealedOnly reports whether base64 digit at of a data message lies in the
-// list of revealed MAC keys, which by design no MAC covers.
+// revealedOnly reports whether base64 digit at of a data message lies in the list of
+// revealed MAC keys, which no MAC covers, by design.
 func revealedOnly(msg []byte, at int) bool {
 	d := parseData(msg)
 	return at >= len("?OTR:")+d.macEnd*4/3
 }
 
-// TestErrors: an error message of either side is answered with a query, and that
-// with new keys. It is shown as what it is, and it ends nothing.
+// TestErrors: either side answers an error message with a query, which leads to new keys.
+// The error message is shown as such, and ends nothing.
 func TestErrors(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		ssid := c.us.status().SSID
@@ -241,8 +241,8 @@ func TestErrors(t *testing.T) {
 	})
 }
 
-// TestRepeated: what we have said is lost, and after an error it is said again,
-// to libotr's key, under new ones.
+// TestRepeated: our text is lost, and after libotr's error message we send it again, to
+// the same peer key, under new session keys.
 func TestRepeated(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		ssid := c.us.status().SSID
@@ -262,8 +262,8 @@ func TestRepeated(t *testing.T) {
 	})
 }
 
-// TestInjectedQueries: queries of every kind from nowhere, in the middle of a
-// conversation, can bring new keys with Bob and nothing else.
+// TestInjectedQueries: an attacker injects queries of every kind into a conversation.
+// They may lead to new keys with Bob and to nothing else.
 func TestInjectedQueries(t *testing.T) {
 	for _, query := range []string{"?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR?", "?OTR?v2?", "?OTRv4?", "?OTRv?"} {
 		t.Run(query, func(t *testing.T) {

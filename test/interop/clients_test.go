@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr"
 )
 
-// A crowd is several clients of one person at one end of a wire: the server
-// gives all of them whatever arrives.
+// A crowd is several clients of one person at one end of a wire: the server passes every
+// message to all of them.
 type crowd struct{ clients []party }
 
 func (c *crowd) receive(msg []byte) {
@@ -35,8 +35,8 @@ func (c *crowd) takeLog() (all []string) {
 	return all
 }
 
-// TestTheirTwoClients: Bob is logged in twice. Each of his clients has a private
-// conversation of its own with us, whichever side has asked.
+// TestTheirTwoClients: Bob is logged in twice. Each of his clients has a separate private
+// conversation with us, whichever side has started.
 func TestTheirTwoClients(t *testing.T) {
 	t.Parallel()
 	for _, we := range []bool{true, false} {
@@ -48,9 +48,10 @@ func TestTheirTwoClients(t *testing.T) {
 			c.b = &crowd{[]party{c.them, other}}
 			c.ask(we)
 			c.run()
-			// The second exchange is with the same key, but it is no refresh.
+			// The second exchange has the same peer key, but is not a
+			// refresh.
 			c.want(c.us, "Secured v3", "Secured v3")
-			for _, p := range []*peer{c.them, other} { // each sees the other's messages as well
+			for _, p := range []*peer{c.them, other} { // each also receives the other's messages
 				log := slices.DeleteFunc(p.takeLog(), func(s string) bool { return s == "event RCVDMSG_FOR_OTHER_INSTANCE" })
 				if !slices.Equal(log, []string{"secure v3"}) {
 					t.Errorf("one of Bob's clients has seen %q", log)
@@ -86,22 +87,22 @@ func TestTheirTwoClients(t *testing.T) {
 				}
 			}
 
-			// Both of them are told of the end.
+			// Both of them are notified of the end.
 			c.us.do("unselect")
 			c.us.end()
 			c.run()
 			for tag, p := range clients {
 				p.say("too late")
 				if !slices.Contains(p.takeLog(), "event CONNECTION_ENDED") {
-					t.Errorf("client %x has not been told", tag)
+					t.Errorf("client %x has not been notified", tag)
 				}
 			}
 		})
 	}
 }
 
-// TestOurTwoClients: we are logged in twice. libotr talks to either, and what is
-// meant for the one is left alone by the other.
+// TestOurTwoClients: we are logged in twice. libotr talks to either client, and the other
+// one ignores those messages.
 func TestOurTwoClients(t *testing.T) {
 	t.Parallel()
 	for _, we := range []bool{true, false} {
@@ -114,7 +115,7 @@ func TestOurTwoClients(t *testing.T) {
 			c.a = &crowd{[]party{c.us, other}}
 			c.ask(we)
 			c.run()
-			// Our query reaches Bob only; his commit is for both of us.
+			// Our query reaches only Bob; his commit is for both of us.
 			for _, s := range []*session{c.us, other} {
 				if log := s.takeLog(); !slices.Contains(log, "Secured v3") {
 					t.Errorf("client %x has seen %q", uint32(s.setup.Tag), log)
@@ -137,8 +138,8 @@ func TestOurTwoClients(t *testing.T) {
 	}
 }
 
-// TestOurVersions: it is our policy that decides, and a greeting behind our
-// query hides nothing of it.
+// TestOurVersions: our policy decides, and a greeting after our query does not hide any
+// part of it.
 func TestOurVersions(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package interop has the engine talk with libotr (peer.c), and with
-// golang.org/x/crypto/otr. It needs libotr with its headers, a C compiler and
-// libotr's toolkit; what is missing is skipped, or with REQUIRE_ALL=1 a failure.
+// Package interop tests the engine with libotr (peer.c) and golang.org/x/crypto/otr as
+// peers. It needs libotr with its headers, a C compiler and libotr's toolkit. Without
+// them the tests are skipped, or fail if REQUIRE_ALL=1.
 //
 //	go test ./test/interop                        # talk
 //	go test ./test/interop -run TestRecord -update # and record it for otr's tests
@@ -33,8 +33,8 @@ const (
 	libotrBoth      = libotrAllowV2 | libotrAllowV3 | libotrAutomatic
 )
 
-// Options say how a conversation between us and libotr differs from the plain
-// one: both sides opportunistic, any version, no limit to messages.
+// Options describe how a conversation differs from the default: both sides opportunistic,
+// any version, no limit to the length of messages.
 type options struct {
 	ours, theirs       otr.Policy // theirs in our words; zero: opportunistic
 	ourMax, theirMax   int
@@ -73,7 +73,7 @@ func converse(t *testing.T, o options) *conversation {
 	return &conversation{wire: wire{t: t, a: us, b: them}, us: us, them: them}
 }
 
-// libotrPolicy translates a policy.
+// libotrPolicy converts a policy to libotr's bits.
 func libotrPolicy(p otr.Policy) (bits int) {
 	for ours, theirs := range map[otr.Policy]int{
 		otr.AllowV2: libotrAllowV2, otr.AllowV3: libotrAllowV3,
@@ -89,7 +89,7 @@ func libotrPolicy(p otr.Policy) (bits int) {
 	return bits
 }
 
-// only limits a policy to one version.
+// only restricts a policy to one version.
 func only(v otr.Version, p otr.Policy) otr.Policy {
 	if v == otr.V2 {
 		return p &^ otr.AllowV3
@@ -97,8 +97,8 @@ func only(v otr.Version, p otr.Policy) otr.Policy {
 	return p &^ otr.AllowV2
 }
 
-// wantSecured checks that the users have been told of a private conversation of
-// version v and of nothing else, and that it is the same one on both sides.
+// wantSecured checks that the users have been told of a private conversation of version v
+// and nothing else, and that both sides have the same one.
 func (c *conversation) wantSecured(v otr.Version) {
 	c.t.Helper()
 	c.run()
@@ -107,7 +107,7 @@ func (c *conversation) wantSecured(v otr.Version) {
 	c.wantSame(v)
 }
 
-// wantSame checks that both sides agree on what they have agreed on.
+// wantSame checks that both sides have the same session id, version and keys.
 func (c *conversation) wantSame(v otr.Version) {
 	c.t.Helper()
 	st := c.us.status()
@@ -121,7 +121,7 @@ func (c *conversation) wantSame(v otr.Version) {
 	}
 	half := "0"
 	if st.SSID.Half == 0 {
-		half = "1" // libotr's user reads the other one
+		half = "1" // libotr's user reads the other half
 	}
 	got := strings.Join(c.them.secured[1:], " ")
 	want := strings.Join([]string{strconv.Itoa(int(v)), ourTag,
@@ -134,7 +134,7 @@ func (c *conversation) wantSame(v otr.Version) {
 	}
 }
 
-// theirTag is libotr's own instance tag.
+// theirTag returns libotr's own instance tag.
 func (c *conversation) theirTag() otr.InstanceTag {
 	c.t.Helper()
 	n, err := strconv.ParseUint(find(c.them.do("state"), "context")[2], 16, 32)
@@ -144,7 +144,7 @@ func (c *conversation) theirTag() otr.InstanceTag {
 	return otr.InstanceTag(n)
 }
 
-// wantChat checks that text gets through, both ways, and nothing else.
+// wantChat checks that text arrives in both directions, and nothing else does.
 func (c *conversation) wantChat(texts ...string) {
 	c.t.Helper()
 	for _, text := range texts {
@@ -159,8 +159,8 @@ func (c *conversation) wantChat(texts ...string) {
 	}
 }
 
-// starts are the ways in which a private conversation comes about. Before, the
-// users may say something in the clear, which they see.
+// starts are the ways to start a private conversation. The users may send unencrypted
+// text first, which they see.
 var starts = map[string]func(c *conversation){
 	"our query":   func(c *conversation) { c.us.start() },
 	"their query": func(c *conversation) { c.them.start() },
@@ -171,15 +171,15 @@ var starts = map[string]func(c *conversation){
 	},
 	"their tag": func(c *conversation) {
 		c.them.say("hi")
-		for len(c.us.log) == 0 { // libotr sends its tag in fragments as well
+		for len(c.us.log) == 0 { // libotr fragments text with a tag as well
 			c.deliver(c.us)
 		}
 		c.want(c.us, `clear "hi"`)
 	},
 }
 
-// wantEnded has one side end the conversation, and checks that the other's user
-// cannot send by mistake until they end it too.
+// wantEnded makes one side end the conversation, and checks that the other user cannot
+// send text by mistake until they end it too.
 func (c *conversation) wantEnded(weEnd bool) {
 	c.t.Helper()
 	if weEnd {

@@ -16,8 +16,8 @@ import (
 	"purple-otr/test/interop/transcript"
 )
 
-// A goPeer is golang.org/x/crypto/otr: version 2 only, and written by others
-// than libotr was, so it does not share libotr's mistakes.
+// A goPeer is golang.org/x/crypto/otr, which supports version 2 only. Its authors are not
+// libotr's, so it does not share libotr's mistakes.
 type goPeer struct {
 	t *testing.T
 	xotr.Conversation
@@ -142,7 +142,7 @@ func (w *wire) goChat(us *session, them *goPeer) {
 	}
 }
 
-// goSMP runs SMP twice, once begun by either side.
+// goSMP runs SMP twice, once started by each side.
 func (w *wire) goSMP(us *session, them *goPeer, question string, same bool) {
 	w.t.Helper()
 	answer := "secret"

@@ -10,8 +10,8 @@ import (
 	"purple-otr/otr"
 )
 
-// Keys that are the same in every run, so that transcripts are. They were made
-// for these tests and protect nothing.
+// Keys that are the same in every run, so that transcripts are reproducible. They were
+// made for these tests and protect nothing.
 var (
 	aliceKey = key(
 		"83fed24aeb7277d57d43ded7db3a63ca9010bed4e58b7e2b8f19c8a4f9f495b163eb4163ade307d64e451301065d90c32a132a1d702780fff3e30eada698ef6b1833acf36e68a1ea4dc5ffe6b6b2bcbd6595d6a7b7450072cb9357fe416c4071f59894132aa55c56665b61331d9a7cbcad9a0507800bbb4463ce0c49cb7e51b1",

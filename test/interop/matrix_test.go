@@ -10,11 +10,11 @@ import (
 	"purple-otr/otr"
 )
 
-// TestConversation: either side starts, either side ends, and the messages of either
-// side may have to be small.
+// TestConversation: either side starts, either side ends, and either side may have a
+// small limit for the length of messages.
 func TestConversation(t *testing.T) {
 	t.Parallel()
-	const tiny = 45 // a version 3 fragment has 36 bytes beside its text
+	const tiny = 45 // a version 3 fragment has 36 bytes besides its piece
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
 		for start, begin := range starts {
 			for _, ourMax := range []int{0, 417, 200, tiny} {

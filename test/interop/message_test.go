@@ -14,8 +14,8 @@ import (
 	"purple-otr/otr"
 )
 
-// dataMessage is what these tests need to know of a data message: which of its
-// bytes the MAC covers, the MAC, and the keys that it reveals.
+// dataMessage holds what these tests need from a data message: the bytes that the MAC
+// covers, the MAC, and the revealed keys.
 type dataMessage struct {
 	covered  []byte
 	mac      []byte
@@ -23,8 +23,8 @@ type dataMessage struct {
 	revealed [][]byte
 }
 
-// parseData reads a data message that one of the engines has made. Panics are
-// test failures.
+// parseData parses a data message that one of the engines has made. It panics, and thus
+// fails the test, if that is not one.
 func parseData(msg []byte) (d dataMessage) {
 	text := bytes.TrimSuffix(bytes.TrimPrefix(msg, []byte("?OTR:")), []byte("."))
 	b, err := base64.StdEncoding.DecodeString(string(text))
@@ -51,9 +51,9 @@ func isData(msg []byte) bool {
 	return bytes.HasPrefix(msg, []byte("?OTR:AAMD")) || bytes.HasPrefix(msg, []byte("?OTR:AAID"))
 }
 
-// TestRevealedMACKeys: each side reveals a key that has verified messages of the
-// other, once, and when no message under it can be accepted any more; so anybody
-// could have written these messages. We reveal the last keys when we end.
+// TestRevealedMACKeys: each side reveals a key that has verified the other's messages
+// once, and only when it accepts no more messages under this key; then anybody could have
+// written these messages. We reveal the last keys when we end.
 func TestRevealedMACKeys(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.wantChat(numbered("turn", 20)...)
@@ -90,8 +90,9 @@ func TestRevealedMACKeys(t *testing.T) {
 				}
 			}
 		}
-		// We spoke first, in turns, and last: theirs are the odd ones. libotr
-		// keeps the keys that have verified our last messages.
+		// We sent the first and the last message, in turns: theirs have odd
+		// numbers. libotr does not reveal the keys that have verified our last
+		// messages.
 		for i := range messages {
 			if theirs := i%2 == 1; !deniable[i] && (theirs || i < len(messages)-5) {
 				t.Errorf("message %d of %d is not deniable", i, len(messages))
@@ -100,8 +101,8 @@ func TestRevealedMACKeys(t *testing.T) {
 	})
 }
 
-// TestInstanceTags: version 3 messages say who sends and who is meant; a message
-// for another client of ours, or theirs, is left alone.
+// TestInstanceTags: version 3 messages name sender and receiver; a message for another
+// client of ours, or theirs, is ignored.
 func TestInstanceTags(t *testing.T) {
 	t.Parallel()
 	c := converse(t, options{theirs: only(otr.V3, otr.Opportunistic)})

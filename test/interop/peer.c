@@ -8,32 +8,32 @@
  *     peer NAME BUDDY DIR
  *
  * NAME talks to BUDDY. DIR holds otr.private_key, otr.fingerprints and
- * otr.instance_tags in libotr's formats; what is missing is made. The tests in
- * this folder build and drive it (see peer_test.go), and by hand it is a way to
- * see what libotr says to a message. Random numbers are libgcrypt's quick ones:
- * never use this program to talk to anybody.
+ * otr.instance_tags in libotr's formats; missing entries are created. The tests in
+ * this folder build and control it (see peer_test.go). It can also be used by hand, to
+ * see how libotr reacts to a message. It uses libgcrypt's quick random numbers: never
+ * use this program to talk to anybody.
  *
  * A line is a word and its arguments, separated by tabs. In an argument \\, \n,
  * \r and \t stand for a backslash, a newline, a carriage return and a tab; every
- * other byte but NUL stands for itself. Every command is answered by any number
- * of reports and then by "ok", so a driver that writes one command and reads up
- * to "ok" cannot block.
+ * other byte except NUL stands for itself. The answer to every command is any number
+ * of reports and then "ok", so a driver that writes one command and reads up to "ok"
+ * cannot block.
  *
  * Commands
  *     recv MSG             MSG has arrived from the wire
  *     say TEXT             the user sends TEXT
  *     start                the user asks for a private conversation (a query)
  *     end                  the user ends it
- *     policy BITS          libotr's policy, a number; at first 0x76, opportunistic
- *     mms BYTES            longest message the wire carries; 0, as at first: any
- *     online N             what libotr is told of BUDDY's presence: 1 (as at
- *                          first), 0, or -1 for unknown
- *     clock SECONDS        the time passes; libotr knows no other clock
- *     poll                 the timer that libotr asked for has fired
+ *     policy BITS          libotr's policy, a number; initially 0x76, opportunistic
+ *     mms BYTES            maximum length of messages; 0, the initial value: no limit
+ *     online N             BUDDY's presence for libotr: 1 (initially), 0, or -1
+ *                          for unknown
+ *     clock SECONDS        advances the clock; libotr has no other clock
+ *     poll                 libotr's timer has fired
  *     smp SECRET           start SMP
  *     smpq QUESTION SECRET start SMP with a question
  *     answer SECRET        answer SMP
- *     smpabort             give SMP up
+ *     smpabort             abort SMP
  *     symkey USE DATA      use the extra symmetric key
  *     state                report every context
  *     keys                 report the session keys
@@ -43,7 +43,7 @@
  *     show TEXT            display TEXT to the user
  *     consumed             the message of "recv" was not for the user
  *     event NAME TEXT      an OtrlMessageEvent; TEXT may be empty
- *     newfpr FPR           a fingerprint that was not known for BUDDY
+ *     newfpr FPR           a new fingerprint of BUDDY
  *     secure VERSION TAG FPR SSID HALF
  *                          a private conversation: with BUDDY's instance TAG (8
  *                          digits) and fingerprint, the 8 bytes of the session
@@ -52,13 +52,13 @@
  *     still VERSION TAG FPR SSID HALF
  *                          the same, after a refresh
  *     smp NAME PERCENT QUESTION
- *     symkey USE DATA KEY  one of us has used the extra key (DATA and KEY in hex)
+ *     symkey USE DATA KEY  a side has used the extra key (DATA and KEY in hex)
  *     tlv TYPE LENGTH      a record that came with the message of "recv"
  *     context THEIRS OURS MSGSTATE AUTHSTATE VERSION
  *     keypair OURID THEIRID PRIVATE PUBLIC RECEIVEMAC
- *                          two key ids and what belongs to them, in hex: our
- *                          private and their public D-H number, and the key
- *                          that verifies what they send under these ids
+ *                          two key ids and the values for them, in hex: our
+ *                          private and their public D-H number, and the MAC
+ *                          key of their messages under these ids
  *     error TEXT           the command failed
  *     ok                   end of the answer
  */
@@ -74,7 +74,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Callbacks and commands are given more than most of them need. */
+/* Most callbacks and commands do not need all of their parameters. */
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
 #define PROTOCOL "prpl-test"
@@ -110,7 +110,7 @@ static void put_escaped(const char *s)
 	}
 }
 
-/* With an empty word, arg becomes the last argument of a report begun before. */
+/* If word is empty, arg is added to the report that was begun before. */
 static void report(const char *word, const char *arg)
 {
 	fputs(word, stdout);
@@ -169,7 +169,7 @@ static int on_is_logged_in(void *data, const char *account, const char *protocol
 static void on_inject_message(void *data, const char *account, const char *protocol,
 		const char *recipient, const char *message)
 {
-	if (*message) /* empty: in place of text that must not be sent */
+	if (*message) /* it is empty if the text must not be sent */
 		report("wire", message);
 }
 
@@ -268,7 +268,7 @@ static const OtrlMessageAppOps ops = {
 	.create_instag = on_create_instag,
 };
 
-/* As pidgin-otr does, and libotr asks: whatever goes wrong ends the exchange. */
+/* Like pidgin-otr, and as libotr requires: any error aborts the run. */
 static void on_smp_event(void *data, OtrlSMPEvent event, ConnContext *c,
 		unsigned short percent, char *question)
 {
@@ -316,7 +316,7 @@ static void do_say(char **arg)
 
 	if (err)
 		report("error", gcry_strerror(err));
-	else if (!text) /* libotr has nothing to change: it goes as it is */
+	else if (!text) /* libotr does not change it: send it as it is */
 		report("wire", arg[0]);
 	otrl_message_free(text);
 }
@@ -489,7 +489,7 @@ int main(int argc, char **argv)
 	gcry_control(GCRYCTL_ENABLE_QUICK_RANDOM, 0);
 	OTRL_INIT;
 	userstate = otrl_userstate_create();
-	otrl_privkey_read(userstate, key_file); /* a file that is not there is no error */
+	otrl_privkey_read(userstate, key_file); /* a missing file is not an error */
 	otrl_privkey_read_fingerprints(userstate, fingerprint_file, NULL, NULL);
 	otrl_instag_read(userstate, tag_file);
 

@@ -35,11 +35,11 @@ type peer struct {
 // A report is a word and its arguments, as peer.c lists them.
 type report []string
 
-// answerTime is how long one command may take before the peer counts as hung.
+// answerTime limits the time of one command; after that the peer counts as hung.
 const answerTime = 20 * time.Second
 
-// startPeer starts libotr as NAME talking to BUDDY. It keeps its files in dir,
-// and uses key unless it has one there.
+// startPeer starts libotr as NAME talking to BUDDY. It keeps its files in dir, and uses
+// key unless dir already contains one.
 func startPeer(t *testing.T, name, buddy, dir string, key *dsa.PrivateKey) *peer {
 	t.Helper()
 	file := filepath.Join(dir, "otr.private_key")
@@ -66,7 +66,7 @@ func startPeer(t *testing.T, name, buddy, dir string, key *dsa.PrivateKey) *peer
 	return p
 }
 
-// stop ends the process, which must end well. Stopping twice is stopping once.
+// stop ends the process, which must exit successfully. A second call does nothing.
 func (p *peer) stop() {
 	if p.process == nil {
 		return
@@ -82,12 +82,12 @@ func (p *peer) stop() {
 
 func (p *peer) kill() { p.process.Process.Kill() }
 
-// do gives one command and returns the reports that answer it. Messages for the
-// wire go to the outbox, and what a user would see to the log.
+// do sends one command and returns its reports. Messages for the wire are added to the
+// outbox, and what a user would see to the log.
 //
-// It cannot block for ever: the peer reads a whole line before it writes, we
-// write a whole line before we read, and a peer that does neither is killed,
-// which ends both the write and the read.
+// It cannot block for ever: the peer reads a whole line before it writes, and we write a
+// whole line before we read. A peer that does neither is killed, which ends both our
+// write and our read.
 func (p *peer) do(word string, args ...string) []report {
 	p.t.Helper()
 	line := word
@@ -162,7 +162,7 @@ var (
 	unescaper = strings.NewReplacer("\\\\", "\\", "\\n", "\n", "\\r", "\r", "\\t", "\t")
 )
 
-// peerBinary is the compiled peer.c, the same for all tests of a run.
+// peerBinary builds peer.c once for all tests of a run.
 var peerBinary = sync.OnceValues(func() (string, error) {
 	flags, err := exec.Command("pkg-config", "--cflags", "--libs", "libotr", "libgcrypt").Output()
 	if err != nil {
@@ -190,7 +190,7 @@ func buildPeer(t *testing.T) string {
 	return binary
 }
 
-// missing ends a test that needs something this machine does not have.
+// missing skips a test that needs something this machine does not have.
 func missing(t *testing.T, what string) {
 	t.Helper()
 	if os.Getenv("REQUIRE_ALL") != "" {
@@ -199,7 +199,7 @@ func missing(t *testing.T, what string) {
 	t.Skip(what + "; with REQUIRE_ALL=1 this is a failure")
 }
 
-// scratch holds what is built once and used by all tests.
+// scratch is the folder for files that are built once and used by all tests.
 var scratch string
 
 func TestMain(m *testing.M) {

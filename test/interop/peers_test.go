@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// The driver, tried with libotr at both ends: what fails here is not our
-// engine's fault.
+// These tests run the driver with libotr at both ends: a failure here is not a fault of
+// our engine.
 
 func newPeers(t *testing.T, policy int) (*wire, *peer, *peer) {
 	a := startPeer(t, "alice", "bob", t.TempDir(), aliceKey)
@@ -56,7 +56,7 @@ func TestPeers(t *testing.T) {
 	}
 }
 
-// TestPeerClock: libotr believes our clock, so heartbeats need no waiting.
+// TestPeerClock: libotr uses our clock, so the tests need not wait for heartbeats.
 func TestPeerClock(t *testing.T) {
 	t.Parallel()
 	w, a, b := newPeers(t, libotrV3)
@@ -71,8 +71,8 @@ func TestPeerClock(t *testing.T) {
 	w.want(a, "event LOG_HEARTBEAT_RCVD")
 }
 
-// TestPeersCross shows why our engine needs a way out: when both ask at once,
-// libotr waits for ever.
+// TestPeersCross shows why our engine needs its own solution: when both sides start at
+// once, two libotrs wait for ever.
 func TestPeersCross(t *testing.T) {
 	t.Parallel()
 	w, a, b := newPeers(t, libotrV3)

@@ -16,10 +16,10 @@ import (
 
 var update = flag.Bool("update", false, "record conversations with libotr for the engine's own tests")
 
-// recordings is where they go.
+// recordings is the folder with the transcripts.
 const recordings = "../../otr/testdata/interop"
 
-// A scenario is a conversation that is worth playing again without libotr.
+// A scenario is a conversation to be replayed without libotr.
 type scenario struct {
 	name    string
 	comment string
@@ -27,15 +27,14 @@ type scenario struct {
 	run     func(c *conversation)
 }
 
-// begin is the usual beginning.
+// begin starts a private conversation in the usual way.
 func begin(c *conversation, v otr.Version, we bool) {
 	c.ask(we)
 	c.wantSecured(v)
 	c.wantChat("hello", "grüße 🐝", strings.Repeat("long ", 60))
 }
 
-// scenarios are the kinds of things that can happen, each with one version or
-// with both.
+// scenarios cover everything that can happen, each with one version or both.
 func scenarios() []scenario {
 	var all []scenario
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -128,8 +127,8 @@ func scenarios() []scenario {
 		}})
 }
 
-// TestRecord plays the scenarios with libotr, and with -update records what our
-// side was asked and answered.
+// TestRecord runs the scenarios with libotr, and with -update records the calls and
+// outcomes of our side.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	for _, s := range scenarios() {

@@ -14,7 +14,7 @@ import (
 	"purple-otr/otr"
 )
 
-// ask has one side ask for a private conversation.
+// ask makes one side ask for a private conversation.
 func (c *conversation) ask(we bool) {
 	if we {
 		c.us.start()
@@ -23,8 +23,8 @@ func (c *conversation) ask(we bool) {
 	}
 }
 
-// wantRefreshed checks that a refresh has given both sides the same new keys.
-// What libotr tells its user about it, and how often, is left to libotr.
+// wantRefreshed checks that a refresh has given both sides the same new keys. It ignores
+// what libotr tells its user about that, and how often.
 func (c *conversation) wantRefreshed(v otr.Version, before otr.SSID) {
 	c.t.Helper()
 	if log := c.us.takeLog(); !slices.Contains(log, fmt.Sprintf("Secured v%d again", v)) {
@@ -54,14 +54,14 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
-// refreshSteps is how many messages a refresh has: query, commit, key, reveal
+// refreshSteps is the number of messages in a refresh: query, commit, key, reveal
 // signature, signature.
 const refreshSteps = 5
 
-// TestRefreshWhileWeTalk: what we type while keys change is read by libotr, in order,
-// although it reads nothing under the old keys as soon as it has the fresh ones, nor,
-// where it has answered our query with version 3, from our D-H Key Message until our
-// Signature Message.
+// TestRefreshWhileWeTalk: libotr can read what we type during a refresh, in order. libotr
+// reads nothing under the old keys once it has the new ones; and if it has answered our
+// query with version 3, it reads nothing between our D-H Key Message and our Signature
+// Message.
 func TestRefreshWhileWeTalk(t *testing.T) {
 	for _, we := range []bool{true, false} {
 		for n := range refreshSteps + 1 {
@@ -95,8 +95,8 @@ func (c *conversation) wantShown(texts ...string) {
 	}
 }
 
-// TestLostSignatureWhileWeTalk: libotr's Signature Message is lost, so that it has fresh
-// keys and we have not. What we type waits until we have begun anew.
+// TestLostSignatureWhileWeTalk: libotr's Signature Message is lost, so that only libotr
+// has the new keys. Text that we type waits until we have started again.
 func TestLostSignatureWhileWeTalk(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		before := c.us.status().SSID
@@ -137,8 +137,8 @@ func otrType(msg []byte) (byte, error) {
 	return b[2], nil
 }
 
-// TestQueryDuringSMP: queries and whitespace tags that anybody can add to what libotr says
-// do not end a run with it, in each state. Fresh keys come afterwards.
+// TestQueryDuringSMP: an attacker can add queries and whitespace tags to libotr's
+// messages. In no state may this end a run of SMP. The refresh follows later.
 func TestQueryDuringSMP(t *testing.T) {
 	for _, we := range []bool{true, false} {
 		for n := range 4 {
@@ -146,7 +146,7 @@ func TestQueryDuringSMP(t *testing.T) {
 				eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 					before := c.us.status().SSID
 					c.askSMP(we, "where?", "lake")
-					asked := we || n > 0 // else nothing is known of the run here
+					asked := we || n > 0 // otherwise our side does not know about the run yet
 					inject := func() {
 						if asked {
 							c.us.receive(fmt.Appendf(nil, "?OTRv%d?", v))
@@ -173,7 +173,7 @@ func TestQueryDuringSMP(t *testing.T) {
 						t.Errorf("fresh keys: %v", refreshed)
 					}
 					if (c.us.status().SSID != before) != asked {
-						t.Error("the session ids are not as they should be")
+						t.Error("the session ids should differ exactly after a refresh")
 					}
 					c.them.takeLog()
 					c.wantChat("and on")
@@ -183,8 +183,8 @@ func TestQueryDuringSMP(t *testing.T) {
 	}
 }
 
-// TestRefreshWhileTheyTalk: what libotr says under the old keys, before the
-// exchange has come to our Reveal Signature Message, is read.
+// TestRefreshWhileTheyTalk: we can read what libotr sends under the old keys before we
+// send our Reveal Signature Message.
 func TestRefreshWhileTheyTalk(t *testing.T) {
 	for _, we := range []bool{true, false} {
 		for n := range 3 {
@@ -205,18 +205,18 @@ func TestRefreshWhileTheyTalk(t *testing.T) {
 	}
 }
 
-// refreshUpTo begins a refresh and delivers its first n messages.
+// refreshUpTo starts a refresh and delivers its first n messages.
 func (c *conversation) refreshUpTo(weAsk bool, n int) {
 	c.ask(weAsk)
 	for range n {
 		if !c.deliver(c.them) && !c.deliver(c.us) {
-			c.t.Fatal("the refresh was over before its end")
+			c.t.Fatal("the refresh had too few messages")
 		}
 	}
 }
 
-// TestCross: both ask at the same time. libotr on both sides would wait for ever
-// (TestPeersCross); we find a way out within 15 seconds.
+// TestCross: both sides start at the same time. Two libotrs would wait for ever
+// (TestPeersCross); we resolve this within 15 seconds.
 func TestCross(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -256,8 +256,8 @@ func TestCross(t *testing.T) {
 	}
 }
 
-// TestTheyRestart: libotr has lost the conversation and kept its key and tag.
-// What we say then cannot be read there, and the side that asks brings new keys.
+// TestTheyRestart: libotr has lost the conversation, but not its key and tag. It cannot
+// read our next message; then the side that asks causes new keys.
 func TestTheyRestart(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -279,7 +279,8 @@ func TestTheyRestart(t *testing.T) {
 				c.us.say("nor this")
 				c.run()
 				c.want(c.us)
-				// libotr swallows the first message of an instance it does not know.
+				// libotr does not show the first message from an instance
+				// that it does not know.
 				unread := []string{"event RCVDMSG_NOT_IN_PRIVATE"}
 				if v == otr.V2 {
 					unread = append(unread, unread...)
@@ -300,8 +301,8 @@ func TestTheyRestart(t *testing.T) {
 	}
 }
 
-// TestWeRestart: we have lost the conversation. What libotr says is unreadable;
-// our error message makes it ask for a new one.
+// TestWeRestart: we have lost the conversation. We cannot read libotr's message, and our
+// error message makes libotr start again.
 func TestWeRestart(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		setup := c.us.setup
@@ -319,9 +320,9 @@ func TestWeRestart(t *testing.T) {
 	})
 }
 
-// TestCrossAtAnyTime: both start once or several times, at any moments, while what
-// the other has sent is on its way. It ends in a private conversation, in as much
-// time as TestCross gives.
+// TestCrossAtAnyTime: both sides start once or several times, at random moments, while
+// the other's messages are in flight. The result is a private conversation within the
+// time limit of TestCross.
 func TestCrossAtAnyTime(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -359,7 +360,8 @@ func TestCrossAtAnyTime(t *testing.T) {
 						begin(starts[0])
 						starts = starts[1:]
 					}
-					// libotr can go back to plaintext without telling its user.
+					// libotr may go back to plaintext without
+					// notifying its user.
 					same := func() bool {
 						private := slices.ContainsFunc(c.them.do("state"), func(r report) bool { return r[0] == "context" && r[3] == "1" })
 						st := c.us.status()

@@ -13,9 +13,8 @@ import (
 	"purple-otr/test/interop/transcript"
 )
 
-// A session is our engine as a party. Whatever a test does, it checks that
-// nothing typed into a private conversation leaves in the clear, and that no
-// message is longer than the wire carries.
+// A session is our engine as a party. In every test it checks that no text typed into a
+// private conversation is sent unencrypted, and that no message is too long for the wire.
 type session struct {
 	t     *testing.T
 	setup transcript.Setup
@@ -23,7 +22,7 @@ type session struct {
 
 	outbox  [][]byte
 	log     []string
-	secured otr.Secured // the latest
+	secured otr.Secured // the most recent one
 }
 
 func newSession(t *testing.T, setup transcript.Setup) *session {
@@ -105,7 +104,7 @@ func (s *session) say(text string) {
 	s.do("send", text)
 	for _, m := range s.outbox[before:] {
 		if private && len(text) > 3 && bytes.Contains(m, []byte(text)) {
-			s.t.Errorf("%q left in the clear", text)
+			s.t.Errorf("%q was sent unencrypted", text)
 		}
 	}
 }
@@ -122,7 +121,7 @@ func (s *session) takeLog() (lines []string) {
 	return lines
 }
 
-// lastOutcome is the last outcome of the last call that begins with word.
+// lastOutcome returns the last outcome of the last call that begins with word.
 func (s *session) lastOutcome(word string) (found string) {
 	for _, o := range s.Steps[len(s.Steps)-1].Outcomes {
 		if strings.HasPrefix(o, word+" ") {

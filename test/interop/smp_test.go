@@ -12,8 +12,8 @@ import (
 	"purple-otr/otr"
 )
 
-// withoutHeartbeats takes libotr's log but for its word for a message without
-// text, of which SMP has many.
+// withoutHeartbeats removes from libotr's log the reports of messages without text, of
+// which SMP sends many.
 func (c *conversation) withoutHeartbeats() []string {
 	return slices.DeleteFunc(c.them.takeLog(), func(s string) bool { return s == "event LOG_HEARTBEAT_RCVD" })
 }
@@ -29,7 +29,7 @@ func (c *conversation) wantSMP(ours, theirs []string) {
 	}
 }
 
-// askSMP begins a run by one side. secret is what that side types.
+// askSMP starts a run from one side. secret is what that side types.
 func (c *conversation) askSMP(we bool, question, secret string) {
 	switch {
 	case we:
@@ -82,8 +82,7 @@ func (c *conversation) smp(we bool, question string, same bool) {
 	c.wantSMP([]string{"SMPStep 50", fmt.Sprintf("SMPDone %t", same)}, []string{"smp IN_PROGRESS 60", verdict})
 }
 
-// TestSMPAbort: either side gives up, as long as it has something to give up,
-// and a new run works.
+// TestSMPAbort: either side aborts at any time during a run, and a new run works.
 func TestSMPAbort(t *testing.T) {
 	for _, begins := range []bool{true, false} {
 		for _, aborts := range []bool{true, false} {
@@ -107,8 +106,8 @@ func TestSMPAbort(t *testing.T) {
 	}
 }
 
-// TestSMPRefused: libotr's user gives up when libotr knows the result, and what
-// it has said of that is lost.
+// TestSMPRefused: libotr's user aborts when libotr already knows the result, and the
+// message with which it would have told us is lost.
 func TestSMPRefused(t *testing.T) {
 	for _, question := range []string{"", "who?"} {
 		t.Run(fmt.Sprintf("question=%t", question != ""), func(t *testing.T) {
@@ -137,9 +136,9 @@ func TestSMPRefused(t *testing.T) {
 	}
 }
 
-// TestSMPAnew: a run that begins while another waits for its answer takes that
-// one's place.
-func TestSMPAnew(t *testing.T) {
+// TestSMPRestart: a run that starts while another one waits for its answer replaces that
+// one.
+func TestSMPRestart(t *testing.T) {
 	for _, we := range []bool{true, false} {
 		t.Run(fmt.Sprintf("we begin=%t", we), func(t *testing.T) {
 			eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
@@ -147,7 +146,7 @@ func TestSMPAnew(t *testing.T) {
 				c.run()
 				c.us.takeLog()
 				c.them.takeLog()
-				if !we { // libotr's application has to abort by itself
+				if !we { // with libotr, the application must abort the old run
 					c.them.do("smpabort")
 					c.wantSMP([]string{"SMPAborted"}, nil)
 					c.smp(we, "a new question", true)
@@ -162,8 +161,8 @@ func TestSMPAnew(t *testing.T) {
 	}
 }
 
-// TestSMPCross: both begin at once. libotr's user is told that it failed; both
-// sides must come to an end, with no verdict, and a new run must work.
+// TestSMPCross: both sides start at once. libotr's user is told that it failed; both
+// sides must stop without a result, and a new run must work.
 func TestSMPCross(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.askSMP(true, "", "grüße")
@@ -171,7 +170,7 @@ func TestSMPCross(t *testing.T) {
 		c.run()
 		all := strings.Join(append(c.us.takeLog(), c.withoutHeartbeats()...), "; ")
 		if strings.Contains(all, "SMPDone false") || strings.Contains(all, "FAILURE") || strings.Contains(all, "Cheated") {
-			t.Errorf("two runs that crossed have led to %s", all)
+			t.Errorf("two runs that crossed had the result %s", all)
 		}
 		c.smp(true, "", true)
 	})
@@ -209,7 +208,7 @@ func TestExtraKey(t *testing.T) {
 	}
 }
 
-// TestExtraKeyV2: version 2 has none, neither ours nor theirs.
+// TestExtraKeyV2: version 2 has no extra key on either side.
 func TestExtraKeyV2(t *testing.T) {
 	t.Parallel()
 	c := converse(t, options{theirs: only(otr.V2, otr.Opportunistic)})

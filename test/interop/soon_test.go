@@ -15,8 +15,8 @@ import (
 	"purple-otr/otr"
 )
 
-// A slowWire is a wire on which every message takes its time and none overtakes
-// another. Time is the engine's own.
+// A slowWire is a wire on which every message takes some time and messages stay in order.
+// Time is simulated.
 type slowWire struct {
 	*wire
 	us    *session
@@ -54,18 +54,18 @@ func (w *slowWire) step() {
 	w.us.do("tick")
 }
 
-// quiet reports whether nothing is on its way.
+// quiet reports whether no message is in flight.
 func (w *slowWire) quiet() bool { return len(w.roads[w.a])+len(w.roads[w.b]) == 0 }
 
-// TestBothStartAtOnceIsPrivateSoon: both start within one round trip, beside libotr and
-// golang.org/x/crypto/otr. Half of all are private within 2 seconds, and 95 of 100
-// within 5.
+// TestBothStartAtOnceIsPrivateSoon: both sides start within one round trip; the peer is
+// libotr or golang.org/x/crypto/otr. Half of the conversations must be private within 2
+// seconds, and 95 of 100 within 5.
 func TestBothStartAtOnceIsPrivateSoon(t *testing.T) {
 	t.Parallel()
 	type scene struct {
 		wire  *wire
 		us    *session
-		start func() // of the other side
+		start func() // makes the other side start
 		same  func() bool
 	}
 	libotr := func(v otr.Version, how string) func(t *testing.T) scene {

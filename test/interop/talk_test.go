@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr"
 )
 
-// eachVersion runs test with either version, in a private conversation that our
-// query has brought about.
+// eachVersion runs test with either version, in a private conversation that our query has
+// started.
 func eachVersion(t *testing.T, o options, test func(t *testing.T, c *conversation, v otr.Version)) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -58,14 +58,14 @@ func TestLongTexts(t *testing.T) {
 	}
 }
 
-// TestPingPong: every turn brings new keys on both sides.
+// TestPingPong: every message changes keys on both sides.
 func TestPingPong(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.wantChat(numbered("turn", 150)...)
 	})
 }
 
-// TestBursts: many messages one way, under one key.
+// TestBursts: many messages in one direction, with the same keys.
 func TestBursts(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		for range 3 {
@@ -84,8 +84,8 @@ func TestBursts(t *testing.T) {
 	})
 }
 
-// TestCrossing: both talk without waiting, so keys change while messages under
-// older ones are on their way.
+// TestCrossing: both sides send without waiting, so keys change while messages under
+// older keys are in flight.
 func TestCrossing(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		const n = 120
@@ -119,8 +119,8 @@ func TestNoText(t *testing.T) {
 	})
 }
 
-// TestHeartbeats: a side that has been silent for a minute answers text with a message
-// without any, so that the other's keys change.
+// TestHeartbeats: a side that has sent nothing for a minute answers a message with an
+// empty one, so that the other side's keys change.
 func TestHeartbeats(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.us.do("sleep", "61")
@@ -143,8 +143,8 @@ func TestHeartbeats(t *testing.T) {
 	})
 }
 
-// TestEndAndStart: a conversation that has ended can begin again. Either side
-// may end it and either may start; in between, text is plain text.
+// TestEndAndStart: a conversation that has ended can be started again. Either side may
+// end it and either may start it; in between, text is not encrypted.
 func TestEndAndStart(t *testing.T) {
 	for _, weEnd := range []bool{true, false} {
 		for start, begin := range starts {
@@ -166,9 +166,9 @@ func TestEndAndStart(t *testing.T) {
 	}
 }
 
-// TestEndUntold: libotr that does not know whether we are here ends without
-// telling us. What we say then is not lost on the quiet.
-func TestEndUntold(t *testing.T) {
+// TestEndWithoutNotice: libotr does not know whether we are online, and ends without notifying
+// us. The text that we send then must not get lost silently.
+func TestEndWithoutNotice(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.them.do("online", "-1")
 		c.them.end()
@@ -186,8 +186,8 @@ func TestEndUntold(t *testing.T) {
 	})
 }
 
-// TestRequireHeld: what we type under "require" waits for the private
-// conversation and is sent then, all of it, in order, once.
+// TestRequireHeld: text typed under "require" waits for the private conversation and is
+// sent then: all of it, in order, once.
 func TestRequireHeld(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
@@ -202,7 +202,7 @@ func TestRequireHeld(t *testing.T) {
 						c.us.say(text)
 					}
 					c.want(c.us, "Held", "Held", "Held")
-					if !answers { // our query is lost, and they start by themselves
+					if !answers { // our query is lost, and they start
 						c.us.takeOutbox()
 						c.them.start()
 					}
@@ -218,9 +218,9 @@ func TestRequireHeld(t *testing.T) {
 	}
 }
 
-// TestTheirsHeld: libotr keeps its last text only, and sends it if it is not the
-// side that has sent the commit.
-func TestTheirsHeld(t *testing.T) {
+// TestTheirHeldText: libotr keeps only its last text, and sends it unless libotr has sent
+// the commit.
+func TestTheirHeldText(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {
 		for _, ours := range []otr.Policy{otr.Opportunistic, otr.Manual, otr.Always} {
@@ -238,7 +238,7 @@ func TestTheirsHeld(t *testing.T) {
 	}
 }
 
-// TestPlainUnderRequire: text that arrives in the clear is shown, and marked.
+// TestPlainUnderRequire: text that arrives unencrypted is shown, and marked.
 func TestPlainUnderRequire(t *testing.T) {
 	t.Parallel()
 	c := converse(t, options{ours: otr.Always, theirs: otr.Manual})
@@ -248,7 +248,7 @@ func TestPlainUnderRequire(t *testing.T) {
 	c.want(c.them)
 }
 
-// TestPlainInPrivate: so is text that somebody slips in.
+// TestPlainInPrivate: so is unencrypted text that an attacker inserts.
 func TestPlainInPrivate(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.us.receive([]byte("not from Bob"))
@@ -260,7 +260,7 @@ func TestPlainInPrivate(t *testing.T) {
 	})
 }
 
-// TestNoCommonVersion: nothing happens, and text stays text.
+// TestNoCommonVersion: nothing happens, and text stays unencrypted.
 func TestNoCommonVersion(t *testing.T) {
 	t.Parallel()
 	for _, v := range []otr.Version{otr.V2, otr.V3} {

@@ -13,9 +13,9 @@ import (
 	"purple-otr/otr"
 )
 
-// libotr's toolkit reads, forges and changes messages. It knows nothing of our
-// engine, so it is another witness to what our messages mean; and that it can
-// forge them is what makes them deniable.
+// libotr's toolkit reads, forges and changes messages. It was written without knowledge
+// of our engine, so it independently confirms the meaning of our messages; and because it
+// can forge them, they are deniable.
 
 // tool runs one program of the toolkit.
 func tool(t *testing.T, input []byte, name string, args ...string) string {
@@ -33,7 +33,7 @@ func tool(t *testing.T, input []byte, name string, args ...string) string {
 	return string(out)
 }
 
-// field finds the value of "name: value" in a tool's output.
+// field returns the value of "name: value" in a tool's output.
 func field(t *testing.T, output, name string) string {
 	t.Helper()
 	for _, line := range strings.Split(output, "\n") {
@@ -45,8 +45,8 @@ func field(t *testing.T, output, name string) string {
 	return ""
 }
 
-// TestToolkitReads: otr_parse finds in every message of ours what we have meant
-// to put there.
+// TestToolkitReads: otr_parse finds in each of our messages exactly the fields that we
+// put there.
 func TestToolkitReads(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.wantChat("one", "two")
@@ -99,7 +99,7 @@ func (c *conversation) checkParsed(v otr.Version, msg []byte, kind, out string) 
 	}
 	switch kind {
 	case "D-H Commit Message":
-		delete(want, "Receiver instance") // may be open
+		delete(want, "Receiver instance") // may be 0: for any instance
 	case "Data Message":
 		d := parseData(msg)
 		want["MAC"] = fmt.Sprintf("%x", d.mac)
@@ -117,8 +117,8 @@ func (c *conversation) checkParsed(v otr.Version, msg []byte, kind, out string) 
 	}
 }
 
-// sessionKeys has otr_sesskeys derive the keys of the data message m, which
-// came to libotr, or of the one that libotr sent under the same ids.
+// sessionKeys makes otr_sesskeys derive the keys of the data message m, which libotr
+// received, or of the one that libotr sent under the same ids.
 func (c *conversation) sessionKeys(senderID, recipientID string) string {
 	c.t.Helper()
 	for _, r := range c.them.do("keys") {
@@ -134,8 +134,8 @@ func (c *conversation) sessionKeys(senderID, recipientID string) string {
 	return ""
 }
 
-// TestToolkitForges: who has the keys of a conversation, and after that who has
-// the MAC keys that were revealed, can put any words into either side's mouth.
+// TestToolkitForges: an attacker with the keys of a conversation, or later with the
+// revealed MAC keys, can forge any message of either side.
 func TestToolkitForges(t *testing.T) {
 	eachVersion(t, options{}, func(t *testing.T, c *conversation, v otr.Version) {
 		c.wantChat("one", "two")
@@ -161,7 +161,7 @@ func TestToolkitForges(t *testing.T) {
 	})
 }
 
-// forged is the message in the output of a tool that makes one.
+// forged returns the message in a tool's output.
 func forged(t *testing.T, output string) string {
 	t.Helper()
 	at := strings.Index(output, "?OTR:")

@@ -10,27 +10,27 @@ import (
 // A party is one end of a wire.
 type party interface {
 	receive(msg []byte)
-	takeOutbox() [][]byte // what it wants transmitted, in order
+	takeOutbox() [][]byte // messages to transmit, in order
 	takeLog() []string    // what its user has seen since the last call
 }
 
-// A wire carries messages between two parties. It is the attacker as well: hook
-// may drop, change, repeat or add to what passes.
+// A wire carries messages between two parties. It can also act as an attacker: hook may
+// drop, change, repeat or add messages.
 type wire struct {
 	t    *testing.T
 	a, b party
-	// hook, if not nil, returns what is delivered in place of msg.
+	// hook, if not nil, returns the messages to deliver instead of msg.
 	hook func(from party, msg []byte) [][]byte
 
-	toA, toB [][]byte // transmitted, and not delivered yet
+	toA, toB [][]byte // transmitted, but not delivered yet
 	seen     [][]byte // every message that either party has transmitted
 }
 
-// silence is how many messages may follow one another before we say that the
-// parties will never stop.
+// silence is the number of messages in a row after which we assume that the parties will
+// never stop.
 const silence = 100_000
 
-// run delivers messages, in turns, until nobody has more to say.
+// run delivers messages, in turns, until there are no more.
 func (w *wire) run() {
 	w.t.Helper()
 	for range silence {
@@ -42,7 +42,7 @@ func (w *wire) run() {
 	w.t.Fatal("the parties do not stop talking")
 }
 
-// deliver gives the oldest undelivered message, if there is one, to a party.
+// deliver delivers the oldest undelivered message, if any, to a party.
 func (w *wire) deliver(to party) bool {
 	w.collect()
 	queue := &w.toA
@@ -58,7 +58,7 @@ func (w *wire) deliver(to party) bool {
 	return true
 }
 
-// collect takes what the parties want transmitted.
+// collect takes the messages that the parties want to transmit.
 func (w *wire) collect() {
 	pass := func(from party, queue *[][]byte) {
 		for _, m := range from.takeOutbox() {
@@ -74,7 +74,7 @@ func (w *wire) collect() {
 	pass(w.b, &w.toA)
 }
 
-// want compares what the user of p has seen since the last time with lines.
+// want compares lines with what the user of p has seen since the last call.
 func (w *wire) want(p party, lines ...string) {
 	w.t.Helper()
 	if got := p.takeLog(); !slices.Equal(got, lines) {

@@ -6,16 +6,15 @@ import (
 	"testing"
 )
 
-// TestAuthenticate has our plugin and pidgin-otr verify each other by question
-// and by secret, with right and wrong answers. Fingerprints are compared in
-// TestConversation.
+// TestAuthenticate: our plugin and pidgin-otr verify each other by question and by
+// secret, with right and wrong answers. TestConversation compares fingerprints.
 func TestAuthenticate(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", pidginOTR.file)
 	meet(a, b)
 	startPrivate(a, b, "Unverified")
 
-	// We ask, first with a wrong answer.
+	// We ask a question, first with a wrong answer.
 	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
 	b.AnswerPidginOTR("Porto")
 	a.WaitText("bob", "You did not both write the same")
@@ -29,7 +28,7 @@ func TestAuthenticate(t *testing.T) {
 	a.CloseProgress()
 	b.WaitLevel("alice", "Unverified")
 
-	// We are asked.
+	// The buddy asks a question.
 	b.AskPidginOTR("alice", "When?", "2019")
 	a.Answer("2019")
 	a.WaitText("bob", "bob now knows that it is you")
@@ -37,7 +36,7 @@ func TestAuthenticate(t *testing.T) {
 	b.ClosePidginOTR("Authentication successful")
 	a.CloseProgress()
 
-	// A secret, from either side.
+	// Either side compares a secret.
 	b.AskPidginOTR("alice", "", "bread and butter")
 	a.Answer("bread and butter")
 	a.WaitText("bob", "You both wrote the same")

@@ -9,8 +9,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestBus listens on the session bus, where libpurple announces every message to
-// every program of the user's.
+// TestBus listens on the session bus, where libpurple sends every message to all of the
+// user's programs.
 func TestBus(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
@@ -32,7 +32,7 @@ func TestBus(t *testing.T) {
 		}
 	}
 
-	// Who does not want that, need not have it; then the bus announces everything.
+	// The user can switch this off; then libpurple sends all texts over the bus.
 	settings := "Privacy settings"
 	a.Menu("Buddy List", "Privacy settings…")
 	const hide = "Hide private conversations from other programs on the message bus (D-Bus)"

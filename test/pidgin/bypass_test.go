@@ -11,8 +11,9 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestUnencryptedBypassesAreAnnounced sends what is not encrypted in a private conversation: the user is told,
-// once each. What comes in the clear is marked.
+// TestUnencryptedBypassesAreAnnounced sends unencrypted things during a private
+// conversation: the user is warned, once for each kind. Incoming unencrypted text is
+// marked.
 func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
@@ -40,7 +41,7 @@ func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 		}
 	}
 
-	// pidgin-otr is switched off, and does not say so.
+	// pidgin-otr is disabled, which it does not announce.
 	b.Menu("Buddy List", "Plugins")
 	b.SwitchPlugin("Off-the-Record Messaging 4.0.2", false)
 	open := secret()
@@ -52,8 +53,8 @@ func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 	a.WaitLevel("bob", "Unverified")
 }
 
-// TestChatCommands has a user who requires privacy write to one person from a chat
-// with several, by commands of IRC.
+// TestChatCommands: a user who requires encryption uses commands of IRC in a chat room
+// that write to one person.
 func TestChatCommands(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	b := irssi(d)
@@ -67,7 +68,7 @@ func TestChatCommands(t *testing.T) {
 	a.Talk("bob")
 	a.Type("bob", "/join #desk")
 	d.Until("alice has joined", func() bool { _, ok := a.Look("bob", "page tab", desk.Named("#desk")); return ok })
-	a.Menu("bob", "Close") // the tab in front
+	a.Menu("bob", "Close") // the current tab
 	d.Until("alice is in the chat", func() bool { _, ok := a.Window("#desk"); return ok })
 	text := secret()
 	for _, command := range []string{"/msg bob ", "/notice bob ", "/query bob ", "/quote PRIVMSG bob :"} {

@@ -9,8 +9,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestChangedKey has somebody who was verified come back with another key. Until
-// alice has decided, what she types stays in the entry box.
+// TestChangedKey: a verified buddy comes back with another key. Until alice has decided,
+// her text stays in the entry box.
 func TestChangedKey(t *testing.T) {
 	const dialog = "Different key"
 	d := newDesk(t)

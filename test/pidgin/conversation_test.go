@@ -8,8 +8,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestConversation is a private conversation from its start to its end, for
-// each pair of plugins and with each side starting.
+// TestConversation is a complete private conversation, for each pair of plugins and with
+// each side starting.
 func TestConversation(t *testing.T) {
 	for _, pair := range []struct {
 		name       string
@@ -44,8 +44,8 @@ func conversation(t *testing.T, d *desk.Desk, alice, bob plugin) {
 	a.Portrait("bob", "conversation-alice")
 	b.Portrait("alice", "conversation-bob")
 
-	// The one who started ends it. What the other types before they notice
-	// stays here.
+	// The one who started ends it. Text that the other types before noticing is not
+	// sent.
 	a.Menu("bob", "End private conversation")
 	a.WaitLevel("bob", "Not private")
 	b.WaitLevel("alice", "Finished")
@@ -57,7 +57,7 @@ func conversation(t *testing.T, d *desk.Desk, alice, bob plugin) {
 	b.Menu("alice", "End private conversation")
 	b.WaitLevel("alice", "Not private")
 
-	// And the other way round, with keys that are known by now.
+	// And the other way round, now that the keys are known.
 	startPrivate(b, a, "Private")
 	say(t, b, a)
 	say(t, a, b)
@@ -67,8 +67,8 @@ func conversation(t *testing.T, d *desk.Desk, alice, bob plugin) {
 	unseen(t, d, late)
 }
 
-// TestKeyboard types with the keyboard, and types on after the buddy has ended
-// the conversation: that text is not sent, and is still there.
+// TestKeyboard types with the keyboard, and continues typing after the buddy has ended
+// the conversation: that text is not sent, and is still in the entry box.
 func TestKeyboard(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)

@@ -14,7 +14,7 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// A candidate is a Pidgin with one of the plugins, or none.
+// A candidate is a Pidgin with one of the plugins, or with none.
 type candidate struct {
 	name    string
 	plugins []string
@@ -29,7 +29,7 @@ func candidates(t *testing.T) []candidate {
 	}
 }
 
-// header is the first row of a table with a column for each of them.
+// header returns the first row of a table with a column for each candidate.
 func header(what string, all []candidate) []string {
 	row := []string{what}
 	for _, c := range all {
@@ -38,9 +38,9 @@ func header(what string, all []candidate) []string {
 	return row
 }
 
-// TestCost prints what each plugin costs a Pidgin that starts: the time until
-// it is online, and its memory. The rounds alternate, so that a busy moment
-// of the machine does not fall on one of them.
+// TestCost prints how much each plugin adds to the start of Pidgin: the time until it is
+// online, and its memory. The rounds alternate, so that other load on the machine affects
+// all of them.
 func TestCost(t *testing.T) {
 	const rounds = 5
 	d := newDesk(t)
@@ -65,7 +65,7 @@ func TestCost(t *testing.T) {
 		}
 	}
 	table := [][]string{
-		header("Pidgin's start", all), {"Time until it is on line"}, {"Processor time until then"},
+		header("Pidgin's start", all), {"Time until it is online"}, {"Processor time until then"},
 		{"Memory with a conversation open"}, {"Of it not shared with files"}, {"Size of the plugin's file"},
 	}
 	for i, c := range all {
@@ -83,8 +83,8 @@ func TestCost(t *testing.T) {
 	report(t, "start", table)
 }
 
-// TestEnter prints how long it takes from the key Enter until the server has the
-// message, in a private conversation if there is a plugin.
+// TestEnter prints how long it takes from the Enter key until the server has the message,
+// in a private conversation if there is a plugin.
 func TestEnter(t *testing.T) {
 	const rounds, messages = 2, 15
 	all := candidates(t)
@@ -113,7 +113,7 @@ func TestEnter(t *testing.T) {
 	report(t, "enter", table)
 }
 
-// enter has a text typed and read, and says when the server had it.
+// enter types and sends a text, and returns when the server had it.
 func enterTime(from, to *desk.Pidgin) time.Duration {
 	relay, text := from.Desk.Relay, secret()
 	before := len(relay.Messages())

@@ -15,8 +15,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// showing builds the plugin with a command that shows one dialog of each kind,
-// and writes what becomes of it into the conversation: see show.go in test/purple/overlay.
+// showing builds the plugin with a command that shows one dialog of each kind, and writes
+// its result into the conversation: see show.go in test/purple/overlay.
 var showing = sync.OnceValues(func() (string, error) {
 	file, err := filepath.Abs(filepath.Join(root, "build", "purple-otr-dialogs.so"))
 	if err != nil {
@@ -33,7 +33,7 @@ var showing = sync.OnceValues(func() (string, error) {
 	return file, nil
 })
 
-// A stage is a Pidgin with a conversation in which dialogs are shown.
+// A stage is a Pidgin with a conversation in which the command is used.
 type stage struct {
 	*desk.Pidgin
 	t    *testing.T
@@ -58,7 +58,7 @@ func (s *stage) show(what string) {
 	s.Type("bob", "/otr show "+what)
 }
 
-// open is show, and waits for the window to be there and to have the keyboard.
+// open is show, and waits until the window is open and has the keyboard focus.
 func (s *stage) open(what, window string) {
 	s.t.Helper()
 	s.show(what)
@@ -73,27 +73,27 @@ func (s *stage) until(what string, f func() bool) {
 	s.Desk.Until(what, f)
 }
 
-// hears waits for a line to be written and the window to be gone, and fails if
-// the line is there twice or there is another one.
+// hears waits until a line has been written and the window is closed, and fails if the
+// line is written twice or there is another one.
 func (s *stage) hears(line, window string) {
 	s.t.Helper()
 	s.until("the window closes: "+window, func() bool { _, open := s.Window(window); return !open })
 	s.until("the end is told: "+line, func() bool { return strings.Contains(s.Transcript("bob")[s.said:], line) })
 	kind, _, _ := strings.Cut(line, ":")
 	once := func() bool { return strings.Count(s.Transcript("bob")[s.said:], kind+":") == 1 }
-	if !s.Desk.Stays(100*time.Millisecond, once) { // there is no second one
+	if !s.Desk.Stays(100*time.Millisecond, once) { // fails if there is a second one
 		s.t.Errorf("not told once: %q", s.Transcript("bob")[s.said:])
 	}
 	s.said = len(s.Transcript("bob"))
 }
 
-// button finds a button and reports whether it can be pressed.
+// button finds a button and reports whether it is sensitive.
 func (s *stage) usable(window, button string) bool {
 	s.t.Helper()
 	return s.Find(window, "push button", button).Usable()
 }
 
-// wants waits for buttons to be as usable as told.
+// wants waits until buttons are sensitive or insensitive as given.
 func (s *stage) wants(window string, buttons map[string]bool) {
 	s.t.Helper()
 	for name, want := range buttons {
@@ -139,12 +139,12 @@ func TestDialogForm(t *testing.T) {
 		t.Fatalf("there are %d entries", len(fields))
 	}
 
-	// What is typed unseen can be seen.
+	// A check box makes the hidden text visible.
 	fields[1].Set("sesame")
 	s.Click(window, "check box", "Show what I type")
 	s.until("the answer is seen", func() bool { return s.entries(window)[1].Role() == "text" })
 
-	// One box needs another.
+	// One check box depends on another.
 	second := s.Find(window, "check box", "The second, which needs the first")
 	if second.Usable() || !second.Checked() {
 		t.Error("the second box should be ticked and grey")
@@ -152,13 +152,13 @@ func TestDialogForm(t *testing.T) {
 	s.Click(window, "check box", "The first of two")
 	s.until("the second box can be ticked", second.Usable)
 
-	// Other pages, and back.
+	// Selects other pages and goes back.
 	s.until("the second page", func() bool {
 		return s.Find(window, "radio button", second2).Click() && len(s.entries(window)) == 0
 	})
 	s.wants(window, map[string]bool{"_Do it": true})
 	code := s.Find(window, "icon", "For a camera:")
-	if b := code.Box(); b.W != b.H || b.W < 3*(29+8) { // three pixels a module, as the screen is low
+	if b := code.Box(); b.W != b.H || b.W < 3*(29+8) { // three pixels per module, because the screen is low
 		t.Errorf("the code is %d×%d large", b.W, b.H)
 	}
 	s.over(window)
@@ -178,7 +178,7 @@ func TestDialogForm(t *testing.T) {
 	s.Press(desk.KeyReturn)
 	s.hears(`form: true ["0" "F1234567 89ABCDEF 01234567 89ABCDEF 01234567" "sesame"`, window)
 
-	// Enter does not do what must not be done.
+	// Enter must not choose the dangerous button.
 	s.open("form", window)
 	s.entries(window)[0].Focus()
 	s.until("the entry has the keyboard", s.entries(window)[0].Focused)
@@ -207,7 +207,7 @@ func TestDialogForm(t *testing.T) {
 
 const second2 = "With fingerprints, which is a sentence that is long enough not to fit a single line of this dialog"
 
-// TestDialogUnasked has a form appear while the user is typing.
+// TestDialogUnasked: a form appears while the user is typing.
 func TestDialogUnasked(t *testing.T) {
 	const window = "A form"
 	s := newStage(t)
@@ -255,7 +255,7 @@ func TestDialogProgress(t *testing.T) {
 	s.until("it is there", func() bool { return len(s.Showing(window, "progress bar")) == 1 })
 	s.Find(window, "label", "Waiting for bob…")
 	if w, _ := s.Window(window); w.Active() {
-		t.Error("it has taken the keyboard")
+		t.Error("the form has taken the keyboard focus")
 	}
 	s.Portrait(window, "dialog-progress")
 	s.show("progress 66")
@@ -276,7 +276,7 @@ func TestDialogProgress(t *testing.T) {
 	s.hears("progress: 6", window)
 }
 
-// column are the cells of the first column of a table, from top to bottom.
+// column returns the cells of the first column of a table, from top to bottom.
 func (s *stage) column(window string) (names []string) {
 	w, _ := s.Window(window)
 	for i, cell := range w.All("table cell") {
@@ -348,7 +348,7 @@ func TestDialogTable(t *testing.T) {
 	s.Click(window, "push button", "Forget")
 	begins("Aaron", "Bert <b>", "Carla")
 	s.wants(window, map[string]bool{"Forget": false})
-	s.show("table") // comes to the front
+	s.show("table") // brings it to the front
 	s.until("the window has the keyboard again", func() bool { w, _ := s.Window(window); return w.Active() })
 	s.Click(window, "push button", "Forget all")
 	s.Find(window, "label", "You know nobody yet.")
@@ -357,7 +357,7 @@ func TestDialogTable(t *testing.T) {
 	s.until("it closes", func() bool { _, open := s.Window(window); return !open })
 }
 
-// TestDialogsUnload switches the plugin off while all kinds are on the screen.
+// TestDialogsUnload disables the plugin while dialogs of all kinds are open.
 func TestDialogsUnload(t *testing.T) {
 	s := newStage(t)
 	s.Menu("Buddy List", "Plugins")
@@ -385,8 +385,8 @@ func TestDialogsUnload(t *testing.T) {
 	}
 }
 
-// TestMenuItems has items come, go and become others while one of them is being
-// chosen.
+// TestMenuItems adds, removes and changes menu items while the user is choosing one of
+// them.
 func TestMenuItems(t *testing.T) {
 	s := newStage(t)
 	s.show("menu")

@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// reference is where Markdown names another file or an address.
+// reference matches a link to another file or address in Markdown.
 var reference = regexp.MustCompile(`\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"`)
 
-// TestDocuments follows the references in the documents, and fails if one leads
-// nowhere, or a picture is in none of them.
+// TestDocuments follows the links in the documents. It fails if a link is broken, or if
+// no document uses a picture.
 func TestDocuments(t *testing.T) {
 	unused := map[string]bool{}
 	pictures := filepath.Join(root, "doc", "screenshots")
@@ -38,7 +38,7 @@ func TestDocuments(t *testing.T) {
 		for _, match := range reference.FindAllStringSubmatch(string(text), -1) {
 			to := match[1] + match[2]
 			if strings.Contains(to, ":") {
-				continue // elsewhere
+				continue // not in this repository
 			}
 			file := filepath.Join(filepath.Dir(document), to)
 			if _, err := os.Stat(file); err != nil {

@@ -8,7 +8,7 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestQuit quits the program in a private conversation: the buddy is told.
+// TestQuit quits Pidgin during a private conversation: the buddy is notified.
 func TestQuit(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
@@ -18,8 +18,8 @@ func TestQuit(t *testing.T) {
 	b.WaitLevel("alice", "Finished")
 }
 
-// TestQuitIRC does the same where the protocol sends no more than a few lines at a
-// time and throws away what waits when it quits, and where nobody is on any list.
+// TestQuitIRC does the same with a protocol that sends only a few lines at a time and
+// loses its queue when it quits, and with buddies who are on nobody's list.
 func TestQuitIRC(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	a, b := privateIRC(t, d)
@@ -31,8 +31,8 @@ func TestQuitIRC(t *testing.T) {
 	b.WaitScreen("alice has finished the OTR session")
 }
 
-// TestOffline takes the account offline, on purpose and by accident. The first ends
-// the private conversation on both sides; the second does not.
+// TestOffline takes the account offline, first on purpose and then by a network failure.
+// Only the first ends the private conversation on both sides.
 func TestOffline(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
@@ -64,9 +64,9 @@ func TestOffline(t *testing.T) {
 	say(t, b, a)
 }
 
-// TestCrash kills the program in a private conversation. What the buddy writes then
-// cannot be read, which they are told, and both get a new one. Our plugin sends again
-// what could not be read.
+// TestCrash kills Pidgin during a private conversation. Our user cannot read the buddy's
+// next message; the buddy is notified, and a new private conversation starts. Our plugin
+// sends the unreadable text again.
 func TestCrash(t *testing.T) {
 	for name, bob := range map[string]func(*testing.T) plugin{"ours": purpleOTR, "theirs": theirs} {
 		t.Run(name, func(t *testing.T) {

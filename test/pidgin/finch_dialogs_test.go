@@ -8,13 +8,13 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestFinchDialogs opens what can be opened in Finch, by keyboard as there is
-// nothing else. Comparing fingerprints is in TestFinch.
+// TestFinchDialogs opens every dialog in Finch with the keyboard. TestFinch compares
+// fingerprints.
 func TestFinchDialogs(t *testing.T) {
 	d, a, b := privateFinch(t)
 	back := func() { a.Keys("M-3", "M-c", "M-2") } // closes the third window
 
-	// The buddy asks. The dialog does not take the keyboard.
+	// The buddy asks a question. The dialog must not take the keyboard focus.
 	b.AskPidginOTR("alice", "When?", "2019")
 	a.WaitScreen("A question for you")
 	a.Keys("M-3")
@@ -31,7 +31,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Save("finch-result")
 	back()
 
-	// We ask.
+	// We ask a question.
 	a.Command("/otr verify")
 	a.WaitScreen("How do you want to make sure?")
 	a.Keys("Tab", "Enter")
@@ -57,9 +57,9 @@ func TestFinchDialogs(t *testing.T) {
 	a.WaitScreen("What do you want to do?")
 	a.WaitScreen("First seen: 20")
 	a.Save("finch-known")
-	a.Keys("Enter", "Down", "Enter", "Tab", "Enter") // the second: not verified any more
+	a.Keys("Enter", "Down", "Enter", "Tab", "Enter") // the second: remove the verification
 	a.WaitScreen("Is bob not verified any more?")
-	a.Keys("Enter") // the safe answer has the keyboard
+	a.Keys("Enter") // the safe answer has the focus
 	a.WaitScreen("Choose one:")
 	back()
 
@@ -75,7 +75,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Command("/otr status")
 	a.WaitScreen("Conversation with bob: Private.")
 
-	// Somebody else with bob's name.
+	// Somebody else uses bob's name.
 	b.Quit()
 	d.Lose("bob", "otr.private_key")
 	b = d.Pidgin("bob", desk.PidginOTR)
@@ -94,9 +94,9 @@ func TestFinchDialogs(t *testing.T) {
 	a.WaitScreen("Not sent: " + text)
 	unseen(t, d, text)
 
-	// What is about nobody in particular is in the menu of the list of buddies.
+	// Commands that concern no buddy are in the menu of the buddy list.
 	a.Keys("M-1", "F10")
-	a.Type(right + right + right) // past its options and the accounts to the plugins
+	a.Type(right + right + right) // past the options and the accounts to the plugins
 	a.WaitScreen("Off-the-Record Messaging (purple-otr)")
 	a.Keys("Down", "Down", "Enter")
 	a.WaitScreen("What does “private” mea")
@@ -108,5 +108,5 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("M-c")
 }
 
-// right is the key as Finch knows it.
+// right is Finch's sequence for the key.
 const right = "\x1bOC"

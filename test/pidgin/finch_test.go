@@ -8,7 +8,7 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestFinch talks from a Finch with our plugin to a Pidgin with pidgin-otr.
+// TestFinch: a Finch with our plugin talks to a Pidgin with pidgin-otr.
 func TestFinch(t *testing.T) {
 	_, a, b := privateFinch(t)
 
@@ -17,7 +17,7 @@ func TestFinch(t *testing.T) {
 	a.Save("finch-verify")
 	a.Keys("Enter", "Down", "Down", "Enter", "Tab", "Enter") // opens the list, chooses the third, then OK
 	a.WaitScreen("Have you compared them?")
-	a.Keys("Tab", "Enter", "Down", "Enter") // past what can be pasted; opens the list, chooses the second
+	a.Keys("Tab", "Enter", "Down", "Enter") // past the field to paste into; opens the list, chooses the second
 	a.WaitScreen("Yes, both are the same")
 	a.Save("finch-fingerprints")
 	a.Keys("Tab", "Enter") // to Verify
@@ -46,7 +46,7 @@ func talkFinch(t *testing.T, a *desk.Finch, b *desk.Pidgin) {
 	unseen(t, a.Desk, text)
 }
 
-// privateFinch is alice with Finch in a private conversation with bob, who has a
+// privateFinch returns alice with a Finch in a private conversation with bob, who has a
 // Pidgin with pidgin-otr.
 func privateFinch(t *testing.T) (d *desk.Desk, a *desk.Finch, b *desk.Pidgin) {
 	t.Helper()

@@ -12,14 +12,14 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestIrssiReads gives irssi a key and a verified fingerprint that our key store
-// has written. It has that key, and knows alice by hers.
+// TestIrssiReads: irssi reads a key and a verified fingerprint that our key store has
+// written. It must use that key, and recognize alice by hers.
 func TestIrssiReads(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	hers, his := newKey(t), newKey(t)
 	profile, folder := filepath.Join(d.Dir, "alice", "purple"), filepath.Join(d.Dir, "bob", "written")
 	keep(t, profile, keystore.Account{Protocol: "prpl-irc", Name: "alice@127.0.0.1"}, hers, "bob", his.Fingerprint())
-	// What irssi calls its protocol, and the network in desk.Irssi.
+	// irssi's name of its protocol, and of the network in desk.Irssi.
 	keep(t, folder, keystore.Account{Protocol: "IRC", Name: "desk"}, his, "alice", hers.Fingerprint())
 	otrFolder := filepath.Join(d.Dir, "bob", "irssi", "otr")
 	if err := os.MkdirAll(otrFolder, 0o700); err != nil {
@@ -36,8 +36,8 @@ func TestIrssiReads(t *testing.T) {
 	a := d.Pidgin("alice", purpleOTR(t).file)
 	a.Talk("bob")
 	a.Menu("bob", "Start private conversation")
-	a.WaitLevel("bob", "Private") // it is the key that alice has verified
-	b.Command("/window 1")        // where it lists what it knows
+	a.WaitLevel("bob", "Private") // bob has the key that alice has verified
+	b.Command("/window 1")        // where it lists fingerprints
 	b.Command("/otr contexts")
 	b.WaitScreen(hers.Fingerprint().String() + " (Manual)")
 	b.Command("/window 2")
@@ -47,8 +47,8 @@ func TestIrssiReads(t *testing.T) {
 	unseen(t, d, text)
 }
 
-// keep has our key store write, in a folder, a key and that a buddy's has been
-// verified.
+// keep writes a key and the verified fingerprint of a buddy into a folder with our key
+// store.
 func keep(t *testing.T, folder string, account keystore.Account, key *otr.PrivateKey, buddy string, theirs otr.Fingerprint) {
 	t.Helper()
 	if err := os.MkdirAll(folder, 0o700); err != nil {

@@ -13,14 +13,14 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestIrssi talks over IRC, whose protocol knows no HTML and short lines only,
-// with an irssi and its OTR plugin. Each side asks the other a question, and we
-// begin to compare a secret; the rest is in TestIrssiVerifies.
+// TestIrssi talks over IRC, which has no HTML and allows only short lines, to an irssi
+// with its OTR plugin. Each side asks the other a question, and we start comparing a
+// secret; TestIrssiVerifies does the rest.
 func TestIrssi(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	a, b := privateIRC(t, d)
 
-	// What IRC cannot show arrives as text, both ways.
+	// Formatting that IRC cannot show arrives as plain text, in both directions.
 	text := secret()
 	a.Say("bob", "<b>"+text+"</b> &lt;1 &amp; 2&gt;")
 	b.WaitScreen(text + " <1 & 2>")
@@ -32,7 +32,7 @@ func TestIrssi(t *testing.T) {
 	b.WaitScreen(long[len(long)-20:])
 	unseen(t, d, text)
 
-	// Commands of IRC go past us; they do not where that would be in the clear.
+	// IRC's own commands bypass us, except when they would send unencrypted text.
 	text = secret()
 	for _, command := range []string{"/msg bob ", "/notice bob ", "/quote PRIVMSG bob :"} {
 		a.Type("bob", command+text)
@@ -67,7 +67,7 @@ func TestIrssi(t *testing.T) {
 	b.WaitScreen("Authentication with alice successful")
 	a.CloseProgress()
 
-	// irssi saves this only when the trust is changed by a command.
+	// irssi saves this only when a command changes the trust.
 	b.Command("/otr distrust")
 	b.Command("/otr trust")
 	dir := filepath.Join(d.Dir, "bob", "irssi")
@@ -78,8 +78,8 @@ func TestIrssi(t *testing.T) {
 	wantIrssiFiles(t, dir)
 }
 
-// wantIrssiFiles checks what irssi has saved: its key, and that it has verified
-// alice. The network's name is not the account's name in libpurple.
+// wantIrssiFiles checks irssi's files: its key, and that alice is verified. The name of
+// the network is not the account's name in libpurple.
 func wantIrssiFiles(t *testing.T, folder string) {
 	t.Helper()
 	found := readFiles(t, folder)
@@ -96,12 +96,13 @@ func wantIrssiFiles(t *testing.T, folder string) {
 	}
 }
 
-// irssi is bob's, with a key and a window for alice.
+// irssi starts irssi for bob, with a key and a window for alice.
 func irssi(d *desk.Desk) *desk.Irssi {
 	d.T.Helper()
 	b := d.Irssi("bob")
-	// Who is asked before there is a key has to ask himself afterwards: libotr
-	// then goes on with the first of its commits, and so with no later one.
+	// irssi must have a key first. If it is asked before that, it must ask again
+	// itself, because libotr continues with the first of its commits, and ignores
+	// later ones.
 	b.Command("/otr genkey desk")
 	b.WaitScreen("key generation")
 	b.WaitScreen("completed")
@@ -109,7 +110,7 @@ func irssi(d *desk.Desk) *desk.Irssi {
 	return b
 }
 
-// privateIRC is alice in a private conversation with bob, who uses irssi.
+// privateIRC returns alice in a private conversation with bob, who uses irssi.
 func privateIRC(t *testing.T, d *desk.Desk) (a *desk.Pidgin, b *desk.Irssi) {
 	t.Helper()
 	b = irssi(d)

@@ -11,8 +11,8 @@ import (
 
 var fingerprints = regexp.MustCompile(`\b[0-9A-F]{8}(?: [0-9A-F]{8}){4}\b`)
 
-// TestIrssiVerifies has irssi begin with a secret, and each side compare
-// fingerprints. Questions, and secrets that we begin with, are in TestIrssi.
+// TestIrssiVerifies: irssi starts comparing a secret, and each side compares
+// fingerprints. TestIrssi has questions, and secrets that we start comparing.
 func TestIrssiVerifies(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	a, b := privateIRC(t, d)

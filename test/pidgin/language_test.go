@@ -9,7 +9,7 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestGerman has a German talk to somebody who reads English.
+// TestGerman: a user of the German version talks to a user of the English one.
 func TestGerman(t *testing.T) {
 	d := newDesk(t)
 	b := d.Pidgin("bob", purpleOTR(t).file)

@@ -9,8 +9,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestLargeLetters has somebody with another key than the verified one begin a
-// conversation while alice types. She has a small screen and large letters.
+// TestLargeLetters: a buddy with another key than the verified one starts a conversation
+// while alice types. She has a small screen and large letters.
 func TestLargeLetters(t *testing.T) {
 	for _, words := range []struct{ language, alarm, compare, verify, ok, notYet, nothing, useless, again, verified string }{
 		{"en", "Different key", "Compare fingerprints…", "Verify buddy", "Verify", "Not yet", "Nothing was verified", "This is not a whole fingerprint.", "Try again…", "You have verified bob"},
@@ -30,7 +30,7 @@ func TestLargeLetters(t *testing.T) {
 			a.Place("bob", 10, 10)
 			picture := func(name string) { d.Picture("large-" + words.language + "-" + name) }
 
-			// She types until the alarm is there, and on.
+			// She types until the warning appears, and continues.
 			entry := a.Entry("bob")
 			a.Raise("bob")
 			entry.Focus()
@@ -66,7 +66,8 @@ func TestLargeLetters(t *testing.T) {
 			a.Raise(words.alarm)
 			reach(t, a, words.alarm, w)
 
-			// Comparing, without a result and with something else.
+			// Compares fingerprints, first without a result and then with a
+			// different one.
 			a.Click(words.alarm, "push button", words.compare)
 			compare := func() desk.Node {
 				a.Find(words.verify, "push button", words.ok)
@@ -93,7 +94,7 @@ func TestLargeLetters(t *testing.T) {
 
 			a.Raise("bob")
 			entry.Focus()
-			a.Shortcut("Return") // what was typed is not sent, and the alarm comes again
+			a.Shortcut("Return") // the typed text is not sent, and the warning appears again
 			a.Click(words.alarm, "push button", words.compare)
 			theirs := fingerprints.FindString(strings.Join(texts(compare()), "\n"))
 			a.Fill(words.verify, 0, strings.ToLower(strings.ReplaceAll(theirs, " ", "-")))
@@ -103,7 +104,7 @@ func TestLargeLetters(t *testing.T) {
 				t.Error("what was typed has been sent")
 			}
 
-			// A wrong answer, and the same question again.
+			// A wrong answer, and then the same question again.
 			a.Raise("bob")
 			entry.Set("")
 			a.Type("bob", "/otr verify")
@@ -129,7 +130,7 @@ func TestLargeLetters(t *testing.T) {
 			b.Find(desk.VerifyWindow, "push button", "Close")
 			picture("success")
 
-			// Everything at once.
+			// All dialogs at once.
 			buttons := a.Showing(words.verify, "push button")
 			if len(buttons) != 1 {
 				t.Fatalf("%d buttons with a success", len(buttons))
@@ -143,7 +144,7 @@ func TestLargeLetters(t *testing.T) {
 				if len(radios) == 3 {
 					radios[2].Click()
 				}
-				return len(radios) == 5 // with the choice
+				return len(radios) == 5 // including the choice
 			})
 			compare()
 			picture("verify-fingerprint")
@@ -151,7 +152,7 @@ func TestLargeLetters(t *testing.T) {
 	}
 }
 
-// texts are what the labels in w say.
+// texts returns the texts of the labels in w.
 func texts(w desk.Node) (all []string) {
 	for _, n := range w.All("label", "text") {
 		all = append(all, n.Text())
@@ -159,7 +160,7 @@ func texts(w desk.Node) (all []string) {
 	return all
 }
 
-// onScreen fails if n reaches beyond the screen.
+// onScreen fails if a part of n is outside the screen.
 func onScreen(t *testing.T, d *desk.Desk, name string, n desk.Node) {
 	t.Helper()
 	if b := n.Box(); b.X < 0 || b.Y < 0 || b.X+b.W > 1024 || b.Y+b.H > 768 || b.W == 0 {

@@ -10,11 +10,11 @@ import (
 	"purple-otr/ui/text"
 )
 
-// pluginName is what the Plugins dialog calls it.
+// pluginName is the name in the Plugins dialog.
 const pluginName = "Off-the-Record"
 
-// TestReload switches the plugin off and on, over and over, in the Plugins
-// dialog of a Pidgin with an open conversation.
+// TestReload disables and enables the plugin repeatedly in the Plugins dialog of a Pidgin
+// with an open conversation.
 func TestReload(t *testing.T) {
 	d := newDesk(t)
 	ours := purpleOTR(t)
@@ -54,8 +54,8 @@ func TestWindows(t *testing.T) {
 	say(t, a, b)
 }
 
-// TestBothPlugins enables our plugin beside pidgin-otr: each would encrypt
-// what the other has encrypted already.
+// TestBothPlugins enables our plugin while pidgin-otr is enabled: each would encrypt text
+// that the other has encrypted.
 func TestBothPlugins(t *testing.T) {
 	d := newDesk(t)
 	a := d.Pidgin("alice", desk.PidginOTR, purpleOTR(t).file)
@@ -69,7 +69,7 @@ func TestBothPlugins(t *testing.T) {
 		return false
 	})
 
-	// As it says: the other one off, and this one begins to work.
+	// The user follows the advice and disables pidgin-otr; our plugin starts to work.
 	b := d.Pidgin("bob", desk.PidginOTR)
 	meet(a, b)
 	a.Menu("Buddy List", "Plugins")

@@ -12,10 +12,9 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestManyKnown prints how long Pidgin's windows stand still while the list of ten
-// thousand fingerprints is opened, searched, and walked through. Cells are looked for
-// only among few rows: a list of all of them is slow to read through the
-// accessibility bus.
+// TestManyKnown prints how long Pidgin's windows are blocked while the user opens,
+// searches and scrolls a list of ten thousand fingerprints. It looks for cells only when
+// there are few rows, because reading the whole list over the accessibility bus is slow.
 func TestManyKnown(t *testing.T) {
 	const title, last = "Known fingerprints", "buddy9999@example.org"
 	watch, err := loopwatch()

@@ -11,8 +11,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestMove takes what pidgin-otr has saved to another computer by way of a
-// backup, and uses it there with pidgin-otr.
+// TestMove moves pidgin-otr's files to another computer through a backup, and uses them
+// there with pidgin-otr.
 func TestMove(t *testing.T) {
 	d := newDesk(t)
 	b := aliceVerified(t, d)
@@ -64,7 +64,7 @@ func TestMove(t *testing.T) {
 	}
 }
 
-// readFiles reads what another program has saved in a folder.
+// readFiles reads another program's files in a folder.
 func readFiles(t *testing.T, folder string) *foreign.Found {
 	t.Helper()
 	found, err := foreign.Read(folder)

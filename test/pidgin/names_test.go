@@ -9,12 +9,12 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestNickChange has an irssi change its nick in a private conversation, forth and
-// back and in other case, and somebody else take the old one.
+// TestNickChange: an irssi changes its nick during a private conversation, changes it
+// back and changes upper and lower case, and somebody else takes the old nick.
 func TestNickChange(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	a, b := privateIRC(t, d)
-	// The server tells of a new nick to those who are in a channel with it.
+	// The server announces a new nick only to users who share a channel with it.
 	a.Type("bob", "/join #table")
 	b.Command("/join #table")
 	b.WaitScreen("#table")
@@ -65,7 +65,7 @@ func TestNickChange(t *testing.T) {
 	}
 }
 
-// TestNickChangeFinch is the same in a Finch, which says it in words.
+// TestNickChangeFinch does the same in Finch, which shows it as text.
 func TestNickChangeFinch(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	b := irssi(d)
@@ -91,8 +91,8 @@ func TestNickChangeFinch(t *testing.T) {
 	unseen(t, d, text)
 }
 
-// TestRoomLeft has a private conversation with somebody who is known only in a chat,
-// and leaves the chat.
+// TestRoomLeft has a private conversation with somebody known only from a chat room, and
+// leaves the room.
 func TestRoomLeft(t *testing.T) {
 	d := newDeskWith(t, desk.Options{Room: "table"})
 	file := purpleOTR(t).file

@@ -15,7 +15,7 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// loopwatch builds the plugin that watches the main loop.
+// loopwatch builds the plugin that measures the main loop.
 var loopwatch = sync.OnceValues(func() (string, error) {
 	file, err := filepath.Abs(filepath.Join(root, "build", "loopwatch.so"))
 	if err != nil {
@@ -28,12 +28,11 @@ var loopwatch = sync.OnceValues(func() (string, error) {
 	return file, nil
 })
 
-// A pause is the longest time for which a main loop was away: by the clock, and
-// in processor time of its thread, which does not depend on what else the machine
-// does.
+// A pause is the longest time for which a main loop was blocked: by the clock, and in
+// processor time of its thread, which does not depend on other load on the machine.
 type pause struct{ wall, cpu time.Duration }
 
-// frame is the aim: at 60 Hz nobody sees a pause that is shorter.
+// frame is the limit to aim for: at 60 Hz nobody sees a shorter pause.
 const frame = 16 * time.Millisecond
 
 func (p pause) String() string {
@@ -50,7 +49,7 @@ func longest(from, to time.Time, pidgins ...*desk.Pidgin) (longest pause) {
 		for line := range strings.Lines(p.Desk.File(p.User, "loopwatch.log")) {
 			var ended, wall, cpu int64
 			if _, err := fmt.Sscan(line, &ended, &wall, &cpu); err != nil {
-				continue // it is being written
+				continue // the line is being written
 			}
 			if at := time.UnixMicro(ended); at.Before(from) || at.After(to) {
 				continue
@@ -62,9 +61,9 @@ func longest(from, to time.Time, pidgins ...*desk.Pidgin) (longest pause) {
 	return longest
 }
 
-// TestPauses prints how long Pidgin's windows stand still while a key is made and
-// while keys are exchanged and secrets compared, with each plugin at both ends,
-// and while people talk without one.
+// TestPauses prints how long Pidgin's windows are blocked while a key is generated, while
+// keys are exchanged and while secrets are compared, with each plugin at both ends, and
+// during a conversation without a plugin.
 func TestPauses(t *testing.T) {
 	watch, err := loopwatch()
 	if err != nil {
@@ -100,7 +99,7 @@ func TestPauses(t *testing.T) {
 	report(t, "pauses", table)
 }
 
-// A scene is two Pidgins that are watched.
+// A scene is two Pidgins that are measured.
 type scene struct {
 	t    *testing.T
 	a, b *desk.Pidgin
@@ -108,10 +107,10 @@ type scene struct {
 
 // during returns the longest pause of both while f runs.
 func (s scene) during(f func()) pause {
-	time.Sleep(300 * time.Millisecond) // what was before has been drawn
+	time.Sleep(300 * time.Millisecond) // earlier changes have been drawn
 	from := time.Now()
 	f()
-	time.Sleep(300 * time.Millisecond) // what f has set off counts too
+	time.Sleep(300 * time.Millisecond) // includes work that f has started
 	p := longest(from, time.Now(), s.a, s.b)
 	if p.wall == 0 {
 		s.t.Error("the main loops were never busy: nothing was measured")
@@ -142,7 +141,7 @@ func (s scene) private() []pause {
 	return []pause{first, again}
 }
 
-// compare has alice ask and bob answer. Measured is what follows the answer.
+// compare: alice asks and bob answers. Everything after the answer is measured.
 func (s scene) compare(theirs bool) pause {
 	ask, write, send := s.a.AskQuestion, s.b.WriteAnswer, s.b.SendAnswer
 	if theirs {
@@ -167,7 +166,7 @@ func (s scene) talk() {
 	}
 }
 
-// report prints a table, and leaves it as build/NAME.md.
+// report prints a table, and saves it as build/NAME.md.
 func report(t *testing.T, name string, table [][]string) {
 	t.Helper()
 	var s strings.Builder

@@ -13,16 +13,15 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// The windows in which keys come and go.
+// The windows for managing keys.
 const (
 	importWindow  = "Import keys"
 	backupWindow  = "Back up keys"
 	restoreWindow = "Restore keys"
 )
 
-// TestPicturesOfKeys is TestPictures for the dialogs in which keys are protected,
-// brought here from elsewhere, backed up and restored. alice ends with the key
-// with which she began, and without a word to bob of what was between.
+// TestPicturesOfKeys is TestPictures for the dialogs that protect, import, back up and
+// restore keys. In the end alice has her original key, and bob has noticed nothing.
 func TestPicturesOfKeys(t *testing.T) {
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
@@ -60,7 +59,7 @@ func TestPicturesOfKeys(t *testing.T) {
 	}
 }
 
-// sitDown has alice start Pidgin, and places her windows.
+// sitDown starts Pidgin for alice, and places her windows.
 func (g *gallery) sitDown(ours string) {
 	g.a = g.d.Pidgin("alice", ours)
 	meet(g.a, g.b)
@@ -69,7 +68,7 @@ func (g *gallery) sitDown(ours string) {
 	g.a.Place("Buddy List", 700, 460)
 }
 
-// ourKey is the fingerprint of alice's key, as the list of her keys has it.
+// ourKey returns the fingerprint of alice's key, as her list of keys shows it.
 func (g *gallery) ourKey() string {
 	const title = "My keys"
 	g.a.Menu("bob", "My keys…")
@@ -85,7 +84,8 @@ func (g *gallery) ourKey() string {
 	return key
 }
 
-// offer is what alice sees without a keyring when her first key has been made.
+// offer shows the offer to protect keys, without a keyring, after alice's first key has
+// been generated.
 func (g *gallery) offer() {
 	g.b.Talk("alice")
 	g.b.Place("alice", 700, 10)
@@ -117,7 +117,7 @@ func (g *gallery) passphrase() {
 	g.b.Menu("alice", "End private conversation")
 }
 
-// locked is a start with keys that are protected by a passphrase.
+// locked shows a start with keys that are protected by a passphrase.
 func (g *gallery) locked() {
 	g.window(g.a, unlockWindow, "unlock")
 	w, _ := g.a.Window("bob")
@@ -149,8 +149,8 @@ func (g *gallery) backup() (file string) {
 	return file
 }
 
-// importing looks at the key of another program, and does not take it; then it
-// takes over all that the program has saved.
+// importing opens another program's key without importing it; then it imports all of that
+// program's files.
 func (g *gallery) importing() {
 	folder := filepath.Join(g.d.Dir, "laptop")
 	write(g.t, folder, "carol@localhost")
@@ -180,7 +180,7 @@ func (g *gallery) importing() {
 	g.a.Click(importWindow, "push button", "Close")
 }
 
-// takeAll takes over also what is different here.
+// takeAll also imports the entries that differ here.
 func (g *gallery) takeAll(window string) {
 	g.d.Until("alice wants the other key", func() bool {
 		n, ok := g.a.Look(window, "check box", begins("Use what is there"))
@@ -203,7 +203,7 @@ func (g *gallery) restore(file string) {
 	g.a.Click(restoreWindow, "push button", "Close")
 }
 
-// found is a start after pidgin-otr has been used with protected keys.
+// found shows a start after pidgin-otr was used while keys were protected.
 func (g *gallery) found(ours string) {
 	key := g.ourKey()
 	g.a.Quit()
@@ -230,7 +230,7 @@ func (g *gallery) found(ours string) {
 	}
 }
 
-// keyring is the first start on a desktop with a keyring, after pidgin-otr.
+// keyring shows the first start on a desktop with a keyring, after pidgin-otr was used.
 func (g *gallery) keyring(ours string) {
 	write(g.t, filepath.Join(g.d.Dir, "alice", "purple"), "bob@localhost")
 	g.a = g.d.Pidgin("alice", ours)
@@ -242,8 +242,8 @@ func (g *gallery) keyring(ours string) {
 	isSealed(g.t, g.d, false)
 }
 
-// write writes a key of alice's and a verified fingerprint into a folder, as
-// pidgin-otr does.
+// write writes a key of alice and a verified fingerprint into a folder, as pidgin-otr
+// does.
 func write(t *testing.T, folder, buddy string) {
 	t.Helper()
 	account := keystore.Account{Protocol: "prpl-jabber", Name: "alice@localhost/desk"}

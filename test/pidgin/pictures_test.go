@@ -9,13 +9,11 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestPictures brings every window, menu and level of the plugin to the screen,
-// in a light and in a dark theme, as they come in the life of a user. Each is
-// photographed, and examined for what a picture does not show: see examine and
-// reach.
+// TestPictures shows every window, menu and level of the plugin, in a light and in a dark
+// theme, in the order in which a user meets them. It takes a picture of each, and checks
+// what a picture does not show: see examine and reach.
 //
-// "make pictures" keeps the pictures in doc/screenshots. Somebody has to look at
-// them then.
+// "make pictures" stores the pictures in doc/screenshots. Somebody must look at them.
 func TestPictures(t *testing.T) {
 	for _, theme := range []string{"light", "dark"} {
 		t.Run(theme, func(t *testing.T) {
@@ -89,7 +87,7 @@ func (g *gallery) level(word, name string) {
 	})
 }
 
-// menu takes a picture of a window with so many menus, one out of the other.
+// menu takes a picture of a window with this many nested menus open.
 func (g *gallery) menu(name string, w desk.Node, menus int, open func()) {
 	g.t.Helper()
 	g.a.Raise(w.Name())
@@ -97,7 +95,7 @@ func (g *gallery) menu(name string, w desk.Node, menus int, open func()) {
 	g.d.Until("the menu is open", func() bool { return len(g.a.OpenMenus()) == menus })
 	g.d.Detail(name, 4, append(g.a.OpenMenus(), w.Box())...)
 	g.d.Until("the menu is closed", func() bool {
-		g.a.Press(desk.KeyEscape) // once for each menu in a menu
+		g.a.Press(desk.KeyEscape) // once for each nested menu
 		return len(g.a.OpenMenus()) == 0
 	})
 }
@@ -121,7 +119,7 @@ func (g *gallery) settings() {
 	g.a.Click(title, "push button", "Save")
 }
 
-// waiting is what happens to a message that must not leave unencrypted.
+// waiting shows what happens to a message that must not be sent unencrypted.
 func (g *gallery) waiting() {
 	g.b.Disconnect()
 	g.a.Type("bob", "Nobody else should read this.")
@@ -190,8 +188,8 @@ func (g *gallery) private() {
 	g.b.Place("alice", 700, 10)
 }
 
-// severalPrograms has bob come with a second program, first with the plugin and
-// then without.
+// severalPrograms: bob logs in with a second client, first with the plugin and then
+// without.
 func (g *gallery) severalPrograms(ours string) {
 	phone := g.d.Pidgin("bob/phone", ours)
 	phone.Talk("alice")
@@ -213,10 +211,10 @@ func (g *gallery) severalPrograms(ours string) {
 	phone.Quit()
 }
 
-// changedKey has bob end the conversation, and come back with another key.
+// changedKey: bob ends the conversation, and comes back with another key.
 func (g *gallery) changedKey() {
 	const title = "My keys"
-	g.b.Say("alice", "See you.") // the phone has spoken last
+	g.b.Say("alice", "See you.") // the phone has sent the last message
 	g.a.WaitText("bob", "See you.")
 	g.b.Menu("alice", "End private conversation")
 	g.a.WaitLevel("bob", "Finished")
@@ -241,7 +239,7 @@ func (g *gallery) changedKey() {
 	g.a.WaitText("bob", "You continue without knowing")
 }
 
-// choose selects the row of a table that has a cell with that name.
+// choose selects the row of a table that has a cell with this name.
 func (g *gallery) choose(p *desk.Pidgin, window, cell string) {
 	g.t.Helper()
 	g.d.Until(p.User+" chooses "+cell, func() bool {
@@ -286,7 +284,7 @@ func (g *gallery) keys() {
 	g.a.Click(title, "push button", "Close")
 }
 
-// buddyList has the menus that Pidgin lends.
+// buddyList shows our items in Pidgin's own menus.
 func (g *gallery) buddyList() {
 	g.a.CloseWindow("bob")
 	g.a.Place("Buddy List", 20, 20)
@@ -318,11 +316,11 @@ func (g *gallery) bothPlugins(ours string) {
 	a.Portrait(title, "both-plugins")
 }
 
-// controls are the roles of what the user can do something with.
+// controls are the roles of the widgets that the user can operate.
 var controls = []string{"push button", "toggle button", "check box", "radio button", "text", "password text", "table", "tree table"}
 
-// examine fails if something in a window has no name for those who hear what
-// others see, is cut off, or has to be scrolled to.
+// examine fails if something in a window has no accessible name, is cut off, or must be
+// scrolled to.
 func examine(t *testing.T, title string, w desk.Node) {
 	t.Helper()
 	window := w.Box()
@@ -335,16 +333,16 @@ func examine(t *testing.T, title string, w desk.Node) {
 			t.Errorf("%s: the %s %q reaches from %+v out of %+v", title, n.Role(), name, b, window)
 		}
 	}
-	// A table has a scroll bar of its own below columns that are wider than the screen.
+	// A table has its own scroll bar below columns that are wider than the screen.
 	table := min(1, len(w.All("table column header")))
 	if bars := w.All("scroll bar"); len(bars) > table {
 		t.Errorf("%s has %d scroll bars", title, len(bars))
 	}
 }
 
-// reach fails if something in a window, which has the keyboard, cannot be reached
-// with the Tab key alone. Of radio buttons that is so for the one that is on; the
-// arrow keys lead to the others.
+// reach fails if a widget in a window that has the keyboard focus cannot be reached with
+// the Tab key alone. Of radio buttons, Tab reaches only the selected one; the arrow keys
+// reach the others.
 func reach(t *testing.T, p *desk.Pidgin, title string, w desk.Node) {
 	t.Helper()
 	left := map[desk.Node]bool{}
@@ -353,7 +351,7 @@ func reach(t *testing.T, p *desk.Pidgin, title string, w desk.Node) {
 			left[n] = true
 		}
 	}
-	for range 3*len(left) + 10 { // texts that can be copied get it too
+	for range 3*len(left) + 10 { // selectable texts get the focus too
 		for n := range left {
 			if n.Focused() {
 				delete(left, n)

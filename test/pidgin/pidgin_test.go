@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package pidgin tests the plugin where people use it: in the windows of real
-// Pidgins and Finches, on a real XMPP server, opposite itself and opposite
-// pidgin-otr.
+// Package pidgin tests the plugin as people use it: in the windows of real Pidgins and
+// Finches, on a real XMPP server, with itself and with pidgin-otr as the peer.
 package pidgin
 
 import (
@@ -20,8 +19,8 @@ import (
 // root is the project's directory.
 const root = "../.."
 
-// A plugin is one of the two that are compared, with the differences in what
-// their users click.
+// A plugin is one of the two plugins under test, with the differences in what their users
+// click.
 type plugin struct {
 	file   string
 	verify func(p *desk.Pidgin, buddy string) desk.Fingerprints
@@ -49,15 +48,15 @@ func purpleOTR(t *testing.T) plugin {
 
 var pidginOTR = plugin{file: desk.PidginOTR, verify: (*desk.Pidgin).VerifyPidginOTR}
 
-// newDesk starts what a test needs. It takes its time and half a desktop, so it
-// is for REQUIRE_ALL=1, which "make test" sets; what is missing then fails.
+// newDesk starts what a test needs. That is slow and needs many programs, so it requires
+// REQUIRE_ALL=1, which "make test" sets; then a missing program is a failure.
 func newDesk(t *testing.T) *desk.Desk {
 	t.Helper()
 	return newDeskWith(t, desk.Options{})
 }
 
-// newDeskWith is newDesk with options; where things are left is filled in, below
-// which Pictures is a folder.
+// newDeskWith is newDesk with options. It sets the folders for results itself; Pictures
+// is a folder below them.
 func newDeskWith(t *testing.T, o desk.Options) *desk.Desk {
 	t.Helper()
 	if os.Getenv("REQUIRE_ALL") != "1" {
@@ -79,10 +78,10 @@ func newDeskWith(t *testing.T, o desk.Options) *desk.Desk {
 	return desk.New(t, o)
 }
 
-// A secret is a text whose appearance on the wire proves that it leaked.
+// A secret is a text that must never appear on the wire.
 func secret() string { return "secret" + strings.ToLower(rand.Text()[:10]) }
 
-// say has text sent and read, unseen by the server.
+// say sends a text and waits until it is read, and checks that the server cannot see it.
 func say(t *testing.T, from *desk.Pidgin, to *desk.Pidgin) {
 	t.Helper()
 	text := secret()
@@ -98,8 +97,8 @@ func unseen(t *testing.T, d *desk.Desk, text string) {
 	}
 }
 
-// startPrivate starts a private conversation from the menu and waits for both
-// to see the level. A request alone opens no window at the other side.
+// startPrivate starts a private conversation from the menu and waits until both sides
+// show the level. A request does not open a window at the other side.
 func startPrivate(from, to *desk.Pidgin, level string) {
 	from.Desk.T.Helper()
 	from.Talk(to.User)
@@ -109,7 +108,7 @@ func startPrivate(from, to *desk.Pidgin, level string) {
 	to.WaitLevel(from.User, level)
 }
 
-// verifyBoth lets each side compare and accept the other's key.
+// verifyBoth: each side compares and accepts the other's key.
 func verifyBoth(t *testing.T, a *desk.Pidgin, alice plugin, b *desk.Pidgin, bob plugin) {
 	t.Helper()
 	atAlice := alice.verify(a, "bob")

@@ -11,8 +11,8 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestPluginPage looks at what Pidgin's list of plugins says about the plugin, and
-// opens the settings from there.
+// TestPluginPage checks the details of the plugin in Pidgin's list of plugins, and opens
+// the settings from there.
 func TestPluginPage(t *testing.T) {
 	d := newDesk(t)
 	a := d.Pidgin("alice", purpleOTR(t).file)
@@ -29,7 +29,7 @@ func TestPluginPage(t *testing.T) {
 		return ok
 	})
 	d.Picture("plugin-page")
-	for range 2 { // Pidgin remembers nothing of the first time
+	for range 2 { // the second time must work like the first
 		a.Click("Plugins", "push button", "Configure Plugin")
 		a.Click("Privacy settings", "push button", "Cancel")
 		d.Until("the settings are closed", func() bool { _, open := a.Window("Privacy settings"); return !open })

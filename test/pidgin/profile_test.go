@@ -9,13 +9,13 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestProfile opens a profile of pidgin-otr's, with its key and its verified
-// buddy, in our plugin, and then in pidgin-otr again.
+// TestProfile opens a profile of pidgin-otr, with its key and its verified buddy, in our
+// plugin, and then in pidgin-otr again.
 func TestProfile(t *testing.T) {
 	d := newDesk(t)
 	b := aliceVerified(t, d)
 
-	// Had alice another key now, bob would know her under two.
+	// If alice had another key now, bob would know two keys of her.
 	known := trusted(d, "bob")
 	tag := d.File("alice", "otr.instance_tags")
 	for _, next := range []plugin{purpleOTR(t), pidginOTR} {
@@ -37,7 +37,7 @@ func TestProfile(t *testing.T) {
 	}
 }
 
-// aliceVerified is the bob to whom an alice with pidgin-otr has talked. They have
+// aliceVerified returns bob, after alice with pidgin-otr has talked to him. They have
 // verified each other, and she has quit.
 func aliceVerified(t *testing.T, d *desk.Desk) (b *desk.Pidgin) {
 	t.Helper()
@@ -52,14 +52,14 @@ func aliceVerified(t *testing.T, d *desk.Desk) (b *desk.Pidgin) {
 	return b
 }
 
-// meet waits until the two see each other.
+// meet waits until the two see each other online.
 func meet(a, b *desk.Pidgin) {
 	a.Desk.T.Helper()
 	a.Sees(b.User)
 	b.Sees(a.User)
 }
 
-// trusted is the list of the fingerprints that a user has met.
+// trusted returns the list of the fingerprints that a user knows.
 func trusted(d *desk.Desk, user string) string { return d.File(user, "otr.fingerprints") }
 
 func lastField(text string) string {

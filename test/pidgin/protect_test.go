@@ -38,12 +38,12 @@ func enter(p *desk.Pidgin, window string, texts ...string) {
 	})
 }
 
-// begins matches a widget by the beginning of its name.
+// begins matches a widget whose name begins with this text.
 func begins(text string) func(desk.Node) bool {
 	return func(n desk.Node) bool { return strings.HasPrefix(strings.TrimSpace(n.Name()), text) }
 }
 
-// reads waits for a window to have a label with text.
+// reads waits until a window has a label with text.
 func reads(p *desk.Pidgin, window, text string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" reads "+text, func() bool {
@@ -52,7 +52,7 @@ func reads(p *desk.Pidgin, window, text string) {
 	})
 }
 
-// protect opens the dialog and chooses.
+// protect opens the dialog and chooses a protection.
 func protect(p *desk.Pidgin, how string, passphrase ...string) {
 	p.Desk.T.Helper()
 	p.Type("bob", "/otr protect")
@@ -67,8 +67,8 @@ func protect(p *desk.Pidgin, how string, passphrase ...string) {
 	p.Click(protectWindow, "push button", "Protect")
 }
 
-// verified is an alice with our plugin and a bob with pidgin-otr, who have verified
-// each other.
+// verified returns alice with our plugin and bob with pidgin-otr, who have verified each
+// other.
 func verified(t *testing.T) (d *desk.Desk, ours plugin, a, b *desk.Pidgin) {
 	t.Helper()
 	d, ours = newDesk(t), purpleOTR(t)
@@ -88,7 +88,7 @@ func isSealed(t *testing.T, d *desk.Desk, want bool) {
 	}
 }
 
-// allowDumps has the programs that are started be allowed to write core dumps.
+// allowDumps allows the programs that are started afterwards to write core dumps.
 func allowDumps(t *testing.T) {
 	t.Helper()
 	var before unix.Rlimit
@@ -101,9 +101,9 @@ func allowDumps(t *testing.T) {
 	t.Cleanup(func() { _ = unix.Setrlimit(unix.RLIMIT_CORE, &before) })
 }
 
-// TestPassphrase protects keys with a passphrase and restarts Pidgin: bob asks for a
-// private conversation meanwhile, and gets it with the key that he has verified
-// when the keys are unlocked.
+// TestPassphrase protects keys with a passphrase and restarts Pidgin. While the keys are
+// locked, bob asks for a private conversation; it starts when they are unlocked, with the
+// key that he has verified.
 func TestPassphrase(t *testing.T) {
 	allowDumps(t)
 	d, ours, a, b := verified(t)
@@ -115,7 +115,7 @@ func TestPassphrase(t *testing.T) {
 	if n := a.Dumps(); n > 1 {
 		t.Errorf("a core dump may have %d bytes", n)
 	}
-	say(t, a, b) // goes on
+	say(t, a, b) // the conversation continues
 	a.Menu("bob", "End private conversation")
 	b.WaitLevel("alice", "Finished")
 	b.Menu("alice", "End private conversation")
@@ -166,8 +166,8 @@ func TestPassphrase(t *testing.T) {
 	f.Save("finch-protect")
 }
 
-// TestKeyring has what pidgin-otr left taken over and protected by a keyring at the
-// first start, and given back to it.
+// TestKeyring: at the first start, pidgin-otr's files are adopted and protected by the
+// keyring; later they are converted back for pidgin-otr.
 func TestKeyring(t *testing.T) {
 	d := newDeskWith(t, desk.Options{Keyring: true, Fresh: true})
 	ours := purpleOTR(t)
@@ -188,7 +188,7 @@ func TestKeyring(t *testing.T) {
 	b.Menu("alice", "End private conversation")
 	a.Quit()
 
-	// From now on nothing is asked.
+	// From now on the user is asked nothing.
 	a = d.Pidgin("alice", ours.file)
 	meet(a, b)
 	startPrivate(a, b, "Private")
@@ -211,8 +211,8 @@ func TestKeyring(t *testing.T) {
 	say(t, a, b)
 }
 
-// TestBackup makes a backup in one Pidgin and restores it in another, whose user
-// has lost everything.
+// TestBackup makes a backup in one Pidgin and restores it in another, whose user has lost
+// everything.
 func TestBackup(t *testing.T) {
 	d, ours, a, b := verified(t)
 	a.Menu("bob", "End private conversation")
@@ -261,10 +261,10 @@ func TestBackup(t *testing.T) {
 	f.WaitScreen("bob (alice@localhost")
 	f.Command("/otr restore")
 	f.WaitScreen("Path of the file:")
-	f.Keys("C-e", "C-u") // empties the line
+	f.Keys("C-e", "C-u") // clears the line
 	f.Type(file)
 	f.Keys("Tab", "Enter")
-	// What appears later is behind the conversation.
+	// Dialogs that appear later are behind the conversation.
 	shows := func(text string) {
 		t.Helper()
 		d.Until("Finch shows "+text, func() bool {
@@ -279,13 +279,13 @@ func TestBackup(t *testing.T) {
 	f.Save("finch-restore")
 }
 
-// choosePath types a path into the window in which one chooses a file, until that
-// has closed: when it has read a folder it empties the entry.
+// choosePath types a path into the file chooser until it has closed: the file chooser
+// clears its entry once it has read a folder.
 func choosePath(p *desk.Pidgin, window, path, button string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" can choose a file", func() bool { w, ok := p.Window(window); return ok && w.Active() })
 	if home, ok := p.Look(window, "table cell", desk.Named("File System")); ok {
-		home.Focus() // where there is no entry at first, there is none among recent files
+		home.Focus() // the view of recent files has no entry
 		p.Shortcut("Return")
 	}
 	entry := func() (desk.Node, bool) {
@@ -309,7 +309,8 @@ func choosePath(p *desk.Pidgin, window, path, button string) {
 			return true
 		}
 		if e, ok := entry(); ok && e.Set(path) {
-			// The dialog may put something else there when it has read the folder.
+			// The file chooser may change the entry once it has read the
+			// folder.
 			if p.Desk.Stays(desk.Quiet, func() bool { e, ok := entry(); return ok && e.Text() == path }) {
 				done.Click()
 			}

@@ -11,9 +11,9 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// TestTwoLogins has alice use two Pidgins at once, in turns, where the server copies
-// nothing from one to the other. Whatever plugins the three programs have, bob's
-// answers arrive where she has just written.
+// TestTwoLogins: alice uses two Pidgins in turns, and the server copies no messages
+// between them. Whatever plugins the three clients have, bob's answers must arrive in the
+// client in which she has just written.
 func TestTwoLogins(t *testing.T) {
 	plugins := map[string]string{"ours": purpleOTR(t).file, "pidgin-otr": desk.PidginOTR}
 	for bob := range plugins {
@@ -52,7 +52,7 @@ func twoLogins(t *testing.T, bobs, ones, twos string) {
 			from, other = two, one
 		}
 		if bobs == desk.PidginOTR && from != last {
-			time.Sleep(time.Second) // libotr compares in whole seconds who has written last
+			time.Sleep(time.Second) // libotr compares the times of last messages in whole seconds
 		}
 		last = from
 		text, reply := secret(), secret()

@@ -9,11 +9,11 @@ import (
 	"purple-otr/test/pidgin/desk"
 )
 
-// elsewhere is whom alice writes to while bob asks for a private conversation, of
-// which she has no window.
+// elsewhere is the buddy to whom alice writes while bob, with whom she has no window,
+// asks for a private conversation.
 const elsewhere = "carol@localhost"
 
-// writesElsewhere has alice begin to write to somebody else.
+// writesElsewhere: alice begins to write to somebody else.
 func writesElsewhere(a *desk.Pidgin) {
 	a.Desk.T.Helper()
 	a.Talk("carol")
@@ -28,8 +28,8 @@ func writesElsewhere(a *desk.Pidgin) {
 	}
 }
 
-// staysElsewhere fails if something has taken the keyboard, or opened a window with
-// bob.
+// staysElsewhere fails if another window has taken the keyboard focus, or a window with
+// bob has opened.
 func staysElsewhere(a *desk.Pidgin) {
 	a.Desk.T.Helper()
 	if !a.Desk.Stays(desk.Quiet, func() bool {
@@ -47,7 +47,7 @@ func staysElsewhere(a *desk.Pidgin) {
 	}
 }
 
-// apart ends a private conversation on both sides, and alice's program.
+// apart ends the private conversation on both sides, and quits alice's client.
 func apart(a, b *desk.Pidgin) {
 	a.Desk.T.Helper()
 	a.Menu("bob", "End private conversation")
@@ -56,8 +56,9 @@ func apart(a, b *desk.Pidgin) {
 	a.Quit()
 }
 
-// TestOrphanWithoutWindow has bob start when alice has a key of an account that is
-// no longer there, and no window: a new key is made, and then she takes the old one.
+// TestOrphanWithoutWindow: bob starts a conversation while alice has a key only from an
+// account that no longer exists, and no window. A new key is generated, and then she
+// adopts the old one.
 func TestOrphanWithoutWindow(t *testing.T) {
 	const dialog = "My keys"
 	d, ours, a, b := verified(t)
@@ -88,8 +89,9 @@ func TestOrphanWithoutWindow(t *testing.T) {
 	say(t, b, a)
 }
 
-// TestLockedWithoutWindow has bob start while alice's keys are locked, and she has
-// no window: both are told, and when she unlocks them the conversation begins.
+// TestLockedWithoutWindow: bob starts a conversation while alice's keys are locked, and
+// she has no window. Both are notified, and when she unlocks the keys the conversation
+// starts.
 func TestLockedWithoutWindow(t *testing.T) {
 	d, ours, a, b := verified(t)
 	protect(a, byPassphrase, "sesame", "sesame")

@@ -10,9 +10,8 @@ import (
 	"testing"
 )
 
-// need is for tests that build the plugin and a program around it, which takes
-// its time: they are for REQUIRE_ALL=1, which "make test" sets. What is missing
-// then fails.
+// need skips a test that builds and starts programs, which is slow, unless REQUIRE_ALL=1
+// is set, as "make test" does. Then a missing program fails the test.
 func need(t *testing.T, programs ...string) {
 	t.Helper()
 	if os.Getenv("REQUIRE_ALL") != "1" {
@@ -28,7 +27,7 @@ func need(t *testing.T, programs ...string) {
 	}
 }
 
-// root is the project's folder.
+// root returns the project's folder.
 func root() string {
 	dir, err := filepath.Abs("../..")
 	if err != nil {
@@ -49,11 +48,11 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// built is where the tests share what they build.
+// built is the folder in which the tests share what they build.
 var built string
 
-// buildPlugin returns the plugin's file, made with these build tags and with what
-// is in the folder overlay.
+// buildPlugin builds the plugin with these build tags and with the files in the folder
+// overlay, and returns the file.
 func buildPlugin(t *testing.T, tags string) string {
 	t.Helper()
 	file := filepath.Join(built, "purple-otr-"+tags+".so")
@@ -66,7 +65,7 @@ func buildPlugin(t *testing.T, tags string) string {
 	return file
 }
 
-// buildHost returns the program.
+// buildHost builds the host program and returns the file.
 func buildHost(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(built, "host")
@@ -82,16 +81,16 @@ func buildHost(t *testing.T) string {
 	return file
 }
 
-// start runs the host with the plugin, wrapped by another program if there are
-// words for that.
+// start runs the host with the plugin. If wrapper words are given, they are the command
+// that runs the host.
 func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
 	args := append(wrap, host, t.TempDir(), plugin)
 	c := exec.Command(args[0], args[1:]...)
 	c.Env = append(os.Environ(), "HOME="+t.TempDir(), "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=") // no keyring
 	if len(wrap) > 0 {
-		// Valgrind knows neither the instruction nor what Go does to a thread
-		// that it interrupts.
+		// Valgrind supports neither this instruction nor the signals with which
+		// Go preempts a thread.
 		c.Env = append(c.Env, "GODEBUG=cpu.rdtscp=off,asyncpreemptoff=1")
 	}
 	in, err := c.StdinPipe()
@@ -109,7 +108,7 @@ func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 	}
 	h := Attach(t, in, out)
 	t.Cleanup(func() {
-		in.Close() // the host ends with its input
+		in.Close() // the host quits at the end of its input
 		if err := c.Wait(); err != nil {
 			t.Errorf("the host: %v", err)
 		}
@@ -120,7 +119,7 @@ func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 	return h
 }
 
-// begin is a host with the plugin loaded and two accounts online.
+// begin returns a host with the plugin loaded and two accounts online.
 func begin(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
 	h := start(t, host, plugin, wrap...)

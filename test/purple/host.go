@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package purple tests the plugin in libpurple, without windows and without a
-// server: two accounts of one program talk to each other through a protocol that
-// only hands messages over. The program is in host/; this package tells it what
-// the user does and looks at what the user, and the network, would see.
+// Package purple tests the plugin in libpurple, without windows and without a server: two
+// accounts in one program talk to each other through a protocol that only passes messages
+// on. The program is in host/; this package tells it what the user does, and checks what
+// the user and the network would see.
 package purple
 
 import (
@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// An Event is a line that the host reports: what happened, and to whom.
+// An Event is a line that the host reports, one of:
 //
 //	line ACCOUNT PEER received|sent|system|error logged|unlogged TEXT
 //	wire FROM TO TEXT
@@ -33,7 +33,7 @@ import (
 //	debug TEXT
 type Event []string
 
-// Last is the last field.
+// Last returns the last field.
 func (e Event) Last() string { return e[len(e)-1] }
 
 // A Host is a running libpurple with the plugin in it.
@@ -43,16 +43,16 @@ type Host struct {
 	in io.Writer
 
 	mu     sync.Mutex
-	events []Event // all there have been
+	events []Event // all events so far
 	answer []Event // ok and failed
 	ended  bool
 	mark   int
 }
 
-// Timeout is how long something may take. Making a key takes longest.
+// Timeout limits the time of each operation. Generating a key takes longest.
 var Timeout = 30 * time.Second
 
-// Attach talks to a host over in and out.
+// Attach communicates with a host over in and out.
 func Attach(t testing.TB, in io.Writer, out io.Reader) *Host {
 	h := &Host{T: t, in: in}
 	go h.listen(out)
@@ -91,7 +91,7 @@ func parse(line string) Event {
 
 var escape = strings.NewReplacer("\\", "\\\\", "\t", "\\t", "\n", "\\n")
 
-// Try has the host carry out a command, and reports whether it could.
+// Try makes the host execute a command, and reports whether that succeeded.
 func (h *Host) Try(command string, args ...string) bool {
 	h.T.Helper()
 	fields := []string{command}
@@ -114,7 +114,7 @@ func (h *Host) Try(command string, args ...string) bool {
 	return answer == "ok"
 }
 
-// Do has the host carry out a command.
+// Do makes the host execute a command, and fails the test if that fails.
 func (h *Host) Do(command string, args ...string) {
 	h.T.Helper()
 	if !h.Try(command, args...) {
@@ -122,14 +122,14 @@ func (h *Host) Do(command string, args ...string) {
 	}
 }
 
-// Mark makes Wait, All and None look only at what happens from now on.
+// Mark makes Wait, All and None ignore all earlier events.
 func (h *Host) Mark() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.mark = len(h.events)
 }
 
-// All are the events since Mark that begin with these fields.
+// All returns the events since Mark that begin with these fields.
 func (h *Host) All(begin ...string) []Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -171,7 +171,7 @@ func (h *Host) None(text string, begin ...string) {
 	}
 }
 
-// until waits for ok, which is called with h.mu held.
+// until waits until ok, which is called with h.mu held, returns true.
 func (h *Host) until(what string, ok func() bool) {
 	h.T.Helper()
 	for deadline := time.Now().Add(Timeout); ; time.Sleep(2 * time.Millisecond) {
@@ -193,7 +193,7 @@ func (h *Host) until(what string, ok func() bool) {
 	}
 }
 
-// Ready waits for the host to be up, and enables the plugin.
+// Ready waits until the host is ready, and loads the plugin.
 func (h *Host) Ready() {
 	h.T.Helper()
 	h.Wait("ready", "ready")
@@ -203,7 +203,7 @@ func (h *Host) Ready() {
 // Plugin is the plugin's id.
 const Plugin = "purple-otr"
 
-// Quit ends the host in an orderly way.
+// Quit makes the host quit.
 func (h *Host) Quit() {
 	h.T.Helper()
 	h.Do("quit")

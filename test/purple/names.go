@@ -2,15 +2,16 @@
 
 package purple
 
-// Names change, and nothing that is typed may reach somebody else or leave in the
-// clear for that. As in scenarios.go, these begin and end with nothing private.
+// When names change, no typed text may reach somebody else, or be sent unencrypted
+// because of that. Like those in scenarios.go, these functions begin and end without a
+// private conversation.
 
 const (
 	secret  = "for nobody else to read"
 	notSent = "was not sent"
 )
 
-// held types into a window in which nothing may leave, and expects it back.
+// held types into a window from which nothing may be sent, and expects the text back.
 func held(h *Host, from, window string) {
 	h.T.Helper()
 	h.Mark()
@@ -27,8 +28,8 @@ func held(h *Host, from, window string) {
 	h.None(secret, "wire")
 }
 
-// Renamed has a buddy change their name on the network, and back, and somebody else
-// take the old one.
+// Renamed: a buddy changes their name on the network, and back, and somebody else takes
+// the old name.
 func Renamed(h *Host) {
 	h.T.Helper()
 	Start(h)
@@ -63,7 +64,7 @@ func Renamed(h *Host) {
 	End(h)
 }
 
-// Room leaves the room that gives a buddy their name, and comes back.
+// Room leaves the room through which the buddy's name is known, and joins it again.
 func Room(h *Host) {
 	h.T.Helper()
 	const window, back = "room/" + bob, "room/" + alice
@@ -99,14 +100,14 @@ func Username(h *Host) {
 	h.Do("command", bob, alice, "otr end")
 }
 
-// OtherAccount has a private conversation go on under another account.
+// OtherAccount makes a private conversation continue under another account.
 func OtherAccount(h *Host) {
 	h.T.Helper()
 	Start(h)
 	h.Do("online", "carol")
 	h.Do("move", alice, bob, "carol")
 	held(h, "carol", bob)
-	// And back: libpurple would find the window under its first account even when it
+	// And back: libpurple would find the window under its first account even after it
 	// has been closed.
 	h.Do("move", "carol", bob, alice)
 	held(h, alice, bob)

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestFile lets a program load the plugin's file, as Pidgin does.
+// TestFile runs a program that loads the plugin's file, as Pidgin does.
 func TestFile(t *testing.T) {
 	need(t, "gcc", "pkg-config")
 	host, plugin := buildHost(t), buildPlugin(t, "")
@@ -32,7 +32,7 @@ func TestFile(t *testing.T) {
 			scenario(h)
 		}
 		Reload(h, 20)
-		Order(h) // leaves its meddler behind
+		Order(h) // last, because its callbacks stay connected
 		h.Quit()
 	})
 	t.Run("quit while private", func(t *testing.T) {
@@ -40,11 +40,11 @@ func TestFile(t *testing.T) {
 		Start(h)
 		h.Mark()
 		h.Quit()
-		h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is told
+		h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is notified
 	})
 }
 
-// TestPanic lets the part that decides fail.
+// TestPanic makes the app panic.
 func TestPanic(t *testing.T) {
 	need(t, "gcc", "pkg-config")
 	h := begin(t, buildHost(t), buildPlugin(t, "purpletest"))
@@ -52,8 +52,8 @@ func TestPanic(t *testing.T) {
 	h.Quit()
 }
 
-// TestSymbols checks that the file shows only what libpurple asks for, and loads
-// where there is neither GTK nor Pidgin.
+// TestSymbols checks that the file exports only what libpurple needs, and that it loads
+// where neither GTK nor Pidgin is present.
 func TestSymbols(t *testing.T) {
 	need(t, "gcc", "pkg-config", "nm", "readelf")
 	plugin := buildPlugin(t, "")
@@ -73,7 +73,7 @@ func TestSymbols(t *testing.T) {
 		weak++
 	}
 	if weak == 0 {
-		t.Error("the plugin uses nothing of GTK, which cannot be")
+		t.Error("no GTK symbol was found: the test is wrong")
 	}
 	for line := range strings.Lines(run(t, "readelf", "-d", plugin)) {
 		if strings.Contains(line, "(NEEDED)") && regexp.MustCompile(`lib(gtk|gdk|pidgin|cairo|pango|atk)`).MatchString(line) {
@@ -82,7 +82,7 @@ func TestSymbols(t *testing.T) {
 	}
 }
 
-// TestValgrind looks for memory that the plugin's C uses wrongly.
+// TestValgrind searches for memory errors in the plugin's C code.
 func TestValgrind(t *testing.T) {
 	need(t, "gcc", "pkg-config", "valgrind")
 	log := filepath.Join(t.TempDir(), "valgrind.log")
@@ -109,7 +109,7 @@ func TestValgrind(t *testing.T) {
 
 var goFrame = regexp.MustCompile(`\([^)]*\.(go|s):\d+\)`)
 
-// ourFrame matches a place in one of the plugin's C files, whatever files there are.
+// ourFrame matches a stack frame in any of the plugin's C files.
 var ourFrame = sync.OnceValue(func() *regexp.Regexp {
 	names := []string{"_cgo_export"}
 	for _, dir := range []string{"", "ui/libpurple", "ui/pidgin"} {
@@ -124,9 +124,9 @@ var ourFrame = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\((` + strings.Join(names, "|") + `)\.c:\d+\)`)
 })
 
-// ours reports whether an error was made by our C or by what that called. The
-// Go runtime moves its stacks and reads strings by the block, which valgrind
-// takes for errors; what Go does with memory is for the address sanitizer.
+// ours reports whether an error is in our C code or in functions called by it. The Go
+// runtime moves its stacks and reads strings in blocks, which valgrind reports as errors;
+// the address sanitizer checks Go's use of memory.
 func ours(report string) bool {
 	for line := range strings.Lines(report) {
 		if goFrame.MatchString(line) {

@@ -8,18 +8,17 @@ import (
 	"strings"
 )
 
-// What these functions try is the same in the test's own process, where the race
-// detector looks on, in a program that loads the plugin's file, and under
-// valgrind. Each begins with alice and bob online and the plugin loaded, and
-// leaves it so, with nothing private between them.
+// These scenarios run in the test's own process (with the race detector), in a program
+// that loads the plugin's file, and under valgrind. Each begins and ends with alice and
+// bob online, the plugin loaded, and no private conversation.
 
 const (
 	alice = "alice"
 	bob   = "bob"
 )
 
-// Begin puts alice and bob online, each with a window for the other: a buddy who
-// starts a private conversation opens none.
+// Begin takes alice and bob online and opens a window for each. Windows are needed
+// because a buddy who starts a private conversation does not open one.
 func Begin(h *Host) {
 	h.T.Helper()
 	h.Do("online", alice)
@@ -37,7 +36,7 @@ func Start(h *Host) {
 	h.Wait("conversation with alice started", "line", bob, alice, "system")
 }
 
-// End ends it on both sides.
+// End ends the private conversation on both sides.
 func End(h *Host) {
 	h.T.Helper()
 	h.Mark()
@@ -48,8 +47,8 @@ func End(h *Host) {
 	h.Wait("no longer private", "line", bob, alice, "system")
 }
 
-// Say sends text one way, and fails unless it arrives and is encrypted, or in
-// the clear, as told.
+// Say sends text one way, and fails unless it arrives, and is sent encrypted or
+// unencrypted as given.
 func Say(h *Host, from, to, text string, encrypted bool) {
 	h.T.Helper()
 	h.Mark()
@@ -74,7 +73,7 @@ func containing(events []Event, text string) (found []Event) {
 	return found
 }
 
-// Talk is a conversation from the first word to the last.
+// Talk is a whole private conversation.
 func Talk(h *Host) {
 	h.T.Helper()
 	Start(h)
@@ -86,7 +85,7 @@ func Talk(h *Host) {
 
 var fingerprint = regexp.MustCompile(`[0-9A-F]{8}( [0-9A-F]{8}){4}`)
 
-// compare opens the dialog, and its part about fingerprints.
+// compare opens the dialog, and selects comparing fingerprints.
 func compare(h *Host) (dialog string) {
 	h.T.Helper()
 	h.Do("command", alice, bob, "otr verify")
@@ -102,7 +101,7 @@ func compare(h *Host) (dialog string) {
 	if n := len(fingerprint.FindAllString(form.Last(), -1)); n != 2 {
 		h.T.Fatalf("the dialog shows %d fingerprints: %q", n, form)
 	}
-	// Something to paste, and what to say.
+	// The dialog has a field with text to paste, and choices.
 	if len(h.All("field", dialog)) != 2 || len(h.All("option", dialog)) != 2 {
 		h.T.Fatalf("the dialog asks %q, %q", h.All("field", dialog), h.All("option", dialog))
 	}
@@ -135,7 +134,7 @@ func Verify(h *Host) {
 	End(h)
 }
 
-// Held types before there is a private conversation, where one is required.
+// Held types text where encryption is required, before there is a private conversation.
 func Held(h *Host) {
 	h.T.Helper()
 	h.Do("pref", "/OTR/onlyprivate", "1")
@@ -151,7 +150,7 @@ func Held(h *Host) {
 	End(h)
 }
 
-// Order lets another plugin change what is sent and what has arrived.
+// Order: another plugin changes outgoing and incoming text.
 func Order(h *Host) {
 	h.T.Helper()
 	Start(h)
@@ -163,7 +162,7 @@ func Order(h *Host) {
 	End(h)
 }
 
-// ChangedLast lets another plugin stop and change what has been encrypted already.
+// ChangedLast: another plugin stops or changes a message after we have encrypted it.
 func ChangedLast(h *Host) {
 	h.T.Helper()
 	Start(h)
@@ -180,8 +179,8 @@ func ChangedLast(h *Host) {
 	End(h)
 }
 
-// Copied has carol use protocols that were loaded after the plugin and made from a copy
-// of another one's functions, the second with a function around it.
+// Copied: carol uses protocols that were loaded after the plugin and made from a copy of
+// another protocol's functions. The second one wraps the copied function.
 func Copied(h *Host) {
 	h.T.Helper()
 	const carol = "carol"
@@ -208,7 +207,7 @@ func Copied(h *Host) {
 	}
 }
 
-// Me is a command that some protocols carry out themselves.
+// Me uses /me, a command that some protocols execute themselves.
 func Me(h *Host) {
 	h.T.Helper()
 	h.Mark()
@@ -222,7 +221,7 @@ func Me(h *Host) {
 	End(h)
 }
 
-// ServSend sends by serv_send_im, past the signal for sending.
+// ServSend calls serv_send_im, which sends without the signal for sending.
 func ServSend(h *Host) {
 	h.T.Helper()
 	h.Mark()
@@ -261,7 +260,7 @@ func ServSend(h *Host) {
 	h.Do("command", alice, bob, "otr end")
 }
 
-// Reload switches the plugin off and on again, in the middle of a conversation.
+// Reload disables and enables the plugin during a conversation.
 func Reload(h *Host, times int) {
 	h.T.Helper()
 	for i := range times {
@@ -269,19 +268,19 @@ func Reload(h *Host, times int) {
 		Say(h, alice, bob, fmt.Sprintf("secret %d", i), true)
 		h.Mark()
 		h.Do("unload", Plugin)
-		h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is told
+		h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is notified
 		Say(h, alice, bob, fmt.Sprintf("open %d", i), false)
 		h.Do("load", Plugin)
 	}
 }
 
-// Offline takes an account offline on purpose.
+// Offline takes an account offline, as the user does.
 func Offline(h *Host) {
 	h.T.Helper()
 	Start(h)
 	h.Mark()
 	h.Do("offline", alice)
-	h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is told
+	h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is notified
 	h.Wait("alice has ended", "line", bob, alice, "system")
 	h.Wait("because you go off line", "line", alice, bob, "system")
 	h.Do("online", alice)
@@ -293,7 +292,7 @@ func Offline(h *Host) {
 	h.Do("command", bob, alice, "otr end")
 }
 
-// Rival loads pidgin-otr beside us.
+// Rival loads pidgin-otr while our plugin is loaded.
 func Rival(h *Host) {
 	h.T.Helper()
 	Start(h)
@@ -308,7 +307,7 @@ func Rival(h *Host) {
 		h.T.Error("there is still a command /otr")
 	}
 
-	// Loaded while the other is there, we stay out of the way as well.
+	// If pidgin-otr is loaded first, our plugin does nothing either.
 	h.Do("unload", Plugin)
 	h.Mark()
 	h.Do("load", Plugin)
@@ -319,7 +318,7 @@ func Rival(h *Host) {
 	Talk(h)
 }
 
-// Dialogs ends one in every way that is not an answer.
+// Dialogs ends a dialog in every way except by an answer.
 func Dialogs(h *Host) {
 	h.T.Helper()
 	for name, end := range map[string]func(){
@@ -345,14 +344,14 @@ func Dialogs(h *Host) {
 		end()
 		h.Wait(dialog, "closed")
 		if h.Try("press", dialog, "0") {
-			h.T.Errorf("%s: the dialog is still there", name)
+			h.T.Errorf("%s: the dialog is still open", name)
 		}
 		h.Try("command", alice, bob, "otr end")
 		h.Try("command", bob, alice, "otr end")
 	}
 }
 
-// Panic is for a plugin whose App fails when it meets the word.
+// Panic is for a plugin whose app panics when it gets failWord.
 func Panic(h *Host, word string) {
 	h.T.Helper()
 	Start(h)

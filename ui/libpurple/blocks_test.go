@@ -12,7 +12,7 @@ import (
 	"purple-otr/ui"
 )
 
-// TestBlocks reads the characters back into modules.
+// TestBlocks converts the characters back to modules.
 func TestBlocks(t *testing.T) {
 	field := ui.Field{Label: "For a camera:", Value: "xmpp:alice@example.org?otr-fingerprint=0123456789abcdef0123456789abcdef01234567"}
 	code, err := qr.Encode(field.Value, qr.L)
@@ -40,9 +40,9 @@ func TestBlocks(t *testing.T) {
 		t.Errorf("%d lines for %d modules", n, code.Size)
 	}
 	if got := blocks(field, len(lines)-2); got != "" {
-		t.Error("it is there although there is no room")
+		t.Error("a code is shown although there is no room for it")
 	}
 	if got := blocks(ui.Field{Value: strings.Repeat("x", 5000)}, 24); got != "" {
-		t.Error("there is a code for what is too long")
+		t.Error("a code is shown for a text that is too long")
 	}
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What the user can send past the signal for sending: a command of the protocol, a
- * file, or a request for attention. What each function promises is written in
- * hooks.h. */
+/* The ways in which a user can send something without the signal for sending: a
+ * protocol's own command, a file, and a request for attention. hooks.h documents each
+ * function. */
 #include "hooks.h"
 
 static GArray *guarded; /* of PurpleCmdId */
@@ -68,8 +68,8 @@ void potr_hook_bypasses(void)
 {
 	void *conversations = purple_conversations_get_handle(), *files = purple_xfers_get_handle();
 
-	/* A file that is offered to the user. The signal for one that they send comes too
-	 * late: see send_hook.c. */
+	/* This signal is for a file that is offered to the user. The one for files
+	 * that the user sends is emitted too late: see send_hook.c. */
 	purple_signal_connect(files, "file-recv-request", &hooked, PURPLE_CALLBACK(on_file), NULL);
 	purple_signal_connect(conversations, "sent-attention", &hooked, PURPLE_CALLBACK(on_attention), NULL);
 }

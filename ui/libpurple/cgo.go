@@ -14,8 +14,8 @@ import (
 	"purple-otr/ui"
 )
 
-// cStrings owns C strings for the duration of one cgo call. The function that makes
-// it also frees it.
+// cStrings owns C strings for the duration of one cgo call. The function that creates it
+// must also free it.
 type cStrings struct{ all []unsafe.Pointer }
 
 func (cs *cStrings) free() {
@@ -25,7 +25,7 @@ func (cs *cStrings) free() {
 	cs.all = nil
 }
 
-// str is a copy of s up to the first NUL, because C ends there.
+// str copies s up to the first NUL, because C strings end there.
 func (cs *cStrings) str(s string) *C.char {
 	s, _, _ = strings.Cut(s, "\x00")
 	c := C.CString(strings.ToValidUTF8(s, "\ufffd"))
@@ -33,7 +33,7 @@ func (cs *cStrings) str(s string) *C.char {
 	return c
 }
 
-// strOrNil is nil for an empty text.
+// strOrNil returns nil for an empty string.
 func (cs *cStrings) strOrNil(s string) *C.char {
 	if s == "" {
 		return nil
@@ -62,7 +62,7 @@ func cbool(b bool) C.int {
 	return 0
 }
 
-// chat is the reverse of cStrings.chat.
+// chat converts back what cStrings.chat has converted.
 func (h *Host) chat(c C.PotrChat) ui.Chat {
 	return h.Named(ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)},
 		uint(c.number), C.GoString(c.name))

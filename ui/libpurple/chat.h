@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* How the C files of the plugin name a conversation, and find it again.
- * Main loop only, like everything in libpurple. */
+/* How the C files of the plugin name a conversation, and find it again. Like all of
+ * libpurple, for the main loop only. */
 #ifndef PURPLE_OTR_CHAT_H
 #define PURPLE_OTR_CHAT_H
 
@@ -9,24 +9,22 @@
 
 #define POTR_ID "purple-otr"
 
-/* A conversation. Go calls it by its names (ui.Chat), and no pointer into
- * libpurple is ever kept, because an account or a window may be gone when it would
- * be used. But a name is not an identity: buddies change theirs, and so do accounts
- * and rooms. So C also says which open conversation it speaks of, and Go notices
- * when that one goes by other names than before. Where Go calls C, only the names
- * are set. */
+/* A conversation. Go identifies it by its names (ui.Chat). Neither side keeps a
+ * pointer into libpurple, because the account or window could be freed before the
+ * pointer is used. But names can change: buddies, accounts and rooms are renamed. So C
+ * also passes the number of the open conversation, and Go notices when that
+ * conversation has other names than before. When Go calls C, only the names are set. */
 typedef struct {
 	const char *protocol; /* "prpl-jabber" */
 	const char *account;  /* the user's own name there */
-	const char *peer;     /* the buddy's, through purple_normalize */
+	const char *peer;     /* the buddy's name, normalized by purple_normalize */
 	guint number;         /* of the open conversation, 0 if there is none */
-	const char *name;     /* what libpurple calls it, NULL if there is none */
+	const char *name;     /* its name in libpurple, NULL if there is none */
 } PotrChat;
 
 #define POTR_NUMBER "purple-otr-number"
 
-/* The number of an open conversation. Each has another one, as long as the program
- * runs. */
+/* The number of an open conversation. No number is used twice while the client runs. */
 static inline guint potr_number(PurpleConversation *conv)
 {
 	void *all = purple_conversations_get_handle();
@@ -40,9 +38,9 @@ static inline guint potr_number(PurpleConversation *conv)
 	return number;
 }
 
-/* The open instant-message conversation that account has with who, or NULL. One
- * that is called exactly so comes first: how libpurple normalizes a name can have
- * changed since it opened the conversation. */
+/* The open instant-message conversation of account with who, or NULL. A conversation
+ * with exactly this name is preferred, because libpurple may normalize a name
+ * differently now than when it opened the conversation. */
 static inline PurpleConversation *potr_find(PurpleAccount *account, const char *who)
 {
 	PurpleConversation *found = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, account);
@@ -66,9 +64,9 @@ static inline PurpleConversation *potr_find(PurpleAccount *account, const char *
 	return found;
 }
 
-/* The names of who as account sees them, and the conversation, conv, or NULL. One
- * with several people has no number. The caller frees peer with potr_chat_clear; the
- * others belong to libpurple. */
+/* The names of who from account's point of view, and of the conversation conv, which
+ * may be NULL. A conversation with several people gets no number. The caller frees
+ * peer with potr_chat_clear; libpurple owns the other strings. */
 static inline PotrChat potr_chat_with(PurpleAccount *account, const char *who, PurpleConversation *conv)
 {
 	if (conv != NULL && purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
@@ -83,7 +81,7 @@ static inline PotrChat potr_chat_with(PurpleAccount *account, const char *who, P
 	};
 }
 
-/* The same where libpurple names the conversation, and where it has one. */
+/* The same, with libpurple's own name of the conversation if it is open. */
 static inline PotrChat potr_chat(PurpleAccount *account, const char *who)
 {
 	PurpleConversation *conv = potr_find(account, who);
@@ -102,13 +100,13 @@ static inline void potr_chat_clear(PotrChat *c)
 	c->peer = NULL;
 }
 
-/* The account, or NULL if it is gone. */
+/* Returns the account, or NULL if it does not exist any more. */
 static inline PurpleAccount *potr_account(PotrChat c)
 {
 	return purple_accounts_find(c.account, c.protocol);
 }
 
-/* The open instant-message conversation, or NULL if there is none. */
+/* Returns the open instant-message conversation, or NULL if there is none. */
 static inline PurpleConversation *potr_conversation(PotrChat c)
 {
 	PurpleAccount *account = potr_account(c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Conversations, preferences and the main loop, for Go. What each function
- * promises is written in host.h. */
+/* Conversations, preferences and the main loop, for Go. host.h documents each
+ * function. */
 #include "host.h"
 
 /* ---- The program ---- */
@@ -63,7 +63,7 @@ int potr_transmit(PotrChat c, const char *to, const char *msg)
 
 	if (gc == NULL)
 		return 0;
-	/* The conversation's own name may have a resource, which peer has not. */
+	/* The conversation's own name may include a resource, while peer does not. */
 	if (*to == '\0')
 		to = conv != NULL ? purple_conversation_get_name(conv) : c.peer;
 	who = g_strdup(to);
@@ -75,7 +75,7 @@ int potr_transmit(PotrChat c, const char *to, const char *msg)
 int potr_write(PotrChat c, const char *html, int sent, int open, int log)
 {
 	PurpleConversation *conv = potr_conversation(c);
-	/* In what we say, nothing that a buddy has written becomes a link. */
+	/* Text from a buddy must not become a link in our own lines. */
 	PurpleMessageFlags flags = sent ? PURPLE_MESSAGE_SEND : PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NO_LINKIFY;
 
 	if (conv == NULL && open && connection(c) != NULL)
@@ -146,7 +146,7 @@ int potr_buddy_pref(PotrChat c, const char *key, int def)
 
 	if (b == NULL)
 		return def;
-	/* purple_blist_node_get_bool cannot tell "no" from "never set". */
+	/* purple_blist_node_get_bool cannot distinguish "no" from "never set". */
 	value = g_hash_table_lookup(PURPLE_BLIST_NODE(b)->settings, key);
 	if (value == NULL || purple_value_get_type(value) != PURPLE_TYPE_BOOLEAN)
 		return def;
@@ -160,7 +160,7 @@ int potr_pref_int(const char *name, int def)
 	return purple_prefs_get_int(name);
 }
 
-/* Makes what a preference is below. */
+/* Creates the parents of a preference. */
 static void add_above(const char *name)
 {
 	const char *slash;

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* libpurple announces every signal on the session bus, with the text of each message,
- * and lets every program there read what a window shows. This file takes the texts out
- * of the announcements, and refuses the one method that returns them.
+/* libpurple emits every signal on the session bus as well, including the text of each
+ * message, and lets every program on the bus read the contents of a window. This file
+ * removes the texts from these announcements, and refuses the one method that returns
+ * them.
  *
- * libpurple sends announcements with libdbus's dbus_connection_send. We replace that
- * import of libpurple's, and leave the signals themselves alone: plugins in Perl and
- * Tcl read the types of a signal's arguments, and must find the right ones. */
+ * libpurple sends announcements with libdbus's dbus_connection_send. We replace this
+ * function in libpurple's import table. We do not change the signals themselves,
+ * because plugins in Perl and Tcl depend on the types of a signal's arguments. */
 #include "host.h"
 #include "import.h"
 
 #include <string.h>
 
-/* Not in a libpurple that was built without D-Bus, and none of ours to link. */
+/* These types are missing in a libpurple built without D-Bus, and we do not link
+ * libdbus. */
 typedef struct DBusConnection DBusConnection;
 typedef struct DBusMessage DBusMessage;
 typedef unsigned int (*Send)(DBusConnection *, DBusMessage *, unsigned int *);
@@ -56,7 +58,7 @@ static const char *const with_text[] = {
 
 static int hidden; /* the handle of our signal */
 
-/* libpurple's import of dbus_connection_send, while ours is in its place. */
+/* libpurple's import of dbus_connection_send, while we have replaced it. */
 static PotrImport import;
 static Send original;
 
@@ -75,8 +77,8 @@ static gboolean has_text(DBusMessage *m)
 	return FALSE;
 }
 
-/* Returns a copy of an announcement with an empty text; NULL if it has other arguments
- * than we know, or memory is short. */
+/* Returns a copy of an announcement with an empty text; NULL if its arguments are not
+ * the ones that we know, or if there is no memory. */
 static DBusMessage *without_text(DBusMessage *m)
 {
 	const char *types = dbus_message_get_signature(m), *who, *text, *empty = "";
@@ -107,7 +109,7 @@ static unsigned int send_without_text(DBusConnection *bus, DBusMessage *m, unsig
 		return original(bus, m, serial);
 	m = without_text(m);
 	if (m == NULL)
-		return FALSE; /* rather no announcement than one with the text */
+		return FALSE; /* no announcement is better than one with the text */
 	sent = original(bus, m, serial);
 	dbus_message_unref(m);
 	return sent;
@@ -143,7 +145,7 @@ int potr_hide_messages(int on)
 {
 	if (purple_dbus_get_handle == NULL || purple_dbus_get_init_error == NULL ||
 	    purple_dbus_get_init_error() != NULL)
-		return TRUE; /* there is no bus to keep them from */
+		return TRUE; /* without D-Bus there is nothing to hide */
 	purple_signals_disconnect_by_handle(&hidden);
 	if (import.slot != NULL && *import.slot == (void *)send_without_text)
 		potr_set_import(&import, (void *)original);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Dialogs, for Go. What each function promises is written in host.h.
+/* Dialogs, for Go. host.h documents each function.
  *
- * Pidgin and Finch disagree about almost everything that a callback is told, so
- * nothing of it is used: not the number of a button (Pidgin counts from the
- * other end), not a choice's value (Finch counts from 1), and not the fields a
- * cancelling callback is given (Finch gives it a window instead). */
+ * Pidgin and Finch pass different arguments to almost every callback, so we ignore the
+ * arguments: the number of a button (Pidgin counts from the other end), the value of a
+ * choice (Finch counts from 1), and the fields passed when a form is cancelled (Finch
+ * passes a window instead). */
 #include "host.h"
 
 #include <glib-object.h>
@@ -15,8 +15,8 @@ static gboolean in_finch(void)
 	return purple_strequal(potr_ui(), "gnt-purple");
 }
 
-/* libpurple closes what is open under this handle when we are unloaded. Go has
- * closed all of it by then. */
+/* libpurple closes all dialogs with this handle when we are unloaded. Go has closed
+ * them by then. */
 static void *handle(void)
 {
 	return purple_plugins_find_with_id(POTR_ID);
@@ -24,7 +24,7 @@ static void *handle(void)
 
 /* ---- Alerts ---- */
 
-/* Not ours but the core's handle: what is said when we cannot be loaded, or
+/* This uses the core's handle, not ours: an alert shown when we cannot be loaded, or
  * while we are unloaded, must stay on the screen. */
 
 void potr_alert(const char *title, const char *heading, const char *text)
@@ -39,8 +39,8 @@ void potr_alert_html(const char *title, const char *heading, const char *html)
 
 /* ---- Forms ---- */
 
-/* Each field is alone in a group, whose title is the field's label: that is above
- * the field, where there is room for a sentence. */
+/* Each field has its own group, and the field's label is the title of the group: the
+ * title is above the field, where there is room for a sentence. */
 static PurpleRequestField *only(gpointer group)
 {
 	return purple_request_field_group_get_fields(group)->data;
@@ -60,13 +60,13 @@ static void add(PotrForm *f, const char *label, PurpleRequestField *added)
 {
 	PurpleRequestFieldGroup *group = purple_request_field_group_new(label);
 
-	/* Only NULL is no label: "" makes Pidgin read the byte before it. */
+	/* The label must be NULL: with "", Pidgin reads the byte before the string. */
 	purple_request_field_set_label(added, NULL);
 	purple_request_field_group_add_field(group, added);
 	purple_request_fields_add_group(f, group);
 }
 
-/* Every field must have an id of its own. */
+/* Every field must have a unique id. */
 static char *next_id(PotrForm *f)
 {
 	return g_strdup_printf("%u", g_list_length(purple_request_fields_get_groups(f)));
@@ -97,14 +97,14 @@ void potr_form_add_check(PotrForm *f, const char *label, int on)
 	PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
 	char *id = next_id(f);
 
-	/* Its label is a part of it. */
+	/* A check box shows its own label. */
 	purple_request_field_group_add_field(group, purple_request_field_bool_new(id, label, on != 0));
 	purple_request_fields_add_group(f, group);
 	g_free(id);
 }
 
-/* In Finch a choice is a list of which one item can be selected, because that
- * reports what was selected and not a number. */
+/* In Finch a choice is a list in which one item can be selected, because a list
+ * reports which item was selected instead of a number. */
 void potr_form_add_choice(PotrForm *f, const char *label)
 {
 	char *id = next_id(f);
@@ -199,7 +199,7 @@ void *potr_question_show(const char *title, const char *heading, const char *tex
 
 	for (i = 0; i < n && i < POTR_BUTTONS; i++)
 		b[i] = buttons[i];
-	/* Only the first i pairs are read. */
+	/* libpurple reads only the first i pairs. */
 	shown = purple_request_action(handle(), title, heading, text, i - 1,
 		potr_account(c), NULL, NULL, dialog, i,
 		b[0], button0, b[1], button1, b[2], button2, b[3], button3);

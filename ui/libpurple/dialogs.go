@@ -7,7 +7,7 @@ import (
 	"purple-otr/ui/pidgin"
 )
 
-// A drawer shows dialogs. Each ends once, however it ends.
+// A drawer shows dialogs. Each dialog ends exactly once, however it ends.
 type drawer interface {
 	AskForm(f ui.Form)
 	AskQuestion(q ui.Question)
@@ -17,8 +17,8 @@ type drawer interface {
 	CloseIf(about func(ui.Chat) bool)
 }
 
-// dialogs are drawn by libpurple's requests, except in Pidgin, where these can
-// do too little.
+// dialogs are shown with libpurple's requests, except in Pidgin, where requests are too
+// limited.
 type dialogs struct {
 	drawer
 	requests *requests
@@ -34,7 +34,7 @@ func newDialogs(l *loop) *dialogs {
 
 func (s *dialogs) sweep() { s.requests.sweep() }
 
-// closeIf also closes the choices of files, which are libpurple's in any case.
+// closeIf also closes the file choosers, which always are libpurple's requests.
 func (s *dialogs) closeIf(about func(ui.Chat) bool) {
 	s.CloseIf(about)
 	s.requests.CloseIf(about)

@@ -15,8 +15,8 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A part of a form is what is asked at one time: the fields that are always
-// there, or afterwards those of the page that the user has chosen.
+// A part of a form is the set of fields shown at one time: first the fields that are
+// always there, then those of the page that the user has chosen.
 type part struct {
 	form   ui.Form
 	values []string // of all fields
@@ -30,7 +30,7 @@ func (p *part) has(i int) bool {
 	return (p.form.Fields[i].Page != 0) == p.page && p.form.There(i, p.values)
 }
 
-// any reports whether there is a field in the part for which such is true.
+// any reports whether the part has a field for which such is true.
 func (p *part) any(such func(i int) bool) bool {
 	for i := range p.form.Fields {
 		if p.has(i) && such(i) {
@@ -40,16 +40,17 @@ func (p *part) any(such func(i int) bool) bool {
 	return false
 }
 
-// AskForm shows f, one part after the other.
+// AskForm shows f, one part after another.
 func (s *requests) AskForm(f ui.Form) { s.askPart(&part{form: f, values: f.Values()}, "", nil) }
 
-// askPart shows p, after a line that says why it has come back. shown is told of
-// the request.
+// askPart shows p below a line that says why it is shown again. It passes the request to
+// shown.
 func (s *requests) askPart(p *part, note string, shown func(*request)) {
 	f := p.form
 	text := p.text(note)
 	if f.OK == "" {
-		// A form cannot be without that button; and nothing is asked.
+		// libpurple's forms need an OK button, so a form that asks nothing
+		// becomes a question.
 		r := s.ask(ui.Question{Chat: f.Chat, Title: f.Title, Icon: f.Icon, Heading: f.Heading, Text: text,
 			Buttons: []string{f.Cancel}, Done: func(int) { f.Done(false, nil) }})
 		if shown != nil {
@@ -71,7 +72,7 @@ func (s *requests) askPart(p *part, note string, shown func(*request)) {
 	}
 }
 
-// ok is what the button says.
+// ok returns the label of the OK button.
 func (p *part) ok() string {
 	for _, field := range p.form.Fields {
 		if field.Page != 0 && !p.page {
@@ -81,7 +82,7 @@ func (p *part) ok() string {
 	return p.form.OK
 }
 
-// answered asks for what is still missing, or ends the form.
+// answered asks for missing values, or ends the form.
 func (s *requests) answered(p *part, got answer, shown func(*request)) {
 	f := p.form
 	if !got.ok {
@@ -108,8 +109,8 @@ func (s *requests) answered(p *part, got answer, shown func(*request)) {
 	f.Done(true, got.values)
 }
 
-// text is the text above the fields, with the fields that are only for reading: not
-// every program can show such fields.
+// text returns the text above the fields, including the read-only fields: not every user
+// interface can show those as fields.
 func (p *part) text(note string) string {
 	var paragraphs []string
 	add := func(text string) {
@@ -136,7 +137,7 @@ func (p *part) text(note string) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// build makes what libpurple calls a form.
+// build makes the PurpleRequestFields.
 func (p *part) build(cs *cStrings) {
 	p.c, p.places = C.potr_form_new(), map[int]C.int{}
 	for i, field := range p.form.Fields {
@@ -161,8 +162,7 @@ func (p *part) build(cs *cStrings) {
 	}
 }
 
-// read is called when the user has chosen OK, and returns the values of all
-// fields.
+// read returns the values of all fields after the user has chosen OK.
 func (p *part) read() []string {
 	for i, place := range p.places {
 		switch p.form.Fields[i].Kind {

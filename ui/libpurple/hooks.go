@@ -14,16 +14,16 @@ import (
 	"purple-otr/ui"
 )
 
-// What C and package ui both have a number for is the same number. Where it differs,
-// an index is out of range, and this does not compile.
+// C and Go define the same numbers. If they differ, an index is out of range here, and
+// this does not compile.
 var (
 	_ = [1]int{}[C.POTR_ACTIONS-ui.NumActions]
 	_ = [1]int{}[C.POTR_FILE-ui.File]
 	_ = [1]int{}[C.POTR_ATTENTION-ui.Attention]
 )
 
-// Hooks are what libpurple calls through hooks.h: they check what leaves, and fill
-// menus. A *app.App has them.
+// Hooks are the functions that libpurple calls through hooks.h: they check outgoing
+// messages and fill menus. A *app.App implements them.
 type Hooks interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)
@@ -32,14 +32,14 @@ type Hooks interface {
 	Do(c ui.Chat, act ui.Action, arg uint32)
 }
 
-// Both are set from Hook to Unhook.
+// Both are set between Hook and Unhook.
 var (
 	hooks  Hooks
 	hooked *Host
 )
 
-// Hook makes every message pass w before a protocol gets it, and adds our items to
-// the program's menus.
+// Hook makes every message pass w before it reaches the protocol, and adds our items to
+// libpurple's menus.
 func (h *Host) Hook(w Hooks) {
 	hooks, hooked = w, h
 	C.potr_hook_sends()
@@ -52,7 +52,7 @@ func (h *Host) Hook(w Hooks) {
 	C.potr_add_menus()
 }
 
-// Unhook ends that.
+// Unhook undoes Hook.
 func (h *Host) Unhook() {
 	C.potr_remove_menus()
 	C.potr_unhook_bypasses()
@@ -60,8 +60,8 @@ func (h *Host) Unhook() {
 	hooks, hooked = nil, nil
 }
 
-// Put replaces the C string behind slot, a char **, by a copy of text, which may come
-// from a peer.
+// Put frees the C string behind slot, a char **, and replaces it by a copy of text, which
+// may come from a peer.
 func Put(slot unsafe.Pointer, text string) {
 	c := C.CString(strings.ToValidUTF8(text, "\ufffd"))
 	defer C.free(unsafe.Pointer(c))
@@ -131,7 +131,7 @@ func potrChatItem(c C.PotrChat, i C.int, label **C.char, arg *C.guint) (action C
 	return item(ui.PlainMenu(hooks.View(hooked.chat(c))), i, label, arg)
 }
 
-// item gives C item number i of a menu, if there is one.
+// item passes item number i of a menu to C, if there is one.
 func item(items []ui.MenuItem, i C.int, label **C.char, arg *C.guint) (action C.int) {
 	if int(i) >= len(items) {
 		return 0

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What we hook into libpurple besides its signals about conversations: every message
- * that leaves, commands that send, files and attention, and menus. The rules are those
- * of host.h. */
+/* The hooks into libpurple that are not signals about conversations: every outgoing
+ * message, commands that send, files and attention, and menus. The rules of host.h
+ * apply. */
 #ifndef PURPLE_OTR_HOOKS_H
 #define PURPLE_OTR_HOOKS_H
 
@@ -11,62 +11,63 @@
 
 /* ==== C calls Go. ========================================================= */
 
-/* The protocol is about to get text, whatever has sent it; automatic: libpurple, as an
- * automatic reply. Returns 1 if text may leave, otherwise 0. *out and *to are NULL
- * before. If Go puts something there, with potr_put, that is what leaves instead and
- * the address that it goes to. After a panic the result is 0. */
+/* Called when the protocol is about to send text, whoever sends it. automatic is 1 if
+ * libpurple sends it as an automatic reply. Returns 1 if the text may be sent,
+ * otherwise 0. *out and *to are NULL. Go may set them with potr_put: *out is then sent
+ * instead, and to the address *to. After a panic the result is 0. */
 int potrLeaving(PotrChat c, char *text, int automatic, char **out, char **to);
 
-/* The user types "/name args", a command with which the protocol would send
- * something. In a chat c's peer is the chat's name. Returns 1 if the protocol may run
- * it. Otherwise 0, and Go puts HTML that says why into *problem, which is NULL before,
- * with potr_put. After a panic the result is 0. */
+/* Called when the user has typed "/name args", a command that makes the protocol send
+ * something. In a chat, c's peer is the name of the chat. Returns 1 if the protocol
+ * may run the command. Otherwise it returns 0, and Go sets *problem, which is NULL,
+ * with potr_put to HTML that says why. After a panic the result is 0. */
 int potrCommandPasses(PotrChat c, int in_chat, char *name, char *args, char **problem);
 
-/* The user sends a file, is offered one, or has asked for attention. */
+/* Called when the user sends a file, is offered one, or has asked for attention. */
 enum { POTR_FILE, POTR_ATTENTION }; /* ui.Bypass */
 void potrBypassed(PotrChat c, int what);
 
-/* Item number i, from 0, of our part of the Tools menu, of a conversation's menu
- * outside of Pidgin, or of a buddy's menu in the list. Go puts its label into *label,
- * which is NULL before, with potr_put; if there are fewer items, *label stays NULL.
- * Returns the action for potrChosenItem. */
+/* Returns item number i, from 0, of our part of the Tools menu, of a conversation's
+ * menu outside of Pidgin, or of a buddy's menu in the list. Go sets *label, which is
+ * NULL, with potr_put; it stays NULL if there are fewer items. The result is the
+ * action for potrChosenItem. */
 int potrToolItem(int i, char **label);
 int potrChatItem(PotrChat c, int i, char **label, guint *arg);
 int potrBuddyItem(int i, char **label);
 
-/* How many actions there are, which count from 0: ui.NumActions. */
+/* The number of actions, which are counted from 0: ui.NumActions. */
 enum { POTR_ACTIONS = 17 };
 
-/* The user has chosen one. From the Tools menu, c is empty. */
+/* Called when the user has chosen an item. From the Tools menu, c is empty. */
 void potrChosenItem(PotrChat c, int action, guint arg);
 
 /* ==== Go calls C. ========================================================= */
 
-/* Makes every message pass potrLeaving before a protocol gets it, and ends that. */
+/* Make every message pass potrLeaving before the protocol gets it; and undo that. */
 void potr_hook_sends(void);
 void potr_unhook_sends(void);
 
-/* The same for a protocol that has just been loaded, if the others are hooked. */
+/* Does the same for a protocol that has just been loaded, if the others are hooked. */
 void potr_hook_plugin(PurplePlugin *plugin);
 
-/* Makes "/name" of that protocol pass potrCommandPasses, and calls potrBypassed for
- * files and attention. potr_unhook_bypasses ends both. */
+/* Makes the command "/name" of that protocol pass potrCommandPasses;
+ * potr_hook_bypasses calls potrBypassed for files and attention. potr_unhook_bypasses
+ * undoes both. */
 void potr_guard_command(const char *protocol, const char *name, const char *help);
 void potr_hook_bypasses(void);
 void potr_unhook_bypasses(void);
 
-/* Makes gc send what its protocol has queued, before the connection is closed. */
+/* Sends the messages that gc's protocol has queued, before the connection is closed. */
 void potr_flush_sends(PurpleConnection *gc);
 
-/* Adds our items to the menus of buddies and conversations. */
+/* Add our items to the menus of buddies and conversations, and remove them. */
 void potr_add_menus(void);
 void potr_remove_menus(void);
 
-/* The Tools menu's, for PurplePluginInfo. */
+/* Returns the items of the Tools menu, for PurplePluginInfo. */
 GList *potr_tools(PurplePlugin *plugin, gpointer context);
 
-/* Replaces *slot by a copy of text. */
+/* Frees *slot and sets it to a copy of text. */
 void potr_put(char **slot, const char *text);
 
 #endif

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Package libpurple implements [ui.Host] with libpurple, for Pidgin, Finch and any other
-// program. What passes between C and Go is described
-// in host.h.
+// libpurple client. host.h describes the interface between C and Go.
 //
 // Main loop only, except for [Host.Post].
 package libpurple
@@ -28,7 +27,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A Host lasts from load to unload. Its methods for dialogs are in form.go.
+// A Host exists from load to unload. Its methods for dialogs are in form.go.
 type Host struct {
 	loop    *loop
 	dialogs *dialogs
@@ -44,14 +43,14 @@ func NewHost() *Host {
 	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
-// Settle closes all dialogs and gives the user back what is on its way to them. libpurple
-// must not be in the middle of sending.
+// Settle closes all dialogs and returns pending text to the user. Do not call it while
+// libpurple is sending a message.
 func (h *Host) Settle() {
 	h.dialogs.closeAll()
 	h.flush()
 }
 
-// Close drops functions that have not run yet and releases the values that C held.
+// Close drops functions that have not run yet, and releases the values that C held.
 func (h *Host) Close() {
 	h.dialogs.sweep()
 	h.loop.close()
@@ -60,9 +59,9 @@ func (h *Host) Close() {
 // CloseAccount closes all dialogs about an account.
 func (h *Host) CloseAccount(protocol, account string) { h.dialogs.closeAccount(protocol, account) }
 
-// Caught, deferred, ends a panic, which would otherwise end the whole program.
-// Neither the value nor what was being handled is logged, because either may
-// hold a message.
+// Caught is deferred in every function that C calls: it recovers from a panic, which
+// would otherwise end the whole client. It logs neither the panic's value nor the
+// arguments, because either may contain a message.
 func Caught(where string) {
 	r := recover()
 	if r == nil {
@@ -73,7 +72,7 @@ func Caught(where string) {
 	C.potr_debug(c)
 }
 
-// Held is the number of values that C holds a pointer for.
+// Held returns the number of values to which C holds a pointer.
 func Held() int { return int(held.Load()) }
 
 var errNotSent = errors.New("not connected")
@@ -88,7 +87,7 @@ func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 	return nil
 }
 
-// signs precede what is not just information.
+// signs mark the notices that are more than information.
 var signs = map[ui.NoticeKind]string{ui.Warning: "\u26a0", ui.Success: "\u2713"}
 
 // Notice implements [ui.Host].
@@ -108,17 +107,16 @@ func write(c ui.Chat, html string, sent, open, log bool) bool {
 	return C.potr_write(cs.chat(c), cs.str(html), cbool(sent), cbool(open), cbool(log)) != 0
 }
 
-// Return implements [ui.Host]. Pidgin empties the entry box after we have been
-// asked what to send, so the text is put back later; several of them together,
-// in their order.
+// Return implements [ui.Host]. Pidgin clears the entry box after it has asked us what to
+// send, so we put the text back later; several texts are joined in their order.
 func (h *Host) Return(c ui.Chat, text string) {
 	h.returns[c] = append(h.returns[c], text)
 	h.Retry()
 }
 
-// flush hands out what is on its way back. Text that was meant to be private is
-// not logged. If there is no window, and none can be opened because the account is
-// offline, it stays until Retry.
+// flush puts returned texts into the entry boxes. It does not log them, because they were
+// meant to be private. A text stays until Retry if there is no window and none can be
+// opened because the account is offline.
 func (h *Host) flush() {
 	returns := h.returns
 	h.returns = map[ui.Chat][]string{}
@@ -130,8 +128,8 @@ func (h *Host) flush() {
 	}
 }
 
-// Retry hands out, soon, what could not be given back before. It is called when
-// there is a new window, or an account comes online.
+// Retry soon tries again to return texts that could not be returned. Call it when a
+// window has opened or an account is online.
 func (h *Host) Retry() {
 	if len(h.returns) > 0 {
 		h.loop.post(h.flush)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What Go asks of libpurple, and how libpurple answers. purple_bridge.h has the
- * rules that hold here too; in addition:
+/* The functions of libpurple that Go calls, and the callbacks. The rules in
+ * purple_bridge.h apply here too; in addition:
  *
  * Thread. All of this runs on the main loop, except potr_wake.
  *
- * Strings. Those from potr_form_text, potr_alias, potr_normalize and potr_ui are
+ * Strings. The results of potr_form_text, potr_alias, potr_normalize and potr_ui are
  * borrowed.
  *
- * A function that does not find its conversation does nothing, or returns what its
+ * A function that cannot find its conversation does nothing, or returns what its
  * comment says.
  *
- * Go values that C holds for a while come as void *. C never reads through these
- * pointers and hands them back to Go unchanged; Go makes and releases them. */
+ * C keeps some Go values as void *. C never dereferences these pointers and passes
+ * them back to Go unchanged; Go creates and releases them. */
 #ifndef PURPLE_OTR_HOST_H
 #define PURPLE_OTR_HOST_H
 
@@ -20,19 +20,20 @@
 #include "chat.h"
 
 /* ==== C calls Go. =========================================================
- * Each of these catches a panic and then has done nothing. */
+ * Each of these recovers from a panic and then has had no effect. */
 
-/* A source made by potr_wake or potr_timer_start fires, with its pointer. */
+/* Called with its pointer when a source made by potr_wake or potr_timer_start fires. */
 void potrWake(void *loop);
 void potrFired(void *timer);
 
-/* A dialog ends, with its pointer. button is the place in the row. potrGone
- * means that the dialog has gone, whether or not one of the others came first. */
+/* Called with its pointer when a dialog ends. button is the index in the row. potrGone
+ * means that the dialog has been destroyed, whether or not one of the others was
+ * called first. */
 void potrFormDone(void *dialog, int ok);
 void potrQuestionDone(void *dialog, int button);
 void potrGone(void *dialog);
 
-/* A choice of a file ends; path is NULL if there is none. */
+/* Called when a file chooser ends; path is NULL if the user has cancelled it. */
 void potrPathDone(void *dialog, char *path);
 
 /* ==== Go calls C: the program. =========================================== */
@@ -45,23 +46,22 @@ void potr_debug(const char *line);
 
 /* ==== Go calls C: conversations. ========================================= */
 
-/* Puts the names of the open instant-message conversation number i, from 0, into
- * *c, which the caller clears with potr_chat_clear. Returns 0 if there are fewer. */
+/* Sets *c to the names of the open instant-message conversation number i, from 0. The
+ * caller clears *c with potr_chat_clear. Returns 0 if there are fewer. */
 int potr_nth_conversation(int i, PotrChat *c);
 
-/* Puts the names of the user's account number i, from 0, into *c, whose peer is
- * empty. As above. */
+/* Sets *c to the names of the user's account number i, from 0; peer is empty.
+ * Otherwise like potr_nth_conversation. */
 int potr_nth_account(int i, PotrChat *c);
 
-/* Gives msg to the protocol past all signals, for the address to, or if that is
- * empty for the conversation's own. Returns 1, or 0 if the account is not connected
- * or the protocol refuses. */
+/* Passes msg to the protocol without emitting signals, for the address to, or for the
+ * conversation's own name if to is empty. Returns 1, or 0 if the account is not
+ * connected or the protocol refuses. */
 int potr_transmit(PotrChat c, const char *to, const char *msg);
 
-/* Writes html into the conversation, if there is one, as a line of ours or as
- * one the user sent. If open is set, a window is opened where there is none, as
- * far as the account is connected. If log is not set, it is not logged. Returns
- * 1 if it was written. */
+/* Writes html into the conversation, as our own notice or (sent) as a message of the
+ * user. If open is set and there is no window, opens one if the account is connected.
+ * If log is 0, the line is not logged. Returns 1 if it was written. */
 int potr_write(PotrChat c, const char *html, int sent, int open, int log);
 
 int potr_connected(PotrChat c);
@@ -69,29 +69,31 @@ int potr_html(PotrChat c); /* whether messages have HTML there; 1 if that is not
 int potr_logging(PotrChat c); /* 0 if there is no conversation */
 void potr_set_logging(PotrChat c, int on);
 
-/* The name the user knows the buddy by, or peer; borrowed until the next call. */
+/* Returns the name by which the user knows the buddy, or peer; borrowed until the next
+ * call. */
 const char *potr_alias(PotrChat c);
 
-/* The name who as a peer; borrowed until the next call. */
+/* Returns the normalized form of the name who; borrowed until the next call. */
 const char *potr_normalize(PotrChat c, const char *who);
 
-/* A boolean preference, and one kept with the buddy: 0, 1, or def if there is
- * no such value. */
+/* Return a boolean preference, or a boolean setting of the buddy: 0, 1, or def if
+ * there is no such value. */
 int potr_pref(const char *name, int def);
 int potr_buddy_pref(PotrChat c, const char *key, int def);
 
 int potr_pref_int(const char *name, int def); /* a number */
 
-/* Sets them. A preference is made with what it is below, if it is not there. */
+/* Set these values. A preference and its parents are created if they do not exist. */
 void potr_set_pref(const char *name, int value);
 void potr_set_pref_int(const char *name, int value);
 void potr_set_buddy_pref(PotrChat c, const char *key, int value);
 
-/* Whether the buddy is in the list, so that there is a place for such values. */
+/* Returns whether the buddy is in the list, which is where a buddy's settings are
+ * stored. */
 int potr_on_list(PotrChat c);
 
-/* Stops libpurple from announcing the text of messages on the session bus, or lets it
- * again. Returns 0 if this libpurple cannot be stopped. */
+/* Stops libpurple from sending the text of messages over the session bus, or allows it
+ * again. Returns 0 if this is impossible with this libpurple. */
 int potr_hide_messages(int on);
 
 /* ==== Go calls C: the main loop. ========================================= */
@@ -99,24 +101,24 @@ int potr_hide_messages(int on);
 /* From any thread: makes the main loop call potrWake(loop) once, soon. */
 void potr_wake(void *loop);
 
-/* The main loop will not call potrWake(loop) any more. */
+/* Stops the main loop from calling potrWake(loop). */
 void potr_sleep(void *loop);
 
-/* Calls potrFired(timer) once, ms milliseconds from now, unless potr_timer_stop
- * is called before. Returns an id. */
+/* Calls potrFired(timer) once, ms milliseconds from now, unless potr_timer_stop is
+ * called first. Returns an id. */
 guint potr_timer_start(guint ms, void *timer);
 void potr_timer_stop(guint id);
 
 /* ==== Go calls C: dialogs, except in Pidgin, for which see ../pidgin/dialog.h. */
 
-/* Shows a message with an OK button, which outlives the plugin. The second is
- * for more than Pidgin can show with the first. */
+/* Show a message with an OK button; it stays open when the plugin is unloaded.
+ * potr_alert_html is for messages that are too long for potr_alert in Pidgin. */
 void potr_alert(const char *title, const char *heading, const char *text);
 void potr_alert_html(const char *title, const char *heading, const char *html);
 
-/* A form under construction. It is used up by potr_form_show, or returned to
- * libpurple by potr_form_free. Its fields are numbered from 0 in the order in
- * which they are added. */
+/* A form under construction. potr_form_show takes ownership of it; otherwise
+ * potr_form_free frees it. Its fields are numbered from 0 in the order in which they
+ * are added. */
 typedef PurpleRequestFields PotrForm;
 
 PotrForm *potr_form_new(void);
@@ -126,26 +128,26 @@ void potr_form_add_check(PotrForm *f, const char *label, int on);
 void potr_form_add_choice(PotrForm *f, const char *label);
 void potr_form_add_option(PotrForm *f, const char *option, int on); /* to the last field */
 
-/* Shows the form, and returns what potr_request_close takes, or NULL if the
- * program has no such dialogs. account's connection may be down. Then, unless
- * potr_request_close comes first, potrFormDone(dialog, ...) is called. */
+/* Shows the form, and returns the handle for potr_request_close, or NULL if the client
+ * has no such dialogs. The account may be offline. potrFormDone(dialog, ...) is called
+ * when the dialog ends, unless potr_request_close is called first. */
 void *potr_form_show(PotrForm *f, const char *title, const char *heading, const char *text,
                      const char *ok, const char *cancel, PotrChat c, void *dialog);
 
-/* What is in field i. Valid from potr_form_show until the dialog ends, which is
- * when potrFormDone returns; the text is borrowed for that time. */
+/* Return the value of field i. Valid from potr_form_show until the dialog ends, which
+ * is when potrFormDone returns; the text is borrowed until then. */
 const char *potr_form_text(PotrForm *f, int i);
 int potr_form_checked(PotrForm *f, int i);
 int potr_form_choice(PotrForm *f, int i);
 
-/* Shows a row of n buttons, 1 to POTR_BUTTONS of them; the last is the default.
- * As above; then potrQuestionDone is called, but not if the dialog is closed
- * without a choice. In Finch potrGone is called as well when it ends. */
+/* Shows a row of n buttons, 1 to POTR_BUTTONS of them; the last is the default. Like
+ * potr_form_show, but it calls potrQuestionDone, and does not call it if the dialog is
+ * closed without a choice. In Finch, potrGone is called as well when the dialog ends. */
 #define POTR_BUTTONS 4
 void *potr_question_show(const char *title, const char *heading, const char *text,
                          int n, char **buttons, PotrChat c, void *dialog);
 
-/* What a dialog is to libpurple. */
+/* The kind of a dialog, for libpurple. */
 enum { POTR_ASK_QUESTION, POTR_ASK_FORM, POTR_ASK_FILE, POTR_ASK_FOLDER };
 
 /* Has the user choose a path, which need not be UTF-8. kind is POTR_ASK_FILE or
@@ -154,8 +156,8 @@ enum { POTR_ASK_QUESTION, POTR_ASK_FORM, POTR_ASK_FILE, POTR_ASK_FOLDER };
  * called. Not for Finch, which tells only the last part of a path. */
 void *potr_path_show(const char *title, int kind, const char *name, const char *folder, void *dialog);
 
-/* Closes a dialog. Its functions may still be called before this returns, and
- * are not called afterwards. */
+/* Closes a dialog. Its callbacks may still be called before this returns, but not
+ * afterwards. */
 void potr_request_close(void *shown, int kind);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Where a loaded library keeps the addresses of the functions that it imports. What
- * each function promises is written in import.h. */
+/* The table in which a loaded library stores the addresses of the functions that it
+ * imports. import.h documents each function. */
 #define _GNU_SOURCE
 #include "import.h"
 
@@ -10,7 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A relocation names the place of an address and a symbol. Both kinds begin alike. */
+/* A relocation names the place of an address and a symbol. Both kinds begin in the
+ * same way. */
 #if __SIZEOF_POINTER__ == 8
 #define SYMBOL(info) ELF64_R_SYM(info)
 #else

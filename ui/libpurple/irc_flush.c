@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What each function promises is written in hooks.h. */
+/* hooks.h documents each function. */
 #include "hooks.h"
 
 #define INTERVAL "ratelimit-interval"
 
-/* libpurple's IRC puts messages into a queue. A timer sends a few of them at a time,
- * and the rest is thrown away when the connection is closed. Here the timer fires at
- * once and finds no limit. It is the first source whose data is the protocol's own.
- * The priority guarantees that only this source is dispatched. */
+/* libpurple's IRC protocol queues messages. A timer sends a few of them at a time, and
+ * when the connection is closed the rest is lost. This function makes the timer fire
+ * at once, without the limit. The timer is the first source whose user data is the
+ * protocol's data. The priority guarantees that only this source is dispatched. */
 void potr_flush_sends(PurpleConnection *gc)
 {
 	PurpleAccount *account = purple_connection_get_account(gc);

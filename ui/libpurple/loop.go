@@ -17,31 +17,31 @@ import (
 	"github.com/mattn/go-pointer"
 )
 
-// held counts the values that C holds a pointer for.
+// held counts the values to which C holds a pointer.
 var held atomic.Int64
 
-// hold returns a pointer with which C can hand v back to us. Each must be given to
-// release once.
+// hold returns a pointer that C can pass back to us for v. Each pointer must be released
+// exactly once.
 func hold(v any) unsafe.Pointer {
 	held.Add(1)
 	return pointer.Save(v)
 }
 
-// release frees a pointer from hold. Nothing else does.
+// release frees a pointer from hold.
 func release(p unsafe.Pointer) {
 	held.Add(-1)
 	pointer.Unref(p)
 }
 
-// A loop runs functions on the main loop. What has not run when it is closed is
-// dropped.
+// A loop runs functions on the main loop. Functions that have not run when it is closed
+// are dropped.
 type loop struct {
 	self   unsafe.Pointer
 	timers map[*timer]struct{}
 
-	mu     sync.Mutex // guards what follows: post is called from everywhere
+	mu     sync.Mutex // guards the fields below: post is called from any goroutine
 	queue  []func()
-	woken  bool // potr_wake has been called since the queue was last taken
+	woken  bool // potr_wake has been called since the queue was last emptied
 	closed bool
 }
 
@@ -72,7 +72,7 @@ func (l *loop) post(f func()) {
 	}
 }
 
-// take empties the queue.
+// take empties the queue and returns what was in it.
 func (l *loop) take() []func() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -95,7 +95,7 @@ func potrWake(p unsafe.Pointer) {
 		return
 	}
 	for _, f := range l.take() {
-		if l.isClosed() { // by the one before
+		if l.isClosed() { // by the previous function
 			return
 		}
 		func() {
@@ -124,7 +124,7 @@ func (t *timer) stop() {
 	}
 }
 
-// forget reports whether t was still running.
+// forget reports whether t was still pending, and removes it.
 func (t *timer) forget() bool {
 	if _, ok := t.loop.timers[t]; !ok {
 		return false
@@ -142,7 +142,7 @@ func potrFired(p unsafe.Pointer) {
 	}
 }
 
-// close drops what has not run yet.
+// close drops everything that has not run yet.
 func (l *loop) close() {
 	l.mu.Lock()
 	l.closed, l.queue = true, nil

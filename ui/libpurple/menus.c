@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Our items in libpurple's menus. What each function promises is written in
- * hooks.h. */
+/* Our items in libpurple's menus. hooks.h documents each function. */
 #include "hooks.h"
 
 static int menus; /* the handle of our signals */
@@ -61,8 +60,8 @@ static void on_buddy_menu(PurpleBlistNode *node, GList **menu, void *unused)
 	}
 }
 
-/* libpurple keeps one value with each item of a menu, and the items of a conversation
- * have two, an action and its argument. So each action has a function. */
+/* libpurple stores one value with each menu item, but an item of a conversation's menu
+ * needs two: an action and its argument. So each action has its own function. */
 static void chosen(PurpleConversation *conv, int action, gpointer arg)
 {
 	PotrChat c = potr_chat_of(conv);
@@ -80,7 +79,7 @@ static void (*const on_item[])(PurpleConversation *, gpointer) = {
 	on_item12, on_item13, on_item14, on_item15, on_item16,
 };
 
-/* Otherwise an item with one of the other actions would be missing. */
+/* Without this, an item with a new action would be missing from the menu. */
 _Static_assert(G_N_ELEMENTS(on_item) == POTR_ACTIONS, "each action has a function");
 
 static void on_conversation_menu(PurpleConversation *conv, GList **menu, void *unused)
@@ -111,7 +110,7 @@ void potr_add_menus(void)
 {
 	purple_signal_connect(purple_blist_get_handle(), "blist-node-extended-menu", &menus,
 		PURPLE_CALLBACK(on_buddy_menu), NULL);
-	/* Pidgin has a menu of ours already. */
+	/* Pidgin has its own OTR menu. */
 	if (!purple_strequal(purple_core_get_ui(), "gtk-gaim"))
 		purple_signal_connect(purple_conversations_get_handle(), "conversation-extended-menu", &menus,
 			PURPLE_CALLBACK(on_conversation_menu), NULL);

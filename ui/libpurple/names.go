@@ -4,32 +4,32 @@ package libpurple
 
 import "purple-otr/ui"
 
-// A Mover is told that an open conversation goes by other names now. A *app.App is
-// one; Moved of package app says more.
+// A Mover learns when the names of an open conversation change. *app.App implements it;
+// see its method Moved.
 type Mover interface {
 	Moved(from, to ui.Chat, named bool)
 }
 
-// names remembers the names of the open conversations as libpurple last used them. All
-// other Go code knows a conversation by its names only. This is the one place that
-// recognises a conversation whose names have changed, and every call from C passes it.
+// names remembers the names that libpurple last used for each open conversation. All
+// other Go code identifies a conversation by its names only. Every call from C passes
+// through here, and only this code recognizes a conversation whose names have changed.
 type names struct {
-	known map[uint]called // by the conversation's number
+	known map[uint]called // by the number of the conversation
 	mover Mover           // nil until Follow
 }
 
 // called holds the names of one conversation.
 type called struct {
 	chat ui.Chat
-	name string // as libpurple has it: not normalized
+	name string // the conversation's name in libpurple, not normalized
 }
 
-// Follow makes m learn of new names from now on.
+// Follow tells m about changed names from now on.
 func (h *Host) Follow(m Mover) { h.names.mover = m }
 
-// Named is c, which C has spoken of together with the number and the name of the open
-// conversation that has these names, or zero. If that conversation had other names
-// before, what is known by them is moved first.
+// Named returns c. C has passed c together with the number (0: none) and the name of the
+// open conversation that has these names. If this conversation had other names before,
+// everything known under those is moved first.
 func (h *Host) Named(c ui.Chat, number uint, name string) ui.Chat {
 	if number == 0 {
 		return c
@@ -46,7 +46,7 @@ func (h *Host) Named(c ui.Chat, number uint, name string) ui.Chat {
 // Gone forgets a conversation that is about to be destroyed.
 func (h *Host) Gone(number uint) { delete(h.names.known, number) }
 
-// moveReturns makes text that is on its way back to the user arrive in the same window.
+// moveReturns moves pending texts to the new names, so that they reach the same window.
 func (h *Host) moveReturns(from, to ui.Chat) {
 	if texts := h.returns[from]; len(texts) > 0 {
 		delete(h.returns, from)

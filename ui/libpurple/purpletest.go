@@ -6,12 +6,12 @@ package libpurple
 
 import "C"
 
-// This file is not part of the plugin, only of one that is being tested.
+// This file is compiled only for tests, not into the plugin.
 
-// An OpenDialog is one on the screen.
+// An OpenDialog is a dialog that is on the screen.
 type OpenDialog struct{ d *request }
 
-// OpenDialogs are those on the screen.
+// OpenDialogs returns the open dialogs.
 func (h *Host) OpenDialogs() (all []OpenDialog) {
 	for d := range h.dialogs.requests.open {
 		all = append(all, OpenDialog{d})
@@ -19,7 +19,7 @@ func (h *Host) OpenDialogs() (all []OpenDialog) {
 	return all
 }
 
-// Gone, Form and Question are what a program calls when a dialog ends.
+// Gone, Form and Question simulate the callbacks of a client when a dialog ends.
 func (o OpenDialog) Gone()               { potrGone(o.d.self) }
 func (o OpenDialog) Form(ok int)         { potrFormDone(o.d.self, C.int(ok)) }
 func (o OpenDialog) Question(button int) { potrQuestionDone(o.d.self, C.int(button)) }

@@ -20,8 +20,8 @@ import (
 	"purple-otr/ui/text"
 )
 
-// requests are dialogs that libpurple asks the program to show. Each ends once, however
-// it ends: a dialog that is not in open has ended.
+// requests are dialogs shown with libpurple's requests. Each ends exactly once: a dialog
+// that is not in open has ended.
 type requests struct {
 	loop *loop
 	open map[*request]struct{}
@@ -32,25 +32,25 @@ type requests struct {
 
 var _ drawer = (*requests)(nil)
 
-// A request is a form, a question or a choice of a file.
+// A request is a form, a question or a file chooser.
 type request struct {
 	all   *requests
 	chat  ui.Chat
 	self  unsafe.Pointer
-	shown unsafe.Pointer // what libpurple calls it
+	shown unsafe.Pointer // libpurple's handle of the request
 	kind  C.int          // POTR_ASK_QUESTION and so on
-	part  *part          // of a form
+	part  *part          // set for a form
 	done  func(answer)
-	// What it is shown for, or nil.
+	// progress or table is set if the request shows one.
 	progress *ui.Progress
 	table    *rows
 }
 
 // An answer is what the user chose.
 type answer struct {
-	ok     bool // of a form
+	ok     bool // set for a form: OK was chosen
 	values []string
-	button int // of a question
+	button int // set for a question
 	path   string
 }
 
@@ -87,7 +87,7 @@ func (s *requests) sweep() {
 	s.ended = nil
 }
 
-// close closes r, as if the user had.
+// close closes r, as if the user had closed it.
 func (r *request) close() {
 	if !r.isOpen() {
 		return
@@ -101,16 +101,16 @@ func (r *request) close() {
 	r.finish(noAnswer)
 }
 
-// drop closes without calling Done.
+// drop closes r without calling Done.
 func (r *request) drop() {
 	r.done = func(answer) {}
 	r.close()
 }
 
-// CloseIf closes the dialogs about some chats, as if the user had.
+// CloseIf closes the dialogs about some chats, as if the user had closed them.
 func (s *requests) CloseIf(about func(ui.Chat) bool) {
 	for _, r := range s.which(func(r *request) bool { return about(r.chat) }) {
-		r.close() // unless the end of another was the end of it
+		r.close() // does nothing if closing another has closed r
 	}
 }
 
@@ -161,10 +161,10 @@ func (s *requests) AskPath(q ui.PathQuestion) {
 	}
 }
 
-// askTypedPath asks the user to type a path, because Finch's own dialog returns only the
-// last part of what was chosen. note says why it asks again.
+// askTypedPath asks the user to type a path, because Finch's file chooser returns only
+// the last part of the chosen path. note says why it asks again.
 func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
-	home, _ := os.UserHomeDir() // empty: then the whole path is to be typed
+	home, _ := os.UserHomeDir() // if empty, the user must type the whole path
 	s.AskForm(ui.Form{
 		Title: q.Title, Text: note,
 		Fields: []ui.Field{{Kind: ui.Input, Label: text.PathLabel(q.Kind == ui.OpenFolder), Value: filepath.Join(home, q.Name), Required: true}},
@@ -187,8 +187,8 @@ func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
 	})
 }
 
-// ShowProgress shows p as a question. It is not replaced at each step, because
-// that would take the keyboard each time.
+// ShowProgress shows p as a question. It does not replace the dialog at each step,
+// because that would take the keyboard focus each time.
 func (s *requests) ShowProgress(p ui.Progress) {
 	for _, r := range s.which(func(r *request) bool { return r.progress != nil && r.chat == p.Chat }) {
 		before := *r.progress
@@ -207,7 +207,7 @@ func (s *requests) ShowProgress(p ui.Progress) {
 	r.progress = now
 }
 
-// openRequest finds the request of a callback. It is nil if the request has ended.
+// openRequest returns the request of a callback, or nil if the request has ended.
 func openRequest(p unsafe.Pointer) *request {
 	if r, ok := pointer.Restore(p).(*request); ok && r.isOpen() {
 		return r

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The signal for sending does not see all that is sent: automatic replies, other
- * plugins and scripts call serv_send_im. Below that there is only the protocol's own
- * function, so we replace it with ours. What each function promises is written in
- * hooks.h.
+/* Not everything that is sent causes the signal for sending: automatic replies, other
+ * plugins and scripts call serv_send_im. Below that is only the protocol's own
+ * function, so we replace it with ours. hooks.h documents each function.
  *
- * A protocol can be made from a copy of another one's functions, ours included. So each
- * function that we replace gets a function of ours that stands for nothing else: it
- * finds the original whichever protocol calls it. */
+ * A protocol can be made from a copy of another one's functions, including ours. So
+ * each function that we replace gets its own function of ours, which finds the original
+ * no matter which protocol calls it. */
 #include "hooks.h"
 
 #include <errno.h>
@@ -15,10 +14,11 @@
 typedef int (*SendIM)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
 typedef void (*SendFile)(PurpleConnection *, const char *, const char *);
 
-static gboolean hooked; /* otherwise everything passes */
+static gboolean hooked; /* if FALSE, every message passes unchecked */
 
-/* What is on its way to the network, already let through, and the connection. A
- * protocol can send through another one's function. */
+/* The message that we are passing to the network after it was checked, and its
+ * connection: a protocol can send through another one's function, and the message must
+ * not be checked again. */
 static const char *passed;
 static const PurpleConnection *passed_on;
 
@@ -51,7 +51,7 @@ static int send_im(SendIM send, PurpleConnection *gc, const char *who, const cha
 	return result;
 }
 
-/* The user wants to send a file. */
+/* Called when the user wants to send a file. */
 static void send_file(SendFile send, PurpleConnection *gc, const char *who, const char *file)
 {
 	if (hooked && who != NULL) {
@@ -63,17 +63,17 @@ static void send_file(SendFile send, PurpleConnection *gc, const char *who, cons
 	send(gc, who, file);
 }
 
-typedef void (*Function)(void); /* of either kind */
+typedef void (*Function)(void); /* a SendIM or a SendFile */
 
-/* 64 are three times what libpurple and the known protocols outside of it have
- * together. */
+/* 64 is three times the number of functions in libpurple and all known other
+ * protocols. */
 enum { HOOKS = 64 };
 
-/* Our functions of one kind, and those that they stand for. */
+/* Our functions of one kind, and the originals that they call. */
 typedef struct {
 	Function hooks[HOOKS];
 	Function originals[HOOKS];
-	Function full; /* when all are used: nothing passes unseen */
+	Function full; /* used instead when all are taken, so that nothing is sent unchecked */
 } Hooks;
 
 static int send_no_im(PurpleConnection *gc, const char *who, const char *msg, PurpleMessageFlags flags)
@@ -108,7 +108,7 @@ ALL(HOOK)
 static Hooks im = { { ALL(IM_HOOK) }, { NULL }, (Function)send_no_im };
 static Hooks file = { { ALL(FILE_HOOK) }, { NULL }, (Function)send_no_file };
 
-/* Returns the function to put in the place of f, which may be ours or NULL. */
+/* Returns the function that replaces f, which may already be ours, or NULL. */
 static Function replacement(Hooks *h, Function f)
 {
 	int i;
@@ -125,7 +125,7 @@ static Function replacement(Hooks *h, Function f)
 	return f != NULL ? h->full : NULL;
 }
 
-/* Returns what f stands for if it is ours, otherwise f. */
+/* Returns the original of f if f is ours, otherwise f. */
 static Function original(const Hooks *h, Function f)
 {
 	int i;

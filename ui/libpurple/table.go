@@ -11,15 +11,15 @@ import (
 	"purple-otr/ui/text"
 )
 
-// rows are a table outside of Pidgin. It asks which row, then what to do with it, and
-// again, until the user closes it.
+// rows show a table outside of Pidgin. They ask for a row, then for an action on it, and
+// repeat until the user closes them.
 type rows struct {
 	ui.Table
 	all  *requests
-	last []string // the rows that are on the screen, or nil
+	last []string // the rows on the screen, or nil
 }
 
-// ShowTable shows t, in place of what was shown of it.
+// ShowTable shows t and replaces an earlier table with the same title.
 func (s *requests) ShowTable(t ui.Table) {
 	for _, r := range s.which(func(r *request) bool { return r.table != nil && r.table.Title == t.Title }) {
 		r.drop()
@@ -37,7 +37,7 @@ func (s *requests) RefreshTables() {
 	}
 }
 
-// options are the rows, a line each.
+// options returns the rows, one line each.
 func (t *rows) options(all []ui.Row) []string {
 	options := make([]string, 0, len(all)+1)
 	for _, row := range all {
@@ -47,7 +47,7 @@ func (t *rows) options(all []ui.Row) []string {
 	return options
 }
 
-// can lists what can be done with a row.
+// can lists the actions that are possible for a row.
 func (t *rows) can(id string) (actions []ui.TableAction) {
 	for _, a := range t.Actions {
 		if a.Enabled(id) {
@@ -57,7 +57,7 @@ func (t *rows) can(id string) (actions []ui.TableAction) {
 	return actions
 }
 
-// ask asks which row.
+// ask asks for a row.
 func (t *rows) ask() {
 	all := t.Rows()
 	t.last = t.options(all)
@@ -87,14 +87,14 @@ func (t *rows) ask() {
 	t.show(f)
 }
 
-// askAction asks what to do with a row, or without one.
+// askAction asks for an action on a row, or on none.
 func (t *rows) askAction(id string) {
 	t.last = nil
 	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: text.ButtonContinue(), Cancel: t.Close}
 	if id != "" {
 		all := t.Rows()
 		n := slices.IndexFunc(all, func(row ui.Row) bool { return row.ID == id })
-		if n < 0 { // it has gone meanwhile
+		if n < 0 { // the row has been removed meanwhile
 			t.ask()
 			return
 		}
@@ -116,7 +116,7 @@ func (t *rows) askAction(id string) {
 			return
 		}
 		t.ask()
-		// Afterwards, so that what it shows is in front.
+		// Do comes last, so that a dialog that it shows is in front.
 		if n, _ := strconv.Atoi(v[0]); n < len(actions) && actions[n].Enabled(id) {
 			actions[n].Do(id)
 		}

@@ -18,8 +18,8 @@ import (
 	"purple-otr/ui"
 )
 
-// maxAlert is how many bytes Pidgin can show in its simple message, markup
-// included. Beyond that it shows nothing at all.
+// maxAlert is the longest text in bytes, including markup, that Pidgin's simple message
+// can show. Pidgin shows nothing at all if it is longer.
 const maxAlert = 1900
 
 // Alert implements [ui.Host].
@@ -34,11 +34,11 @@ func (h *Host) Alert(title, heading, text string) {
 	C.potr_alert_html(cs.str(title), cs.str(heading), cs.str(strings.ReplaceAll(escaped, "\n", "<br>")))
 }
 
-// A dialog of Finch's must fit a terminal of 80 columns and 24 lines. What frame,
-// title and buttons need is taken off.
+// A dialog in Finch must fit into a terminal of 80 columns and 24 lines. width and lines
+// exclude the frame, the title and the buttons.
 const width = 72
 
-// lines is how many lines of a dialog the terminal has room for.
+// lines returns the number of lines that the terminal has for a dialog's text.
 func lines() int {
 	const usual, around = 24, 6
 	size, err := unix.IoctlGetWinsize(0, unix.TIOCGWINSZ)
@@ -48,7 +48,7 @@ func lines() int {
 	return max(usual, int(size.Row)) - around
 }
 
-// sign is what an icon becomes where there are only letters.
+// sign returns the character for an icon in a text-only user interface.
 func sign(i ui.Icon) string {
 	switch i {
 	case ui.WarningIcon:
@@ -59,8 +59,8 @@ func sign(i ui.Icon) string {
 	return ""
 }
 
-// wrapped breaks the lines of text for Finch, which breaks them wherever the
-// screen ends, in the middle of a word.
+// wrapped breaks the lines of text for Finch, which would break them at the edge of the
+// screen, in the middle of a word.
 func wrapped(text string) string {
 	if C.GoString(C.potr_ui()) != "gnt-purple" {
 		return text
@@ -68,8 +68,8 @@ func wrapped(text string) string {
 	return wrap(text, width)
 }
 
-// wrap breaks lines at spaces so that none is longer than width characters,
-// except for a word that is.
+// wrap breaks lines at spaces so that none is longer than width characters, unless a
+// single word is longer.
 func wrap(text string, width int) string {
 	var b strings.Builder
 	for i, line := range strings.Split(text, "\n") {
@@ -95,8 +95,8 @@ func wrap(text string, width int) string {
 	return b.String()
 }
 
-// blocks is a QR code below its label, each character being two modules, one
-// above the other. It is empty if that does not fit in so many lines.
+// blocks draws a QR code below its label; each character shows two modules, one above the
+// other. It returns nothing if the code needs more lines than there are.
 func blocks(field ui.Field, lines int) string {
 	c, err := qr.Encode(field.Value, qr.L)
 	const quiet = 2
@@ -116,7 +116,7 @@ func blocks(field ui.Field, lines int) string {
 			case below:
 				b.WriteRune('▄')
 			default:
-				b.WriteRune('\u00a0') // a space would be a place to break the line
+				b.WriteRune('\u00a0') // not a space, where the line could be broken
 			}
 		}
 	}

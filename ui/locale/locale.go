@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package locale has the catalogues of translations, one LANGUAGE.po for each
-// language, in the form of GNU gettext. To add a language, copy purple-otr.pot;
-// to bring all of them up to date with the program, run make translations.
+// Package locale contains the translations, one GNU gettext catalogue LANGUAGE.po for
+// each language. To add a language, copy purple-otr.pot. To update all catalogues from
+// the source code, run make translations.
 package locale
 
 import (
@@ -16,11 +16,11 @@ import (
 //go:embed *.po
 var files embed.FS
 
-// Languages are those that there is a catalogue for.
+// Languages returns the languages that have a catalogue.
 func Languages() (names []string) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
-		panic(err) // it is in the program
+		panic(err) // it is embedded
 	}
 	for _, e := range entries {
 		names = append(names, strings.TrimSuffix(e.Name(), ".po"))
@@ -28,11 +28,11 @@ func Languages() (names []string) {
 	return names
 }
 
-// Text is a language's catalogue as it is written.
+// Text returns the catalogue of a language, in its source form.
 func Text(language string) ([]byte, error) { return files.ReadFile(language + ".po") }
 
-// Best is the catalogue of the first of the languages that there is one for. It
-// is nil if English, in which the program is written, comes before.
+// Best returns the catalogue of the first language that has one. It returns nil if
+// English, the language of the source code, comes first.
 func Best(languages []string) *gotext.Po {
 	for _, l := range languages {
 		if base(l) == "en" {
@@ -54,9 +54,8 @@ func base(language string) string {
 	return l
 }
 
-// Preferred are the languages that the user reads, best first, by the variables
-// of the environment and their meaning for gettext. "de_AT.UTF-8@euro" is de_AT
-// and then de.
+// Preferred returns the user's preferred languages, best first, from the environment
+// variables that gettext uses. "de_AT.UTF-8@euro" means de_AT and then de.
 func Preferred(getenv func(string) string) (languages []string) {
 	set := ""
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
@@ -79,7 +78,7 @@ func Preferred(getenv func(string) string) (languages []string) {
 	return languages
 }
 
-// plain is the name of a locale without character set and variant.
+// plain removes character set and variant from the name of a locale.
 func plain(name string) string {
 	name, _, _ = strings.Cut(name, "@")
 	name, _, _ = strings.Cut(name, ".")

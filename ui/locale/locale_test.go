@@ -17,7 +17,7 @@ func TestPreferred(t *testing.T) {
 		{"LANG=de_DE.UTF-8 LC_ALL=C", ""},
 		{"LANG=de_DE LC_MESSAGES=fr_CA.UTF-8", "fr_CA fr"},
 		{"LANG=de_DE LC_MESSAGES=fr_CA LC_ALL=pt_BR", "pt_BR pt"},
-		{"LANGUAGE=fr LANG=C.UTF-8", ""}, // as gettext has it, "C" wants no translation
+		{"LANGUAGE=fr LANG=C.UTF-8", ""}, // as in gettext, "C" disables translation
 		{"LANGUAGE=fr LC_ALL=POSIX LANG=de_DE", ""},
 		{"LANGUAGE=fr", ""},
 		{"LANGUAGE=sv:fr_BE:de LANG=en_GB.UTF-8", "sv fr_BE fr de en_GB en"},

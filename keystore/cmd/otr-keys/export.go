@@ -13,13 +13,13 @@ import (
 )
 
 func export(f *flag.FlagSet) func(*tool, []string) error {
-	file := passphraseFlag(f, "passphrase-file", "")
-	replace := f.Bool("f", false, "replace the file if it is there already")
+	file := passphraseFlag(f, "passphrase-file", "will protect the backup")
+	replace := f.Bool("f", false, "replace an existing file")
 	return func(t *tool, operands []string) error {
 		path := operands[0]
 		if path != "-" && !*replace {
 			if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("%s is there already; -f replaces it", shown(path))
+				return fmt.Errorf("%s already exists; use -f to replace it", shown(path))
 			}
 		}
 		s, err := t.look()
@@ -32,7 +32,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 		}
 		b := s.Bundle()
 		if b.Empty() {
-			return errors.New("there are no keys and no known fingerprints here; no backup has been made")
+			return errors.New("no backup was made, because there are no keys and no known fingerprints")
 		}
 		passphrase, err := t.passphrase(*file, "Passphrase for the backup: ", true)
 		if err != nil {
@@ -50,7 +50,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 		if err := keystore.WriteExport(path, data); err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "%s has %s and %s.\n", shown(path), count(len(b.Keys), "key"), count(len(b.Contacts), "fingerprint"))
+		fmt.Fprintf(t.out, "%s contains %s and %s.\n", shown(path), count(len(b.Keys), "key"), count(len(b.Contacts), "fingerprint"))
 		return nil
 	}
 }

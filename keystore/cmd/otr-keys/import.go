@@ -26,10 +26,10 @@ type importOptions struct {
 func importing(f *flag.FlagSet) func(*tool, []string) error {
 	var o importOptions
 	o.accounts = make(accountMap)
-	file := passphraseFlag(f, "passphrase-file", ", of the backup")
-	f.BoolVar(&o.dryRun, "n", false, "only say what would be done")
-	f.BoolVar(&o.theirs, "theirs", false, "where something clashes, take what is in the file; a copy of your old keys is kept")
-	f.Var(o.accounts, "account", "`from=to`: the account that the file calls from is your account to, as in prpl-irc:libera=prpl-irc:me@irc.libera.chat; with nothing behind the = it is left out. May be repeated")
+	file := passphraseFlag(f, "passphrase-file", "protects the backup")
+	f.BoolVar(&o.dryRun, "n", false, "show what would be imported, and change nothing")
+	f.BoolVar(&o.theirs, "theirs", false, "replace your entries where they clash; a copy of your old keys is kept")
+	f.Var(o.accounts, "account", "`from=to`: the account that the file calls from is your account to, for example prpl-irc:libera=prpl-irc:me@irc.libera.chat; if nothing follows the =, the account is skipped. May be repeated")
 	return func(t *tool, operands []string) error {
 		o.passphraseFile = *file
 		return t.importFrom(operands[0], o)
@@ -58,7 +58,7 @@ func (t *tool) importFrom(path string, o importOptions) error {
 		p.TakeAll()
 	}
 	if o.dryRun {
-		t.report(p, keystore.Plan{}, "Nothing has been changed. It would be: ")
+		t.report(p, keystore.Plan{}, "Nothing was changed. Result without -n: ")
 	} else if err := t.apply(s, b, p); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (t *tool) apply(s *keystore.Store, b keystore.Bundle, p keystore.Plan) erro
 	}
 	t.report(p, missing, "")
 	for _, path := range old {
-		fmt.Fprintf(t.out, "The keys that were here before are in %s\n", shown(path))
+		fmt.Fprintf(t.out, "Your old keys are in %s\n", shown(path))
 	}
 	return err
 }
@@ -124,28 +124,29 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 		t.complain(fmt.Errorf("%s: %w", p.File, p.Err))
 	}
 	if found.Tags > 0 {
-		fmt.Fprintf(t.out, "%s not taken: this is another place.\n", count(found.Tags, "instance tag"))
+		fmt.Fprintf(t.out, "%s not imported: every device needs its own.\n", count(found.Tags, "instance tag"))
 	}
 	return found.Bundle, found.Unsure, len(found.Problems) > 0, nil
 }
 
-// rename gives accounts the names that the user has said, or that they have here.
+// rename gives accounts the names that the user chose with -account, or the names that
+// they have in this profile.
 func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen accountMap, s *keystore.Store) error {
 	all := b.Accounts()
 	for from := range chosen {
 		if !slices.Contains(all, from) {
-			return fmt.Errorf("there is no account %s in it", accountName(from))
+			return fmt.Errorf("the file contains no account %s", accountName(from))
 		}
 	}
 	missing := false
 	for _, a := range unsure {
 		if _, ok := chosen[a]; !ok {
 			missing = true
-			fmt.Fprintf(t.errors, "Which of your accounts is %s? Say it with -account.\n", accountName(a))
+			fmt.Fprintf(t.errors, "Which of your accounts is %s? Use -account to say it.\n", accountName(a))
 		}
 	}
 	if missing {
-		return errors.New("nothing has been taken, because it is not certain whose it is")
+		return errors.New("nothing was imported, because it is not certain whose keys and fingerprints these are")
 	}
 	here := s.Bundle()
 	match := keystore.MatchAccounts(here.Accounts())
@@ -190,7 +191,7 @@ func (t *tool) report(p, missing keystore.Plan, would string) {
 	}
 	taken, clashes := p.Taken(), p.Clashes()
 	same := len(p.Keys) + len(p.Contacts) + len(p.Limits) - taken - clashes
-	fmt.Fprintf(t.out, "%s%d taken, %d here already, %d left as it is here because it clashes", would, taken-lost, same, clashes)
+	fmt.Fprintf(t.out, "%s%d imported, %d unchanged, %d clashing and not imported", would, taken-lost, same, clashes)
 	if lost > 0 {
 		fmt.Fprintf(t.out, ", %d not saved", lost)
 	}
@@ -206,9 +207,9 @@ func (t *tool) step(r keystore.Relation, take bool, what, theirs, ours string) {
 	fmt.Fprintf(t.out, "%-5s  %s: ", r, what)
 	switch {
 	case r == keystore.Clash && take:
-		fmt.Fprintf(t.out, "%s, in the place of %s\n", theirs, ours)
+		fmt.Fprintf(t.out, "%s, replaces %s\n", theirs, ours)
 	case r == keystore.Clash:
-		fmt.Fprintf(t.out, "%s stays, the file has %s\n", ours, theirs)
+		fmt.Fprintf(t.out, "%s is kept, the file has %s\n", ours, theirs)
 	case r == keystore.Same:
 		fmt.Fprintf(t.out, "%s\n", ours)
 	default:
@@ -216,24 +217,24 @@ func (t *tool) step(r keystore.Relation, take bool, what, theirs, ours string) {
 	}
 }
 
-// An accountMap is what -account says.
+// An accountMap holds the -account options.
 type accountMap map[keystore.Account]keystore.Account
 
 func (m accountMap) String() string { return "" }
 
-// Set adds PROTOCOL:NAME=PROTOCOL:NAME. Names may have a = in them, so it is the
-// one before the last protocol of libpurple, or at the end, that counts.
+// Set adds PROTOCOL:NAME=PROTOCOL:NAME. A name may contain "=", so Set splits at the "="
+// before the last protocol of libpurple, or at a final "=".
 func (m accountMap) Set(s string) error {
 	from, to, ok := s, "", true
 	if i := strings.LastIndex(s, "=prpl-"); i >= 0 {
 		from, to = s[:i], s[i+1:]
 	} else if from, ok = strings.CutSuffix(s, "="); !ok {
-		return errors.New("it is not of the form protocol:name=prpl-protocol:name")
+		return errors.New("it must look like protocol:name=prpl-protocol:name")
 	}
 	a, ok1 := parseAccount(from)
 	b, ok2 := parseAccount(to)
 	if !ok1 || !ok2 && to != "" {
-		return errors.New("it is not of the form protocol:name=prpl-protocol:name")
+		return errors.New("it must look like protocol:name=prpl-protocol:name")
 	}
 	m[a] = b
 	return nil

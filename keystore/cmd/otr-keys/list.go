@@ -55,11 +55,11 @@ func (t *tool) list(b keystore.Bundle) {
 		fmt.Fprintln(t.out)
 	}
 	if b.Empty() {
-		fmt.Fprintln(t.out, "There are no keys and no known fingerprints.")
+		fmt.Fprintln(t.out, "No keys and no known fingerprints.")
 	}
 }
 
-// What list -json prints. Fingerprints are in hexadecimal, days as in 2026-02-28.
+// The output of list -json. Fingerprints are in hexadecimal, days as in 2026-02-28.
 type (
 	jsonList struct {
 		Keys         []jsonKey         `json:"keys"`
@@ -111,8 +111,9 @@ func trustName(t keystore.Trust) string {
 	return "verified (" + shown(string(t)) + ")"
 }
 
-// shown is s for the terminal: what could control it, or look like something else
-// than it is, is escaped, as is any text with such things in it.
+// shown formats s for the terminal. It quotes and escapes text that contains anything
+// that could control the terminal or be mistaken for something else, or a quotation mark
+// or backslash, which could imitate such quoting.
 func shown(s string) string {
 	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == '"' || r == '\\' }
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, odd) {

@@ -22,7 +22,7 @@ import (
 
 const name = "otr-keys"
 
-// A command is one of the program's commands.
+// A command is one of the subcommands.
 type command struct {
 	name     string
 	operands string // as the usage line shows them
@@ -35,31 +35,30 @@ type command struct {
 var commands = []command{
 	{"list", "", 0, "show your keys and the known fingerprints",
 		`Shows the fingerprint of each of your keys, and the known fingerprints of your
-buddies: whether they are verified, and when they were used first and last.`, list},
-	{"export", "file", 1, "make a backup under a passphrase",
-		`Writes your keys, the known fingerprints and the settings that belong to them to
-one file that is encrypted with a passphrase; age and tar open it, too. If file
-is -, to standard output.`, export},
-	{"import", "file|folder", 1, "take over a backup, or what another program has saved",
-		`Takes over a backup, or the keys and fingerprints of pidgin-otr, irssi, XChat,
-Kopete, Adium, WeeChat, Gajim or CoyIM. What is here already stays as it is,
-unless you say otherwise. If file is -, standard input is read.`, importing},
-	{"plain", "", 0, "take the protection away, for pidgin-otr",
+buddies: whether they are verified, and the first and last day of use.`, list},
+	{"export", "file", 1, "make an encrypted backup",
+		`Writes your keys, the known fingerprints and their settings to one file encrypted
+with a passphrase; age and tar open it, too. If file is -, writes to standard output.`, export},
+	{"import", "file|folder", 1, "import a backup, or the files of another program",
+		`Imports a backup, or the keys and fingerprints of pidgin-otr, irssi, XChat,
+Kopete, Adium, WeeChat, Gajim or CoyIM. Keeps your own entries where they differ,
+unless you say otherwise. If file is -, reads standard input.`, importing},
+	{"plain", "", 0, "remove the protection, for pidgin-otr",
 		`Turns protected keys and fingerprints back into the files of libotr, which
-pidgin-otr reads. Whoever can read your files has your keys then.`, plain},
+pidgin-otr reads. Then anyone who can read your files has your keys.`, plain},
 }
 
-// A tool is where a command reads and writes.
+// A tool holds the input and output of a command.
 type tool struct {
 	in     io.Reader
 	out    *bufio.Writer
 	errors io.Writer
-	prefix string // of messages to the user
+	prefix string // of error messages
 
-	dir        string // the profile
-	unlockFile string // with the passphrase that protects it, or empty
+	dir        string // the folder of the profile
+	unlockFile string // file with the profile's passphrase, or empty
 
-	// ask asks at the terminal.
+	// ask asks a question at the terminal.
 	ask func(question string) ([]byte, error)
 	now func() time.Time
 }
@@ -71,7 +70,8 @@ const (
 	exitClashes = 3
 )
 
-// errClashes: everything else has been done, and what clashes reported.
+// errClashes means that some parts clashed and were only reported; everything else has
+// been done.
 var errClashes = errors.New("something clashes")
 
 // errNotAll: something has not been done, and that has been reported.
@@ -83,7 +83,7 @@ type usageError string
 func (e usageError) Error() string { return string(e) }
 
 func main() {
-	_ = keystore.NoCoreDumps() // where that is impossible, it is no reason to do nothing
+	_ = keystore.NoCoreDumps() // the program still works where that is impossible
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -110,8 +110,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// complain reports err, which may have names of files in it that somebody else has
-// chosen.
+// complain reports err. It escapes the text, which may contain file names that somebody
+// else has chosen.
 func (t *tool) complain(err error) {
 	text := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -131,12 +131,12 @@ func (t *tool) dispatch(args []string) error {
 		t.overview()
 		return nil
 	case err != nil:
-		return usageError("before the command, the only options are -h and --version")
+		return usageError("the only options before the command are -h and --version")
 	case *which:
 		fmt.Fprintln(t.out, name, version.String())
 		return nil
 	case f.NArg() == 0:
-		return usageError("which command?")
+		return usageError("no command given")
 	}
 	for _, c := range commands {
 		if c.name == f.Arg(0) {
@@ -144,14 +144,14 @@ func (t *tool) dispatch(args []string) error {
 			return t.call(c, f.Args()[1:])
 		}
 	}
-	return usageError(fmt.Sprintf("there is no command %q", f.Arg(0)))
+	return usageError(fmt.Sprintf("unknown command %q", f.Arg(0)))
 }
 
 func (t *tool) call(c command, args []string) error {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.StringVar(&t.dir, "d", "", "the profile `folder` (otherwise ~/.purple, on Windows %APPDATA%\\.purple)")
-	f.StringVar(&t.unlockFile, "unlock-file", "", aboutPassphraseFile+", with which your keys are protected")
+	f.StringVar(&t.dir, "d", "", "the profile `folder` (default ~/.purple, on Windows %APPDATA%\\.purple)")
+	f.StringVar(&t.unlockFile, "unlock-file", "", aboutPassphraseFile("protects your keys"))
 	do := c.prepare(f)
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -169,11 +169,11 @@ func (t *tool) call(c command, args []string) error {
 
 func (t *tool) overview() {
 	fmt.Fprintf(t.out, "usage: %s command [option ...] [operand]\n\n", name)
-	fmt.Fprint(t.out, "Lists, backs up and imports the keys of Off-the-Record conversations. The commands:\n\n")
+	fmt.Fprint(t.out, "Lists, backs up and imports the keys of Off-the-Record conversations. Commands:\n\n")
 	for _, c := range commands {
 		fmt.Fprintf(t.out, "  %-8s %s\n", c.name, c.summary)
 	}
-	fmt.Fprintf(t.out, "\n%s command -h tells more; %s --version prints the version.\n", name, name)
+	fmt.Fprintf(t.out, "\n\"%s command -h\" explains a command; \"%s --version\" prints the version.\n", name, name)
 }
 
 // open opens the profile, which must be there already, and unlocks it.
@@ -193,7 +193,7 @@ func (t *tool) openWith(open func(string) (*keystore.Store, error)) (*keystore.S
 		t.dir = dir
 	}
 	if info, err := os.Stat(t.dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s: there is no such folder; -d names another one", shown(t.dir))
+		return nil, fmt.Errorf("%s: no such folder; use -d for another one", shown(t.dir))
 	}
 	s, err := open(t.dir)
 	if err != nil {
@@ -207,7 +207,8 @@ func (t *tool) openWith(open func(string) (*keystore.Store, error)) (*keystore.S
 	return s, nil
 }
 
-// keyringTime is how long the keyring may ask the user for its own password.
+// keyringTime is how long we wait for the keyring, which may ask the user for its own
+// password.
 const keyringTime = 2 * time.Minute
 
 func (t *tool) unlock(s *keystore.Store) error {
@@ -223,7 +224,7 @@ func (t *tool) unlock(s *keystore.Store) error {
 		}
 		defer clear(p)
 		if err := s.Unlock(p); err != nil {
-			return fmt.Errorf("your keys stay locked: %w", err)
+			return fmt.Errorf("your keys are still locked: %w", err)
 		}
 		return nil
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestManualPage: the page names every command and option, no other ones, and
-// groff has nothing to say against it.
+// TestManualPage: the page names exactly the commands and options that exist, and groff
+// reports no error.
 func TestManualPage(t *testing.T) {
 	page, err := os.ReadFile("otr-keys.1")
 	if err != nil {

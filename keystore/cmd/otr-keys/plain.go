@@ -18,7 +18,7 @@ func plain(*flag.FlagSet) func(*tool, []string) error {
 		}
 		defer s.Close()
 		if s.Protection() == keystore.Plain {
-			fmt.Fprintln(t.out, "These files are not protected; pidgin-otr can read them.")
+			fmt.Fprintln(t.out, "These files are not protected. pidgin-otr can read them.")
 			return nil
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
@@ -28,7 +28,7 @@ func plain(*flag.FlagSet) func(*tool, []string) error {
 			return err
 		}
 		t.tellNoLocks(s)
-		fmt.Fprintln(t.out, "Your keys are in libotr's files now, which pidgin-otr reads.")
+		fmt.Fprintln(t.out, "Your keys are now in libotr's files. pidgin-otr can read them.")
 		for _, p := range left {
 			t.complain(fmt.Errorf("not removed: %w", p.Err))
 			err = errNotAll

@@ -21,8 +21,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){name: main})
 }
 
-// TestScripts runs testdata/script. Each script has the folder libotr with files
-// that libotr has written, and alice.key3 with a key as python-potr writes it.
+// TestScripts runs testdata/script. Each script has the folder libotr, with files that
+// libotr has written, and alice.key3, with a key in python-potr's format.
 func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -83,7 +83,7 @@ func damage(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(path, data, 0o600))
 }
 
-// mode FILE: only the user may read it.
+// mode FILE: checks that only the user may read it.
 func mode(ts *testscript.TestScript, _ bool, args []string) {
 	info, err := os.Stat(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -124,7 +124,7 @@ func protect(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(s.Close())
 }
 
-// potrKey writes the first key of a file of libotr as python-potr does.
+// potrKey converts the first key in a file of libotr to python-potr's format.
 func potrKey(from, to string) error {
 	data, err := os.ReadFile(from)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-var errMAC = errors.New("the MAC does not match: the key is not the one of this message")
+var errMAC = errors.New("the MAC does not match: this is not the key of this message")
 
 func readforge(t *tool, operands []string) error {
 	key, err := hexOperand("aes_key", operands[0], aesSize, aesSize)
@@ -69,12 +69,13 @@ func modify(t *tool, operands []string) error {
 		return err
 	}
 	if offset+uint64(len(before)) > uint64(len(m.Encrypted)) {
-		return fmt.Errorf("the text of the message has no more than %d bytes", len(m.Encrypted))
+		return fmt.Errorf("the text of the message has only %d bytes", len(m.Encrypted))
 	}
 	if !verifies(m, key) {
 		t.complain(errMAC)
 	}
-	// A stream cipher: a bit of the text is a bit of what is encrypted.
+	// AES-CTR is a stream cipher: flipping a bit of the ciphertext flips the same bit
+	// of the text.
 	for i := range len(before) {
 		m.Encrypted[int(offset)+i] ^= before[i] ^ after[i]
 	}
@@ -87,7 +88,7 @@ func remac(t *tool, operands []string) error {
 	number := func(i, bits int, name string) uint64 {
 		n, err := parseNumber(operands[i], bits)
 		if err != nil {
-			errs = append(errs, usageError(name+" is not a number, or too large"))
+			errs = append(errs, usageError(name+" is not a number or is too large"))
 		}
 		return n
 	}
@@ -152,7 +153,7 @@ func (t *tool) readData() (wire.Header, wire.Data, error) {
 	return wire.Header{}, wire.Data{}, errors.New("there is no Data Message in the input")
 }
 
-// writeData prints m with the MAC that it has under key.
+// writeData prints m, authenticated with key.
 func (t *tool) writeData(h wire.Header, m wire.Data, key []byte) {
 	signed := m.AppendUnsigned(wire.AppendHeader(nil, h, m.Type()))
 	m.MAC = authenticate(signed, key)
@@ -168,13 +169,12 @@ func authenticate(b, key []byte) (mac [macSize]byte) {
 	return mac
 }
 
-// ctr is AES128-CTR, which encrypts and decrypts, with "a 16-byte value whose
-// first 8 bytes are the above "top half of counter init" value, and whose last 8
-// bytes are all 0x00".
+// ctr encrypts or decrypts text with AES128-CTR and "a 16-byte value whose first 8 bytes
+// are the above "top half of counter init" value, and whose last 8 bytes are all 0x00".
 func ctr(key []byte, counter uint64, text []byte) []byte {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		panic(err) // hexOperand has seen to the 16 bytes
+		panic(err) // hexOperand has checked that key has 16 bytes
 	}
 	var iv [aes.BlockSize]byte
 	binary.BigEndian.PutUint64(iv[:], counter)

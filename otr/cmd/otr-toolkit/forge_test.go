@@ -18,7 +18,7 @@ import (
 	"purple-otr/otr/internal/dh"
 )
 
-// A side is one end of a conversation, whose private exponents are known.
+// A side is one end of a conversation. The test knows its private exponents.
 type side struct {
 	*otr.Session
 	random    *rand.ChaCha8
@@ -28,7 +28,8 @@ type side struct {
 	shown     []otr.Message
 }
 
-// Read is the side's randomness. What is as long as an exponent is one.
+// Read is the side's source of randomness. It records every read that is as long as an
+// exponent.
 func (s *side) Read(b []byte) (int, error) {
 	n, err := s.random.Read(b)
 	if len(b) == dh.SecretSize {
@@ -64,7 +65,7 @@ func newSide(t *testing.T, name string, p otr.Policy) *side {
 
 func bigInt(p **big.Int) *big.Int { *p = new(big.Int); return *p }
 
-// A conversation has two sides, and what an eavesdropper has recorded.
+// A conversation has two sides and the transcript that an eavesdropper has recorded.
 type conversation struct {
 	t          *testing.T
 	alice, bob *side
@@ -104,7 +105,7 @@ func (c *conversation) pump() {
 	}
 }
 
-// seal returns the message that s would send, which is not delivered.
+// seal returns the message that s would send, without delivering it.
 func (c *conversation) seal(s *side, text string) string {
 	c.t.Helper()
 	out, err := s.Send([]byte(text))
@@ -122,8 +123,7 @@ func (c *conversation) say(s *side, text string) (msg string) {
 	return msg
 }
 
-// talk is a conversation that is encrypted, and has gone on for a while. It is
-// the same every time.
+// talk returns an encrypted conversation with some messages. It is the same in every run.
 func talk(t *testing.T, p otr.Policy) *conversation {
 	t.Helper()
 	c := &conversation{t: t, alice: newSide(t, "alice", p), bob: newSide(t, "bob", p)}
@@ -141,7 +141,7 @@ func policies(t *testing.T, test func(t *testing.T, p otr.Policy)) {
 	t.Run("v3", func(t *testing.T) { test(t, otr.AllowV3) })
 }
 
-// value is what a line of the program's output says.
+// value returns the value in a line of the program's output.
 func value(t *testing.T, output, name string) string {
 	t.Helper()
 	m := regexp.MustCompile(`(?m)^\s*` + name + `: (.*)$`).FindStringSubmatch(output)
@@ -151,8 +151,8 @@ func value(t *testing.T, output, name string) string {
 	return m[1]
 }
 
-// keys finds with sesskeys what belongs to msg, which s has sent. r holds the
-// operands.
+// keys uses sesskeys to find the keys of msg, which s has sent. operands are what
+// sesskeys was called with.
 func (c *conversation) keys(s *side, msg string) (output string, operands [2]string) {
 	c.t.Helper()
 	peer := c.other(s)
@@ -170,9 +170,9 @@ func (c *conversation) keys(s *side, msg string) (output string, operands [2]str
 	return "", operands
 }
 
-// TestBobBelievesForgeries: with a message's keys each of the ways to forge it
-// makes one that the peer takes for genuine.
-func TestBobBelievesForgeries(t *testing.T) {
+// TestPeerAcceptsForgeries: whoever has the keys of a message can forge it in each of
+// these ways, and the peer accepts the result.
+func TestPeerAcceptsForgeries(t *testing.T) {
 	ways := map[string]func(c *conversation, msg, keys string) (forged, text string){
 		"readforge": func(c *conversation, msg, keys string) (string, string) {
 			aes := value(c.t, keys, "Sending   AES key")
@@ -230,8 +230,8 @@ func (c *conversation) wantShown(msg, text string) {
 	}
 }
 
-// TestReadEverything: with both sides' exponents a whole conversation can be
-// read, the records too.
+// TestReadEverything: with the exponents of both sides, a whole conversation can be read,
+// including the records.
 func TestReadEverything(t *testing.T) {
 	policies(t, func(t *testing.T, p otr.Policy) {
 		c := talk(t, p)
@@ -257,8 +257,7 @@ func TestReadEverything(t *testing.T) {
 	})
 }
 
-// TestOtherKeys: the session id that the two see, and the extra key, are those
-// that sesskeys shows.
+// TestOtherKeys: sesskeys shows the session id and the extra key that the two sides use.
 func TestOtherKeys(t *testing.T) {
 	policies(t, func(t *testing.T, p otr.Policy) {
 		c := talk(t, p)
@@ -281,8 +280,8 @@ func TestOtherKeys(t *testing.T) {
 	})
 }
 
-// TestRevealedKeyForges: the MAC key that one side makes public is enough to
-// change, afterwards, what the other had sent.
+// TestRevealedKeyForges: the MAC key that one side reveals is enough to change an old
+// message of the other.
 func TestRevealedKeyForges(t *testing.T) {
 	policies(t, func(t *testing.T, p otr.Policy) {
 		c := talk(t, p)

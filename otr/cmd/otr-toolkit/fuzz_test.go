@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// addInputs adds the test data by the line: long inputs make the fuzzer slow.
+// addInputs adds the test data line by line, because long inputs slow the fuzzer down.
 func addInputs(f *testing.F) {
 	files, err := filepath.Glob("testdata/parse/*.in")
 	if err != nil || len(files) == 0 {
@@ -33,7 +33,7 @@ func addInputs(f *testing.F) {
 	f.Add(aNoMAC)
 }
 
-// wantTame: nothing in output can move a terminal's cursor or reverse its text.
+// wantTame: output contains nothing that moves a terminal's cursor or reverses its text.
 func wantTame(t *testing.T, output string) {
 	t.Helper()
 	if !utf8.ValidString(output) {
@@ -46,7 +46,8 @@ func wantTame(t *testing.T, output string) {
 	}
 }
 
-// FuzzParse: whatever the input, the output is tame, and not much larger.
+// FuzzParse: for any input, the output is harmless to a terminal and not much larger than
+// the input.
 func FuzzParse(f *testing.F) {
 	addInputs(f)
 	f.Fuzz(func(t *testing.T, in string) {
@@ -62,8 +63,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzReadforge: every Data Message can be shown, and forged, and is then what
-// one has made it.
+// FuzzReadforge: every Data Message can be read and forged, and the forged message says
+// what was asked for.
 func FuzzReadforge(f *testing.F) {
 	addInputs(f)
 	f.Fuzz(func(t *testing.T, in string) {

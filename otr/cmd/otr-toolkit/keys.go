@@ -29,9 +29,9 @@ func mackey(t *tool, operands []string) error {
 	return nil
 }
 
-// sesskeys shows the values of "Computing AES keys, MAC keys, and the secure
-// session id". The session id of 20 bytes is version 1's, as otr_sesskeys shows
-// it; the secure one belongs to a key exchange with these two keys.
+// sesskeys shows the values of "Computing AES keys, MAC keys, and the secure session id".
+// The session id of 20 bytes belongs to version 1, and otr_sesskeys shows it as well; the
+// secure session id is the one of a key exchange with these two keys.
 func sesskeys(t *tool, operands []string) error {
 	x, err := hexOperand("our_privkey", operands[0], 1, dh.SecretSize)
 	if err != nil {
@@ -41,7 +41,8 @@ func sesskeys(t *tool, operands []string) error {
 	if err != nil {
 		return err
 	}
-	// A key pair is made from nothing but the bytes of its exponent.
+	// dh.Generate reads nothing but the bytes of the exponent, so this makes the key
+	// pair of x.
 	var exponent [dh.SecretSize]byte
 	copy(exponent[len(exponent)-len(x):], x)
 	ours, err := dh.Generate(bytes.NewReader(exponent[:]))

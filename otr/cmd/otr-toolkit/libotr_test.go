@@ -28,8 +28,8 @@ func libotrs(t *testing.T, stdin, program string, args ...string) string {
 	return string(out)
 }
 
-// TestLikeLibotr: what we print is what libotr's programs do, apart from quotation
-// marks and what we print in addition.
+// TestLikeLibotr: our output equals that of libotr's programs, except for quotation marks
+// and our additions.
 func TestLikeLibotr(t *testing.T) {
 	policies(t, func(t *testing.T, p otr.Policy) {
 		c := talk(t, p)
@@ -81,7 +81,8 @@ func compareForging(t *testing.T, p otr.Policy, revealed bool) {
 		{"modify", mac, "attack", "defend", "0"},
 		{"modify", mac, "n", "N", "13"},
 	} {
-		// Theirs shows what was in the message before it prints the forged one.
+		// libotr's program shows the original message before it prints the forged
+		// one.
 		_, want, _ := strings.Cut(libotrs(t, msg, "otr_"+args[0], args[1:]...), "?OTR:")
 		want = "?OTR:" + want
 		if got := must(t, msg, args...); strings.TrimSpace(got) != strings.TrimSpace(want) {
@@ -98,7 +99,7 @@ func compareForging(t *testing.T, p otr.Policy, revealed bool) {
 	}
 }
 
-// TestSessionKeysLikeLibotr: other keys than those of real conversations.
+// TestSessionKeysLikeLibotr: keys with unusual values.
 func TestSessionKeysLikeLibotr(t *testing.T) {
 	for _, operands := range [][]string{
 		{"01", "07"}, {"03", "07"}, {"03", "08"}, {"0003", "0007"},

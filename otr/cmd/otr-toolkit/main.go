@@ -3,10 +3,10 @@
 // Command otr-toolkit reads and forges the messages of Off-the-Record
 // conversations.
 //
-// It is what makes OTR deniable in practice: as everybody who has a transcript
-// can change what it says, so that all checks still succeed, a transcript proves
-// nothing about anybody. Nothing can be forged while a conversation lasts: the
-// keys that this program asks for are then known to the two talking only.
+// It makes OTR deniable in practice: everybody who has a transcript can change what it
+// says so that all checks still succeed, and so a transcript proves nothing about
+// anybody. Nobody else can forge messages while a conversation lasts, because only the
+// two people talking then know the keys that this program asks for.
 //
 // Its commands do what otr_parse, otr_sesskeys, otr_mackey, otr_readforge,
 // otr_modify and otr_remac of libotr do.
@@ -28,11 +28,11 @@ import (
 
 const name = "otr-toolkit"
 
-// A command is one of the program's commands.
+// A command is one of the subcommands.
 type command struct {
 	name     string
 	operands string // as the usage line shows them
-	min, max int    // how many there may be
+	min, max int    // allowed number of operands
 	summary  string
 	about    string // for -h
 	run      func(t *tool, operands []string) error
@@ -40,43 +40,40 @@ type command struct {
 
 var commands = []command{
 	{"parse", "", 0, 0, "show every field of the messages on standard input",
-		`Finds all OTR messages in what is on standard input and shows their fields.
-Fragments are shown one by one, and the message that they make up behind the
-last one. Other text is skipped.`, parse},
-	{"sesskeys", "our_privkey their_pubkey", 2, 2, "show the keys that two Diffie-Hellman keys make",
-		`Shows our public key, the session ids, and the AES and MAC keys that belong to
-our private and their public Diffie-Hellman key, both given in hexadecimal.`, sesskeys},
-	{"mackey", "aes_key", 1, 1, "show the MAC key that belongs to an AES key",
-		`Shows the MAC key that belongs to an AES key, in hexadecimal.`, mackey},
+		`Finds all OTR messages on standard input and shows their fields. Shows each
+fragment, and the assembled message after the last one. Skips other text.`, parse},
+	{"sesskeys", "our_privkey their_pubkey", 2, 2, "show the keys computed from two Diffie-Hellman keys",
+		`Shows our public key, the session ids, and the AES and MAC keys computed from our
+private and their public Diffie-Hellman key. Both operands are hexadecimal.`, sesskeys},
+	{"mackey", "aes_key", 1, 1, "show the MAC key computed from an AES key",
+		`Shows the MAC key computed from an AES key. The operand is hexadecimal.`, mackey},
 	{"readforge", "aes_key [new_text]", 1, 2, "decrypt a Data Message, or forge its text",
 		`Decrypts the first Data Message on standard input with the sender's AES key, in
-hexadecimal, and shows its text. If new_text is given, puts that in its place
-instead, and prints the message that results, with a valid MAC. To forge, the key
-need not be the message's.`, readforge},
-	{"modify", "mac_key old_text new_text offset", 4, 4, "change a Data Message that cannot be decrypted",
-		`Takes the first Data Message on standard input, assumes that it has old_text at
-offset (in bytes, the first one is 0), puts new_text, which is as long, in its
-place, and prints the message that results, with a valid MAC under mac_key, in
-hexadecimal.`, modify},
+hexadecimal, and shows its text. With new_text, prints the message with this text
+instead and with a valid MAC. To forge a message, any key works.`, readforge},
+	{"modify", "mac_key old_text new_text offset", 4, 4, "change a Data Message without decrypting it",
+		`Reads the first Data Message on standard input, assumes that it has old_text at
+offset (in bytes, from 0), and replaces it with new_text, which must have the same
+length. Prints the result with a valid MAC under mac_key, in hexadecimal.`, modify},
 	{"remac", "mac_key sender_instance receiver_instance flags sender_keyid recipient_keyid pubkey counter encrypted revealed_mackeys",
-		10, 10, "make a Data Message from its fields",
-		`Makes a Data Message, version 3, from its fields, and a valid MAC for it under
-mac_key. Instances, flags and key ids are decimal numbers, or hexadecimal with 0x
-before them; the rest is hexadecimal. What is encrypted must be so already.
-The last operand may be empty.`, remac},
+		10, 10, "create a Data Message from its fields",
+		`Creates a Data Message, version 3, from its fields, with a valid MAC under mac_key.
+Instances, flags and key ids are decimal, or hexadecimal after 0x; the other
+operands are hexadecimal. encrypted must already be encrypted. The last operand
+may be empty.`, remac},
 }
 
-// A tool is where a command reads and writes.
+// A tool holds the input and output of a command.
 type tool struct {
 	in     io.Reader
 	out    *bufio.Writer
 	errors io.Writer
-	prefix string // of messages to the user
+	prefix string // of error messages
 }
 
 func (t *tool) complain(err error) { fmt.Fprintf(t.errors, "%s: %v\n", t.prefix, err) }
 
-// maxInput is the most that a command reads.
+// maxInput is the largest input that a command reads, in bytes.
 const maxInput = 64 << 20
 
 func (t *tool) input() ([]byte, error) {
@@ -112,8 +109,8 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run returns the exit code: 0, 1 if the input could not be processed, 2 if the
-// program was called wrongly.
+// run runs the program and returns the exit code: 0, 1 if the input could not be
+// processed, 2 if the arguments were wrong.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	t := &tool{stdin, bufio.NewWriter(stdout), stderr, name}
 	err := t.dispatch(args)
@@ -144,7 +141,7 @@ func (t *tool) dispatch(args []string) error {
 	case err != nil:
 		return err
 	case len(args) == 0:
-		return usageError("which command?")
+		return usageError("no command given")
 	}
 	for _, c := range commands {
 		if c.name == args[0] {
@@ -152,7 +149,7 @@ func (t *tool) dispatch(args []string) error {
 			return t.call(c, args[1:])
 		}
 	}
-	return usageError(fmt.Sprintf("there is no command %q", args[0]))
+	return usageError(fmt.Sprintf("unknown command %q", args[0]))
 }
 
 func (t *tool) call(c command, args []string) error {
@@ -169,7 +166,7 @@ func (t *tool) call(c command, args []string) error {
 	return c.run(t, args)
 }
 
-// options handles what stands before the operands. There is only -h.
+// options parses what precedes the operands. The only option is -h.
 func options(args []string) (operands []string, help bool, err error) {
 	f := flag.NewFlagSet("", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
@@ -177,7 +174,7 @@ func options(args []string) (operands []string, help bool, err error) {
 	case errors.Is(err, flag.ErrHelp):
 		return nil, true, nil
 	case err != nil:
-		return nil, false, usageError("the only option is -h, or --version before a command")
+		return nil, false, usageError("the only options are -h, and --version before a command")
 	}
 	return f.Args(), false, nil
 }
@@ -188,9 +185,9 @@ func usage(c command) string {
 
 func (t *tool) overview() {
 	fmt.Fprintf(t.out, "usage: %s command [operand ...]\n\n", name)
-	fmt.Fprint(t.out, "Reads and forges messages of Off-the-Record (OTR) conversations. The commands:\n\n")
+	fmt.Fprint(t.out, "Reads and forges messages of Off-the-Record (OTR) conversations. Commands:\n\n")
 	for _, c := range commands {
 		fmt.Fprintf(t.out, "  %-10s %s\n", c.name, c.summary)
 	}
-	fmt.Fprintf(t.out, "\n%s command -h tells more; %s --version prints the version.\n", name, name)
+	fmt.Fprintf(t.out, "\n\"%s command -h\" explains a command; \"%s --version\" prints the version.\n", name, name)
 }

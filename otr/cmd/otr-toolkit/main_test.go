@@ -24,7 +24,7 @@ func call(stdin string, args ...string) (stdout, stderr string, code int) {
 	return out.String(), errs.String(), code
 }
 
-// must runs the program, which must not complain.
+// must runs the program and fails the test if there is an error.
 func must(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	out, errs, code := call(stdin, args...)
@@ -74,7 +74,7 @@ const (
 	otherMAC = "0000000000000000000000000000000000000000"
 )
 
-// TestCalls: what comes out where, with which exit code.
+// TestCalls checks standard output, standard error and the exit code.
 func TestCalls(t *testing.T) {
 	for _, c := range []struct {
 		args   string // separated by blanks, - for an empty one
@@ -83,13 +83,13 @@ func TestCalls(t *testing.T) {
 		stdout string // a part of it; if empty, there must be none
 		stderr string
 	}{
-		{"", "", 2, "", "which command?"},
+		{"", "", 2, "", "no command given"},
 		{"-h", "", 0, "readforge  decrypt a Data Message", ""},
 		{"--help", "", 0, "usage: otr-toolkit command", ""},
-		{"-x", "", 2, "", "the only option is -h"},
-		{"mend", "", 2, "", `there is no command "mend"`},
+		{"-x", "", 2, "", "the only options are -h"},
+		{"mend", "", 2, "", `unknown command "mend"`},
 		{"\x1b[2J", "", 2, "", `"\x1b[2J"`},
-		{"parse -v", "", 2, "", "the only option is -h"},
+		{"parse -v", "", 2, "", "the only options are -h"},
 		{"parse more", "", 2, "", "usage: otr-toolkit parse\n"},
 		{"mackey", "", 2, "", "usage: otr-toolkit mackey aes_key\n"},
 		{"mackey " + anAES, "", 0, "AES key: " + anAES + "\nMAC key: " + aMAC + "\n", ""},
@@ -112,8 +112,8 @@ func TestCalls(t *testing.T) {
 		{"readforge " + aMAC, aMessage, 2, "", "aes_key must be 32"},
 		{"modify " + aMAC + " h j 0", aMessage, 0, "?OTR:AAMD", ""},
 		{"modify " + aMAC + " hello jello 0", aMessage, 0, "?OTR:AAMD", ""},
-		{"modify " + aMAC + " hello jello 1", aMessage, 1, "", "no more than 5 bytes"},
-		{"modify " + aMAC + " h j 2147483647", aMessage, 1, "", "no more than 5 bytes"},
+		{"modify " + aMAC + " hello jello 1", aMessage, 1, "", "only 5 bytes"},
+		{"modify " + aMAC + " h j 2147483647", aMessage, 1, "", "only 5 bytes"},
 		{"modify " + aMAC + " h j 4294967296", aMessage, 2, "", "offset is not a number"},
 		{"modify " + aMAC + " h j -1", aMessage, 2, "", "offset is not a number"},
 		{"modify " + aMAC + " h jj 0", aMessage, 2, "", "the same number of bytes"},
@@ -176,8 +176,7 @@ func TestBrokenInputAndOutput(t *testing.T) {
 	}
 }
 
-// TestManualPage: the page names all there is, and groff has nothing to say
-// against it.
+// TestManualPage: the page mentions every command and option, and groff reports no error.
 func TestManualPage(t *testing.T) {
 	page, err := os.ReadFile("otr-toolkit.1")
 	if err != nil {
@@ -203,7 +202,7 @@ func TestManualPage(t *testing.T) {
 	}
 }
 
-// need ends a test that needs a program this machine does not have.
+// need skips a test that needs a program which this machine does not have.
 func need(t *testing.T, program string) {
 	t.Helper()
 	if _, err := exec.LookPath(program); err == nil {

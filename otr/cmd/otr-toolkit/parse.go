@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// parse shows the messages on standard input. Where libotr's otr_parse shows
-// something, this is the same.
+// parse shows the messages on standard input. Its output equals that of libotr's
+// otr_parse, except for additions.
 func parse(t *tool, _ []string) error {
 	input, err := t.input()
 	if err != nil {
@@ -35,8 +35,8 @@ func parse(t *tool, _ []string) error {
 	return nil
 }
 
-// title begins a message, field shows one of its fields. Text from the input
-// goes through %q or %x.
+// title prints the first line of a message, field one of its fields. Text from the input
+// must be formatted with %q or %x.
 func (t *tool) title(s string) { fmt.Fprintf(t.out, "%s:\n", s) }
 
 func (t *tool) field(name, format string, value any) {
@@ -165,7 +165,7 @@ func (t *tool) data(h wire.Header, m wire.Data) {
 	}
 }
 
-// reason tells what is wrong with a message.
+// reason says what is wrong with a message.
 func reason(err error) string {
 	if e, ok := errors.AsType[*wire.Error](err); ok {
 		return e.Message + ", " + e.Field

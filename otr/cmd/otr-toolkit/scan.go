@@ -10,10 +10,10 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A message is what was found in the input: one of the types below.
+// A message is something found in the input: one of the types below.
 type message interface {
-	// show prints all there is in it, escaped. The error says that it is not
-	// valid.
+	// show prints all fields of the message, escaped. It returns an error if the
+	// message is not valid.
 	show(t *tool) error
 }
 
@@ -59,9 +59,9 @@ var (
 	queryPattern = regexp.MustCompile(`^\?OTR(\?)?(?:v([0-9A-Za-z]*)\?)?`)
 )
 
-// scan finds the messages in a transcript, of which nothing is presumed. Every
-// byte is looked at a bounded number of times, and belongs to one message at
-// most: or a hostile input could be answered with a far larger output.
+// scan finds the messages in a transcript and assumes nothing about it. It looks at every
+// byte a bounded number of times, and every byte belongs to at most one message:
+// otherwise a hostile input could cause a far larger output.
 func scan(input []byte) iter.Seq[message] {
 	return func(yield func(message) bool) {
 		streams := make(assembly)
@@ -84,7 +84,8 @@ func scan(input []byte) iter.Seq[message] {
 			if !ok {
 				continue
 			}
-			// No piece has a comma, so there is no fragment in what they make up.
+			// A piece contains no comma, so the assembled message contains no
+			// fragment.
 			for m := range scan(streams.add(f.Fragment)) {
 				if !yield(m) {
 					return
@@ -94,8 +95,8 @@ func scan(input []byte) iter.Seq[message] {
 	}
 }
 
-// next reads what begins at the marker b[at:], and returns where that ends. m is
-// nil if it is prose that mentions OTR.
+// next reads the message that begins at the marker b[at:], and returns its end. m is nil
+// if the marker is only prose that mentions OTR.
 func next(b []byte, at int) (m message, end int) {
 	text := b[at:]
 	switch {
@@ -127,7 +128,7 @@ func next(b []byte, at int) (m message, end int) {
 	return q, at + len(q.text)
 }
 
-// line splits b behind its first line.
+// line splits b after its first line.
 func line(b []byte) (first, rest []byte) {
 	n := bytes.IndexByte(b, '\n')
 	if n < 0 {
@@ -152,11 +153,11 @@ func tag(b []byte, at int) (m tagged, end int) {
 	return m, len(b) - len(rest)
 }
 
-// maxFragment is more than any network carries in one message.
+// maxFragment is larger than any message that a network can transmit.
 const maxFragment = 1 << 16
 
-// cutFragment reads the fragment at the beginning of text, which has four commas
-// in either version, the last one at its end.
+// cutFragment reads the fragment at the beginning of text. In either version it has four
+// commas, the last one at its end.
 func cutFragment(text []byte) (m message, n int) {
 	window := text[:min(len(text), maxFragment)]
 	end := 0
@@ -176,7 +177,7 @@ func cutFragment(text []byte) (m message, n int) {
 	return fragment{f}, end
 }
 
-// An assembly puts fragments together, which have to come in order.
+// An assembly reassembles fragments, which must arrive in order.
 type assembly map[stream]*partial
 
 type stream struct {
@@ -189,7 +190,7 @@ type partial struct {
 	text []byte
 }
 
-// add returns the whole message if f is its last fragment.
+// add returns the complete message if f is its last fragment.
 func (a assembly) add(f wire.Fragment) []byte {
 	s := stream{f.Version, f.Sender, f.Receiver}
 	if f.K == 1 {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFragments: fragments make up a message if they come in order and without
-// gaps; a first one starts again.
+// TestFragments: fragments are reassembled if they arrive in order and without gaps; a
+// first fragment starts again.
 func TestFragments(t *testing.T) {
 	for _, c := range []struct {
 		input string
@@ -38,7 +38,7 @@ func TestFragments(t *testing.T) {
 	}
 }
 
-// TestScanStops: the caller can stop when it has found what it wanted.
+// TestScanStops: the caller can stop the iteration.
 func TestScanStops(t *testing.T) {
 	for range scan([]byte("?OTR? ?OTR?")) {
 		break

@@ -15,8 +15,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// refused gives m to us, who must refuse it with the error, not change, and
-// still take the genuine message.
+// refused passes m to us and checks that we return the error, do not change state, and still
+// accept the genuine message.
 func (sc *scene) refused(t *testing.T, m wire.Message, want wire.Error) {
 	t.Helper()
 	before := snapshot(&sc.us.Handshake)
@@ -36,8 +36,8 @@ func (sc *scene) refused(t *testing.T, m wire.Message, want wire.Error) {
 	}
 }
 
-// An encrypted signature as it can be made by somebody who takes part in the
-// exchange and so knows all its keys, but not Bob's private key.
+// A forgery is an encrypted signature made by an attacker who takes part in the exchange, and
+// therefore knows all its keys, but who does not have Bob's private key.
 type forgery struct {
 	name  string
 	field string
@@ -45,7 +45,7 @@ type forgery struct {
 	make  func(t *testing.T, f forger) wire.Signature
 }
 
-// A forger has what he needs for one of the two messages.
+// A forger has everything that an attacker needs for one of the two messages.
 type forger struct {
 	keys     sigKeys // of this message
 	opposite sigKeys // of the other message
@@ -54,7 +54,7 @@ type forger struct {
 	victim   dh.Public
 }
 
-// plain is the genuine X.
+// plain returns the genuine X.
 func (f forger) plain() []byte { return ctr(f.keys.c, f.genuine.Encrypted) }
 
 var forgeries = []forgery{
@@ -134,7 +134,7 @@ var forgeries = []forgery{
 	}},
 }
 
-// forgerOf is the peer of sc, as far as a forger can be in its place.
+// forgerOf returns the data that an attacker would have in the peer's place in sc.
 func forgerOf(sc *scene) forger {
 	switch s := sc.us.s.(type) {
 	case awaitingRevealSig:
@@ -164,9 +164,8 @@ func TestForgedSignatures(t *testing.T) {
 	}
 }
 
-// "keyid ... is an INT, and must be greater than 0": which one is the peer's
-// affair.
-func TestPeersKeyIDIsTakenOver(t *testing.T) {
+// "keyid ... is an INT, and must be greater than 0": the peer may choose any such value.
+func TestPeersKeyIDIsAccepted(t *testing.T) {
 	for _, id := range []uint32{2, 1 << 31, 0xffffffff} {
 		sc := reach(t, stateAwaitingSig, "key id")
 		f := forgerOf(sc)
@@ -195,7 +194,7 @@ func prime() *big.Int {
 	return p
 }
 
-// outOfRange are group elements that are no legal value (2 <= g^x <= modulus-2).
+// outOfRange returns group elements that are not legal values (2 <= g^x <= modulus-2).
 func outOfRange() map[string][]byte {
 	p := prime()
 	add := func(n int64) []byte { return new(big.Int).Add(p, big.NewInt(n)).Bytes() }
@@ -216,7 +215,7 @@ func TestGyOutOfRange(t *testing.T) {
 	}
 }
 
-// commitTo is a commit to anything, and the r that opens it.
+// commitTo returns a commit to any bytes, and the r that opens it.
 func commitTo(plain []byte) (m wire.DHCommit, r [16]byte) {
 	copy(r[:], "sixteen bytes, r")
 	return wire.DHCommit{EncryptedGx: ctr(r, plain), HashedGx: sha256.Sum256(plain)}, r
@@ -245,7 +244,7 @@ func TestGxOutOfRange(t *testing.T) {
 	}
 }
 
-// The smallest and largest legal values are as good as any.
+// The smallest and the largest legal value are accepted like any other.
 func TestEdgesOfTheRangeAreLegal(t *testing.T) {
 	for _, gy := range [][]byte{{2}, new(big.Int).Sub(prime(), big.NewInt(2)).Bytes()} {
 		sc := reach(t, stateAwaitingDHKey, "edge")
@@ -255,7 +254,7 @@ func TestEdgesOfTheRangeAreLegal(t *testing.T) {
 	}
 }
 
-// Our own messages that come back start nothing and end nothing.
+// Our own messages, sent back to us, neither start nor end an exchange.
 func TestReflected(t *testing.T) {
 	t.Run("D-H Commit Message", func(t *testing.T) {
 		sc := reach(t, stateAwaitingDHKey, "reflected")
@@ -289,8 +288,8 @@ func (sc *scene) reflected(t *testing.T, m wire.Message) {
 	}
 }
 
-// A key may be made in the background: without one nothing changes, and the
-// same message works afterwards.
+// The key may be generated in the background: without a key nothing changes, and the same
+// message works once there is one.
 func TestNoKey(t *testing.T) {
 	for _, state := range []string{stateAwaitingDHKey, stateAwaitingRevealSig} {
 		t.Run(state, func(t *testing.T) {
@@ -322,7 +321,7 @@ func TestNoRandomness(t *testing.T) {
 		t.Run("Start in "+state, func(t *testing.T) {
 			sc := reach(t, state, "no rand")
 			before := snapshot(&sc.us.Handshake)
-			for _, n := range []int{0, dh.SecretSize, dh.SecretSize + 16} { // nothing, or zeros, which make no key
+			for _, n := range []int{0, dh.SecretSize, dh.SecretSize + 16} { // none, or zeros, which are not a legal private key
 				if _, err := sc.us.Start(bytes.NewReader(make([]byte, n))); err == nil {
 					t.Fatal("no error")
 				}
@@ -346,7 +345,7 @@ func TestNoRandomness(t *testing.T) {
 	t.Run("x is not random after r was too short", func(t *testing.T) {
 		var h Handshake
 		if _, err := h.Start(bytes.NewReader(bytes.Repeat([]byte{7}, dh.SecretSize+15))); err == nil || !h.Idle() {
-			t.Fatal("a commit without r")
+			t.Fatal("Start returned a commit although r could not be drawn")
 		}
 	})
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package ake is the authenticated key exchange of versions 2 and 3, a variant
-// of SIGMA. It turns messages into a [Result] and knows nothing of channels,
-// instances or policies, so that an exchange, however it goes, cannot disturb a
-// channel that is up.
+// Package ake is the authenticated key exchange (AKE) of versions 2 and 3, a variant of SIGMA.
+// It turns messages into a [Result] and knows nothing of channels, instances or policies:
+// whatever happens to an exchange, it cannot disturb an established channel.
 package ake
 
 import (
@@ -17,9 +16,9 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A state holds exactly the secrets that exist while it lasts. States are
-// values that nobody writes to: copying one to a second instance (version 3
-// broadcasts its first commit) shares nothing that could change.
+// A state holds exactly the secrets that exist in that state. States are values and are never
+// modified, so that a state can be copied to a second instance (version 3 broadcasts its first
+// commit) without shared mutable data.
 type state interface{ isState() }
 
 type (
@@ -50,31 +49,30 @@ func (awaitingRevealSig) isState() {}
 func (awaitingSig) isState()       {}
 
 var (
-	// ErrNoKey means that the message needs a signature and there is no key to
-	// make one.
+	// ErrNoKey means that the message requires a signature and no private key was given.
 	ErrNoKey = errors.New("ake: no private key")
-	// ErrReflected means that our own message came back.
+	// ErrReflected means that the message is one of our own.
 	ErrReflected = errors.New("ake: our own message")
 )
 
-// FieldMAC is the field in the error of a Reveal Signature or Signature Message
-// of another exchange than ours: it opens our peer's commit, or comes when one
-// is expected, but was made with other keys. A changed message looks the same.
+// FieldMAC is the field in the error for a Reveal Signature or Signature Message that was made
+// with the keys of another exchange, although it opens our peer's commit, or although we expect
+// a Signature Message. A message modified in transit gives the same error.
 const FieldMAC = "MAC'd signature"
 
-// A Result is what a completed exchange leaves.
+// A Result is the outcome of a completed exchange.
 type Result struct {
 	Self, Peer *dsa.PublicKey
 	SSID       [8]byte
-	HashedGx   [32]byte // of the D-H Commit Message that it began with
+	HashedGx   [32]byte // from the D-H Commit Message that started the exchange
 	SentReveal bool     // else we sent the Signature Message
 	Own        dh.KeyPair
 	Theirs     dh.Public
-	TheirKeyID uint32    // greater than 0; that of Own is [KeyID]
+	TheirKeyID uint32    // greater than 0; the key id of Own is [KeyID]
 	Shared     dh.Shared // of Own and Theirs
 }
 
-// KeyID is the serial number of our key in an exchange: each begins anew.
+// KeyID is the serial number of our key in an exchange: each exchange starts again at 1.
 const KeyID = 1
 
 // A Handshake is the authentication state of one instance of the peer ("The
@@ -99,7 +97,7 @@ const (
 	AwaitingSig
 )
 
-// Stage is how far the exchange has come.
+// Stage returns the current authentication state.
 func (h *Handshake) Stage() Stage {
 	switch h.s.(type) {
 	case awaitingDHKey:
@@ -112,10 +110,10 @@ func (h *Handshake) Stage() Stage {
 	return None
 }
 
-// Idle reports whether no exchange is going on.
+// Idle reports whether no exchange is in progress.
 func (h *Handshake) Idle() bool { return h.Stage() == None }
 
-// Start begins an exchange, in whatever state h is.
+// Start begins an exchange, whatever the current state.
 func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
 	var s awaitingDHKey
 	var err error
@@ -131,18 +129,18 @@ func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
 	return s.commit, nil
 }
 
-// hashGx is the hash in the D-H Commit Message of gx.
+// hashGx returns the "hashed gx" field of the D-H Commit Message for gx.
 func hashGx(gx dh.Public) [32]byte { return sha256.Sum256(wire.AppendMPI(nil, gx.MPI())) }
 
-// Commit is the commit to send again, if h is awaiting an answer to one.
+// Commit returns the D-H Commit Message to resend, if h is waiting for an answer to one.
 func (h *Handshake) Commit() (m wire.DHCommit, ok bool) {
 	s, ok := h.s.(awaitingDHKey)
 	return s.commit, ok
 }
 
-// Receive applies m. If err is not nil, h is unchanged. reply is nil if there
-// is nothing to send, done if the exchange is not complete. key may be nil until
-// a signature is needed: then the error is ErrNoKey. m is not retained.
+// Receive applies m. If err is not nil, h is unchanged. reply is nil if there is nothing to
+// send; done is nil if the exchange is not complete. key may be nil until a signature is
+// needed: then the error is ErrNoKey. m is not retained.
 func (h *Handshake) Receive(m wire.Message, key *dsa.PrivateKey, rand io.Reader) (reply wire.Message, done *Result, err error) {
 	next, reply, done, err := h.step(m, key, rand)
 	if err != nil {
@@ -152,8 +150,7 @@ func (h *Handshake) Receive(m wire.Message, key *dsa.PrivateKey, rand io.Reader)
 	return reply, done, nil
 }
 
-// step is the table of the section "State transitions", row by row. It only
-// reads h.
+// step implements the table in the section "State transitions", row by row. It only reads h.
 func (h *Handshake) step(m wire.Message, key *dsa.PrivateKey, rand io.Reader) (state, wire.Message, *Result, error) {
 	switch m := m.(type) {
 	case wire.DHCommit:
@@ -203,7 +200,7 @@ func (h *Handshake) step(m wire.Message, key *dsa.PrivateKey, rand io.Reader) (s
 	return h.state(), nil, nil, nil // "Ignore the message."
 }
 
-// clone copies what m refers to, for keeping it.
+// clone copies the slices in m, so that the copy can be kept.
 func clone(m wire.DHCommit) wire.DHCommit {
 	m.EncryptedGx = bytes.Clone(m.EncryptedGx)
 	return m

@@ -17,7 +17,7 @@ type row struct {
 	want  func(t *testing.T, sc *scene, reply wire.Message, done *Result)
 }
 
-// TestTable is what the specification says for each message in each state.
+// TestTable checks every message in every state against the specification.
 func TestTable(t *testing.T) {
 	tables := []struct {
 		message string
@@ -46,8 +46,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// "Send a version 3 D-H Commit Message, and transition authstate to
-// AUTHSTATE_AWAITING_DHKEY", whatever it was.
+// "Send a version 3 D-H Commit Message, and transition authstate to AUTHSTATE_AWAITING_DHKEY",
+// from every state.
 func TestQueryMessage(t *testing.T) {
 	for _, state := range allStates {
 		t.Run("in "+state, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestQueryMessage(t *testing.T) {
 	}
 }
 
-// someCommit is a commit of the peer's whose hash compares as asked with ours.
+// someCommit returns a commit of the peer whose hash compares with ours as requested.
 func someCommit(t *testing.T, sc *scene, compare int) wire.DHCommit {
 	t.Helper()
 	ours, _ := sc.us.Commit()
@@ -81,8 +81,8 @@ func someCommit(t *testing.T, sc *scene, compare int) wire.DHCommit {
 	}
 }
 
-// answered checks that reply is a new D-H Key Message and that the exchange
-// with the commit's sender completes.
+// answered checks that reply is a new D-H Key Message, and that the exchange with the sender of
+// the commit completes.
 func answered(t *testing.T, sc *scene, reply wire.Message, done *Result) {
 	t.Helper()
 	key, ok := reply.(wire.DHKey)
@@ -114,7 +114,7 @@ var commitRows = []row{
 				t.Fatalf("reply %T is not our commit", reply)
 			}
 			if again, _ := sc.peer.must(t, commit); !bytes.Equal(again.(wire.DHKey).Gy, sc.genuine.(wire.DHKey).Gy) {
-				t.Fatal("the peer did not take the commit for the same one")
+				t.Fatal("the peer did not recognise the commit as the same one")
 			}
 			sc.complete(t)
 		},
@@ -151,7 +151,7 @@ var commitRows = []row{
 		anyCommit,
 		func(t *testing.T, sc *scene, reply wire.Message, done *Result) {
 			if key, ok := reply.(wire.DHKey); ok && bytes.Equal(key.Gy, sc.earlier.(wire.DHKey).Gy) {
-				t.Fatal("not a new key")
+				t.Fatal("the D-H Key Message repeats an old key")
 			}
 			answered(t, sc, reply, done)
 		},
@@ -170,8 +170,8 @@ func otherSig(t *testing.T, _ *scene) wire.Message    { _, _, _, m := unrelated(
 
 const ignore = "Ignore the message."
 
-// ignored builds a row of "Ignore the message": nothing is sent, nothing
-// changes, and what we wait for still works.
+// ignored builds a row of "Ignore the message": we send nothing, change nothing, and the
+// message that we expect still works.
 func ignored(state string, input func(*testing.T, *scene) wire.Message) row {
 	var before string
 	return row{
@@ -250,14 +250,14 @@ var signatureRows = []row{
 				t.Fatalf("reply %T, done %v, in %s", reply, done != nil, stateName(&sc.us.Handshake))
 			}
 			if !done.SentReveal || done.Peer.Fingerprint() != bobKey.Public.Fingerprint() {
-				t.Fatal("not what the exchange agreed on")
+				t.Fatal("the results of the two ends do not match")
 			}
 		},
 	},
 }
 
-// wantAgreement checks the results of both ends: signer has sent the Signature
-// Message, revealer the Reveal Signature Message.
+// wantAgreement checks the results of both ends: signer sent the Signature Message, revealer
+// the Reveal Signature Message.
 func wantAgreement(t *testing.T, signer, revealer *Result) {
 	t.Helper()
 	switch {
@@ -277,13 +277,12 @@ func wantAgreement(t *testing.T, signer, revealer *Result) {
 		t.Error("key ids")
 	case signer.Peer.Fingerprint() != bobKey.Public.Fingerprint() ||
 		revealer.Peer.Fingerprint() != aliceKey.Public.Fingerprint():
-		t.Error("the long-term keys are mixed up")
+		t.Error("the long-term keys are not each other's")
 	}
 }
 
-// "On some networks ... each of his clients will send a D-H Commit Message": and
-// version 3 sends one commit to all of them. Each copy of a state goes its own
-// way.
+// "On some networks ... each of his clients will send a D-H Commit Message": version 3 sends
+// one commit to all of them, so copies of a state must not affect each other.
 func TestCopiesOfAStateAreIndependent(t *testing.T) {
 	sc := reach(t, stateAwaitingDHKey, "copies")
 	first, second := sc.us, sc.us
@@ -327,7 +326,7 @@ func TestReceiveDoesNotRetainTheMessage(t *testing.T) {
 func TestOnlyMessagesOfTheExchange(t *testing.T) {
 	var h Handshake
 	if _, _, err := h.Receive(wire.Data{}, aliceKey, noRand{}); err == nil {
-		t.Fatal("a Data Message was taken for one of the key exchange")
+		t.Fatal("a Data Message was accepted as a message of the key exchange")
 	}
 }
 

@@ -26,7 +26,7 @@ type keys struct {
 	sign   sigKeys // c', m1', m2': of the Signature Message
 }
 
-// sigKeys protect one encrypted signature.
+// sigKeys protect one encrypted signature: c encrypts, m1 and m2 are MAC keys.
 type sigKeys struct {
 	c      [16]byte
 	m1, m2 [32]byte
@@ -48,8 +48,8 @@ func deriveKeys(s dh.Shared) (k keys) {
 	return k
 }
 
-// signed computes M: the HMAC, by m1, of the signer's and the other's D-H keys
-// and the signer's public key and key id.
+// signed computes M, the HMAC under m1 over both D-H public keys (the signer's first), the
+// signer's public key and its key id.
 func (k *sigKeys) signed(signer, other dh.Public, pub *dsa.PublicKey, keyID uint32) (m [32]byte) {
 	h := hmac.New(sha256.New, k.m1[:])
 	h.Write(wire.AppendMPI(nil, signer.MPI()))
@@ -59,8 +59,8 @@ func (k *sigKeys) signed(signer, other dh.Public, pub *dsa.PublicKey, keyID uint
 	return [32]byte(h.Sum(nil))
 }
 
-// mac computes the SHA256-HMAC-160, by m2, "of the encrypted signature field
-// (including the four-byte length)".
+// mac computes the SHA256-HMAC-160 under m2 "of the encrypted signature field (including the
+// four-byte length)".
 func (k *sigKeys) mac(encrypted []byte) (m [20]byte) {
 	h := hmac.New(sha256.New, k.m2[:])
 	h.Write(wire.AppendDATA(nil, encrypted))
@@ -82,8 +82,8 @@ func (k *sigKeys) seal(own, theirs dh.Public, key *dsa.PrivateKey, rand io.Reade
 	return wire.Signature{Encrypted: enc, MAC: k.mac(enc)}, nil
 }
 
-// open verifies the MAC, decrypts X, and verifies the signature in it, in this
-// order. message names the message in errors.
+// open verifies the MAC, then decrypts X, then verifies the signature in X. message names the
+// message in errors.
 func (k *sigKeys) open(message string, m wire.Signature, theirs, own dh.Public) (*dsa.PublicKey, uint32, error) {
 	want := k.mac(m.Encrypted)
 	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
@@ -108,7 +108,7 @@ func (k *sigKeys) open(message string, m wire.Signature, theirs, own dh.Public) 
 	return pub, keyID, nil
 }
 
-// openCommit decrypts g^x with r, "and verify the hash therein".
+// openCommit decrypts g^x with r, and verifies the hash in the commit.
 func openCommit(c wire.DHCommit, r [16]byte) (dh.Public, error) {
 	mpi := ctr(r, c.EncryptedGx)
 	hash := sha256.Sum256(mpi)
@@ -127,7 +127,8 @@ func openCommit(c wire.DHCommit, r [16]byte) (dh.Public, error) {
 	return gx, nil
 }
 
-// ctr is AES128-CTR with initial counter 0. Each key is used for one text.
+// ctr is AES128-CTR with initial counter 0. Each key must encrypt only one text: two
+// would share a key stream.
 func ctr(key [16]byte, text []byte) []byte {
 	b, err := aes.NewCipher(key[:])
 	if err != nil {

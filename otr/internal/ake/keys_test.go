@@ -16,8 +16,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// The exchange once more, from the outside: with math/big, the words of the
-// specification and nothing of this package but the messages.
+// The exchange, recomputed independently: with math/big and the specification's formulas, and
+// using only the message types of this package.
 
 func mpi(n *big.Int) []byte {
 	b := n.Bytes()
@@ -45,8 +45,7 @@ func hmac256(key, text []byte) []byte {
 	return h.Sum(nil)
 }
 
-// readX takes an encrypted signature apart as its receiver would, and checks
-// everything in it.
+// readX decrypts an encrypted signature as its receiver would, and checks every field.
 func readX(t *testing.T, m wire.Signature, c, m1, m2 []byte, signer, other *big.Int, pub *stddsa.PublicKey) {
 	t.Helper()
 	withLength := append(binary.BigEndian.AppendUint32(nil, uint32(len(m.Encrypted))), m.Encrypted...)
@@ -74,7 +73,7 @@ func readX(t *testing.T, m wire.Signature, c, m1, m2 []byte, signer, other *big.
 	}
 }
 
-func TestExchangeByTheBook(t *testing.T) {
+func TestExchangeAgainstSpecification(t *testing.T) {
 	bob := party{key: bobKey, rand: seeded("bob")}
 	alice := party{key: aliceKey, rand: seeded("alice")}
 	commit := bob.start(t)
@@ -82,10 +81,10 @@ func TestExchangeByTheBook(t *testing.T) {
 	reveal, _ := bob.must(t, key)
 	sig, alices := alice.must(t, reveal)
 	_, bobs := bob.must(t, sig)
-	wantBook(t, commit, key.(wire.DHKey), reveal.(wire.RevealSig), sig.(wire.Signature), alices, bobs)
+	wantSpecified(t, commit, key.(wire.DHKey), reveal.(wire.RevealSig), sig.(wire.Signature), alices, bobs)
 }
 
-func wantBook(t *testing.T, commit wire.DHCommit, key wire.DHKey, reveal wire.RevealSig, sig wire.Signature, alices, bobs *Result) {
+func wantSpecified(t *testing.T, commit wire.DHCommit, key wire.DHKey, reveal wire.RevealSig, sig wire.Signature, alices, bobs *Result) {
 	t.Helper()
 	if alices == nil || bobs == nil {
 		t.Fatal("not complete")
@@ -99,8 +98,8 @@ func wantBook(t *testing.T, commit wire.DHCommit, key wire.DHKey, reveal wire.Re
 	if !bytes.Equal(gxmpi, mpi(gx)) {
 		t.Error("gx: not a minimum-length MPI")
 	}
-	// "each calculate s": the results hold the private keys only as methods, so
-	// s is taken from one and checked by the other's half below.
+	// "each calculate s": the results expose the private keys only through methods, so s
+	// comes from one result here, and TestSharedSecret recomputes it.
 	s := new(big.Int).SetBytes(alices.Shared.MPI())
 	if gy.Cmp(new(big.Int).SetBytes(alices.Own.Public.MPI())) != 0 || gx.Cmp(new(big.Int).SetBytes(bobs.Own.Public.MPI())) != 0 {
 		t.Error("the results' keys are not those of the messages")
@@ -115,8 +114,8 @@ func wantBook(t *testing.T, commit wire.DHCommit, key wire.DHKey, reveal wire.Re
 	readX(t, sig, c[16:], h2(0x04, secbytes), h2(0x05, secbytes), gy, gx, &alicePub)
 }
 
-// "s = (g^y)^x", computed with math/big of the private keys that the seed gives:
-// the first 40 bytes drawn.
+// "s = (g^y)^x", recomputed with math/big from the private keys, which are the first 40 bytes
+// that each seed yields.
 func TestSharedSecret(t *testing.T) {
 	xBytes, yBytes := make([]byte, 40), make([]byte, 40)
 	if _, err := seeded("bob").Read(xBytes); err != nil {

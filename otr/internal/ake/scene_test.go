@@ -24,7 +24,7 @@ import (
 
 func seeded(seed string) io.Reader { return rand.NewChaCha8(sha256.Sum256([]byte(seed))) }
 
-// noRand has no randomness to give.
+// noRand is a source of randomness that always fails.
 type noRand struct{}
 
 func (noRand) Read([]byte) (int, error) { return 0, errors.New("no randomness") }
@@ -79,7 +79,7 @@ func stateName(h *Handshake) string {
 	return "?"
 }
 
-// snapshot is all that h holds, secrets included.
+// snapshot returns everything that h holds, secrets included.
 func snapshot(h *Handshake) string { return fmt.Sprintf("%T %#v", h.state(), h.state()) }
 
 // A party is one end of an exchange.
@@ -93,7 +93,7 @@ func (p *party) receive(m wire.Message) (wire.Message, *Result, error) {
 	return p.Receive(m, p.key, p.rand)
 }
 
-// must receives m, which has to go well.
+// must receives m and fails the test on an error.
 func (p *party) must(t *testing.T, m wire.Message) (wire.Message, *Result) {
 	t.Helper()
 	reply, done, err := p.receive(m)
@@ -112,15 +112,15 @@ func (p *party) start(t *testing.T) wire.DHCommit {
 	return m
 }
 
-// A scene is an exchange in which we are in some state and the peer has sent
-// what we wait for.
+// A scene is an exchange in which we have reached some state and the peer has sent the message
+// that we wait for.
 type scene struct {
 	us, peer party
 	genuine  wire.Message // nil in AUTHSTATE_NONE
 	earlier  wire.Message // what we received before, nil if nothing
 }
 
-// reach plays an exchange until we are in the state.
+// reach runs an exchange until we are in the state.
 func reach(t *testing.T, state, seed string) *scene {
 	t.Helper()
 	sc := &scene{
@@ -148,7 +148,7 @@ func reach(t *testing.T, state, seed string) *scene {
 	return sc
 }
 
-// complete goes on with the genuine message to the end of the exchange.
+// complete continues with the genuine message to the end of the exchange.
 func (sc *scene) complete(t *testing.T) *Result {
 	t.Helper()
 	m, to, from := sc.genuine, &sc.us, &sc.peer
@@ -169,7 +169,7 @@ func (sc *scene) complete(t *testing.T) *Result {
 	return result
 }
 
-// unrelated are the four messages of an exchange between two others.
+// unrelated returns the four messages of an exchange between two other people.
 func unrelated(t *testing.T) (commit wire.DHCommit, key, reveal, sig wire.Message) {
 	t.Helper()
 	a := party{key: aliceKey, rand: seeded("other alice")}
@@ -181,20 +181,20 @@ func unrelated(t *testing.T) (commit wire.DHCommit, key, reveal, sig wire.Messag
 	return commit, key, reveal, sig
 }
 
-// encryptX makes an encrypted signature of whatever X is, with a correct MAC.
+// encryptX encrypts any bytes as X, with a correct MAC.
 func (k *sigKeys) encryptX(x []byte) wire.Signature {
 	enc := ctr(k.c, x)
 	return wire.Signature{Encrypted: enc, MAC: k.mac(enc)}
 }
 
-// x is the structure X: a public key, a key id and a signature.
+// x encodes the structure X: a public key, a key id and a signature.
 func x(pub *dsa.PublicKey, keyID uint32, sig []byte) []byte {
 	b := append([]byte(nil), pub.Encoded()...)
 	b = binary.BigEndian.AppendUint32(b, keyID)
 	return append(b, sig...)
 }
 
-// signature is by's signature over M as it should be for signer and other.
+// signature returns the signature that by makes over M for signer and other.
 func (k *sigKeys) signature(t *testing.T, by *dsa.PrivateKey, pub *dsa.PublicKey, signer, other dh.Public, keyID uint32) []byte {
 	t.Helper()
 	m := k.signed(signer, other, pub, keyID)

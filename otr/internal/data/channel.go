@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package data is the encrypted channel that a key exchange leads to: Data
-// Messages with keys that ratchet forward, and the old MAC keys made public.
-// It knows neither how the keys were agreed nor what the messages say.
+// Package data is the encrypted channel that a key exchange sets up: Data Messages, keys that
+// are replaced as messages go back and forth, and the publication of old MAC keys. It knows
+// neither how the keys were agreed nor what the messages say.
 package data
 
 import (
@@ -20,26 +20,26 @@ import (
 
 // A Channel is one end of an encrypted channel ("Key Management").
 //
-// Both sides have two keys each, the current one and the one before: of our own
-// the current one has been announced but perhaps not seen, so we send with the
-// previous one; of the peer's we use the newest we know.
+// Each side has two keys, the previous one and the current one. We send with our own previous
+// key, because the peer may not have seen our current one yet, and with the newest key of the
+// peer that we know.
 type Channel struct {
 	own     [2]dh.KeyPair // previous, current; the current one is zero until it is announced
 	ownID   uint32        // serial number of own[current]
 	their   [2]dh.Public  // previous, current; the previous one is zero at first
 	theirID uint32        // serial number of their[current]
 
-	// pairs caches what is derived of each two keys, [own][their]: nil until a
-	// message first uses them.
+	// pairs caches the keys derived from each combination [own][their]: nil until a message
+	// first uses them.
 	pairs [2][2]*pair
 
-	// late are the pairs that rotation has dropped and that may still open what is
-	// on its way, at most keepLate, oldest first.
+	// late holds the pairs that rotation has dropped and that can still open messages in
+	// flight: at most keepLate, oldest first.
 	late     []latePair
 	keepLate int
-	overtook bool // a counter was left out: messages get lost here or overtake others
+	overtook bool // a counter was skipped: this network loses or reorders messages
 
-	// oldMACKeys are to be revealed in the next message we send.
+	// oldMACKeys will be revealed in the next message we send.
 	oldMACKeys []byte
 }
 
@@ -48,7 +48,7 @@ const (
 	current  = 1
 )
 
-// Agreed is what a completed key exchange gives to a channel.
+// Agreed is the input that a completed key exchange gives to a channel.
 type Agreed struct {
 	Own        dh.KeyPair
 	OwnID      uint32
@@ -68,8 +68,7 @@ func New(a Agreed) *Channel {
 	return c
 }
 
-// Seal encrypts plaintext and appends the whole message, h included, to b, in
-// binary.
+// Seal encrypts plaintext and appends the whole binary message, including header h, to b.
 func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
 	if c.own[previous].IsZero() {
 		return nil, errRetired
@@ -89,7 +88,7 @@ func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, ra
 		RecipientKeyID: c.theirID,
 		NextKey:        c.own[current].Public.MPI(),
 		Counter:        p.sendCounter,
-		Encrypted:      plaintext, // until it is where it is encrypted
+		Encrypted:      plaintext, // encrypted in place below
 	}
 	start := len(b)
 	b = slices.Grow(b, overhead+len(plaintext)+len(c.oldMACKeys))
@@ -101,18 +100,18 @@ func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, ra
 	return m.AppendSignature(b), nil
 }
 
-// overhead is what a message has besides text and old MAC keys, at most, in bytes.
+// overhead is the maximum length in bytes of a message without text and old MAC keys.
 const overhead = 11 + 9 + 4 + dh.Size + 8 + 4 + macSize + 4
 
-// Opened is a message that was authenticated.
+// Opened is an authenticated and decrypted message.
 type Opened struct {
 	Plaintext []byte
 	ExtraKey  [32]byte // of the keys that protected the message ("Extra symmetric key")
 	Place     Place
 }
 
-// A Place is where a message stands among those that its sender has sent over one
-// channel. The zero Place is before all of them.
+// A Place is the position of a message among all messages that its sender sent over one
+// channel. The zero Place precedes all of them.
 type Place struct {
 	Sender, Recipient uint32 // serial numbers of the keys: neither ever decreases
 	Counter           uint64
@@ -123,9 +122,8 @@ func (p Place) Compare(q Place) int {
 	return cmp.Or(cmp.Compare(p.Sender, q.Sender), cmp.Compare(p.Recipient, q.Recipient), cmp.Compare(p.Counter, q.Counter))
 }
 
-// Open authenticates and decrypts m, in whatever order messages arrive, each once.
-// If it fails, c is unchanged, except that what was derived of keys it already had
-// may now be cached.
+// Open authenticates and decrypts m. Messages may arrive in any order; each is accepted once.
+// If Open fails, c is unchanged, except that pairs may have been derived and cached.
 func (c *Channel) Open(m wire.Data) (Opened, error) {
 	if p := c.latePair(m.RecipientKeyID, m.SenderKeyID); p != nil {
 		opened, _, err := p.open(m)
@@ -155,8 +153,8 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 	return opened, nil
 }
 
-// open authenticates and decrypts m, which is said to be of p's keys. next is the
-// public key that it announces. If it fails, p is unchanged.
+// open authenticates and decrypts m, which claims to be made with p's keys. next is the public
+// key that m announces. If it fails, p is unchanged.
 func (p *pair) open(m wire.Data) (opened Opened, next dh.Public, err error) {
 	want := p.recv.mac(m.Signed)
 	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
@@ -175,8 +173,8 @@ func (p *pair) open(m wire.Data) (opened Opened, next dh.Public, err error) {
 	return opened, next, nil
 }
 
-// missing is the error about a key with serial number id that is not there: it is
-// gone if its number is below the two there are.
+// missing returns the error for a key that we do not have: it is Late if id is below both
+// numbers that we have, and NoKeys otherwise.
 func missing(field string, id, newest uint32) error {
 	kind := wire.NoKeys
 	if id != 0 && newest > 0 && id < newest-1 {
@@ -185,8 +183,8 @@ func missing(field string, id, newest uint32) error {
 	return &wire.Error{Message: "Data", Field: field, Kind: kind}
 }
 
-// index tells which of two keys has serial number id, the current one having
-// number newest.
+// index returns the index (previous or current) of the key with serial number id, where the
+// current key has number newest.
 func index(id, newest uint32) (i int, ok bool) {
 	switch {
 	case id == newest:
@@ -197,19 +195,18 @@ func index(id, newest uint32) (i int, ok bool) {
 	return 0, false
 }
 
-// ExtraKey is the extra symmetric key that belongs to the next message sealed.
+// ExtraKey returns the extra symmetric key that belongs to the next sealed message.
 func (c *Channel) ExtraKey() [32]byte { return c.pair(previous, current).extra }
 
-// Unrevealed are the old MAC keys that wait for a message to reveal them, 20
-// bytes each. The caller must not modify them.
+// Unrevealed returns the old MAC keys that the next message will reveal, 20 bytes each. The
+// caller must not modify them.
 func (c *Channel) Unrevealed() []byte { return c.oldMACKeys }
 
-// errRetired means that a channel's keys are gone.
+// errRetired means that the channel's keys have been wiped.
 var errRetired = errors.New("data: the channel has been retired")
 
-// Retire makes the MAC keys of all messages received so far, and those that
-// wait already, available for revealing, and forgets every key: c opens and
-// seals nothing afterwards.
+// Retire wipes all keys; c can neither open nor seal anything afterwards. It returns the MAC
+// keys that are still to be revealed, now including those of all received messages.
 func (c *Channel) Retire() (oldMACKeys []byte) {
 	c.keepLate = 0
 	for own := range c.pairs {
@@ -226,9 +223,8 @@ func (c *Channel) Retire() (oldMACKeys []byte) {
 	return oldMACKeys
 }
 
-// SealLast seals the channel's last message and forgets every key. Nothing more
-// is accepted from the peer, so the message reveals the MAC keys of all that
-// was.
+// SealLast seals the channel's last message and wipes every key. We accept nothing more from
+// the peer, so the message can safely reveal the MAC keys of all received messages.
 func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
 	for own := range c.pairs {
 		for _, p := range c.pairs[own] {
@@ -241,8 +237,8 @@ func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.
 	return b, err
 }
 
-// Reveal adds MAC keys, of a channel that this one replaced, to those that the
-// next message reveals.
+// Reveal adds the MAC keys of a channel that this one replaced to those that the next message
+// reveals.
 func (c *Channel) Reveal(oldMACKeys []byte) {
 	c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...)
 }

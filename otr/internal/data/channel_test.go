@@ -27,12 +27,11 @@ var header = wire.Header{Version: wire.V3, Sender: 0x100, Receiver: 0x200}
 // An end is one end of a channel.
 type end struct {
 	*Channel
-	rand   *rand.ChaCha8
-	flying [][]byte // sealed, not yet opened by the other end
+	rand     *rand.ChaCha8
+	inFlight [][]byte // sealed, not yet opened by the other end
 }
 
-// newPair are the two ends of a channel. The key ids that the exchange gave them
-// differ.
+// newPair returns the two ends of a channel. Their key ids from the exchange differ.
 func newPair(t *testing.T, seed string) (a, b *end) {
 	t.Helper()
 	a, b = &end{rand: seeded("a" + seed)}, &end{rand: seeded("b" + seed)}
@@ -70,7 +69,7 @@ func parse(t *testing.T, b []byte) wire.Data {
 	return m.(wire.Data)
 }
 
-// open opens what has to be text.
+// open opens b and checks that it contains text.
 func (e *end) open(t *testing.T, b []byte, text string) Opened {
 	t.Helper()
 	o, err := e.Open(parse(t, b))
@@ -80,13 +79,13 @@ func (e *end) open(t *testing.T, b []byte, text string) Opened {
 	return o
 }
 
-// say is one text all the way.
+// say seals text at one end and opens it at the other.
 func say(t *testing.T, from, to *end, text string) {
 	t.Helper()
 	to.open(t, from.seal(t, text), text)
 }
 
-// snapshot is all that c holds but for what it could derive again.
+// snapshot returns everything that c holds, except keys that it could derive again.
 func (e *end) snapshot() string {
 	s := fmt.Sprintf("%x %d %x %d %x", e.own, e.ownID, e.their, e.theirID, e.oldMACKeys)
 	for _, row := range e.pairs {
@@ -99,7 +98,7 @@ func (e *end) snapshot() string {
 	return s
 }
 
-// refused gives m to e, which must refuse it and not change.
+// refused passes m to e, which must refuse it and not change.
 func (e *end) refused(t *testing.T, m wire.Data, field string, kind wire.Kind) {
 	t.Helper()
 	before := e.snapshot()
@@ -109,22 +108,22 @@ func (e *end) refused(t *testing.T, m wire.Data, field string, kind wire.Kind) {
 		t.Fatalf("error %v, want %s", err, field)
 	}
 	if o.Plaintext != nil || o.ExtraKey != [32]byte{} {
-		t.Fatal("something is returned all the same")
+		t.Fatal("the refused message was returned as well")
 	}
 	if e.snapshot() != before {
 		t.Fatal("the channel has changed")
 	}
 }
 
-// signed is m with the MAC that the sender from would make.
+// signed returns m with the MAC that the sender from would compute.
 func (e *end) signed(m wire.Data) wire.Data {
 	m.Signed = m.AppendUnsigned(wire.AppendHeader(nil, header, wire.TypeData))
 	m.MAC = e.pair(previous, current).send.mac(m.Signed)
 	return m
 }
 
-// Random orders of sending and receiving: each text arrives as it was, both
-// ends agree on the extra key, and on all keys in the end.
+// Random orders of sending and receiving: each text arrives unchanged, and both ends agree on
+// every extra key and, in the end, on all keys.
 func TestRatchet(t *testing.T) {
 	for seed := range 10 {
 		a, b := newPair(t, fmt.Sprint(seed))
@@ -141,10 +140,10 @@ func TestRatchet(t *testing.T) {
 				extra := from.ExtraKey()
 				msg := from.seal(t, text)
 				texts[string(msg)], extras[string(msg)] = text, extra
-				from.flying = append(from.flying, msg)
-			} else if len(to.flying) > 0 {
-				msg := to.flying[0]
-				to.flying = to.flying[1:]
+				from.inFlight = append(from.inFlight, msg)
+			} else if len(to.inFlight) > 0 {
+				msg := to.inFlight[0]
+				to.inFlight = to.inFlight[1:]
 				if o := from.open(t, msg, texts[string(msg)]); o.ExtraKey != extras[string(msg)] {
 					t.Fatal("the extra keys differ")
 				}
@@ -161,8 +160,7 @@ func TestRatchet(t *testing.T) {
 	}
 }
 
-// Messages may be lost or late. One that is late is read, once, as long as its keys
-// are there.
+// Messages may be lost or late. A late message is read, once, as long as its keys exist.
 func TestLossAndDelay(t *testing.T) {
 	a, b := newPair(t, "")
 	first := a.seal(t, "first")
@@ -186,7 +184,7 @@ func TestLossAndDelay(t *testing.T) {
 }
 
 // "Check that the counter in the Data message is strictly larger than the last
-// counter you saw using this pair of keys": here, that it has not been seen.
+// counter you saw using this pair of keys": we check that it has not been seen.
 func TestCounter(t *testing.T) {
 	a, b := newPair(t, "")
 	var msgs []wire.Data
@@ -214,7 +212,7 @@ func TestCounter(t *testing.T) {
 	b.refused(t, a.signed(zero), "counter", wire.Malformed)
 }
 
-// A counter that is forged moves nothing: the genuine messages still count.
+// A forged counter does not move the window: the genuine messages are still accepted.
 func TestForgedCounter(t *testing.T) {
 	a, b := newPair(t, "")
 	m := parse(t, a.seal(t, "text"))
@@ -225,7 +223,7 @@ func TestForgedCounter(t *testing.T) {
 	if _, err := b.Open(m); err != nil {
 		t.Fatal(err)
 	}
-	// with a MAC it is the sender's own affair
+	// // with a valid MAC, the sender may choose any counter
 	last := a.signed(forged)
 	if _, err := b.Open(last); err != nil {
 		t.Fatal(err)
@@ -297,7 +295,8 @@ func TestKeyIDs(t *testing.T) {
 	say(t, a, b, "still there")
 }
 
-// A key that is not there is no key: anybody could compute what is derived of it.
+// A message made with keys that do not exist yet is refused: anybody could compute keys derived
+// from a zero key.
 func TestMissingKeys(t *testing.T) {
 	a, b := newPair(t, "")
 	nobody := derivePair(dh.Public{}, a.own[previous].Public, dh.Shared{})
@@ -315,8 +314,7 @@ func TestMissingKeys(t *testing.T) {
 	a.refused(t, m, "recipient keyid", wire.NoKeys)
 }
 
-// A key id that cannot be followed by another is refused, so that none begins
-// anew at 0.
+// The largest key id is refused, because the next id would wrap around to 0.
 func TestLargestKeyID(t *testing.T) {
 	ka, kb := generate(t, seeded("a")), generate(t, seeded("b"))
 	a := &end{Channel: New(Agreed{Own: ka, OwnID: math.MaxUint32, Theirs: kb.Public, TheirID: 1, Shared: ka.Shared(kb.Public)}), rand: seeded("x")}
@@ -325,8 +323,7 @@ func TestLargestKeyID(t *testing.T) {
 	b.refused(t, m, "sender keyid", wire.NoKeys)
 }
 
-// The next key in a message is a public key like any other, even from a peer who
-// has the MAC keys.
+// The next key in a message must be a legal public key, even if the peer computed a valid MAC.
 func TestNextKeyOutOfRange(t *testing.T) {
 	a, b := newPair(t, "")
 	for _, bad := range [][]byte{nil, {1}, bytes.Repeat([]byte{0xff}, dh.Size), make([]byte, 193)} {
@@ -337,13 +334,13 @@ func TestNextKeyOutOfRange(t *testing.T) {
 	say(t, a, b, "text")
 }
 
-// "his two most recent DH public keys": what was derived of others is gone, and
-// so are our own private keys.
+// "his two most recent DH public keys": keys derived from older ones are wiped, and so are our
+// older private keys.
 func TestKeysAreForgotten(t *testing.T) {
 	a, b := newPair(t, "")
 	say(t, a, b, "a")
 	say(t, b, a, "b")
-	// all that b can derive now, in its cache
+	// everything that b can derive now, so that it is in the cache
 	var derived []*pair
 	for own := range b.pairs {
 		for their := range b.pairs[own] {
@@ -359,7 +356,7 @@ func TestKeysAreForgotten(t *testing.T) {
 			kept++
 		}
 	}
-	if kept != 1 { // the one of both newest keys, which are now the ones before
+	if kept != 1 { // the pair of both newest keys, which are now the previous ones
 		t.Errorf("%d of 4 derived keys are still in memory", kept)
 	}
 	for i := range private {
@@ -369,8 +366,8 @@ func TestKeysAreForgotten(t *testing.T) {
 	}
 }
 
-// "Must be strictly greater than 0, and increment by 1 with each key change";
-// and the key that is announced is the next one used.
+// "Must be strictly greater than 0, and increment by 1 with each key change"; the announced key
+// is the next one used.
 func TestRotation(t *testing.T) {
 	a, b := newPair(t, "")
 	announced := map[uint32][]byte{}
@@ -403,15 +400,15 @@ func TestSealWithoutRandomness(t *testing.T) {
 	if _, err := a.Seal(nil, header, 0, nil, noRand{}); err == nil || a.snapshot() != before {
 		t.Errorf("error %v", err)
 	}
-	a.seal(t, "lost") // once a key is announced there is no need of any
+	a.seal(t, "lost") // once a key has been announced, sealing needs no randomness
 	if _, err := a.Seal(nil, header, 0, nil, noRand{}); err != nil {
 		t.Error(err)
 	}
 	say(t, a, b, "text")
 }
 
-// A channel that is stopped opens what is on its way, also with keys that nothing had come
-// with before, and does nothing else; then it reveals the keys of all it has read.
+// A stopped channel opens only messages in flight, even those made with pairs that have opened
+// nothing before; then it reveals the MAC keys of all messages it has read.
 func TestStop(t *testing.T) {
 	a, b := newPair(t, "")
 	say(t, a, b, "a")
@@ -428,7 +425,7 @@ func TestStop(t *testing.T) {
 		}
 	}
 	if _, err := b.Seal(nil, header, 0, nil, b.rand); err == nil {
-		t.Error("it still seals")
+		t.Error("a stopped channel can still seal")
 	}
 	for _, l := range b.late {
 		if l.pair.send != (direction{}) {
@@ -446,6 +443,6 @@ func TestStop(t *testing.T) {
 		t.Errorf("%d keys are revealed", len(keys))
 	}
 	if _, err := b.Open(parse(t, late[0])); err == nil {
-		t.Error("it still opens")
+		t.Error("a retired channel can still open a message")
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A pair is what is derived of one of our keys and one of the peer's ("Computing
-// AES keys, MAC keys, and the secure session id"), and how far it has been used.
+// A pair holds the keys derived from one of our keys and one of the peer's ("Computing AES
+// keys, MAC keys, and the secure session id"), and the counters used with them.
 type pair struct {
 	send, recv  direction
 	extra       [32]byte
@@ -28,19 +28,19 @@ type pair struct {
 
 const macSize = sha1.Size
 
-// A direction is the keys of one direction, and once they have been used, the
-// state that they expand to.
+// A direction holds the keys of one direction and, once they have been used, the expanded
+// cipher and HMAC state.
 type direction struct {
 	aesKey [16]byte
 	macKey [macSize]byte
 	block  cipher.Block
 	hmac   hash.Hash
-	iv     [aes.BlockSize]byte // these are here and not on the stack,
-	stream [aes.BlockSize]byte // where block and hmac cannot refer
-	sum    [macSize]byte       // to them
+	iv     [aes.BlockSize]byte // Scratch space. Kept here and not on the stack,
+	stream [aes.BlockSize]byte // because arguments of the interfaces block and
+	sum    [macSize]byte       // hmac would escape to the heap.
 }
 
-// pair returns, and if need be derives, what belongs to two of c's keys.
+// pair returns the keys derived from two of c's keys; it derives them on first use.
 func (c *Channel) pair(own, their int) *pair {
 	if c.pairs[own][their] == nil {
 		k := &c.own[own]
@@ -49,6 +49,7 @@ func (c *Channel) pair(own, their int) *pair {
 	return c.pairs[own][their]
 }
 
+// derivePair computes the keys for D-H public keys own and their with shared secret s.
 func derivePair(own, their dh.Public, s dh.Shared) *pair {
 	secbytes := wire.AppendMPI(nil, s.MPI())
 	// "If Alice's public key is numerically greater than Bob's public key, then
@@ -78,8 +79,8 @@ func deriveDirection(b byte, secbytes []byte) (d direction) {
 	return d
 }
 
-// mac is the SHA1-HMAC "of everything from the Protocol version to the end of
-// the encrypted message".
+// mac returns the SHA1-HMAC "of everything from the Protocol version to the end of the
+// encrypted message".
 func (d *direction) mac(b []byte) [macSize]byte {
 	if d.hmac == nil {
 		d.hmac = hmac.New(sha1.New, d.macKey[:])
@@ -90,9 +91,9 @@ func (d *direction) mac(b []byte) [macSize]byte {
 	return d.sum
 }
 
-// ctr encrypts or decrypts text to out, which may be text itself, by AES128-CTR
-// with "a 16-byte value whose first 8 bytes are the above "top half of counter
-// init" value, and whose last 8 bytes are all 0x00".
+// ctr encrypts or decrypts text into out, which may be text itself, with AES128-CTR and "a
+// 16-byte value whose first 8 bytes are the above "top half of counter init" value, and whose
+// last 8 bytes are all 0x00".
 func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 	if d.block == nil {
 		block, err := aes.NewCipher(d.aesKey[:])
@@ -115,8 +116,8 @@ func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 	d.iv[aes.BlockSize-1] = 0
 }
 
-// short is the length up to which what NewCTR allocates, which is more than the
-// text, costs more than to encrypt the counters one by one.
+// short is the longest text that ctr encrypts block by block: NewCTR allocates a buffer, which
+// costs more than encrypting a few counters.
 const short = 8 * aes.BlockSize
 
 func (p *pair) wipe() { *p = pair{} }

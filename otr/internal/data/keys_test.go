@@ -23,22 +23,22 @@ var prime, _ = new(big.Int).SetString("FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B8
 	"98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804"+
 	"F1746C08CA237327FFFFFFFFFFFFFFFF", 16)
 
-// A book computes by the words of the specification, with math/big. Its x is the
-// number that dh.Generate draws first of the same seed.
-type book struct{ x, y *big.Int }
+// A reference computes keys with the specification's formulas and math/big. x is the number
+// that dh.Generate draws first from the same seed.
+type reference struct{ x, y *big.Int }
 
-func newBook(t *testing.T, seed string) (book, dh.KeyPair) {
+func newReference(t *testing.T, seed string) (reference, dh.KeyPair) {
 	t.Helper()
 	b := make([]byte, 40)
 	if _, err := seeded(seed).Read(b); err != nil {
 		t.Fatal(err)
 	}
 	x := new(big.Int).SetBytes(b)
-	return book{x, new(big.Int).Exp(big.NewInt(2), x, prime)}, generate(t, seeded(seed))
+	return reference{x, new(big.Int).Exp(big.NewInt(2), x, prime)}, generate(t, seeded(seed))
 }
 
-// read opens m as the end with our key whose peer has their public key.
-func (ours book) read(t *testing.T, theirs *big.Int, m wire.Data) (text []byte, macKey [20]byte, extra [32]byte) {
+// read opens m as the end that has our private key; theirs is the peer's public key.
+func (ours reference) read(t *testing.T, theirs *big.Int, m wire.Data) (text []byte, macKey [20]byte, extra [32]byte) {
 	t.Helper()
 	s := new(big.Int).Exp(theirs, ours.x, prime).Bytes()
 	secbytes := append(binary.BigEndian.AppendUint32(nil, uint32(len(s))), s...)
@@ -66,12 +66,12 @@ func (ours book) read(t *testing.T, theirs *big.Int, m wire.Data) (text []byte, 
 	return text, macKey, sha256.Sum256(append([]byte{0xff}, secbytes...))
 }
 
-// Each end of the channel, the high one and the low one.
-func TestMessageByTheBook(t *testing.T) {
+// Each end of the channel is tested, the "high" and the "low" one.
+func TestMessageAgainstSpecification(t *testing.T) {
 	ends := map[bool]bool{}
 	for _, seed := range []string{"1", "2", "3", "4", "5", "6"} {
-		us, ourKey := newBook(t, "us"+seed)
-		them, theirKey := newBook(t, "them"+seed)
+		us, ourKey := newReference(t, "us"+seed)
+		them, theirKey := newReference(t, "them"+seed)
 		ends[us.y.Cmp(them.y) > 0] = true
 		c := New(Agreed{Own: ourKey, OwnID: 1, Theirs: theirKey.Public, TheirID: 1, Shared: ourKey.Shared(theirKey.Public)})
 		for counter := uint64(1); counter < 4; counter++ {
@@ -98,8 +98,8 @@ func TestMessageByTheBook(t *testing.T) {
 	}
 }
 
-// TestCTRLengths has texts of every length around where the way of encrypting
-// changes, one after the other with the same keys.
+// TestCTRLengths encrypts texts of every length around the one where ctr changes its method,
+// one after the other with the same keys.
 func TestCTRLengths(t *testing.T) {
 	d := direction{aesKey: [16]byte{1, 2, 3}}
 	block, err := aes.NewCipher(d.aesKey[:])

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// lateFor is how long a dropped pair of keys still opens what was on its way.
+// lateFor is how long a dropped pair still opens messages in flight.
 const lateFor = 5 * time.Second
 
 // A latePair is the receiving half of a pair that rotation has dropped.
 //
-// The specification forgets both keys at once, because it assumes that messages
-// arrive in order. Where they do not, whatever a key change has overtaken would be
-// lost. What is kept costs little:
+// The specification forgets both keys at once, because it assumes that messages arrive in
+// order. On a network that reorders messages, every message overtaken by a key change would be
+// lost. Keeping the receiving half for lateFor has two small costs:
 //
-//   - Forward secrecy: the private key is wiped at once, and so are the keys that
-//     we have sent with. Who takes our memory within lateFor can read what the peer
-//     has sent under the last few pairs of keys, in addition to the two newest keys
-//     that the specification itself keeps for as long as nobody answers.
-//   - Deniability: the MAC keys are revealed when the pair is dropped, some seconds
-//     later than without. Never before: anybody can make messages with a key that has
-//     been revealed, so none is revealed that would still be accepted.
+//   - Forward secrecy: an attacker who reads our memory within lateFor can also decrypt what
+//     the peer sent under the last few pairs. (Under the two newest keys they can do so anyway:
+//     the specification keeps those until the peer answers.) They get nothing else: we wipe a
+//     private key as soon as it is replaced, and the sending keys of a dropped pair at once.
+//   - Deniability: the MAC keys are revealed when the late pair is dropped, a few seconds later
+//     than without this. They must not be revealed earlier: anybody can forge messages with a
+//     revealed MAC key, so we never reveal a key whose messages we would still accept.
 type latePair struct {
 	own, their uint32 // serial numbers of the keys
 	pair       *pair
@@ -36,7 +36,7 @@ func (c *Channel) addLate(own, their uint32, p *pair) {
 	c.late = append(c.late, latePair{own: own, their: their, pair: p})
 }
 
-// latePair is the one with two serial numbers, nil if there is none.
+// latePair returns the late pair with these two serial numbers, or nil.
 func (c *Channel) latePair(own, their uint32) *pair {
 	for _, l := range c.late {
 		if l.own == own && l.their == their {
@@ -46,7 +46,8 @@ func (c *Channel) latePair(own, their uint32) *pair {
 	return nil
 }
 
-// dropLate forgets the n oldest late pairs, and reveals them if need be.
+// dropLate wipes the n oldest late pairs; their MAC keys will be revealed if they have verified
+// a message.
 func (c *Channel) dropLate(n int) {
 	n = max(n, 0)
 	for _, l := range c.late[:n] {
@@ -56,9 +57,9 @@ func (c *Channel) dropLate(n int) {
 	c.late = slices.Delete(c.late, 0, n)
 }
 
-// Stop destroys all keys but those that open late messages, which it first derives: c
-// has been replaced by another channel, and the peer has shown that it uses that. Nothing
-// can be sealed any longer.
+// Stop is called when another channel has replaced c and the peer has shown that it uses the
+// new one. It derives the pairs that can open messages in flight, and wipes all other keys. c
+// cannot seal anything afterwards.
 func (c *Channel) Stop() {
 	c.keepLate, c.overtook = len(c.late)+4, true
 	for own := range c.pairs {
@@ -71,9 +72,9 @@ func (c *Channel) Stop() {
 	}
 }
 
-// ExpireLate forgets the pairs of keys that have been dropped for long enough, and
-// returns when it should next be called, the zero time if there are none. Call it
-// before and after Open: it tells c the time.
+// ExpireLate wipes the late pairs that are older than lateFor, and returns when to call it
+// next, the zero time if no late pair is left. Call it before and after Open: it is how c
+// learns the time.
 func (c *Channel) ExpireLate(now time.Time) (next time.Time) {
 	n := 0
 	for i := range c.late {

@@ -11,7 +11,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// revealed are the MAC keys in m.
+// revealed returns the MAC keys in m.
 func revealed(m wire.Data) (keys [][macSize]byte) {
 	for k := range slices.Chunk(m.OldMACKeys, macSize) {
 		keys = append(keys, [macSize]byte(k))
@@ -19,9 +19,8 @@ func revealed(m wire.Data) (keys [][macSize]byte) {
 	return keys
 }
 
-// "you only need to take MAC keys that were actually used to verify a MAC on a
-// message", and each is revealed once, in the next message after its keys are
-// forgotten.
+// "you only need to take MAC keys that were actually used to verify a MAC on a message"; each
+// is revealed once, in the next message after its keys are forgotten.
 func TestRevealedInTheNextMessage(t *testing.T) {
 	a, b := newPair(t, "")
 	used := b.pair(previous, current).recv.macKey
@@ -42,8 +41,8 @@ func TestRevealedInTheNextMessage(t *testing.T) {
 	}
 }
 
-// A peer that changes its key and goes on with our old one makes us forget his
-// key before ours.
+// If a peer changes its key but continues to use our old key, we forget the peer's old key
+// before our own.
 func TestRevealedWhenThePeersKeyIsForgotten(t *testing.T) {
 	a, b := newPair(t, "")
 	used := b.pair(previous, current).recv.macKey
@@ -57,13 +56,13 @@ func TestRevealedWhenThePeersKeyIsForgotten(t *testing.T) {
 		t.Fatalf("revealed %x, used %x", got, used)
 	}
 	if *unused != (pair{}) {
-		t.Error("what was derived of it is still in memory")
+		t.Error("keys derived from the forgotten key are still in memory")
 	}
 }
 
 func TestKeysThatVerifiedNothingAreNotRevealed(t *testing.T) {
 	a, b := newPair(t, "")
-	for range 10 { // b hears nothing
+	for range 10 { // b receives nothing
 		say(t, b, a, "b")
 	}
 	m := parse(t, a.seal(t, "a"))
@@ -75,7 +74,7 @@ func TestKeysThatVerifiedNothingAreNotRevealed(t *testing.T) {
 	}
 }
 
-// Retire gives all keys that have verified something, and leaves nothing.
+// Retire returns all MAC keys that have verified a message, and wipes everything.
 func TestRetire(t *testing.T) {
 	a, b := newPair(t, "")
 	var used [][macSize]byte
@@ -106,7 +105,7 @@ func TestRetire(t *testing.T) {
 		}
 	}
 	if b.snapshot() != (&end{Channel: &Channel{}}).snapshot() {
-		t.Error("something is left")
+		t.Error("Retire left data behind")
 	}
 	b.refused(t, waiting, "recipient keyid", wire.NoKeys)
 	waiting.RecipientKeyID = math.MaxUint32 // 0 - 1
@@ -116,7 +115,7 @@ func TestRetire(t *testing.T) {
 	}
 }
 
-// A channel that has been retired has no keys to seal with.
+// A retired channel has no keys for sealing.
 func TestSealAfterRetire(t *testing.T) {
 	a, _ := newPair(t, "")
 	a.Retire()
@@ -125,7 +124,7 @@ func TestSealAfterRetire(t *testing.T) {
 	}
 }
 
-// The last message reveals the keys of all that was received, and can be read.
+// The last message reveals the MAC keys of all received messages, and the peer can read it.
 func TestSealLast(t *testing.T) {
 	a, b := newPair(t, "")
 	used := b.pair(previous, current).recv.macKey
@@ -152,8 +151,7 @@ func TestSealLastWithoutRandomness(t *testing.T) {
 	}
 }
 
-// The keys of a channel that this one replaces are revealed by its first
-// message.
+// The first message of a channel reveals the MAC keys of the channel that it replaces.
 func TestAgreedOldMACKeys(t *testing.T) {
 	old := bytes.Repeat([]byte{9}, 2*macSize)
 	ka, kb := generate(t, seeded("a")), generate(t, seeded("b"))

@@ -7,23 +7,26 @@ import "purple-otr/otr/internal/wire"
 // windowWords is the size of a window, in words of 64 counters.
 const windowWords = 4
 
-// A window is which counters have been received with one pair of keys.
+// A window records the counters received with one pair of keys.
 //
-// The specification takes a counter only if it is "strictly larger than the last
-// counter you saw using this pair of keys", so that no message is read twice. That
-// loses each message that another has overtaken. A window is as safe: a counter is
-// taken if it has not been seen, which is known exactly for the newest ones, and
-// whatever is older than these is refused as in the specification. No counter is
-// taken twice, and only messages with a valid MAC get this far, so nobody but the
-// peer can move the window. Nor does order reveal anything: the key stream of a
-// counter depends on nothing that came before.
+// The specification accepts a counter only if it is "strictly larger than the last counter you
+// saw using this pair of keys", so that an attacker cannot replay a message. This rule also
+// rejects every genuine message that another has overtaken. A window is as safe against replay:
+//
+//   - A counter is accepted only if it has not been seen. For the newest counters we know
+//     exactly which ones those are; we reject everything older, as the specification does. So
+//     no counter is accepted twice.
+//   - Only the peer can move the window, because a message is checked against it only once its
+//     MAC is valid.
+//   - Accepting messages out of order reveals nothing, because the key stream of a counter does
+//     not depend on earlier messages.
 type window struct {
 	newest uint64
 	seen   [windowWords]uint64 // counter n is bit n%64 of word n/64%windowWords
 }
 
-// admits reports whether counter has not been seen, and if that is not so or not
-// known, why.
+// admits reports whether counter has certainly not been seen before. If not, kind is the
+// reason.
 func (w *window) admits(counter uint64) (kind wire.Kind, ok bool) {
 	switch {
 	case counter == 0:
@@ -38,7 +41,7 @@ func (w *window) admits(counter uint64) (kind wire.Kind, ok bool) {
 	return 0, true
 }
 
-// add notes that counter, which w admits, has been received.
+// add records that counter, which w admits, has been received.
 func (w *window) add(counter uint64) {
 	if counter > w.newest {
 		for i := range min(counter/64-w.newest/64, windowWords) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package dh is Diffie-Hellman in the 1536-bit group of RFC 3526 (group 5) with
-// generator 2, in constant time.
+// Package dh is Diffie-Hellman in the 1536-bit group of RFC 3526 (group 5) with generator
+// 2, in constant time.
 //
-// The only way to a [Public] that came from a peer is [ParsePublic], which
-// checks its range: a value of that type is safe to use.
+// [ParsePublic] is the only way to make a [Public] from a peer's bytes, and it checks
+// their range: every value of that type is safe to use.
 package dh
 
 import (
@@ -29,10 +29,9 @@ var (
 	prime, primeMinus1 = parsePrime()
 	generator          = []byte{2}
 
-	// Made when first used: a program that has this package linked in need not
-	// ever speak OTR.
+	// Computed on first use: a program that links this package may never use OTR.
 	group = sync.OnceValue(func() *modular.Modulus { return mustModulus(prime[:]) })
-	// 4 blocks: twice as many take twice the memory, and save a tenth of the time.
+	// 4 blocks: 8 would double the memory and save only a tenth of the time.
 	short = sync.OnceValue(func() *modular.Base { return group().Prepare(generator, SecretSize, 4) })
 )
 
@@ -94,8 +93,8 @@ type Shared struct{ b [Size]byte }
 // the value of s as a minimum-length MPI"). The slice is s's own copy.
 func (s Shared) MPI() []byte { return trim(s.b[:]) }
 
-// A KeyPair is a private exponent x of 320 bits and g^x. Its zero value is no
-// key at all.
+// A KeyPair is a private exponent x of 320 bits and g^x. Its zero value means that there
+// is no key.
 type KeyPair struct {
 	x      [SecretSize]byte
 	Public Public
@@ -108,8 +107,8 @@ func Generate(rand io.Reader) (KeyPair, error) {
 		return KeyPair{}, err
 	}
 	copy(k.Public.b[:], short().Exp(k.x[:]))
-	// g^x of a random x is 1, 2 or p-1 with probability 2^-318: an rand that
-	// returns zeros, say, must not make a channel.
+	// For a random x, g^x is out of range with a probability of about 2^-318. But if
+	// rand is broken and returns zeros, say, we must not set up a channel.
 	if _, err := ParsePublic(k.Public.MPI()); err != nil {
 		return KeyPair{}, errors.New("dh: the source of randomness is broken")
 	}
@@ -121,10 +120,10 @@ func (k *KeyPair) Shared(peer Public) Shared {
 	return Shared{[Size]byte(group().Exp(peer.b[:], k.x[:]))}
 }
 
-// IsZero reports whether k is no key.
+// IsZero reports whether k is the zero value.
 func (k *KeyPair) IsZero() bool { return k.Public == Public{} }
 
-// Wipe forgets k.
+// Wipe overwrites k with zeros.
 func (k *KeyPair) Wipe() { *k = KeyPair{} }
 
 func trim(b []byte) []byte { return bytes.TrimLeft(b, "\x00") }

@@ -96,8 +96,8 @@ func TestAgainstBig(t *testing.T) {
 	}
 }
 
-// "Write the value of s as a minimum-length MPI": a secret that begins with
-// zeros is written without them.
+// "Write the value of s as a minimum-length MPI": leading zeros of the secret are
+// removed.
 func TestSharedWithLeadingZeros(t *testing.T) {
 	k := KeyPair{x: [SecretSize]byte{SecretSize - 1: 3}}
 	two, err := ParsePublic([]byte{2})
@@ -109,7 +109,7 @@ func TestSharedWithLeadingZeros(t *testing.T) {
 	}
 }
 
-// Bad randomness makes no key.
+// A broken source of randomness does not make a key.
 func TestGenerateRefuses(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"nothing":   nil,
@@ -150,11 +150,11 @@ func TestWipe(t *testing.T) {
 	}
 	k.Wipe()
 	if k != (KeyPair{}) || !k.IsZero() {
-		t.Error("something is left")
+		t.Error("Wipe left data behind")
 	}
 }
 
-// What MPI returns is the caller's.
+// The caller owns the slice that MPI returns.
 func TestMPIIsACopy(t *testing.T) {
 	k, err := Generate(seeded("copy"))
 	if err != nil {
@@ -165,6 +165,6 @@ func TestMPIIsACopy(t *testing.T) {
 	clear(k.Public.MPI())
 	clear(s.MPI())
 	if k.Public != before || s != secret {
-		t.Error("it is not a copy")
+		t.Error("MPI does not return a copy")
 	}
 }

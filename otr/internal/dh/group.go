@@ -37,9 +37,9 @@ type Element struct{ b [Size]byte }
 // ParseElement checks the bytes of an MPI: "Check that both g2a and g3a are >= 2
 // and <= modulus-2", and so for every element received.
 //
-// What is no power of g1 is refused too, beyond what the specification asks for.
-// Nobody who keeps to the protocol sends such a number, and what we would answer
-// to one depends on whether our secret exponents are even.
+// We also refuse elements that are not powers of g1, which the specification does not ask
+// for. An honest peer never sends one. An attacker could: our answer would depend on
+// whether our secret exponents are even, and so would leak one bit of each.
 func ParseElement(mpi []byte) (Element, error) {
 	p, err := ParsePublic(mpi)
 	if err == nil && !group().IsSquarePublic(p.b[:]) {
@@ -56,21 +56,20 @@ func (e Element) Exp(s Scalar) Element {
 	return Element{[Size]byte(group().Exp(e.b[:], s.b))}
 }
 
-// A Base is an element that is prepared for being raised to several scalars. It
-// is immutable.
+// A Base is an element prepared for exponentiation with several scalars. It is immutable.
 type Base struct {
 	Element
 	base *modular.Base
 }
 
-// Prepare prepares e. It costs two thirds of an exponentiation, and each that
-// follows two fifths.
+// Prepare prepares e. It costs two thirds of an exponentiation; each exponentiation with
+// the result then costs two fifths.
 func (e Element) Prepare() *Base { return &Base{e, group().Prepare(e.b[:], Size, 1)} }
 
 // Exp returns b^s.
 func (b *Base) Exp(s Scalar) Element {
 	if len(s.b) < Size {
-		return b.Element.Exp(s) // the table is for long ones
+		return b.Element.Exp(s) // the table is for long scalars only
 	}
 	return Element{[Size]byte(b.base.Exp(s.b))}
 }
@@ -80,7 +79,8 @@ func (e Element) Mul(o Element) Element {
 	return Element{[Size]byte(group().Mul(e.b[:], o.b[:]))}
 }
 
-// Div returns e/o. Its time depends on o, which is a value that was sent.
+// Div returns e/o. It is not constant time in o, which must be public, such as a value
+// that was sent.
 func (e Element) Div(o Element) Element {
 	inv, ok := group().InversePublic(o.b[:])
 	if !ok {
@@ -107,7 +107,7 @@ func RandomScalar(rand io.Reader) (Scalar, error) {
 	}
 }
 
-// ParseScalar checks the bytes of an MPI: it is 1 <= s < q.
+// ParseScalar checks the bytes of an MPI: 1 <= s < q.
 func ParseScalar(mpi []byte) (Scalar, error) {
 	if len(mpi) == 0 || len(mpi) > Size {
 		return Scalar{}, ErrRange
@@ -120,19 +120,19 @@ func ParseScalar(mpi []byte) (Scalar, error) {
 	return Scalar{b}, nil
 }
 
-// HashScalar is a hash as an exponent.
+// HashScalar uses a hash as an exponent.
 func HashScalar(h [32]byte) Scalar { return Scalar{h[:]} }
 
 // MPI returns s without leading zeros.
 func (s Scalar) MPI() []byte { return trim(s.b) }
 
-// SubMul returns s - a*c modulo q, as the proofs of knowledge need it.
+// SubMul returns s - a*c modulo q, for the D values of the proofs.
 func (s Scalar) SubMul(a, c Scalar) Scalar {
 	q := exponent()
 	return Scalar{q.Sub(fit(s, q), q.Mul(fit(a, q), fit(c, q)))}
 }
 
-// fit is s in the modulus's length.
+// fit pads s with leading zeros to the length of the modulus.
 func fit(s Scalar, m *modular.Modulus) []byte {
 	b := make([]byte, m.Size())
 	copy(b[len(b)-len(s.b):], s.b)

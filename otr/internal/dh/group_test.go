@@ -89,7 +89,7 @@ func TestParseScalar(t *testing.T) {
 	}
 }
 
-// What is too large, or zero, is drawn again.
+// A value that is too large, or zero, is drawn again.
 func TestRandomScalar(t *testing.T) {
 	draws := make([]byte, Size)                                // 0
 	draws = append(draws, bytes.Repeat([]byte{0xff}, Size)...) // larger than q

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package dsa signs and verifies as OTR does: DSA over a 32-byte MAC that is
-// "taken modulo q instead of being truncated ... and not hashed again"
-// ("Reveal Signature Message"). Signing is constant time.
+// Package dsa signs and verifies as OTR requires: DSA over a 32-byte MAC that is "taken
+// modulo q instead of being truncated ... and not hashed again" ("Reveal Signature
+// Message"). Signing is constant time.
 package dsa
 
 import (
@@ -26,7 +26,7 @@ const (
 
 	qSize   = 20   // "in current implementations must be 20 bytes"
 	minBits = 1024 // of p
-	maxBits = 4096 // of p; bounds the work a stranger's key can cost
+	maxBits = 4096 // of p; limits how much work a stranger's key can cause
 )
 
 // ErrKey means that a public key is malformed or out of range.
@@ -38,8 +38,8 @@ type PublicKey struct {
 	encoded []byte
 }
 
-// ParsePublicKey reads a PUBKEY from the front of s ("Public keys, signatures,
-// and fingerprints") and advances s behind it.
+// ParsePublicKey reads a PUBKEY ("Public keys, signatures, and fingerprints") from the
+// front of s and advances s past it.
 func ParsePublicKey(s *cryptobyte.String) (*PublicKey, error) {
 	start := *s
 	var typ uint16
@@ -74,8 +74,9 @@ func newPublicKey(k *dsa.PublicKey) (*PublicKey, error) {
 	return &PublicKey{c, b}, nil
 }
 
-// check bounds the parameters. Whether p and q are prime is the owner's
-// affair: his fingerprint covers them.
+// check limits the sizes and ranges of the parameters. It does not test whether p and q
+// are prime: a peer who chooses bad parameters weakens only their own key, because their
+// fingerprint covers the parameters.
 func check(k *dsa.PublicKey) error {
 	for _, n := range []*big.Int{k.P, k.Q, k.G, k.Y} {
 		if n == nil || n.Sign() <= 0 {
@@ -100,7 +101,8 @@ func (k *PublicKey) Encoded() []byte { return k.encoded }
 // "if the pubkey type is 0x0000, those two leading 0x00 bytes are omitted".
 func (k *PublicKey) Fingerprint() [20]byte { return sha1.Sum(k.encoded[2:]) }
 
-// Verify reports whether sig is k's signature over digest. All of it is public.
+// Verify reports whether sig is k's signature over digest. It is not constant time: all
+// inputs are public.
 func (k *PublicKey) Verify(digest *[32]byte, sig *[SignatureSize]byte) bool {
 	q := k.k.Q
 	r := new(big.Int).SetBytes(sig[:qSize])
@@ -112,7 +114,7 @@ func (k *PublicKey) Verify(digest *[32]byte, sig *[SignatureSize]byte) bool {
 	if w == nil {
 		return false // q is not prime
 	}
-	// v = (g^(zw) y^(rw) mod p) mod q is to be r (FIPS 186-4, 4.7).
+	// Valid if v = (g^(zw) y^(rw) mod p) mod q equals r (FIPS 186-4, 4.7).
 	exponent := func(n *big.Int) []byte {
 		n = new(big.Int).Mul(n, w)
 		return n.Mod(n, q).FillBytes(make([]byte, qSize))
@@ -169,9 +171,10 @@ func (k *PrivateKey) DSA() *dsa.PrivateKey {
 	return &dsa.PrivateKey{PublicKey: pub.k, X: new(big.Int).SetBytes(k.x)}
 }
 
-// check returns an error if k does not do what it is for. The user's identity is
-// not to depend on a machine that has miscalculated once. (If p is not prime, then g,
-// a power to (p-1)/q, hardly has order q, which NewPrivateKey has tested.)
+// check signs and verifies once, and returns an error if that fails: a single
+// miscalculation while the key was generated must not give the user a broken identity.
+// (This does not test that p is prime. But if p were not, then g, a power to (p-1)/q,
+// would hardly have order q, and NewPrivateKey has tested that.)
 func (k *PrivateKey) check(rand io.Reader) error {
 	var digest [32]byte
 	if _, err := io.ReadFull(rand, digest[:]); err != nil {
@@ -202,9 +205,10 @@ func (k *PrivateKey) Sign(rand io.Reader, digest *[32]byte) (sig [SignatureSize]
 	}
 }
 
-// nonce derives the secret per-signature number from the private key, the
-// digest and fresh randomness, so that a bad source of randomness alone does
-// not give the key away. 64 bytes reduced modulo a 160-bit q are unbiased.
+// nonce derives the secret per-signature number from the private key, the digest and
+// fresh randomness. An attacker who could predict a nonce, or make us use one twice,
+// could compute the private key; because the private key is an input, a broken source of
+// randomness alone does not allow that. 64 bytes reduced modulo a 160-bit q are unbiased.
 func (k *PrivateKey) nonce(rand io.Reader, digest *[32]byte, try uint32) ([]byte, error) {
 	var fresh [32]byte
 	if _, err := io.ReadFull(rand, fresh[:]); err != nil {

@@ -36,7 +36,7 @@ var parameters = sync.OnceValue(func() (p dsa.Parameters) {
 	return p
 })
 
-// stdKey is a key of the standard library's.
+// stdKey returns a key of the standard library.
 func stdKey(name string) *dsa.PrivateKey {
 	k := &dsa.PrivateKey{PublicKey: dsa.PublicKey{Parameters: parameters()}}
 	x := sha1.Sum([]byte(name))
@@ -55,8 +55,8 @@ func newKey(t testing.TB, name string) *PrivateKey {
 	return k
 }
 
-// Our signatures are good for crypto/dsa, and its for us: "taken modulo q instead
-// of being truncated ... and not hashed again".
+// crypto/dsa accepts our signatures, and we accept its: "taken modulo q instead of being
+// truncated ... and not hashed again".
 func TestAgainstStandardLibrary(t *testing.T) {
 	std := stdKey("alice")
 	k := newKey(t, "alice")
@@ -69,7 +69,7 @@ func TestAgainstStandardLibrary(t *testing.T) {
 		r, s := new(big.Int).SetBytes(sig[:20]), new(big.Int).SetBytes(sig[20:])
 		z := new(big.Int).Mod(new(big.Int).SetBytes(digest[:]), std.Q)
 		if !dsa.Verify(&std.PublicKey, z.Bytes(), r, s) || !k.Public.Verify(&digest, &sig) {
-			t.Fatal("our signature is not good")
+			t.Fatal("crypto/dsa rejects our signature")
 		}
 		r, s, err = dsa.Sign(seeded(fmt.Sprint(i)), std, z.Bytes())
 		if err != nil {
@@ -78,12 +78,12 @@ func TestAgainstStandardLibrary(t *testing.T) {
 		r.FillBytes(sig[:20])
 		s.FillBytes(sig[20:])
 		if !k.Public.Verify(&digest, &sig) {
-			t.Fatal("the standard library's signature is not good")
+			t.Fatal("we reject the signature of crypto/dsa")
 		}
 	}
 }
 
-// A digest of 32 bytes is not cut to 20: its last bytes count.
+// A digest of 32 bytes is not truncated to 20: its last bytes matter.
 func TestDigestIsNotTruncated(t *testing.T) {
 	k := newKey(t, "alice")
 	digest := sha256.Sum256([]byte("digest"))
@@ -95,7 +95,7 @@ func TestDigestIsNotTruncated(t *testing.T) {
 		other := digest
 		other[i] ^= 1
 		if k.Public.Verify(&other, &sig) {
-			t.Errorf("byte %d of the digest does not count", i)
+			t.Errorf("byte %d of the digest does not matter", i)
 		}
 	}
 }
@@ -108,13 +108,13 @@ func TestVerifyRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if other.Public.Verify(&digest, &sig) {
-		t.Error("another's signature is good")
+		t.Error("a signature by another key is accepted")
 	}
 	for i := range sig {
 		bad := sig
 		bad[i] ^= 0x80
 		if k.Public.Verify(&digest, &bad) {
-			t.Errorf("changed at %d it is still good", i)
+			t.Errorf("accepted although byte %d was changed", i)
 		}
 	}
 	q := parameters().Q.Bytes()
@@ -129,13 +129,13 @@ func TestVerifyRefuses(t *testing.T) {
 		bad := sig
 		change(bad[:20], bad[20:])
 		if k.Public.Verify(&digest, &bad) {
-			t.Errorf("%s is good", name)
+			t.Errorf("%s is accepted", name)
 		}
 	}
 }
 
-// Bad randomness alone does not give the key away: two digests never have the
-// same nonce, and so the same r.
+// A broken source of randomness alone does not reveal the key: different digests never
+// get the same nonce, and so never the same r.
 func TestNonceDependsOnTheDigest(t *testing.T) {
 	k := newKey(t, "alice")
 	seen := map[string]bool{}
@@ -148,7 +148,7 @@ func TestNonceDependsOnTheDigest(t *testing.T) {
 		seen[string(sig[:20])] = true
 	}
 	digest := sha256.Sum256([]byte("0"))
-	for _, name := range []string{"alice", "bob"} { // nor the same for two keys or two draws
+	for _, name := range []string{"alice", "bob"} { // two keys or two draws get different nonces too
 		sig, err := newKey(t, name).Sign(bytes.NewReader(bytes.Repeat([]byte{1}, 32)), &digest)
 		if err != nil {
 			t.Fatal(err)
@@ -163,7 +163,7 @@ func TestNonceDependsOnTheDigest(t *testing.T) {
 	}
 }
 
-// With a q of 7, r or s is 0 for every fourth nonce: another is tried.
+// With a q of 7, every fourth nonce makes r or s 0: Sign must try another.
 func TestSignTriesAgain(t *testing.T) {
 	q, err := modular.New([]byte{7})
 	if err != nil {
@@ -213,7 +213,7 @@ func TestNewPrivateKeyRefuses(t *testing.T) {
 			k := stdKey("alice")
 			change(k)
 			if _, err := NewPrivateKey(k); err == nil {
-				t.Error("it is taken")
+				t.Error("the key is accepted")
 			}
 		})
 	}
@@ -229,11 +229,11 @@ func TestPublicKeyRoundTrip(t *testing.T) {
 	digest := sha256.Sum256([]byte("digest"))
 	sig, err := k.Sign(seeded("sign"), &digest)
 	if err != nil || !pub.Verify(&digest, &sig) {
-		t.Error("the parsed key verifies nothing")
+		t.Error("the parsed key does not verify a genuine signature")
 	}
 }
 
-// encode writes a PUBKEY of any numbers.
+// encode writes a PUBKEY with any numbers.
 func encode(typ byte, numbers ...*big.Int) []byte {
 	b := []byte{0, typ}
 	for _, n := range numbers {
@@ -290,7 +290,7 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// A key that cannot sign for its public key is not handed out.
+// check refuses a key that cannot sign for its public key.
 func TestCheck(t *testing.T) {
 	k, err := Generate(seeded("check"))
 	if err != nil {
@@ -312,11 +312,11 @@ func TestCheck(t *testing.T) {
 
 func TestGenerateWithoutRandomness(t *testing.T) {
 	if _, err := Generate(bytes.NewReader(nil)); err == nil {
-		t.Error("a key")
+		t.Error("Generate made a key without randomness")
 	}
 }
 
-// The sieve finds everything that has a factor below 2^14, and nothing else.
+// The sieve finds exactly the numbers that have a factor below 2^14.
 func TestSieve(t *testing.T) {
 	q, err := randomPrime(seeded("sieve"))
 	if err != nil {
@@ -339,7 +339,7 @@ func TestSieve(t *testing.T) {
 	}
 }
 
-// A prime p is found for most q, and has the form that it must have.
+// For most q we find a prime p, and it has the required form.
 func TestPrimeOver(t *testing.T) {
 	r := seeded("over")
 	found := 0

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// What is read of a public key is all that was in it, whatever stands behind it,
-// and it verifies nothing that was not signed.
+// The parsed public key encodes to exactly the bytes that were read, whatever follows it,
+// and does not verify a signature of zeros.
 func FuzzPublicKey(f *testing.F) {
 	k := stdKey("alice")
 	genuine := encode(0, k.P, k.Q, k.G, k.Y)

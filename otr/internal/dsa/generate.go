@@ -14,21 +14,21 @@ const (
 	pBits = 1024
 	qBits = 8 * qSize
 
-	// How many rounds of Miller and Rabin's test, followed by one of Lucas's,
-	// make a mistake less likely than 2^-80 for these sizes (FIPS 186-4, table
-	// C.1). [big.Int.ProbablyPrime] does one more, and Lucas's.
+	// Rounds of the Miller-Rabin test that, followed by one Lucas test, make an error
+	// less likely than 2^-80 for these sizes (FIPS 186-4, table C.1).
+	// [big.Int.ProbablyPrime] runs one more round, and the Lucas test.
 	pRounds = 3
 	qRounds = 19
 
-	// candidates is how many p are looked at for one q. One of 355 odd numbers of
-	// this size is prime: they nearly always suffice.
+	// candidates is the number of values of p that we try for one q. One of 355 odd
+	// numbers of this size is prime, so these nearly always suffice.
 	candidates = 4096
 )
 
-// Generate makes parameters of 1024 and 160 bits and a key. It can take
-// seconds. The parameters are the key's own: a shared prime would be worth
-// attacking once for all. They are public, and the time it takes to find them
-// tells nothing that they do not.
+// Generate generates parameters of 1024 and 160 bits and a key. It can take seconds. Each
+// key has its own parameters: a prime shared by everybody would be a target for
+// precomputation. The search is not constant time: the parameters are public, and its
+// duration reveals nothing more than they do.
 func Generate(rand io.Reader) (*PrivateKey, error) {
 	var k dsa.PrivateKey
 	var err error
@@ -68,7 +68,7 @@ func Generate(rand io.Reader) (*PrivateKey, error) {
 	return priv, priv.check(rand)
 }
 
-// random draws an odd number of so many bits, a multiple of 8.
+// random draws an odd number of that many bits, a multiple of 8.
 func random(rand io.Reader, bits int) (*big.Int, error) {
 	b := make([]byte, bits/8)
 	if _, err := io.ReadFull(rand, b); err != nil {
@@ -89,8 +89,8 @@ func randomPrime(rand io.Reader) (*big.Int, error) {
 	}
 }
 
-// primeOver looks for a prime p with p = 1 modulo 2q, from a random number
-// upwards. It returns nil if there is none nearby.
+// primeOver searches upwards from a random number for a prime p with p = 1 modulo 2q. It
+// returns nil if there is none nearby.
 func primeOver(q *big.Int, rand io.Reader) (*big.Int, error) {
 	p, err := random(rand, pBits)
 	if err != nil {
@@ -105,8 +105,8 @@ func primeOver(q *big.Int, rand io.Reader) (*big.Int, error) {
 		}
 		n := new(big.Int).Mul(step, big.NewInt(int64(i)))
 		n.Add(n, p)
-		// The first is the faster one, where it has assembly, to find that a number
-		// is not prime.
+		// FermatPublic comes first: where it has assembly, it rejects composite
+		// numbers faster.
 		if n.BitLen() == pBits && modular.FermatPublic(n.Bytes()) && n.ProbablyPrime(pRounds) {
 			return n, nil
 		}
@@ -114,7 +114,7 @@ func primeOver(q *big.Int, rand io.Reader) (*big.Int, error) {
 	return nil, nil
 }
 
-// sieve tells which of p, p+step, p+2*step ... have a small factor.
+// sieve reports which of p, p+step, p+2*step ... have a small factor.
 func sieve(p, step *big.Int) *[candidates]bool {
 	const bound = 1 << 14
 	var composite [candidates]bool
@@ -141,8 +141,8 @@ func sieve(p, step *big.Int) *[candidates]bool {
 	return &composite
 }
 
-// generator returns h^((p-1)/q) of the least h for which it is not 1 (FIPS
-// 186-4, A.2.1).
+// generator returns h^((p-1)/q) for the smallest h for which that is not 1 (FIPS 186-4,
+// A.2.1).
 func generator(p, q *big.Int) *big.Int {
 	one := big.NewInt(1)
 	e := new(big.Int).Sub(p, one)

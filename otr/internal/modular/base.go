@@ -4,20 +4,20 @@ package modular
 
 import "bytes"
 
-// A Base is a number prepared for being raised to several exponents: a table of
+// A Base is a number prepared for exponentiation with several exponents: a table of
 // products of its powers, after Lim and Lee, "More Flexible Exponentiation with
 // Precomputation" (CRYPTO '94).
 //
-// An exponent's bits are written in 5 rows, and the rows cut into blocks. For
-// each block there is a table of the product for every combination of 5 bits
-// standing in one column, so that an exponentiation takes one squaring per
-// column of a block, and one multiplication per column.
+// The bits of an exponent are written in 5 rows, and the rows are cut into blocks. Each
+// block has a table with the product for every combination of the 5 bits of one column.
+// An exponentiation then takes one squaring per column of a block, and one multiplication
+// per column.
 type Base struct {
 	modulus *Modulus
 	base    []byte
 	blocks  int
 	columns int      // of one block
-	table   []uint64 // [block][32][limb]; nil if it would not pay
+	table   []uint64 // [block][32][limb]; nil if a table would not be faster
 }
 
 const (
@@ -25,14 +25,14 @@ const (
 	entries = 1 << rows
 )
 
-// Prepare prepares base, which is less than the modulus, for exponents of up to
-// size bytes. The modulus has more than 64 bytes. More blocks make it slower to
-// prepare and faster to use; each takes 32 times the modulus's length.
+// Prepare prepares base, which must be less than the modulus, for exponents of up to size
+// bytes. The modulus must have more than 64 bytes. More blocks make preparing slower and
+// exponentiations faster; each block takes 32 times the length of the modulus.
 func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
-	m.nat(base) // it is reduced
+	m.nat(base) // panics if base is not reduced
 	b := &Base{modulus: m, base: bytes.Clone(base), blocks: blocks}
 	if !accelerated && blocks == 1 {
-		return b // bigmod has fast multiplications for more processors
+		return b // bigmod is faster here: it has assembly for more processors
 	}
 	b.columns = (8*size + rows*blocks - 1) / (rows * blocks)
 	g, t := m.mont, m.mont.scratch()
@@ -56,8 +56,8 @@ func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
 	return b
 }
 
-// Exp returns the base to the power of e, which has at most the bytes that the
-// base was prepared for. The time depends on neither.
+// Exp returns the base raised to e, which must not be longer than the size given to
+// Prepare. The time depends neither on the base nor on e.
 func (b *Base) Exp(e []byte) []byte {
 	observe(b.modulus, e, b.blocks)
 	if b.table == nil {
@@ -68,7 +68,7 @@ func (b *Base) Exp(e []byte) []byte {
 	if 8*len(e) > rows*b.blocks*b.columns {
 		panic("modular: exponent longer than prepared for")
 	}
-	bit := func(i int) uint64 { // i and e's length are public
+	bit := func(i int) uint64 { // i and the length of e are public
 		if i >= 8*len(e) {
 			return 0
 		}

@@ -4,9 +4,9 @@ package modular
 
 import "math/bits"
 
-// What an exponentiation consists of: multiply, square, reduce, subtract and lookup
-// are these, or do the same faster. Numbers are little-endian in limbs of 64
-// bits.
+// The operations of an exponentiation: multiply, square, reduce, subtract and lookup
+// either call these functions or do the same faster. Numbers are little-endian in limbs
+// of 64 bits.
 
 // multiplyGeneric adds x*y to t, which is as long as both and has zeros in its
 // higher half.
@@ -17,12 +17,12 @@ func multiplyGeneric(t, x, y []uint64) {
 	}
 }
 
-// squareGeneric sets t, which has zeros and is twice as long as x, to x*x.
+// squareGeneric sets t, which is all zeros and twice as long as x, to x*x.
 func squareGeneric(t, x []uint64) { multiplyGeneric(t, x, x) }
 
-// reduceGeneric adds the multiple of m to t, which is twice as long, that makes
-// its lower half zero, and returns the carry. inverse is -1/m modulo 2^64.
-// What it leaves in the lower half means nothing.
+// reduceGeneric adds to t, which is twice as long as m, the multiple of m that makes the
+// lower half of t zero, and returns the carry. inverse is -1/m modulo 2^64. The lower
+// half of t is meaningless afterwards.
 func reduceGeneric(t, m []uint64, inverse uint64) (top uint64) {
 	n := len(m)
 	for i := range m {
@@ -54,9 +54,8 @@ func subtractGeneric(z, x, y []uint64, mask uint64) (borrow uint64) {
 	return borrow
 }
 
-// lookupGeneric copies the i-th entry of table, whose entries are as long as z,
-// to z. It reads all of them, so that neither the time nor the addresses depend
-// on i.
+// lookupGeneric copies the i-th entry of table to z; entries are as long as z. It reads
+// every entry, so that neither its time nor the addresses it accesses depend on i.
 func lookupGeneric(z, table []uint64, i uint64) {
 	clear(z)
 	for k := range len(table) / len(z) {

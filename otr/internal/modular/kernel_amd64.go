@@ -8,7 +8,8 @@ import "golang.org/x/sys/cpu"
 
 //go:generate go run ./cmd/asm kernel_amd64.s
 
-// accelerated says that the processor can do what kernel_amd64.s needs.
+// accelerated reports whether the processor supports the instructions that kernel_amd64.s
+// uses.
 var accelerated = cpu.X86.HasADX && cpu.X86.HasBMI2 && cpu.X86.HasAVX2
 
 // multiplyADX is multiplyGeneric. n is a multiple of 8.
@@ -30,7 +31,7 @@ func square(t, x []uint64) {
 	squareADX(&t[0], &x[0], len(x))
 }
 
-// reduceADX is reduceGeneric. n is a multiple of 8 greater than 8, and u room for
+// reduceADX is reduceGeneric. n is a multiple of 8 greater than 8; u is scratch space for
 // 8 limbs.
 //
 //go:noescape

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package modular is arithmetic modulo odd numbers in time that does not
-// depend on the operands' values. It is the one place that knows which library
-// does the work: bigmod, except for what it cannot do (to prepare a base for
-// several exponents) and, where the processor can add along two chains of
-// carries, for multiplications modulo large numbers, which are faster here.
+// Package modular is arithmetic modulo odd numbers in time that does not depend on the
+// values of the operands. It alone decides which library does the work: bigmod, with two
+// exceptions. Bigmod cannot prepare a base for several exponents; and where the processor
+// can add along two chains of carries, the multiplications here are faster for large
+// moduli.
 //
-// Without the latter (on other processors, or with the build tag nokernel) only
-// speed is missing; with purego there is no assembly in bigmod either.
+// Other processors, and the build tag nokernel, only lose that speed; with purego, bigmod
+// uses no assembly either.
 //
 // Numbers are unsigned big-endian byte slices. Results have the modulus's
 // length and are freshly allocated. Lengths are public; values are not.
@@ -26,7 +26,7 @@ type Modulus struct {
 	mont *montgomery // nil if it has 64 bytes or less
 }
 
-// New makes a modulus of b, which must be odd and have no leading zero.
+// New makes a modulus from b, which must be odd and have no leading zero.
 func New(b []byte) (*Modulus, error) {
 	if len(b) == 0 || b[0] == 0 || b[len(b)-1]&1 == 0 {
 		return nil, errors.New("modular: not an odd number without leading zeros")
@@ -38,9 +38,9 @@ func New(b []byte) (*Modulus, error) {
 	return &Modulus{m, newMontgomery(b)}, nil
 }
 
-// Observe, if it is not nil, is called for every exponentiation, with the lengths
-// in bytes of modulus and exponent, and how many blocks the base's table has: 0
-// if it has none. It is for tests that count exponentiations.
+// Observe is for tests that count exponentiations. If it is not nil, it is called for
+// each of them, with the lengths of modulus and exponent in bytes, and the number of
+// blocks of the base's table, 0 if there is no table.
 var Observe func(modulus, exponent, blocks int)
 
 func observe(m *Modulus, e []byte, blocks int) {
@@ -52,9 +52,9 @@ func observe(m *Modulus, e []byte, blocks int) {
 // Size is the modulus's length in bytes.
 func (m *Modulus) Size() int { return m.m.Size() }
 
-// nat converts x, which must be less than the modulus and no longer.
-// A larger x is a mistake of the calling package, which has checked or computed
-// it, and never of a peer; it would silently give a wrong key, hence the panic.
+// nat converts x, which must be less than the modulus and no longer. It panics otherwise,
+// because continuing would silently give a wrong key. No input from a peer can cause
+// that: the calling packages have checked or computed x.
 func (m *Modulus) nat(x []byte) *bigmod.Nat {
 	n, err := bigmod.NewNat().SetBytes(x, m.m)
 	if err != nil {
@@ -97,8 +97,8 @@ func (m *Modulus) Reduce(x []byte, wide *Modulus) []byte {
 	return bigmod.NewNat().Mod(wide.nat(x), m.m).Bytes(m.m)
 }
 
-// InversePublic returns 1/a. Its time depends on a, which therefore has to be
-// public. ok is false if there is no inverse.
+// InversePublic returns 1/a. It is not constant time, so a must be public. ok is false if
+// there is no inverse.
 func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
 	n, ok := bigmod.NewNat().InverseVarTime(m.nat(a), m.m)
 	if !ok {
@@ -107,15 +107,15 @@ func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
 	return n.Bytes(m.m), true
 }
 
-// IsSquarePublic reports whether a is a square other than 0, modulo m, which has
-// to be prime. Its time depends on a, which therefore has to be public.
+// IsSquarePublic reports whether a is a nonzero square modulo m, which must be prime. It
+// is not constant time, so a must be public.
 func (m *Modulus) IsSquarePublic(a []byte) bool {
 	return big.Jacobi(new(big.Int).SetBytes(a), new(big.Int).SetBytes(m.m.Nat().Bytes(m.m))) == 1
 }
 
-// Exp2Public returns a^d * b^e modulo m, faster than each by itself. m is odd, a
-// and b are less, and d and e have the same length. Its time may depend on all of
-// them, which therefore have to be public.
+// Exp2Public returns a^d * b^e modulo m, faster than two exponentiations. m is odd, a and
+// b are less than m, and d and e have the same length. It is not constant time, so all of
+// them must be public.
 func Exp2Public(m, a, d, b, e []byte) []byte {
 	if accelerated {
 		if g := newMontgomery(m); g != nil {
@@ -129,9 +129,9 @@ func Exp2Public(m, a, d, b, e []byte) []byte {
 	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, len(m)))
 }
 
-// FermatPublic reports whether 2^(m-1) is 1 modulo m, an odd number greater than
-// 1, as it is for every prime and for few others. Its time may depend on m, which
-// therefore has to be public.
+// FermatPublic reports whether 2^(m-1) is 1 modulo m, an odd number greater than 1: true
+// for every prime, and for few composite numbers. It is not constant time, so m must be
+// public.
 func FermatPublic(m []byte) bool {
 	n := new(big.Int).SetBytes(m)
 	one, two := big.NewInt(1), big.NewInt(2)

@@ -20,7 +20,7 @@ func below(n *big.Int) *big.Int {
 	return new(big.Int).Mod(new(big.Int).SetBytes(b), n)
 }
 
-// moduli are odd and of several sizes, prime or not.
+// moduli returns odd numbers of several sizes, prime and composite.
 func moduli() []*big.Int {
 	list := []*big.Int{big.NewInt(3), big.NewInt(15), big.NewInt(255), big.NewInt(65537)}
 	for _, bits := range []uint{160, 161, 1024, 1536} {
@@ -122,7 +122,7 @@ func TestOperandsMustBeReduced(t *testing.T) {
 		func() {
 			defer func() {
 				if recover() == nil {
-					t.Errorf("%s takes an operand that is too large", name)
+					t.Errorf("%s accepts an operand that is too large", name)
 				}
 			}()
 			f()
@@ -145,7 +145,7 @@ func TestIsSquare(t *testing.T) {
 	}
 }
 
-// Primes pass; of others only Fermat's pseudoprimes do.
+// Primes pass; of composite numbers only base-2 Fermat pseudoprimes do.
 func TestFermat(t *testing.T) {
 	prime := func(bits int) *big.Int {
 		p, err := crand.Prime(crand.Reader, bits)
@@ -156,12 +156,12 @@ func TestFermat(t *testing.T) {
 	}
 	for _, m := range []*big.Int{big.NewInt(3), big.NewInt(65537), big.NewInt(341), prime(160), prime(1024)} {
 		if !FermatPublic(m.Bytes()) {
-			t.Errorf("%x is taken for composite", m)
+			t.Errorf("%x is reported as composite", m)
 		}
 	}
 	for _, m := range []*big.Int{big.NewInt(9), big.NewInt(65535)} {
 		if FermatPublic(m.Bytes()) {
-			t.Errorf("%x is taken for prime", m)
+			t.Errorf("%x is reported as prime", m)
 		}
 	}
 	for _, m := range large() {

@@ -7,9 +7,9 @@ import (
 	"math/big"
 )
 
-// A montgomery multiplies modulo m. Numbers are little-endian in limbs of 64
-// bits, and stand for themselves times R = 2^(64n), modulo m. They are less than
-// R, not always less than m.
+// A montgomery multiplies modulo m, in Montgomery form: a number x is stored as x*R
+// modulo m, where R = 2^(64n), little-endian in limbs of 64 bits. Stored values are less
+// than R, but not always less than m.
 type montgomery struct {
 	m       []uint64 // n limbs, a multiple of 8
 	inverse uint64   // -1/m modulo 2^64
@@ -17,15 +17,16 @@ type montgomery struct {
 	square  []uint64 // R^2 modulo m
 }
 
-// newMontgomery makes what is derived of m, an odd number, which is public. It
-// returns nil if m is small: the multiplication is for 9 limbs or more.
+// newMontgomery precomputes the values for m, an odd public number. It returns nil if m
+// has 8 limbs or fewer, which the multiplication does not support.
 func newMontgomery(m []byte) *montgomery {
 	limbs := (len(m) + 63) / 64 * 8
 	if limbs <= 8 {
 		return nil
 	}
 	g := &montgomery{m: fromBytes(m, limbs)}
-	// Newton's iteration doubles the bits that are right; m*m = 1 modulo 8.
+	// Newton's iteration doubles the number of correct bits; m*m = 1 modulo 8 gives
+	// the first 3.
 	inverse := g.m[0]
 	for range 5 {
 		inverse *= 2 - g.m[0]*inverse
@@ -51,19 +52,19 @@ func fromBytes(b []byte, n int) []uint64 {
 	return x
 }
 
-// a scratch is what a multiplication needs: 2n limbs.
+// A scratch is the working space of a multiplication: 2n limbs.
 type scratch []uint64
 
 func (g *montgomery) scratch() scratch { return make(scratch, 2*len(g.m)) }
 
-// mul sets z to x*y. They may be the same.
+// mul sets z to x*y. The slices may be the same.
 func (g *montgomery) mul(z, x, y []uint64, t scratch) {
 	clear(t)
 	multiply(t, x, y)
 	g.reduced(z, t)
 }
 
-// sqr sets z to x*x. They may be the same.
+// sqr sets z to x*x. The slices may be the same.
 func (g *montgomery) sqr(z, x []uint64, t scratch) {
 	clear(t)
 	square(t, x)
@@ -79,14 +80,14 @@ func (g *montgomery) reduced(z []uint64, t scratch) {
 	subtract(z, t[n:], g.m, -top)
 }
 
-// enter returns x*R of a big-endian number less than m.
+// enter converts b, a big-endian number less than m, to Montgomery form.
 func (g *montgomery) enter(b []byte, t scratch) []uint64 {
 	x := fromBytes(b, len(g.m))
 	g.mul(x, x, g.square, t)
 	return x
 }
 
-// leave returns what x stands for, big-endian in size bytes. It overwrites x.
+// leave converts x from Montgomery form to size big-endian bytes. It overwrites x.
 func (g *montgomery) leave(x []uint64, size int, t scratch) []byte {
 	unit := make([]uint64, len(x))
 	unit[0] = 1
@@ -100,9 +101,10 @@ func (g *montgomery) leave(x []uint64, size int, t scratch) []byte {
 	return b[len(b)-size:]
 }
 
-// windowed returns the product of the bases, each raised to the exponent of the
-// same index. Exponents are big-endian and of the same length, which is public.
-// Nothing else is: four bits at a time are looked up in a table of powers.
+// windowed returns the product of the bases, each raised to the exponent with the same
+// index. Exponents are big-endian and have the same length, which is public. Bases and
+// exponents are secret: windowed reads every entry of a table of powers for each four
+// bits.
 func (g *montgomery) windowed(bases, exponents [][]byte, size int) []byte {
 	n := len(g.m)
 	t := g.scratch()

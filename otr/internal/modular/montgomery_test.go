@@ -12,7 +12,7 @@ import (
 	"filippo.io/bigmod"
 )
 
-// limbs are n limbs of which many have only zeros or only ones.
+// limbs returns n limbs, many of which have only zeros or only ones.
 func limbs(n int) []uint64 {
 	x := make([]uint64, n)
 	for i := range x {
@@ -35,8 +35,8 @@ func bigOf(x []uint64) *big.Int {
 	return n
 }
 
-// large are moduli of more than 64 bytes, of lengths that are a multiple of 8
-// limbs and others, with many ones and with few.
+// large returns moduli of more than 64 bytes, whose lengths are multiples of 8 limbs or
+// not, with many ones and with few.
 func large() (list []*big.Int) {
 	for _, bits := range []uint{513, 1000, 1024, 1535, 1536, 3072, 4096} {
 		top := new(big.Int).Lsh(big.NewInt(1), bits-1)
@@ -49,10 +49,10 @@ func large() (list []*big.Int) {
 	return list
 }
 
-// What the processor has instructions for is the same as what everybody has.
+// The assembly gives the same results as the generic code.
 func TestKernel(t *testing.T) {
 	if !accelerated {
-		t.Log("there is only one")
+		t.Log("this processor runs only the generic code")
 	}
 	for _, n := range []int{16, 24, 64} {
 		for try := range 2000 {
@@ -111,11 +111,11 @@ func TestMontgomery(t *testing.T) {
 		}
 	}
 	if newMontgomery(bytes.Repeat([]byte{0xff}, 64)) != nil {
-		t.Error("64 bytes are too few for the multiplication")
+		t.Error("a montgomery was made for 64 bytes, which are too few")
 	}
 }
 
-// What stands for p itself is 0.
+// The representation of p itself is 0.
 func TestLeave(t *testing.T) {
 	m := bytes.Repeat([]byte{0xff}, 128)
 	g := newMontgomery(m)
@@ -127,8 +127,8 @@ func TestLeave(t *testing.T) {
 	}
 }
 
-// Every way to an exponentiation, also those that this processor would not take,
-// with exponents of all sorts.
+// Every implementation of exponentiation, also those that this processor would not use,
+// with various exponents.
 func TestExponentiations(t *testing.T) {
 	for _, n := range large() {
 		if n.BitLen() > 1536 {
@@ -168,7 +168,7 @@ func TestExponentiations(t *testing.T) {
 	}
 }
 
-// An exponent that is too long would silently lose its highest bits.
+// An exponent that is too long would silently lose its highest bits, so Exp must panic.
 func TestPreparedForShorter(t *testing.T) {
 	m, err := New(bytes.Repeat([]byte{0xff}, 128))
 	if err != nil {
@@ -180,7 +180,7 @@ func TestPreparedForShorter(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("a longer exponent is taken")
+			t.Error("a longer exponent is accepted")
 		}
 	}()
 	b.Exp(make([]byte, 25))
@@ -194,7 +194,7 @@ func TestLookup(t *testing.T) {
 			t.Errorf("entry %d", i)
 		}
 		if lookupGeneric(z, table, i); !slices.Equal(z, table[i*24:][:24]) {
-			t.Errorf("entry %d, without instructions for it", i)
+			t.Errorf("entry %d, generic code", i)
 		}
 	}
 }

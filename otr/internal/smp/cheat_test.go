@@ -37,8 +37,8 @@ var (
 	exponents = [4][]int{{2, 5}, {2, 5, 9, 10}, {3, 4, 7}, {2}}
 )
 
-// TestTamper: every value of every message replaced by others, among them the
-// ones that a cheat would choose, is noticed by a check of range or proof.
+// TestTamper replaces every value of every message, also by values that a cheat would
+// choose. A check of range or proof must fail each time.
 func TestTamper(t *testing.T) {
 	p := new(big.Int).SetBytes(prime(t))
 	q := new(big.Int).Rsh(p, 1)
@@ -62,14 +62,14 @@ func TestTamper(t *testing.T) {
 				for _, m := range list {
 					value = wire.AppendDATA(value, m)
 				}
-				m := before // a copy shares nothing that changes
+				m := before // states are never modified, so a copy is independent
 				want(t, &m, wire.TLV{Type: genuine.Type, Value: value}, Cheated)
 			}
 		}
 	}
 }
 
-// receiver is who receives message n, in the state to do so.
+// receiver returns the machine that receives message n, in the right state.
 func receiver(t *testing.T, n int) *Machine {
 	r := play(t, n, "s", "s")
 	if n%2 == 1 {
@@ -78,8 +78,8 @@ func receiver(t *testing.T, n int) *Machine {
 	return &r.alice
 }
 
-// TestRange: elements and exponents out of range are refused as they are read,
-// whatever the proofs say.
+// TestRange: elements and exponents out of range are refused as they are read, before any
+// proof is checked.
 func TestRange(t *testing.T) {
 	p := new(big.Int).SetBytes(prime(t))
 	q := new(big.Int).Rsh(p, 1)
@@ -116,7 +116,7 @@ func TestRange(t *testing.T) {
 			check(i, big.NewInt(0), false)
 			check(i, one, false)
 			check(i, big.NewInt(2), true)
-			check(i, new(big.Int).Sub(p, big.NewInt(2)), false) // no power of g1
+			check(i, new(big.Int).Sub(p, big.NewInt(2)), false) // not a power of g1
 			check(i, new(big.Int).Sub(p, big.NewInt(31)), true)
 			check(i, new(big.Int).Sub(p, one), false)
 			check(i, p, false)
@@ -132,8 +132,8 @@ func TestRange(t *testing.T) {
 	}
 }
 
-// TestWrongLengths: a message that is genuine but for its length or its count is
-// not taken.
+// TestWrongLengths: a message that is genuine except for its length or its count is
+// refused.
 func TestWrongLengths(t *testing.T) {
 	for n := 1; n <= 4; n++ {
 		genuine := play(t, 5, "s", "s").messages[n-1]
@@ -147,8 +147,8 @@ func TestWrongLengths(t *testing.T) {
 	}
 }
 
-// TestSameSecondCommitment: "Qa differs from Qb". Bob knows Alice's exponents,
-// say, and has hers and his come out the same though P and the secrets differ.
+// TestSameSecondCommitment: "Qa differs from Qb". An attacker who knew Alice's exponents
+// could make Qa and Qb equal although P and the secrets differ.
 func TestSameSecondCommitment(t *testing.T) {
 	var alice, bob Machine
 	m1, err := alice.Start(nil, secret("x"), random())
@@ -163,29 +163,29 @@ func TestSameSecondCommitment(t *testing.T) {
 		t.Fatal(err)
 	}
 	q := new(big.Int).Rsh(new(big.Int).SetBytes(prime(t)), 1)
-	drawn := func(n int) *big.Int { // as RandomScalar reads it
+	drawn := func(n int) *big.Int { // as RandomScalar draws it
 		b := bytes.Clone(draws[n*dh.Size : (n+1)*dh.Size])
 		b[0] &= 0x7f
 		return new(big.Int).SetBytes(b)
 	}
 	s := alice.s.(expect2)
 	x, y := secret("x"), secret("y")
-	// g1^r4 g2^x is the same for both if Alice's r4 is Bob's + a2 b2 (y - x).
+	// Qa and Qb (g1^r4 g2^x) are equal if Alice's r4 is Bob's r4 + a2 b2 (y - x).
 	r4 := new(big.Int).Sub(new(big.Int).SetBytes(y[:]), new(big.Int).SetBytes(x[:]))
 	r4.Mul(r4, drawn(0)).Mul(r4, new(big.Int).SetBytes(s.a2.MPI()))
 	r4.Add(r4, drawn(4)).Mod(r4, q)
 	hers := append(r4.FillBytes(make([]byte, dh.Size)), draws[:3*dh.Size]...)
 	p, qa, _, err := blind(6, bob.s.(expect3).g2, bob.s.(expect3).g3, s.x, bytes.NewReader(hers))
 	if b, _ := parse2(m2.Value); err != nil || p == b.p || qa != b.q {
-		t.Fatal("the message is not what the test means")
+		t.Fatal("Qa and Qb differ: the test is wrong")
 	}
 	r, err := alice.Receive(m2, bytes.NewReader(hers))
 	if err != nil || r.Outcome != Cheated {
 		t.Errorf("%v, %v", r.Outcome, err)
 	}
 
-	// Alice sends it all the same. Ra should be 1, which is out of range; but as
-	// Qa/Qb is 1 her proof holds for any Ra that is made after its hash.
+	// Alice sends message 3 although Qa = Qb. Ra should be 1, which is out of range;
+	// but because Qa/Qb is 1, her proof holds for any Ra, if Ra is hashed with it.
 	var m3 message3
 	m3.p, m3.q, m3.proofPQ, err = blind(6, bob.s.(expect3).g2, bob.s.(expect3).g3, s.x, bytes.NewReader(hers))
 	if err != nil {
@@ -202,7 +202,7 @@ func TestSameSecondCommitment(t *testing.T) {
 	want(t, &bob, m3.encode(), Cheated)
 }
 
-// scalar is n as an exponent.
+// scalar converts n to an exponent.
 func scalar(t *testing.T, n *big.Int) dh.Scalar {
 	t.Helper()
 	s, err := dh.ParseScalar(n.Bytes())
@@ -212,8 +212,8 @@ func scalar(t *testing.T, n *big.Int) dh.Scalar {
 	return s
 }
 
-// TestSameCommitment: "Pa differs from Pb". Both sides draw the same r4, and as
-// their secrets differ only P comes out the same: every proof is genuine.
+// TestSameCommitment: "Pa differs from Pb". Both sides draw the same r4. Their secrets
+// differ, so only P is the same, and every proof is genuine.
 func TestSameCommitment(t *testing.T) {
 	r4 := make([]byte, 3*dh.Size)
 	random().Read(r4)
@@ -243,7 +243,7 @@ func TestSameCommitment(t *testing.T) {
 	var m3 message3
 	m3.p, m3.q, m3.proofPQ, err = blind(6, b.g2.Exp(s.a2).Prepare(), b.g3.Exp(s.a3).Prepare(), s.x, bytes.NewReader(r4))
 	if err != nil || m3.p != b.p || m3.q == b.q {
-		t.Fatal("the message is not what the test means")
+		t.Fatal("the commitments are not as the test needs them")
 	}
 	quotient := m3.q.Div(b.q).Prepare()
 	m3.r = quotient.Exp(s.a3)
@@ -253,8 +253,8 @@ func TestSameCommitment(t *testing.T) {
 	want(t, &bob, m3.encode(), Cheated)
 }
 
-// TestOutsideTheSubgroup: -g2a in place of g2a, with a proof that holds, as it
-// does whenever the hash is even. The answer to it would tell a bit of b2.
+// TestOutsideTheSubgroup: the attacker sends -g2a instead of g2a, with a proof that
+// holds, as it does whenever the hash is even. An answer would reveal one bit of b2.
 func TestOutsideTheSubgroup(t *testing.T) {
 	p := new(big.Int).SetBytes(prime(t))
 	rng := random()
@@ -271,7 +271,7 @@ func TestOutsideTheSubgroup(t *testing.T) {
 		right := new(big.Int).Exp(negative, new(big.Int).SetBytes(proof.c[:]), p)
 		left.Mod(left.Mul(left, right), p)
 		if c := sha256.Sum256(wire.AppendMPI([]byte{1}, left.Bytes())); c != proof.c {
-			t.Fatal("the proof does not hold: not what the test means")
+			t.Fatal("the proof does not hold: the test is wrong")
 		}
 		_, g3a, proof3, err := half(2, rng)
 		if err != nil {
@@ -284,8 +284,8 @@ func TestOutsideTheSubgroup(t *testing.T) {
 	t.Fatal("64 odd hashes in a row")
 }
 
-// prime is p, by way of the only element that shows it: p-1 is out of range and
-// p-31 is in, as the largest power of g1.
+// prime returns p. The test checks it with the only elements that show it: p-1 is out of
+// range, and p-31 is the largest power of g1.
 func prime(t *testing.T) []byte {
 	t.Helper()
 	p, ok := new(big.Int).SetString("FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D670C354E4ABC9804F1746C08CA237327FFFFFFFFFFFFFFFF", 16)

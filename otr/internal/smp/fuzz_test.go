@@ -9,8 +9,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// What is read of a record is all that was in it, and one that is not genuine
-// never brings a run further.
+// The parsed values encode to exactly the bytes that were read, and a record that is not
+// genuine never advances a run.
 func FuzzRecord(f *testing.F) {
 	r := play(f, 4, "s", "s")
 	for n, tlv := range r.messages {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package smp is the Socialist Millionaires' Protocol: two people learn whether
-// they typed the same secret, and nothing else of it. Its messages are records
-// within encrypted messages.
+// Package smp is the Socialist Millionaires' Protocol: two people learn whether they
+// typed the same secret, and nothing else about it. Its messages are TLV records in
+// encrypted messages.
 package smp
 
 import (
@@ -14,8 +14,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A state holds exactly the secrets that exist while it lasts. States are
-// values that nobody writes to.
+// A state holds exactly the secrets that exist in that state. States are values and are
+// never modified.
 type state interface{ isState() }
 
 type (
@@ -24,12 +24,12 @@ type (
 	// asked is SMPSTATE_EXPECT1 too: the first message has arrived and waits for
 	// the user's secret.
 	asked struct{ first message1 }
-	// expect2 is SMPSTATE_EXPECT2: we have begun.
+	// expect2 is SMPSTATE_EXPECT2: we have sent message 1.
 	expect2 struct {
 		x, a2, a3 dh.Scalar
 		g2a       dh.Element
 	}
-	// expect3 is SMPSTATE_EXPECT3: we have answered.
+	// expect3 is SMPSTATE_EXPECT3: we have sent message 2.
 	expect3 struct {
 		g3a, pb, qb dh.Element
 		g2, g3      *dh.Base
@@ -54,17 +54,17 @@ type Outcome int
 
 const (
 	Ignored  Outcome = iota // nothing
-	Asked                   // the user's secret is wanted: see Machine.Answer
-	Yielded                 // as Asked, and our own run, begun at the same time, is over
-	Advanced                // a reply, and the peer's turn
+	Asked                   // the peer has begun and the user must enter the secret: see Machine.Answer
+	Yielded                 // as Asked, but it replaces our own run, which we began at the same time
+	Advanced                // a reply was made; now the peer must answer
 	Equal                   // the secrets are the same
 	Differ                  // they are not
 	Aborted                 // the peer gave up, or sent a message out of turn
-	Refused                 // the peer gave up in place of message 4: see step
+	Refused                 // the peer aborted instead of sending message 4: see step
 	Cheated                 // a message was invalid
 )
 
-// A Result is the outcome of a message and what to send to the peer.
+// A Result is the outcome of a message, and the reply for the peer.
 type Result struct {
 	Outcome
 	Question []byte    // with Asked and Yielded: the peer's, empty if none
@@ -81,13 +81,13 @@ func (m *Machine) state() state {
 	return m.s
 }
 
-// Running reports whether a run is going on.
+// Running reports whether a run is in progress.
 func (m *Machine) Running() bool {
 	_, idle := m.state().(expect1)
 	return !idle
 }
 
-// Asked reports whether the user's secret is wanted.
+// Asked reports whether the peer has begun and the user must enter the secret.
 func (m *Machine) Asked() bool {
 	_, ok := m.s.(asked)
 	return ok
@@ -96,14 +96,14 @@ func (m *Machine) Asked() bool {
 // abort is an SMP Abort Message: "The associated length should be zero".
 func abort() *wire.TLV { return &wire.TLV{Type: wire.TLVSMPAbort} }
 
-// Abort ends a run and returns what tells the peer.
+// Abort ends a run and returns the record that tells the peer.
 func (m *Machine) Abort() wire.TLV {
 	m.s = expect1{}
 	return *abort()
 }
 
-// ErrQuestion means that a question cannot be sent: it has a zero byte or does
-// not fit into a record.
+// ErrQuestion means that a question cannot be sent: it contains a zero byte or does not
+// fit into a record.
 var ErrQuestion = errors.New("smp: unusable question")
 
 // Start begins a run: "User requests to begin SMP". x is the secret.
@@ -130,8 +130,8 @@ func (m *Machine) Start(question []byte, x [32]byte, rand io.Reader) (wire.TLV, 
 	return t, nil
 }
 
-// half makes our half of the exchange "to determine two new generators": an
-// exponent, g1 to it, and the proof.
+// half computes our half of the exchange "to determine two new generators": an exponent,
+// g1 raised to it, and the proof.
 func half(which byte, rand io.Reader) (a dh.Scalar, e dh.Element, proof proof1, err error) {
 	if a, err = dh.RandomScalar(rand); err != nil {
 		return a, e, proof, err
@@ -140,7 +140,7 @@ func half(which byte, rand io.Reader) (a dh.Scalar, e dh.Element, proof proof1, 
 	return a, dh.G().Exp(a), proof, err
 }
 
-// Answer goes on after Asked. y is the secret.
+// Answer continues a run after Asked. y is the secret.
 func (m *Machine) Answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
 	a, ok := m.s.(asked)
 	if !ok {
@@ -175,7 +175,7 @@ func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
 	return r, nil
 }
 
-// step is the section "State Transitions". It only reads m.
+// step implements the section "State Transitions". It only reads m.
 func (m *Machine) step(t wire.TLV, rand io.Reader) (state, Result, error) {
 	switch t.Type {
 	case wire.TLVSMP1, wire.TLVSMP1Q:
@@ -194,9 +194,9 @@ func (m *Machine) step(t wire.TLV, rand io.Reader) (state, Result, error) {
 		}
 	case wire.TLVSMPAbort:
 		if _, ok := m.s.(expect4); ok {
-			// The peer has what it needs to compare, and the specification lets it
-			// tell the result by message 4 alone. Some programs abort instead if
-			// the secrets differ.
+			// The peer already has everything that it needs to compare, and
+			// according to the specification only message 4 may tell us the
+			// result. Some programs abort instead if the secrets differ.
 			return expect1{}, Result{Outcome: Refused}, nil
 		}
 		if m.Running() {
@@ -212,8 +212,7 @@ func (m *Machine) step(t wire.TLV, rand io.Reader) (state, Result, error) {
 	return expect1{}, r, nil
 }
 
-// cheated ends a run in which the peer sent what it cannot have made by the
-// rules.
+// cheated ends a run in which the peer sent values that an honest peer cannot send.
 func cheated() (state, Result, error) {
 	return expect1{}, Result{Outcome: Cheated, Reply: abort()}, nil
 }
@@ -235,8 +234,9 @@ func (m *Machine) receive1(t wire.TLV) (state, Result, error) {
 	case expect1, asked:
 		return asked{first}, r, nil
 	case expect2:
-		// Both sides have begun at once. The specification has both abort; the
-		// one whose g2a is lower answers instead, and the other waits for that.
+		// Both sides have begun at once. According to the specification both
+		// abort. Instead, the one with the lower g2a answers, and the other waits
+		// for the answer.
 		switch bytes.Compare(s.g2a.MPI(), first.g2.MPI()) {
 		case 1:
 			return s, Result{}, nil
@@ -263,7 +263,7 @@ func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
 		return nil, Result{}, err
 	}
 	if reply.p == b.p || reply.q == b.q {
-		return cheated() // the quotients would be 1 and prove nothing
+		return cheated() // a quotient would be 1, and the proofs would prove nothing
 	}
 	next := expect4{b.g3, reply.p.Div(b.p), reply.q.Div(b.q).Prepare(), s.a3}
 	reply.r = next.qQuotient.Exp(s.a3)
@@ -300,8 +300,8 @@ func (s expect4) receive4(value []byte) (state, Result, error) {
 	return expect1{}, Result{Outcome: verdict(b.r.Exp(s.a3) == s.pQuotient)}, nil
 }
 
-// verdict: "Determine if x = y by checking the equivalent condition that (Pa /
-// Pb) = Rab." Both sides learn it, so it need not be compared in secret.
+// verdict: "Determine if x = y by checking the equivalent condition that (Pa / Pb) =
+// Rab." The comparison need not be constant time: both sides learn the result.
 func verdict(equal bool) Outcome {
 	if equal {
 		return Equal

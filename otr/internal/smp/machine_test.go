@@ -12,7 +12,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// random is a source of randomness that is the same in every run.
+// random returns a source of randomness that is the same in every test run.
 func random() *rand.ChaCha8 { return rand.NewChaCha8([32]byte{1}) }
 
 func secret(s string) (x [32]byte) {
@@ -26,7 +26,7 @@ type run struct {
 	messages   [4]wire.TLV
 }
 
-// play goes through a run up to before message n (1 to 5) is received.
+// play runs the protocol until just before message n (1 to 5) is received.
 func play(t testing.TB, n int, x, y string) *run {
 	t.Helper()
 	rng := random()
@@ -54,7 +54,7 @@ func play(t testing.TB, n int, x, y string) *run {
 	return r
 }
 
-// want has m receive a message and checks the outcome.
+// want passes a message to m and checks the outcome.
 func want(t testing.TB, m *Machine, msg wire.TLV, outcome Outcome) (reply *wire.TLV) {
 	t.Helper()
 	r, err := m.Receive(msg, random())
@@ -76,7 +76,7 @@ func TestRun(t *testing.T) {
 		r := play(t, 5, c.x, c.y)
 		want(t, &r.alice, r.messages[3], c.want)
 		if r.alice.Running() || r.bob.Running() {
-			t.Error("a run is left over")
+			t.Error("a run is still in progress")
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestNothingToAnswer: only a question can be answered.
+// TestNothingToAnswer: Answer fails if there is nothing to answer.
 func TestNothingToAnswer(t *testing.T) {
 	for n, m := range []*Machine{new(Machine), &play(t, 1, "s", "s").alice, &play(t, 3, "s", "s").bob, &play(t, 4, "s", "s").alice} {
 		running := m.Running()
@@ -152,8 +152,8 @@ func TestNothingToAnswer(t *testing.T) {
 	}
 }
 
-// TestAskedTwice: a second first message replaces the one that waits for the
-// user, and the run goes on with that.
+// TestAskedTwice: a second first message replaces the one that is waiting for the user,
+// and the run continues with the second.
 func TestAskedTwice(t *testing.T) {
 	r := play(t, 1, "s", "s")
 	var other Machine
@@ -173,7 +173,7 @@ func TestAskedTwice(t *testing.T) {
 	want(t, &other, second, Advanced)
 }
 
-// TestBothStart: of two that begin at once, exactly one gives way.
+// TestBothStart: if both begin at once, exactly one yields.
 func TestBothStart(t *testing.T) {
 	for seed := byte(0); seed < 4; seed++ {
 		var a, b Machine
@@ -234,7 +234,7 @@ func TestQuestion(t *testing.T) {
 	want(t, &b, unended, Cheated)
 }
 
-// TestMalformed: every truncation, a byte too many, and wrong counts.
+// TestMalformed: truncated messages, an extra byte, and wrong counts are refused.
 func TestMalformed(t *testing.T) {
 	for n := 1; n <= 4; n++ {
 		genuine := play(t, 5, "s", "s").messages[n-1]

@@ -11,10 +11,10 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// The messages are records whose value is a count (INT) and as many MPIs.
+// The value of each message is a count (INT) followed by that many MPIs.
 type (
-	// message1 is SMP message 1: g2a, c2, D2, g3a, c3, D3. In a record of type 7
-	// a question and a zero byte stand before the count.
+	// message1 is SMP message 1: g2a, c2, D2, g3a, c3, D3. A record of type 7 has a
+	// question and a zero byte before the count.
 	message1 struct {
 		g2, g3         dh.Element
 		proof2, proof3 proof1
@@ -67,8 +67,8 @@ func (m message4) encode() wire.TLV {
 	return encode(wire.TLVSMP4, m.r.MPI(), m.proofR.c[:], m.proofR.d.MPI())
 }
 
-// A reader reads the MPIs of a record. Elements and exponents are checked as
-// they are read; ok says whether all was well so far.
+// A reader reads the MPIs of a record. It checks elements and exponents as it reads them;
+// ok is false after the first error.
 type reader struct {
 	s  cryptobyte.String
 	ok bool
@@ -112,7 +112,7 @@ func (r *reader) hash() (h [32]byte) {
 func (r *reader) proof1() proof1 { return proof1{r.hash(), r.scalar()} }
 func (r *reader) proof2() proof2 { return proof2{r.hash(), r.scalar(), r.scalar()} }
 
-// done reports whether the record was read whole, and well.
+// done reports whether the whole record was read without an error.
 func (r *reader) done() bool { return r.ok && r.s.Empty() }
 
 func parse1(value []byte) (m message1, ok bool) {

@@ -11,9 +11,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// hash is the section "SMP Hash function": which distinguishes the places it is
-// called at "to prevent Alice from replaying Bob's zero knowledge proofs or vice
-// versa".
+// hash is the section "SMP Hash function". Each use has its own value of which, "to
+// prevent Alice from replaying Bob's zero knowledge proofs or vice versa".
 func hash(which byte, elements ...dh.Element) [32]byte {
 	b := []byte{which}
 	for _, e := range elements {
@@ -25,8 +24,8 @@ func hash(which byte, elements ...dh.Element) [32]byte {
 // same compares hashes in constant time.
 func same(a, b [32]byte) bool { return subtle.ConstantTimeCompare(a[:], b[:]) == 1 }
 
-// A proof1 is a zero-knowledge proof that somebody knows the exponent of an
-// element to the base g1: (c2, D2) and (c3, D3).
+// A proof1 is a zero-knowledge proof that its maker knows the exponent of an element to
+// the base g1: (c2, D2) and (c3, D3).
 type proof1 struct {
 	c [32]byte
 	d dh.Scalar

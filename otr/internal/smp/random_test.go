@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestNoRandomness: a source that fails leaves the run as it was.
+// TestNoRandomness: if the source of randomness fails, the run does not change.
 func TestNoRandomness(t *testing.T) {
 	empty := bytes.NewReader(nil)
 	var m Machine
@@ -35,7 +35,7 @@ func TestNoRandomness(t *testing.T) {
 	}
 }
 
-// failOnce fails at one read only.
+// failOnce fails at a single read.
 type failOnce struct {
 	reads int // until then
 	from  io.Reader
@@ -49,8 +49,8 @@ func (f *failOnce) Read(b []byte) (int, error) {
 	return f.from.Read(b)
 }
 
-// TestRandomnessFailsOnce: whichever value cannot be drawn, nothing is made of
-// what is left in its place.
+// TestRandomnessFailsOnce: if any value cannot be drawn, the operation fails and does not
+// use whatever is in its place.
 func TestRandomnessFailsOnce(t *testing.T) {
 	messages := play(t, 5, "s", "s").messages
 	asked := play(t, 1, "s", "s").bob

@@ -12,22 +12,21 @@ import (
 // ("Encoded messages").
 const Prefix = "?OTR:"
 
-// ArmorLen is the length of the text that n bytes become.
+// ArmorLen returns the length of the armored text of n bytes.
 func ArmorLen(n int) int { return len(Prefix) + base64.StdEncoding.EncodedLen(n) + 1 }
 
-// Armor returns b as text.
+// Armor encodes b as text.
 func Armor(b []byte) []byte { return AppendArmor(make([]byte, 0, ArmorLen(len(b))), b) }
 
-// AppendArmor appends b as text to t.
+// AppendArmor appends the encoding of b to t.
 func AppendArmor(t, b []byte) []byte {
 	t = append(t, Prefix...)
 	t = appendBase64(t, b)
 	return append(t, '.')
 }
 
-// Dearmor is the reverse of Armor, for a text that begins with Prefix. What
-// follows the first "." is not part of the message: networks append signatures
-// and mark-up.
+// Dearmor is the reverse of Armor, for a text that begins with Prefix. It ignores
+// everything after the first ".": networks append signatures and mark-up.
 func Dearmor(text []byte) ([]byte, error) { return AppendDearmor(nil, text) }
 
 // AppendDearmor appends what Dearmor returns to b.

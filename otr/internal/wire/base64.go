@@ -8,9 +8,8 @@ import (
 	"github.com/segmentio/asm/base64"
 )
 
-// Base-64 of a message takes as long as its encryption, unless it is done for many
-// characters at once. That is what this library does, and is all that it does
-// otherwise than the standard one.
+// The standard library's base-64 takes as long as the encryption of a message. This
+// library processes many characters at once, and otherwise behaves in the same way.
 
 // appendBase64 appends the base-64 encoding of src to dst.
 func appendBase64(dst, src []byte) []byte {
@@ -20,8 +19,8 @@ func appendBase64(dst, src []byte) []byte {
 	return dst[:len(dst)+n]
 }
 
-// appendUnbase64 appends what src encodes to dst. Padding is required, and line
-// ends are skipped.
+// appendUnbase64 appends the decoded src to dst. Padding is required, and line ends are
+// skipped.
 func appendUnbase64(dst, src []byte) ([]byte, error) {
 	n := base64.StdEncoding.DecodedLen(len(src))
 	dst = slices.Grow(dst, n)

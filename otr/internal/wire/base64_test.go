@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// It is what the standard library does, of every length and in every place.
+// The results equal the standard library's, for every length and position.
 func TestBase64(t *testing.T) {
 	r := rand.NewChaCha8([32]byte{1})
 	for n := range 300 {
@@ -24,7 +24,7 @@ func TestBase64(t *testing.T) {
 		if err != nil || !bytes.Equal(got, append([]byte("before"), b...)) {
 			t.Fatalf("%s is decoded as %x, %v", text, got, err)
 		}
-		// What lies behind the result is left alone.
+		// Bytes after the result are not modified.
 		for name, room := range map[string]int{"encoding": len(text) - len("before"), "decoding": base64.StdEncoding.DecodedLen(len(text) - len("before"))} {
 			all := bytes.Repeat([]byte{0xee}, room+64)
 			if name == "encoding" {
@@ -33,14 +33,15 @@ func TestBase64(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(all[room:], bytes.Repeat([]byte{0xee}, 64)) {
-				t.Fatalf("%s %d bytes writes behind them", name, n)
+				t.Fatalf("%s %d bytes writes past the end", name, n)
 			}
 		}
 	}
 }
 
-// So it is with every byte in every place, and nothing outside is written.
-func TestNoBase64(t *testing.T) {
+// The results also equal the standard library's for every byte value in every position,
+// and nothing outside the destination is written.
+func TestInvalidBase64(t *testing.T) {
 	const n, room = 100, 75
 	plain := bytes.Repeat([]byte("aZ9+"), n/4)
 	for i := range plain {
@@ -54,19 +55,19 @@ func TestNoBase64(t *testing.T) {
 				t.Fatalf("%q: %x, %v, want %x, %v", text, got, err, want, wantErr)
 			}
 			if !bytes.Equal(all[room:], bytes.Repeat([]byte{0xee}, 64)) {
-				t.Fatalf("%q: writes behind its end", text)
+				t.Fatalf("%q: writes past the end", text)
 			}
 		}
 	}
 }
 
-// And so for what is no base-64 in other ways.
+// And for any other invalid input.
 func FuzzBase64(f *testing.F) {
 	plain := "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
 	for _, s := range []string{"", plain, plain + "QQ==", plain + "QQ", plain + "QQ==" + plain, plain + "QQ=\n=\r\n"} {
 		f.Add([]byte(s))
 	}
-	plain = strings.Repeat(plain, 3) // long enough for many at once
+	plain = strings.Repeat(plain, 3) // long enough for the code that processes many characters at once
 	for i := range plain {
 		for _, c := range []string{"\n", "=", "-", "\x00", "\xff"} {
 			f.Add([]byte(plain[:i] + c + plain[i:]))

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// IgnoreUnreadable is the flag IGNORE_UNREADABLE: who cannot read the message
-// says nothing.
+// IgnoreUnreadable is the flag IGNORE_UNREADABLE: a receiver that cannot decrypt the
+// message does not report that.
 const IgnoreUnreadable = 0x01
 
 // Data is the Data Message.
@@ -32,8 +32,8 @@ type Data struct {
 	MAC            [20]byte
 	OldMACKeys     []byte
 
-	// Signed is, in a parsed message, what MAC covers: from the header's first
-	// byte to the last of Encrypted.
+	// Signed is set by parsing: the part of the message that MAC covers, from the
+	// first byte of the header to the last of Encrypted.
 	Signed []byte
 }
 
@@ -53,14 +53,14 @@ func (m Data) AppendUnsigned(b []byte) []byte {
 	return AppendDATA(b, m.Encrypted)
 }
 
-// AppendSignature appends what follows the part that MAC covers.
+// AppendSignature appends the part of the body after the one that MAC covers.
 func (m Data) AppendSignature(b []byte) []byte {
 	b = append(b, m.MAC[:]...)
 	return AppendDATA(b, m.OldMACKeys)
 }
 
-// ParseData reads the body s of the whole message b. If it fails behind the
-// flags, the flags are set in what it returns.
+// ParseData reads the body s of the whole message b. If it fails after the flags, the
+// returned Data has the flags set.
 func ParseData(b []byte, s cryptobyte.String) (m Data, err error) {
 	fail := func(field string) (Data, error) { return Data{Flags: m.Flags}, malformed("Data", field) }
 	if !s.ReadUint8(&m.Flags) {

@@ -22,12 +22,12 @@ type Fragment struct {
 	Piece            []byte
 }
 
-// fragmentOverhead is the length of a fragment without its piece, numbers
-// written with leading zeros as libotr does.
+// fragmentOverhead is the length of a fragment without its piece, if the numbers are
+// written with leading zeros as libotr writes them.
 var fragmentOverhead = map[uint16]int{V2: len("?OTR,00001,00001,,"), V3: len("?OTR|00000100|00000100,00001,00001,,")}
 
-// Split cuts msg into fragments of at most limit bytes. If one cannot do it
-// within MaxFragments pieces it returns nil.
+// Split splits msg into fragments of at most limit bytes. It returns nil if that takes more
+// than MaxFragments, or if limit leaves no room for a piece.
 func Split(msg []byte, h Header, limit int) [][]byte {
 	room := limit - fragmentOverhead[h.Version]
 	if room <= 0 || (len(msg)+room-1)/room > MaxFragments {
@@ -39,7 +39,7 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	}
 	n := (len(msg) + room - 1) / room
 	out := make([][]byte, 0, n)
-	all := make([]byte, 0, len(msg)+n*(limit-room)) // they share their memory
+	all := make([]byte, 0, len(msg)+n*(limit-room)) // all fragments share this memory
 	for k := 1; k <= n; k++ {
 		piece := msg[:min(room, len(msg))]
 		msg = msg[len(piece):]
@@ -54,8 +54,8 @@ func Split(msg []byte, h Header, limit int) [][]byte {
 	return out
 }
 
-// IsFragment reports whether text begins as a fragment does: with a number, and
-// the sign that ends it.
+// IsFragment reports whether text begins like a fragment: the prefix, a number and the
+// separator after it.
 func IsFragment(text []byte) bool {
 	base, end := uint64(16), byte('|')
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
@@ -74,9 +74,9 @@ func IsFragment(text []byte) bool {
 	return false
 }
 
-// ParseFragment reads a fragment. What follows the comma behind the piece is not
-// part of it. An encoded message has no comma; but libotr cuts plain text too,
-// which may: then the comma that ends text is the one.
+// ParseFragment reads a fragment. It ignores everything after the comma that ends the
+// piece. An encoded message contains no comma, but libotr also fragments plain text,
+// which may: if text ends with a comma, that is the one that ends the piece.
 func ParseFragment(text []byte) (f Fragment, err error) {
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
 	f.Version = V3
@@ -128,10 +128,11 @@ func cutNumber[T int | uint32](b []byte, sep byte, base, bits uint64) (n T, rest
 	return 0, nil, false
 }
 
-// digitOf is the value of a hexadecimal digit, or more than any if c is none.
+// digitOf returns the value of a hexadecimal digit, or a number larger than any digit if
+// c is not one.
 func digitOf(c byte) uint64 { return uint64(digits[c]) - 1 }
 
-// digits are the values of the hexadecimal digits plus 1, and 0 for all else.
+// digits maps each hexadecimal digit to its value plus 1, and everything else to 0.
 var digits = [256]byte{
 	'0': 1, '1': 2, '2': 3, '3': 4, '4': 5, '5': 6, '6': 7, '7': 8, '8': 9, '9': 10,
 	'a': 11, 'b': 12, 'c': 13, 'd': 14, 'e': 15, 'f': 16,

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// What Split makes fits, is read by ParseFragment, and is the message once more.
+// Every fragment that Split makes fits the limit, ParseFragment reads it, and the pieces
+// add up to the message.
 func TestSplit(t *testing.T) {
 	for _, h := range headers {
 		for _, size := range []int{1, 2, 100, 1000} {
@@ -60,7 +61,7 @@ func TestFragmentExample(t *testing.T) {
 	}
 }
 
-// libotr cuts plain text too, in which there may be commas.
+// libotr also fragments plain text, which may contain commas.
 func TestFragmentWithCommas(t *testing.T) {
 	for text, want := range map[string]string{
 		"?OTR,1,2,Hello, world,,": "Hello, world,", "?OTR,1,2,x, -- Bob": "x", "?OTR,1,2,,x,": ",x", "?OTR|100|0,2,2,a,b,": "a,b",
@@ -103,7 +104,7 @@ func TestIsFragment(t *testing.T) {
 	}
 }
 
-func TestNoFragments(t *testing.T) {
+func TestNotAFragment(t *testing.T) {
 	for _, text := range []string{
 		"", "x", "?OTR", "?OTR:AAMC.", "?OTRv2?", "?OTR,", "?OTR|", "?OTR,x", "?OTR|x",
 		"?OTR,0,1,x,", "?OTR,1,0,x,", "?OTR,2,1,x,", "?OTR,1,65536,x,", "?OTR,1,1,,", "?OTR,1,1,x", "?OTR,1,1", "?OTR,1", "?OTR,1_0,10,x,",

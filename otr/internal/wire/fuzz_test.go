@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Whatever is read is exactly what was given, and refers to nothing else.
+// A parsed message encodes to exactly the input, and refers only to it.
 func FuzzParse(f *testing.F) {
 	for _, h := range headers {
 		for _, m := range messages() {
@@ -62,7 +62,7 @@ func FuzzFragment(f *testing.F) {
 		case g.Version == V2 && (g.Sender != 0 || g.Receiver != 0):
 			t.Fatalf("%q has tags", text)
 		case !IsFragment(text):
-			t.Fatalf("%q does not begin as a fragment", text)
+			t.Fatalf("%q is parsed but IsFragment denies it", text)
 		}
 	})
 }

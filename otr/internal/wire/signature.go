@@ -56,7 +56,7 @@ func parseSignature(s cryptobyte.String) (m Signature, err error) {
 	return m, nil
 }
 
-// readSignature reads the rest of s; field names the part that is wrong.
+// readSignature reads the rest of s; field names the invalid field.
 func readSignature(s cryptobyte.String) (m Signature, field string) {
 	enc, ok := ReadDATA(&s)
 	if !ok {

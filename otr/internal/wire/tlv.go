@@ -22,7 +22,7 @@ const (
 	TLVExtraKey     = 8
 )
 
-// A TLV is a record behind a message's text.
+// A TLV is a record after the text of a message.
 //
 //	type    SHORT
 //	length  SHORT
@@ -32,9 +32,9 @@ type TLV struct {
 	Value []byte // at most 65535 bytes
 }
 
-// AppendPlaintext appends text and records in the form that is encrypted: the
-// text, and if there are records, a NUL and these. The text must not contain a
-// NUL byte: the peer would read what follows as records.
+// AppendPlaintext appends text and records in the form that is encrypted: the text and,
+// if there are records, a NUL followed by them. The text must not contain a NUL byte: the
+// peer would parse everything after it as records.
 func AppendPlaintext(b, text []byte, tlvs ...TLV) []byte {
 	b = append(b, text...)
 	if len(tlvs) > 0 {
@@ -48,9 +48,10 @@ func AppendPlaintext(b, text []byte, tlvs ...TLV) []byte {
 	return b
 }
 
-// ParsePlaintext splits a decrypted message. A record that is cut short ends
-// the records: it and what follows are dropped, as libotr does. So are those
-// behind the first most: one has four bytes at least, and takes much more.
+// ParsePlaintext splits a decrypted message into text and records. A truncated record
+// ends the records: ParsePlaintext drops it and everything after it, as libotr does. It
+// also drops all records after the first most: a record may have only four bytes, but
+// takes far more memory.
 func ParsePlaintext(b []byte, most int) (text []byte, tlvs []TLV) {
 	text, rest, _ := bytes.Cut(b, []byte{0})
 	s := cryptobyte.String(rest)

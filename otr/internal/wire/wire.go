@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package wire parses and writes OTR's messages, one file each. It knows bytes
-// and lengths, and nothing of keys or states.
+// Package wire parses and writes OTR's messages, one file per message. It knows bytes and
+// lengths, but neither keys nor states.
 //
-// Parsers take exactly the bytes that belong to the message: a length larger
-// than what is left, and anything left over, is an error. Every length is
-// checked against the input before anything is allocated. What a parser returns
-// refers to the input and is valid as long as that is.
+// A parser accepts exactly the bytes of the message: a length that exceeds the remaining
+// input is an error, and so is leftover input. Every length is checked against the input
+// before anything is allocated. The returned slices refer to the input and are valid as
+// long as it is.
 package wire
 
 import (
@@ -50,8 +50,8 @@ type Message interface {
 	append(b []byte) []byte
 }
 
-// An Error says what is wrong with a message, and never quotes it. The packages
-// that check what they parsed with this one use it too.
+// An Error says what is wrong with a message, and never quotes it. The packages that
+// verify parsed messages use it too.
 type Error struct {
 	Message string // as the specification names it
 	Field   string
@@ -65,18 +65,18 @@ const (
 	Malformed Kind = iota // cannot be read, or is out of range
 	Forged                // a MAC, hash or signature does not match
 	Replayed              // was received before
-	NoKeys                // made with keys that are not there
-	Late                  // came when its keys were gone, or what was seen with them
+	NoKeys                // made with keys that we do not have
+	Late                  // arrived after we forgot its keys, or the counters received with them
 )
 
 func (e *Error) Error() string { return "otr: bad message: " + e.Message + ", " + e.Field }
 
 func malformed(message, field string) error { return &Error{message, field, Malformed} }
 
-// ErrVersion means that the header's version is none that this package knows.
+// ErrVersion means that this package does not know the version in the header.
 var ErrVersion = errors.New("wire: unknown protocol version")
 
-// Append appends h and m to b, in binary.
+// Append appends the binary encoding of h and m to b.
 func Append(b []byte, h Header, m Message) []byte {
 	return m.append(AppendHeader(b, h, m.Type()))
 }
@@ -92,8 +92,7 @@ func AppendHeader(b []byte, h Header, typ byte) []byte {
 	return b
 }
 
-// Parse reads one message. When err is not nil the header holds what could be
-// read of it.
+// Parse reads one message. If err is not nil, the header holds what could be read of it.
 func Parse(b []byte) (Header, Message, error) {
 	h, typ, body, err := ParseHeader(b)
 	if err != nil {
@@ -125,8 +124,8 @@ func ParseAKE(typ byte, s cryptobyte.String) (m Message, err error) {
 	return m, err
 }
 
-// ParseHeader reads what precedes the body of the message b. When err is not nil,
-// h holds what could be read.
+// ParseHeader reads the header of the message b. If err is not nil, h holds what could be
+// read of it.
 func ParseHeader(b []byte) (h Header, typ byte, body cryptobyte.String, err error) {
 	s := cryptobyte.String(b)
 	if !s.ReadUint16(&h.Version) {
@@ -139,7 +138,7 @@ func ParseHeader(b []byte) (h Header, typ byte, body cryptobyte.String, err erro
 		return h, 0, nil, malformed("header", "type")
 	}
 	if h.Version == V3 && (!s.ReadUint32(&h.Sender) || !s.ReadUint32(&h.Receiver)) {
-		h.Sender = 0 // one tag without the other says nothing
+		h.Sender = 0 // one tag is useless without the other
 		return h, 0, nil, malformed("header", "instance tags")
 	}
 	return h, typ, s, nil

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// messages are one of each type, with nothing left zero.
+// messages returns one message of each type, with no field zero.
 func messages() []Message {
 	fill := func(n int, b byte) []byte { return bytes.Repeat([]byte{b}, n) }
 	sig := Signature{Encrypted: fill(470, 5), MAC: [20]byte(fill(20, 6))}
@@ -57,12 +57,12 @@ func TestRoundTrip(t *testing.T) {
 			t.Errorf("%+v, want %+v", got, m)
 		}
 		if again := Append([]byte("before"), gotH, got); !bytes.Equal(again[6:], b) {
-			t.Error("another message is appended")
+			t.Error("Append gives another message")
 		}
 	})
 }
 
-// The byte tables of the specification, written out.
+// The byte layouts of the specification, written out.
 func TestBytes(t *testing.T) {
 	want := map[byte]string{
 		TypeDHCommit:  "0003 02 01020304 0a0b0c0d 000000c4 (01*196) 00000020 (02*32)",
@@ -96,7 +96,7 @@ func TestEveryTruncation(t *testing.T) {
 	each(t, func(t *testing.T, h Header, m Message, b []byte) {
 		for n := range b {
 			if _, _, err := Parse(b[:n]); err == nil {
-				t.Errorf("%d of %d bytes are enough", n, len(b))
+				t.Errorf("%d of %d bytes are accepted", n, len(b))
 			}
 		}
 	})
@@ -106,14 +106,14 @@ func TestTrailingBytes(t *testing.T) {
 	each(t, func(t *testing.T, h Header, m Message, b []byte) {
 		for n := 1; n < 30; n++ {
 			if _, _, err := Parse(append(slices.Clone(b), make([]byte, n)...)); err == nil {
-				t.Errorf("%d bytes too many are not noticed", n)
+				t.Errorf("%d extra bytes are accepted", n)
 			}
 		}
 	})
 }
 
-// Every four bytes of every message become an absurd number: whatever is a
-// length is refused, whatever is not stays within the input.
+// Every four bytes of every message are replaced by an absurd number. If they are a
+// length, the message is refused; if not, the parsed parts stay within the input.
 func TestAbsurdLengths(t *testing.T) {
 	each(t, func(t *testing.T, h Header, m Message, b []byte) {
 		for i := 0; i+4 <= len(b); i++ {
@@ -136,7 +136,7 @@ func inside(t *testing.T, b []byte) {
 	}
 }
 
-// Each length, one after the other, is one too large or too small.
+// Each length in turn is one too large or too small.
 func TestWrongLengths(t *testing.T) {
 	lengths := map[byte][]int{ // offsets in the body
 		TypeDHCommit:  {0, 4 + 196},
@@ -161,8 +161,8 @@ func TestWrongLengths(t *testing.T) {
 	})
 }
 
-// A part of a fixed length has another one, and the length says so; a part is
-// missing, or its length is absurd, and what stands behind it is well formed.
+// A part with a fixed length has another length, which its length field states; or a part
+// is missing, or its length is absurd, and everything after it is well formed.
 func TestPartsOfTheWrongSize(t *testing.T) {
 	key := AppendDATA(nil, []byte{7})
 	data := slices.Concat([]byte{0, 0, 0, 0, 1, 0, 0, 0, 1}, key, []byte{0, 0, 0, 0, 0, 0, 0, 1})
@@ -241,7 +241,7 @@ func TestMPI(t *testing.T) {
 			b = b[:3+4+2]
 		}
 		if _, _, err := Parse(b); err == nil {
-			t.Errorf("%T: a leading zero is not noticed", m)
+			t.Errorf("%T: a leading zero is accepted", m)
 		}
 	}
 }
@@ -271,7 +271,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// When a Data Message is malformed behind the flags, they are known.
+// If a Data Message is malformed after the flags, the flags are still returned.
 func TestFlagsOfAMalformedDataMessage(t *testing.T) {
 	for _, h := range headers {
 		b := Append(nil, h, messages()[4])
@@ -332,7 +332,7 @@ func TestPlaintext(t *testing.T) {
 	}
 }
 
-// Of a message full of records no more are read than are asked for.
+// Of a message full of records, only the requested number is parsed.
 func TestMostRecords(t *testing.T) {
 	b := AppendPlaintext(nil, []byte("hi"), TLV{Type: 1}, TLV{Type: 2}, TLV{Type: 3})
 	for most, want := range []int{0, 1, 2, 3, 3} {
@@ -342,7 +342,7 @@ func TestMostRecords(t *testing.T) {
 	}
 }
 
-// A record that is cut short ends the records.
+// A truncated record ends the records.
 func TestRecordsCutShort(t *testing.T) {
 	whole := AppendPlaintext(nil, []byte("hi"), TLV{1, []byte("abc")}, TLV{2, []byte("defg")})
 	for n := range whole {

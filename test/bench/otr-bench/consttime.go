@@ -15,8 +15,8 @@ import (
 	"purple-otr/otr/measure"
 )
 
-// constantTime looks for secrets in the time that operations take. It fails only
-// if it does not see those that were put there on purpose.
+// constantTime searches for secrets that influence the time of operations. It fails only
+// if it does not find those that were planted.
 func constantTime(out *bufio.Writer, brief bool) error {
 	byWeight(out, brief)
 	fmt.Fprint(out, "\n| Secret, fixed or random | Samples | Would be seen | Largest t | |\n|---|--:|--:|--:|---|\n")
@@ -41,7 +41,7 @@ func constantTime(out *bufio.Writer, brief bool) error {
 	return nil
 }
 
-// byWeight prints the time of exponents with few, half and all of their bits set.
+// byWeight prints the times for exponents with few, half and all of their bits set.
 func byWeight(out *bufio.Writer, brief bool) {
 	rounds := 2000
 	if brief {
@@ -52,7 +52,7 @@ func byWeight(out *bufio.Writer, brief bool) {
 		var took [measure.Weights][]time.Duration
 		for round := range rounds {
 			for j := range measure.Weights {
-				i := (round + j) % measure.Weights // none is always the first
+				i := (round + j) % measure.Weights // so that none is always first
 				start := time.Now()
 				w.Run(i)
 				took[i] = append(took[i], time.Since(start))
@@ -72,7 +72,8 @@ func byWeight(out *bufio.Writer, brief bool) {
 	}
 }
 
-// suspects are the engine's, and what shows that the test would notice a difference.
+// suspects returns the engine's operations, and planted ones that show that the test
+// works.
 func suspects() (all []suspect) {
 	for _, s := range measure.Suspects() {
 		all = append(all, suspect{Suspect: s})
@@ -85,16 +86,16 @@ func suspects() (all []suspect) {
 	)
 }
 
-// macComparison: a forged message whose authenticator is wrong in its last byte
-// only, or in all of them. Both come again and again, because a forged message that has
-// come before takes another way than one that is new.
+// macComparison: a forged message whose authenticator is wrong only in its last byte, or
+// in all of them. Both messages are received repeatedly, because a repeated forgery is
+// handled differently from a new one.
 func macComparison() measure.Suspect {
 	c := private(0)
 	c.say(alice, letters(16)) // reveals the old MAC keys
 	msg := must(c.end[alice].Send(letters(16))).Send[0]
 	binary := must(base64.StdEncoding.DecodeString(string(msg[len("?OTR:") : len(msg)-1])))
-	// The authenticator stands before the old MAC keys, of which there are none
-	// now, only their length of four bytes.
+	// The authenticator precedes the old MAC keys. There are none now, only the four
+	// bytes of their length.
 	mac := binary[len(binary)-24 : len(binary)-4]
 	genuine := bytes.Clone(mac)
 	return measure.Suspect{Name: "Authenticator of a message", Samples: 200000, Prepare: func(class int) func() {

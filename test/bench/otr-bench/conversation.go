@@ -10,7 +10,7 @@ import (
 	"purple-otr/otr"
 )
 
-// keys are alice's and bob's.
+// keys returns the keys of alice and bob.
 var keys = sync.OnceValue(func() [2]*otr.PrivateKey {
 	return [2]*otr.PrivateKey{must(otr.GenerateKey(rand.Reader)), must(otr.GenerateKey(rand.Reader))}
 })
@@ -20,15 +20,15 @@ const (
 	bob   = 1
 )
 
-// A conversation has both its ends in this process.
+// A conversation has both ends in this process.
 type conversation struct {
 	end   [2]*otr.Session
-	heard [2]int  // bytes of text that have arrived
-	same  [2]bool // SMP has said so
+	heard [2]int  // bytes of text that each end has received
+	same  [2]bool // SMP has succeeded
 }
 
-// newConversation has not begun yet. limit is the longest message in bytes, 0
-// for no limit.
+// newConversation returns a conversation that has not started. limit is the maximum
+// length of messages in bytes, 0 for no limit.
 func newConversation(limit int) *conversation {
 	c := new(conversation)
 	for i, key := range keys() {
@@ -39,7 +39,7 @@ func newConversation(limit int) *conversation {
 	return c
 }
 
-// private is a new conversation after its key exchange and a few words each way.
+// private returns a conversation after its key exchange and some messages each way.
 func private(limit int) *conversation {
 	c := newConversation(limit)
 	c.exchange()
@@ -49,7 +49,7 @@ func private(limit int) *conversation {
 	return c
 }
 
-// exchange runs a key exchange, begun by alice.
+// exchange runs a key exchange, started by alice.
 func (c *conversation) exchange() {
 	c.pass(alice, must(c.end[alice].Start()))
 	for _, e := range c.end {
@@ -59,7 +59,7 @@ func (c *conversation) exchange() {
 	}
 }
 
-// pass delivers what one end has to send, and what follows from it.
+// pass delivers the messages that one end sends, and all that follow.
 func (c *conversation) pass(from int, out otr.Output) {
 	to := 1 - from
 	for _, msg := range out.Send {
@@ -119,8 +119,8 @@ func socialistMillionaires() operation {
 	return operation{run: private(0).compareSecrets}
 }
 
-// stream sends and receives 1000 messages of n bytes, all in one direction, after
-// an answer from the other end: the first of them uses new keys.
+// stream sends and receives 1000 messages of n bytes in one direction, after an answer
+// from the other end, so that the first of them uses new keys.
 func stream(n int) operation {
 	const messages = 1000
 	c, text := private(0), letters(n)
@@ -135,16 +135,16 @@ func stream(n int) operation {
 	}
 }
 
-// messageOf100 bytes, with keys that have been used before.
+// messageOf100 sends 100 bytes, with keys that have been used before.
 func messageOf100() operation {
 	c, text := private(0), letters(100)
 	return operation{run: func() { c.say(alice, text) }}
 }
 
-// fragmentSize is the longest message in the measurements with fragments.
+// fragmentSize is the maximum length of messages in the measurements with fragments.
 const fragmentSize = 200
 
-// receiveFragments is the receiver's part of a message of n bytes in fragments.
+// receiveFragments measures receiving a message of n bytes in fragments.
 func receiveFragments(n int) operation {
 	c, text := private(fragmentSize), letters(n)
 	var out otr.Output
@@ -152,7 +152,7 @@ func receiveFragments(n int) operation {
 		before: func() { out = must(c.end[alice].Send(text)) },
 		run: func() {
 			had := c.heard[bob]
-			for _, msg := range out.Send { // which Bob does not answer
+			for _, msg := range out.Send { // Bob does not answer
 				c.note(bob, must(c.end[bob].Receive(msg)))
 			}
 			if c.heard[bob] != had+n {
@@ -162,26 +162,27 @@ func receiveFragments(n int) operation {
 	}
 }
 
-// sendFragments is the sender's part.
+// sendFragments measures sending.
 func sendFragments(n int) operation {
 	c, text := private(fragmentSize), letters(n)
 	return operation{run: func() { must(c.end[alice].Send(text)) }}
 }
 
-// memoryPerEnd is the heap that one end of a conversation holds, if there are n
+// memoryPerEnd returns the heap that one end of a conversation uses if there are n
 // conversations.
 func memoryPerEnd(n int) float64 {
-	newConversation(0).exchange() // makes what all share
+	newConversation(0).exchange() // creates everything that all conversations share
 	before := heap()
 	all := manyConversations(n)
 	after := heap()
 	for _, c := range all {
-		c.roundTrip(letters(100)) // they are all in use until here
+		c.roundTrip(letters(100)) // keeps them all reachable until here
 	}
 	return float64(after-before) / float64(2*n)
 }
 
-// manyConversations have exchanged keys and two messages each way.
+// manyConversations returns n conversations after a key exchange and two messages each
+// way.
 func manyConversations(n int) []*conversation {
 	all, text := make([]*conversation, n), letters(100)
 	for i := range all {

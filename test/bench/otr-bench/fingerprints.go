@@ -12,7 +12,7 @@ func loadFingerprints(dir string) operation {
 	return operation{run: func() { must(keystore.Open(dir)) }}
 }
 
-// lookUpFingerprint asks for the fingerprint of some buddy that is known.
+// lookUpFingerprint looks up a known fingerprint of some buddy.
 func lookUpFingerprint(dir string) operation {
 	s := must(keystore.Open(dir))
 	buddies := s.Buddies()

@@ -11,32 +11,35 @@ import (
 	"purple-otr/otr/measure"
 )
 
-// A suspect is something whose time must not depend on a secret. The method is
-// that of dudect (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant
-// time?", 2017): two classes of inputs, in class 0 always the same and in class 1
-// random, are measured in random order, and Welch's t-test says whether the two
-// distributions of times differ.
+// A suspect is an operation whose time must not depend on a secret. The method is dudect
+// (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant time?", 2017): inputs of two
+// classes, always the same in class 0 and random in class 1, are measured in random
+// order, and Welch's t-test decides whether the two distributions of times differ.
 type suspect struct {
 	measure.Suspect
 	planted bool // leaks on purpose: shows that the test would notice
 }
 
-// A timing is how long one run took, in ns, for an input of a class.
+// A timing is the time of one run, in ns, with an input of a class.
 type timing struct {
 	class int
 	took  float64
 }
 
-// In terms of |t|. dudect calls more than 10 "probably not constant time"; 4.5 is
-// where a test without repetition would begin to doubt.
+// Thresholds for
+//
+// t
+//
+// . dudect calls more than 10 "probably not constant time"; 4.5 is the threshold of a
+// test that is done only once.
 const (
 	doubtful = 4.5
 	leaking  = 10
 )
 
-// timings times s on each class in random order.
+// timings measures s with inputs of both classes in random order.
 func (s suspect) timings(samples int) []timing {
-	const batch = 64 // inputs prepared at once, so that preparing disturbs little
+	const batch = 64 // inputs prepared together, so that preparing has little effect
 	all := make([]timing, 0, samples)
 	for len(all) < samples {
 		var classes [batch]int
@@ -51,12 +54,16 @@ func (s suspect) timings(samples int) []timing {
 			all = append(all, timing{classes[i], float64(time.Since(start))})
 		}
 	}
-	return all[batch:] // the first runs still fill the caches
+	return all[batch:] // without the first runs, which fill the caches
 }
 
-// largestT is the largest |t| of the test on all timings and on those below each
-// of some percentiles: what the machine does besides lengthens few runs much,
-// and would hide a difference between the others.
+// largestT returns the largest
+//
+// t
+//
+// of the test on all timings, and on the timings below several percentiles: other load on
+// the machine makes a few runs much longer, and would hide a difference between the
+// others.
 func largestT(all []timing) (t float64) {
 	times := make([]float64, len(all))
 	for i, m := range all {
@@ -72,8 +79,8 @@ func largestT(all []timing) (t float64) {
 	return t
 }
 
-// leastVisible is how much longer, in ns, one class would have had to take for the
-// test to find it [leaking], to a tenth, or to the nanosecond that the clock counts.
+// leastVisible returns by how many ns one class would have had to take longer for the
+// test to report a leak, to a tenth, or to the resolution of the clock.
 func leastVisible(all []timing) float64 {
 	found := func(more float64) bool {
 		longer := slices.Clone(all)
@@ -96,9 +103,9 @@ func leastVisible(all []timing) float64 {
 	return high
 }
 
-// welch is the t statistic of the timings of at most limit.
+// welch returns the t statistic of the timings of at most limit.
 func welch(all []timing, limit float64) float64 {
-	var n, mean, m2 [2]float64 // as Welford computes them
+	var n, mean, m2 [2]float64 // by Welford's algorithm
 	for _, m := range all {
 		if m.took > limit {
 			continue
@@ -110,7 +117,7 @@ func welch(all []timing, limit float64) float64 {
 		m2[c] += delta * (m.took - mean[c])
 	}
 	if n[0] < 100 || n[1] < 100 {
-		return 0 // says nothing
+		return 0 // not significant
 	}
 	variance := m2[0]/(n[0]-1)/n[0] + m2[1]/(n[1]-1)/n[1]
 	switch {

@@ -9,8 +9,8 @@ import (
 )
 
 func TestWelch(t *testing.T) {
-	// Class 0 has mean 10 and variance 2, class 1 mean 11 and variance 2, 200 of
-	// each; and times above the limit, which do not count.
+	// Class 0 has mean 10 and variance 2, class 1 mean 11 and variance 2, 200 values
+	// each; times above the limit must be ignored.
 	var all []timing
 	for range 40 {
 		for _, v := range []float64{8, 9, 10, 11, 12} {
@@ -27,8 +27,8 @@ func TestWelch(t *testing.T) {
 	}
 }
 
-// timings are drawn with a mean for each class, and some are very long, as they
-// are when something else runs.
+// timings draws values with a mean for each class. Some are very long, as if other
+// programs were running.
 func timings(mean [2]float64) []timing {
 	source := rand.New(rand.NewPCG(1, 2))
 	all := make([]timing, 20000)
@@ -46,13 +46,13 @@ func timings(mean [2]float64) []timing {
 func TestLargestT(t *testing.T) {
 	same := timings([2]float64{1000, 1000})
 	if got := largestT(same); got > doubtful {
-		t.Errorf("t is %.1f where nothing differs", got)
+		t.Errorf("t is %.1f although nothing differs", got)
 	}
 	// About 10 standard errors of 10*sqrt(2/10000).
 	if got := leastVisible(same); got < 1 || got > 2 {
 		t.Errorf("a difference of %.1f ns would be seen", got)
 	}
 	if got := largestT(timings([2]float64{1000, 1002})); got < leaking {
-		t.Errorf("t is %.1f where the classes differ", got)
+		t.Errorf("t is %.1f although the classes differ", got)
 	}
 }

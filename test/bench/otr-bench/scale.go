@@ -15,7 +15,7 @@ import (
 	"purple-otr/otr"
 )
 
-// scale prints how cost grows with conversations, buddies and messages.
+// scale prints how costs grow with the number of conversations, buddies and messages.
 func scale(out *bufio.Writer, brief bool) error {
 	conversations, buddies, messages := []int{10, 100, 1000}, []int{100, 1000, 10000}, []int{1000, 10000, 100000, 1000000}
 	if brief {
@@ -29,9 +29,9 @@ func scale(out *bufio.Writer, brief bool) error {
 	return nil
 }
 
-// growingConversations are all private at once, in one process.
+// growingConversations measures conversations that are all private in one process.
 func growingConversations(out *bufio.Writer, counts []int) {
-	newConversation(0).exchange() // makes what all share
+	newConversation(0).exchange() // creates everything that all conversations share
 	fmt.Fprint(out, "| Conversations at once | Heap for each end | Message and answer in one of them, in turn |\n|--:|--:|--:|\n")
 	for _, n := range counts {
 		before := heap()
@@ -47,7 +47,7 @@ func growingConversations(out *bufio.Writer, counts []int) {
 	}
 }
 
-// growingBuddies have one fingerprint each, in one folder.
+// growingBuddies measures a folder with one fingerprint for each buddy.
 func growingBuddies(out *bufio.Writer, counts []int) error {
 	fmt.Fprint(out, "\n| Known buddies | Read | Heap | Looked up | One more saved |\n|--:|--:|--:|--:|--:|\n")
 	for _, n := range counts {
@@ -88,8 +88,8 @@ func randomBytes(n int) ([]byte, error) {
 	return b, err
 }
 
-// growingMessages go through one conversation, where the direction changes every
-// 100 messages.
+// growingMessages measures one conversation, in which the direction changes every 100
+// messages.
 func growingMessages(out *bufio.Writer, counts []int) {
 	const turn = 100
 	fmt.Fprint(out, "\n| Messages in one conversation | Heap of both ends | Time for each since the line above |\n|--:|--:|--:|\n")
@@ -103,5 +103,5 @@ func growingMessages(out *bufio.Writer, counts []int) {
 		took := (processorTime() - start) / time.Duration(n-first)
 		fmt.Fprintf(out, "| %d | %d B | %.1f µs |\n", n, heap()-before, took.Seconds()*1e6)
 	}
-	c.roundTrip(text) // it is in use until here
+	c.roundTrip(text) // keeps it reachable until here
 }

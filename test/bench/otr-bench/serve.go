@@ -13,14 +13,14 @@ import (
 	"purple-otr/otr/measure"
 )
 
-// An operation is what is measured. It panics if it does not work.
+// An operation is something to be measured. It panics if it fails.
 type operation struct {
-	before func() // what run needs each time, not measured; may be nil
+	before func() // prepares each run, not measured; may be nil
 	run    func()
-	count  int // operations in one run, if it is more than one
+	count  int // number of operations in one run, if more than one
 }
 
-// operations are made when they are first asked for, and kept.
+// operations are prepared on first use, and kept.
 func operations(dir string) map[string]func() operation {
 	all := map[string]func() operation{
 		"key-exchange":   keyExchange,
@@ -48,8 +48,8 @@ func operations(dir string) map[string]func() operation {
 //	NAME MILLISECONDS     run an operation for that much processor time, at least once
 //	memory CONVERSATIONS
 //
-// with processor time in ns and allocations, both of one operation, or with bytes
-// and 0.
+// with the processor time in ns and the allocations of one operation, or with a number of
+// bytes and 0.
 func serve(in io.Reader, out io.Writer, dir string) error {
 	known := operations(dir)
 	prepared := map[string]operation{}
@@ -70,7 +70,7 @@ func serve(in io.Reader, out io.Writer, dir string) error {
 				return fmt.Errorf("no operation %q", name)
 			}
 			prepared[name] = prepare()
-			prepared[name].once() // what happens only the first time
+			prepared[name].once() // excludes one-time work
 		}
 		o := prepared[name]
 		fmt.Fprintln(out, o.time(time.Duration(number)*time.Millisecond), o.allocations())
@@ -106,7 +106,7 @@ func (o operation) time(budget time.Duration) float64 {
 	return float64(spent) / float64(n*max(o.count, 1))
 }
 
-// allocations counts those of one operation.
+// allocations counts the allocations of one operation.
 func (o operation) allocations() uint64 {
 	if o.before != nil {
 		o.before()
@@ -118,7 +118,7 @@ func (o operation) allocations() uint64 {
 	return (after.Mallocs - before.Mallocs) / uint64(max(o.count, 1))
 }
 
-// processorTime is the processor time of all threads of this process.
+// processorTime returns the processor time of all threads of this process.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -127,16 +127,16 @@ func processorTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// heap is what is reachable, in bytes.
+// heap returns the size of the reachable heap in bytes.
 func heap() uint64 {
 	var m runtime.MemStats
 	runtime.GC()
-	runtime.GC() // what the first has only made free to be swept
+	runtime.GC() // the first run only marks some objects as free
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
 
-// must panics if something went wrong that cannot.
+// must panics if an operation failed that cannot fail.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)

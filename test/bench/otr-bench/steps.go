@@ -11,11 +11,11 @@ import (
 	"purple-otr/otr"
 )
 
-// A step is one call of a Session, which its caller has to wait for.
+// A step is one call of a Session, for which the caller must wait.
 type step struct {
 	name string
 	end  int
-	call func(*otr.Session, []byte) (otr.Output, error) // with what the other end has sent
+	call func(*otr.Session, []byte) (otr.Output, error) // the bytes are the other end's message
 }
 
 func receive(s *otr.Session, msg []byte) (otr.Output, error) { return s.Receive(msg) }
@@ -43,7 +43,7 @@ var smpSteps = []step{
 
 func sendText(s *otr.Session, _ []byte) (otr.Output, error) { return s.Send([]byte("hello")) }
 
-// steps prints how long each takes. In Pidgin nothing else happens meanwhile.
+// steps prints the time of each step. In Pidgin nothing else happens meanwhile.
 func steps(out *bufio.Writer) error {
 	const times = 15
 	all := slices.Concat(exchangeSteps, smpSteps)

@@ -13,11 +13,11 @@ import (
 	"purple-otr/otr"
 )
 
-// epoch is when every transcript begins.
+// epoch is the time at which every transcript begins.
 var epoch = time.Unix(1700000000, 0).UTC()
 
-// A Player makes calls to a session whose random numbers and clock it controls,
-// and remembers them.
+// A Player calls the methods of a session whose randomness and clock it controls, and
+// records the calls.
 type Player struct {
 	Session *otr.Session
 	Steps   []Step
@@ -45,7 +45,7 @@ func NewPlayer(s Setup) (*Player, error) {
 	return p, err
 }
 
-// Do makes one call and records it with what came of it.
+// Do makes one call and records it with its outcomes.
 func (p *Player) Do(verb string, args ...string) (otr.Output, error) {
 	out, extra, err := p.call(verb, args)
 	step := Step{Call: Call{verb, args}}
@@ -77,7 +77,7 @@ func (s *Step) add(format string, args ...any) {
 	s.Outcomes = append(s.Outcomes, fmt.Sprintf(format, args...))
 }
 
-// call does what Do says. Extra is an outcome that is not in an Output.
+// call carries out Do's call. extra holds an outcome that is not part of an Output.
 func (p *Player) call(verb string, args []string) (out otr.Output, extra string, err error) {
 	arg := func(i int) string {
 		if i < len(args) {
@@ -137,7 +137,7 @@ func (p *Player) call(verb string, args []string) (out otr.Output, extra string,
 	return out, extra, err
 }
 
-// describe is %+v, but with texts that a person can read.
+// describe formats like %+v, but keeps text readable.
 func describe(e otr.Event) string {
 	switch e := e.(type) {
 	case otr.Resent:

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package transcript records what one [otr.Session] was asked and what it
-// answered, as text that can be played again without the peer.
+// Package transcript records the calls to an [otr.Session] and their outcomes, as text
+// that can be replayed without the peer.
 //
-// Everything the session depends on is in the file: its key, the seed of its
-// random numbers, its clock, and what arrived. A transcript of a conversation
-// with libotr therefore shows at any later time, on a machine without libotr,
-// that the engine still says byte for byte what libotr understood.
+// The file contains everything on which the session depends: its key, the seed of its
+// randomness, its clock, and the incoming messages. A transcript of a conversation with
+// libotr can therefore be replayed later, without libotr, to check that the engine still
+// sends the exact bytes that libotr has accepted.
 //
-// A file begins with the setup, one name and value a line, up to an empty line.
-// Then "> call" lines, each followed by "< outcome" lines for all that came of
-// it, in order. Lines that begin with # are comments. Strings are quoted as in
-// Go.
+// A file begins with the setup, one name and value per line, up to an empty line. Then
+// come "> call" lines, each followed by "< outcome" lines for all its outcomes in order.
+// Lines that begin with # are comments. Strings are quoted as in Go.
 package transcript
 
 import (
@@ -27,24 +26,23 @@ import (
 	"purple-otr/otr"
 )
 
-// A Setup is what a session begins with.
+// A Setup is the initial state of a session.
 type Setup struct {
 	Key        *dsa.PrivateKey
-	Seed       string // of the random numbers
+	Seed       string // of the randomness
 	Tag        otr.InstanceTag
 	Policy     otr.Policy
 	MaxMessage int
 	Greeting   string
 }
 
-// A Step is one call and everything that came of it.
+// A Step is one call and all its outcomes.
 type Step struct {
 	Call     Call
 	Outcomes []string
 }
 
-// A Call is the name of a method, in the words of [Player.Do], and its
-// arguments.
+// A Call is the name of a method, as [Player.Do] names it, and its arguments.
 type Call struct {
 	Verb string
 	Args []string

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Command demo shows the plugin doing its job: two Pidgins with throw-away
-// profiles talk through an XMPP server on this machine, and a table says what
-// was typed, what the server saw and what arrived.
+// Command demo demonstrates the plugin: two Pidgins with temporary profiles talk through
+// an XMPP server on this machine, and a table shows what was typed, what the server saw
+// and what arrived.
 //
-// With a display the windows stay open until they are closed. Without one it
-// ends by itself, and successfully only if everything was seen to happen.
+// With a display the windows stay open until the user closes them. Without one the
+// program ends by itself, successfully only if every step worked.
 package main
 
 import (
@@ -44,7 +44,7 @@ func main() {
 	}
 }
 
-// show is the demonstration.
+// show runs the demonstration.
 func show(r *reporter, plugin string) {
 	display := os.Getenv("DISPLAY")
 	d := desk.New(r, desk.Options{Display: display, Pictures: pictures, FailureLogs: "build/failed/demo"})
@@ -104,8 +104,8 @@ func show(r *reporter, plugin string) {
 	}
 }
 
-// talk sends text, prints what became of it, and fails if the server saw what
-// it should not, or did not see what it should.
+// talk sends text and prints the result. It fails if the server saw text that it should
+// not see, or did not see text that it should.
 func talk(from, to *desk.Pidgin, text string, private bool) {
 	relay := from.Desk.Relay
 	before := len(relay.Messages())
@@ -121,7 +121,7 @@ func talk(from, to *desk.Pidgin, text string, private bool) {
 	row(from.User+": "+text, strings.TrimSpace(crossed[0].Body), line(to.Transcript(from.User), text))
 }
 
-// line is the last line of a transcript that has text in it, without its time.
+// line returns the last line of a transcript that contains text, without its time.
 func line(transcript, text string) (last string) {
 	for l := range strings.Lines(transcript) {
 		if strings.Contains(l, text) {

@@ -9,18 +9,18 @@ import (
 	"sync/atomic"
 )
 
-// A reporter is the desk's T outside of a test.
+// A reporter is a desk.T outside of tests.
 type reporter struct {
 	mu       sync.Mutex
 	cleanups []func()
 	failed   atomic.Bool
-	shown    atomic.Bool // everything has been seen to happen
+	shown    atomic.Bool // every step of the demonstration has worked
 }
 
 // stopped is what Fatalf panics with.
 type stopped struct{}
 
-// run reports whether f came to its end.
+// run reports whether f returned without a failure.
 func (r *reporter) run(f func()) (ok bool) {
 	defer func() {
 		switch e := recover().(type) {
@@ -35,8 +35,8 @@ func (r *reporter) run(f func()) (ok bool) {
 	return true
 }
 
-// end cleans up, last things first. A second call, from the signal handler,
-// waits for the first.
+// end runs the clean-up functions, in reverse order. A second call, from the signal
+// handler, waits for the first.
 func (r *reporter) end() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

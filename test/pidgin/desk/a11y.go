@@ -9,8 +9,8 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// A Node is one widget as a screen reader meets it (AT-SPI, which is plain
-// D-Bus). A widget that has gone answers with empty values.
+// A Node is one widget as a screen reader sees it (AT-SPI, which is plain D-Bus). A
+// destroyed widget returns empty values.
 type Node struct {
 	bus  *dbus.Conn
 	name string
@@ -30,7 +30,7 @@ const (
 	stateShowing   = 25
 )
 
-// call stores the reply in out, and reports whether there was one.
+// call stores the reply in out, and reports whether there was a reply.
 func (n Node) call(out any, method string, args ...any) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -41,7 +41,7 @@ func (n Node) call(out any, method string, args ...any) bool {
 	return call.Store(out) == nil
 }
 
-// Children lists the widgets directly inside n.
+// Children returns the direct children of n.
 func (n Node) Children() []Node {
 	var refs []struct {
 		Name string
@@ -57,13 +57,13 @@ func (n Node) Children() []Node {
 	return nodes
 }
 
-// Role is what kind of widget this is: "push button", "text", "frame".
+// Role returns the kind of the widget: "push button", "text", "frame".
 func (n Node) Role() (role string) {
 	n.call(&role, "Accessible.GetRoleName")
 	return role
 }
 
-// Name is what a screen reader reads out.
+// Name returns the name that a screen reader reads out.
 func (n Node) Name() string {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -84,22 +84,22 @@ func (n Node) has(state uint) bool {
 	return len(bits) > int(state/32) && bits[state/32]>>(state%32)&1 == 1
 }
 
-// Text is the content of a text widget or label.
+// Text returns the content of a text widget or label.
 func (n Node) Text() (text string) {
 	n.call(&text, "Text.GetText", int32(0), int32(-1))
 	return text
 }
 
-// Click does what a click does.
+// Click does the widget's first action, which is a click.
 func (n Node) Click() (ok bool) {
 	n.call(&ok, "Action.DoAction", int32(0))
 	return ok
 }
 
-// Checked reports whether a box is ticked.
+// Checked reports whether a check box is checked.
 func (n Node) Checked() bool { return n.has(stateChecked) }
 
-// Usable reports whether n is not greyed out.
+// Usable reports whether n is sensitive (not greyed out).
 func (n Node) Usable() bool { return n.has(stateSensitive) }
 
 // Set replaces the content of an entry.
@@ -108,7 +108,7 @@ func (n Node) Set(text string) (ok bool) {
 	return ok
 }
 
-// Select chooses the i-th of n's children, such as an item of a combo box.
+// Select selects the i-th child of n, such as an item of a combo box.
 func (n Node) Select(i int32) (ok bool) {
 	n.call(&ok, "Selection.SelectChild", i)
 	return ok
@@ -116,7 +116,7 @@ func (n Node) Select(i int32) (ok bool) {
 
 func (n Node) focus() { n.call(nil, "Component.GrabFocus") }
 
-// Walk visits n and everything inside it until f returns false.
+// Walk visits n and its descendants until f returns false.
 func (n Node) Walk(f func(Node) bool) bool {
 	if !f(n) {
 		return false
@@ -129,7 +129,7 @@ func (n Node) Walk(f func(Node) bool) bool {
 	return true
 }
 
-// All lists the widgets inside n that have one of the roles and are showing.
+// All returns the visible descendants of n that have one of the roles.
 func (n Node) All(roles ...string) (found []Node) {
 	n.Walk(func(m Node) bool {
 		role := m.Role()
@@ -143,7 +143,7 @@ func (n Node) All(roles ...string) (found []Node) {
 	return found
 }
 
-// Entries lists the widgets inside n that can be typed into, masked ones too.
+// Entries returns the descendants of n that accept text, including password entries.
 func (n Node) Entries() (entries []Node) {
 	for _, m := range n.All("text", "password text") {
 		if m.has(stateEditable) {
@@ -153,8 +153,8 @@ func (n Node) Entries() (entries []Node) {
 	return entries
 }
 
-// press presses and releases a key as the keyboard does, so that whatever has
-// the focus gets it.
+// press presses and releases a key on the keyboard, so that the focused widget receives
+// it.
 func (n Node) press(keysym int32) error {
 	return n.bus.Object("org.a11y.atspi.Registry", "/org/a11y/atspi/registry/deviceeventcontroller").
 		Call(atspi+"DeviceEventController.GenerateKeyboardEvent", 0, keysym, "", uint32(3)).Err

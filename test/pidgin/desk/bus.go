@@ -10,13 +10,13 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
-// An Ear hears everything that is said on a client's session bus.
+// An Ear records everything that is sent on a client's session bus.
 type Ear struct {
 	mu    sync.Mutex
 	heard strings.Builder
 }
 
-// Listen begins to hear.
+// Listen begins to record.
 func (c *Client) Listen() *Ear {
 	c.Desk.T.Helper()
 	bus, err := dbus.Connect(c.address)
@@ -29,7 +29,7 @@ func (c *Client) Listen() *Ear {
 	}
 	e := &Ear{}
 	messages := make(chan *dbus.Message, 10000)
-	bus.Eavesdrop(messages) // from now on nothing else gets any
+	bus.Eavesdrop(messages) // from now on no other receiver gets messages
 	go func() {
 		for m := range messages {
 			e.mu.Lock()
@@ -40,15 +40,15 @@ func (c *Client) Listen() *Ear {
 	return e
 }
 
-// Heard reports whether text has been said.
+// Heard reports whether text has been sent.
 func (e *Ear) Heard(text string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return strings.Contains(e.heard.String(), text)
 }
 
-// Messages are what the client tells everybody who asks on its session bus about
-// what a conversation's window shows.
+// Messages returns what the client tells any program on its session bus about the
+// contents of a conversation window.
 func (c *Client) Messages(buddy string) (all []string) {
 	c.Desk.T.Helper()
 	ids, _ := c.Purple("PurpleConversationGetMessageHistory", c.Talk(buddy)).([]int32)

@@ -14,22 +14,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Client is a running Pidgin or Finch with a session bus of its own, over
-// which libpurple is asked for what needs no window.
+// A Client is a running Pidgin or Finch with its own session bus. Over this bus the tests
+// call libpurple for everything that does not need a window.
 type Client struct {
 	Desk *Desk
 	User string
 
 	bus     *dbus.Conn
 	daemon  *process // the session bus
-	address string   // where that is
+	address string   // the address of the session bus
 	proc    program
 	ring    *process // the Secret Service, or nil
 	logs    string
 	env     []string
 }
 
-// A program is a Pidgin or Finch in the operating system's eyes.
+// A program is the process of a Pidgin or Finch.
 type program interface {
 	pid() int
 	running() bool
@@ -43,7 +43,7 @@ func (d *Desk) newClient(user string, plugins []string) *Client {
 	d.dress(user)
 	home := filepath.Join(d.Dir, user)
 	socket := filepath.Join(home, "bus")
-	os.Remove(socket) // of an earlier start
+	os.Remove(socket) // left by an earlier start
 	address := "unix:path=" + socket
 	env := d.env(home, "DBUS_SESSION_BUS_ADDRESS="+address, "AT_SPI_BUS_ADDRESS="+d.a11y(), "GTK_MODULES=gail:atk-bridge")
 	env = append(env, d.language...)
@@ -61,8 +61,8 @@ func (d *Desk) newClient(user string, plugins []string) *Client {
 	return c
 }
 
-// Purple calls a method of libpurple's D-Bus interface that returns one value.
-// It returns nil if that fails, as it does while the program is starting.
+// Purple calls a method of libpurple's D-Bus interface that returns one value. It returns
+// nil if the call fails, as it does while the client is starting.
 func (c *Client) Purple(method string, args ...any) any {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -117,7 +117,7 @@ func (c *Client) Disconnect() {
 	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
 }
 
-// Dumps is how many bytes of memory the program may write to disk if it crashes.
+// Dumps returns the maximum size in bytes of a core dump of the client.
 func (c *Client) Dumps() uint64 {
 	c.Desk.T.Helper()
 	var limit unix.Rlimit
@@ -127,8 +127,8 @@ func (c *Client) Dumps() uint64 {
 	return limit.Cur
 }
 
-// Reconnect notices that the line is cut, and does at once what the program would
-// do by itself after 8 to 60 seconds.
+// Reconnect makes the client notice that the connection is broken, and reconnect at once
+// instead of after 8 to 60 seconds.
 func (c *Client) Reconnect() {
 	c.Desk.T.Helper()
 	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
@@ -157,13 +157,13 @@ func (c *Client) Talk(buddy string) int32 {
 	return conv
 }
 
-// Say sends a message the way the entry box does.
+// Say sends a message as the entry box does.
 func (c *Client) Say(buddy, html string) {
 	c.Desk.T.Helper()
 	c.call("PurpleConvImSend", c.id("PurpleConvIm", c.Talk(buddy)), html)
 }
 
-// Quit ends the program and its bus in an orderly way. The profile stays.
+// Quit makes the client quit, and ends its session bus. The profile stays.
 func (c *Client) Quit() {
 	c.bus.Close()
 	c.proc.stop()
@@ -176,7 +176,7 @@ func (c *Client) Quit() {
 // Running reports whether the program has not ended.
 func (c *Client) Running() bool { return c.proc.running() }
 
-// Log is what the program has written to its debug log.
+// Log returns the client's debug log.
 func (c *Client) Log() string {
 	text, err := os.ReadFile(c.logs)
 	if err != nil {
@@ -185,14 +185,13 @@ func (c *Client) Log() string {
 	return string(text)
 }
 
-// WaitLog waits until the program has written text to its debug log.
+// WaitLog waits until the client has written text to its debug log.
 func (c *Client) WaitLog(text string) {
 	c.Desk.T.Helper()
 	c.Desk.Until(c.User+"'s log has "+text, func() bool { return strings.Contains(c.Log(), text) })
 }
 
-// ProcessorTime is what the program's threads have used since it was started, as
-// far as they have not ended.
+// ProcessorTime returns the processor time that the client's running threads have used.
 func (c *Client) ProcessorTime() (total time.Duration) {
 	c.Desk.T.Helper()
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", c.proc.pid()))
@@ -213,8 +212,7 @@ func (c *Client) ProcessorTime() (total time.Duration) {
 	return total
 }
 
-// Memory returns a line of the program's memory use in kB, such as "VmRSS" or
-// "RssAnon".
+// Memory returns one of the client's memory figures in kB, such as "VmRSS" or "RssAnon".
 func (c *Client) Memory(key string) (kB int) {
 	c.Desk.T.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.proc.pid()))

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package desk sets a table at which two people talk: a screen, an
-// accessibility bus, an XMPP server on a loopback port that records what
-// crosses it, and real Pidgins and Finches with throw-away profiles. It drives
-// them as a person would, through the widgets they publish to screen readers.
+// Package desk provides everything that two people need to talk: an X display, an
+// accessibility bus, an XMPP server on a loopback port that records all traffic, and real
+// Pidgins and Finches with temporary profiles. It uses them as a person would, through
+// the widgets that they expose to screen readers.
 //
-// Everything lives in one temporary directory and in process groups of its
-// own, so that nothing of the user's is touched and nothing is left behind.
+// Everything is in one temporary directory and in separate process groups, so that
+// nothing of the user's is touched and nothing is left behind.
 package desk
 
 import (
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// A T is told what goes wrong and runs what cleans up. testing.TB is one.
+// A T reports failures and runs clean-up functions. testing.TB is one.
 type T interface {
 	Helper()
 	Logf(format string, args ...any)
@@ -28,15 +28,15 @@ type T interface {
 	Failed() bool
 }
 
-// Timeout is how long anything may take that a person would wait for.
+// Timeout limits the time of everything that a person would wait for.
 const Timeout = 30 * time.Second
 
-// A Desk is one screen, one server and the programs that use them.
+// A Desk is one display, one server and the clients that use them.
 type Desk struct {
 	T       T
 	Dir     string // temporary; removed at the end
 	Display string
-	Owned   bool // the display is an Xvfb of ours
+	Owned   bool // the display is our own Xvfb
 	Relay   *Relay
 
 	pictures string
@@ -50,22 +50,22 @@ type Desk struct {
 	language []string // variables, see Speak
 }
 
-// Options say where a Desk shows and leaves things. All may be empty.
+// Options configure a Desk. All may be empty.
 type Options struct {
 	Display     string // an X display to use; by default a new Xvfb
 	Pictures    string // directory for screenshots; by default none are taken
-	Theme       string // how the windows look: "light", "dark", or as GTK draws them by itself
+	Theme       string // how the windows look: "light", "dark", or "" for GTK's default
 	Font        string // "Sans 18"; by default the theme's
 	Screen      string // size of the Xvfb, "1024x768"
 	FailureLogs string // directory that receives the logs if T has failed
-	IRC         bool   // the server is one for IRC, where a user's name is the nick
-	Keyring     bool   // each user has a Secret Service, which is unlocked
-	Fresh       bool   // it has not been decided yet how the users' keys are protected
-	Room        string // a chat with several people that each user is in
+	IRC         bool   // use an IRC server, where a user's name is the nick
+	Keyring     bool   // each user has an unlocked Secret Service
+	Fresh       bool   // the users have not chosen yet how to protect their keys
+	Room        string // a chat room that every user has joined
 }
 
-// New starts a Desk with accounts for alice and bob, who are each other's
-// buddies. T's clean-up ends it.
+// New starts a Desk with accounts for alice and bob, who have each other in their buddy
+// lists. T's clean-up ends it.
 func New(t T, o Options) *Desk {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "desk")
@@ -82,8 +82,8 @@ func New(t T, o Options) *Desk {
 	if d.Display == "" {
 		d.startScreen()
 	}
-	// One bus for all: each session bus would otherwise start its own, and GTK
-	// would pick one of them through a property of the display.
+	// One accessibility bus for all clients: otherwise each session bus would start
+	// one, and GTK would choose one of them through a property of the display.
 	d.start("a11y", d.env(dir, "AT_SPI_BUS_ADDRESS="+d.a11y()),
 		"dbus-daemon", "--nofork", "--nopidfile", "--address="+d.a11y(),
 		"--config-file=/usr/share/defaults/at-spi2/accessibility.conf")
@@ -95,7 +95,7 @@ func New(t T, o Options) *Desk {
 	return d
 }
 
-// Until waits for f, and fails T if that takes longer than Timeout.
+// Until waits until f returns true, and fails T if that takes longer than Timeout.
 func (d *Desk) Until(what string, f func() bool) {
 	d.T.Helper()
 	if !d.Within(Timeout, f) {
@@ -106,7 +106,7 @@ func (d *Desk) Until(what string, f func() bool) {
 	}
 }
 
-// Within reports whether f became true within limit.
+// Within reports whether f returns true within limit.
 func (d *Desk) Within(limit time.Duration, f func() bool) bool {
 	for end := time.Now().Add(limit); ; time.Sleep(30 * time.Millisecond) {
 		if f() {
@@ -118,11 +118,11 @@ func (d *Desk) Within(limit time.Duration, f func() bool) bool {
 	}
 }
 
-// Quiet is how long a test watches that something does not happen. A program that is
-// going to do it has done it by then.
+// Quiet is how long a test watches that something does not happen. If a client did it, it
+// would have done so by then.
 const Quiet = 300 * time.Millisecond
 
-// Stays reports whether f was true all the time for so long.
+// Stays reports whether f returns true all the time until limit.
 func (d *Desk) Stays(limit time.Duration, f func() bool) bool {
 	return !d.Within(limit, func() bool { return !f() })
 }
@@ -135,11 +135,12 @@ func (d *Desk) run(args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// a11y is the address of the accessibility bus.
+// a11y returns the address of the accessibility bus.
 func (d *Desk) a11y() string { return "unix:path=" + d.Dir + "/a11y" }
 
-// env is the whole environment of a program at this desk. The user's own is
-// left out, so that neither their session nor their settings are reached.
+// env returns the complete environment of a program at this desk. It inherits nothing
+// from the user's environment, so that neither their session nor their settings are
+// reached.
 func (d *Desk) env(home string, more ...string) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"),
@@ -160,7 +161,7 @@ func (d *Desk) env(home string, more ...string) []string {
 	return append(env, more...)
 }
 
-// keep copies the logs and profiles away before they are removed.
+// keep copies the logs and profiles before they are removed.
 func (d *Desk) keep(to string) {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		d.T.Logf("%v", err)

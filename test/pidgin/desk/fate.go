@@ -4,7 +4,7 @@ package desk
 
 import "syscall"
 
-// Kill ends the program as a crash does: it can do nothing about it.
+// Kill kills the client, which cannot react, just like a crash.
 func (c *Client) Kill() {
 	c.Desk.T.Helper()
 	syscall.Kill(c.proc.pid(), syscall.SIGKILL)
@@ -12,14 +12,13 @@ func (c *Client) Kill() {
 	c.Quit()
 }
 
-// Slow has an account on IRC send as few lines at a time as it does where nobody
-// has changed that.
+// Slow makes an account on IRC send as few lines at a time as libpurple does by default.
 func (c *Client) Slow() {
 	c.Desk.T.Helper()
 	c.call("PurpleAccountSetInt", c.account(), "ratelimit-interval", int32(2))
 }
 
-// SendFile has the user choose a file for the buddy.
+// SendFile makes the user choose a file to send to the buddy.
 func (p *Pidgin) SendFile(buddy, file string) {
 	p.Desk.T.Helper()
 	p.call("ServSendFile", p.id("PurpleAccountGetConnection", p.account()), p.Desk.address(buddy)+"/desk", file)

@@ -2,14 +2,13 @@
 
 package desk
 
-// A Finch is a Finch in a terminal.
+// A Finch is a Finch running in a terminal.
 type Finch struct {
 	*Client
 	*Terminal
 }
 
-// Finch starts a Finch for user with these plugins, and waits until it is
-// online.
+// Finch starts a Finch for user with these plugins, and waits until it is online.
 func (d *Desk) Finch(user string, plugins ...string) *Finch {
 	d.T.Helper()
 	c := d.newClient(user, plugins)

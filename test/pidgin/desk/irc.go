@@ -24,7 +24,7 @@ PAM = no
 DNS = no
 `
 
-// startIRC starts ngIRCd and the relay through which the clients reach it.
+// startIRC starts ngIRCd and the relay through which the clients connect to it.
 func (d *Desk) startIRC() {
 	d.T.Helper()
 	port, err := freePort()
@@ -49,7 +49,7 @@ func (d *Desk) startIRC() {
 	d.T.Cleanup(d.Relay.close)
 }
 
-// address is what a user is called on the server.
+// address returns a user's name on the server.
 func (d *Desk) address(user string) string {
 	if d.irc {
 		return user

@@ -2,8 +2,8 @@
 
 package desk
 
-// Speak has the programs that are started from now on speak a language, "de". The
-// locale need not be installed for that.
+// Speak sets the language, such as "de", of all programs that are started from now on.
+// The locale need not be installed.
 func (d *Desk) Speak(language string) {
 	d.language = []string{"LANG=" + language + "_XX.UTF-8", "LANGUAGE=" + language}
 }

@@ -7,7 +7,7 @@ import (
 	"os/exec"
 )
 
-// Missing lists what a desk needs and this machine does not have.
+// Missing lists the programs that a desk needs and that are not installed.
 func Missing() (missing []string) {
 	for _, program := range []string{
 		"pidgin", "finch", "tmux", "prosody", "dbus-daemon", "Xvfb", "openbox", "import", "xdotool", "pkg-config",

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// Pictures are for the documents, where a few kB each must do: windows have few
-// colours. They do not say when they were taken, so that they change only with
-// what they show.
+// Options of ImageMagick for the pictures in the documents. Windows have few colours, so
+// each picture needs only a few kB. Pictures have no time stamps, so that a file changes
+// only when the picture does.
 var few = []string{"+dither", "-colors", "40", "-depth", "8", "-strip",
 	"-define", "png:exclude-chunks=date,time", "-define", "png:compression-level=9"}
 
-// Picture saves the whole screen as name.png. It does nothing on a display
-// that is not ours: that may show what is nobody's business.
+// Picture saves the whole screen as name.png. It does nothing on a display that is not
+// ours, which could show private things.
 func (d *Desk) Picture(name string) {
 	d.T.Helper()
 	if d.Owned {
@@ -25,7 +25,7 @@ func (d *Desk) Picture(name string) {
 	}
 }
 
-// Portrait saves a picture of one window alone.
+// Portrait saves a picture of a single window.
 func (p *Pidgin) Portrait(window, name string) {
 	p.Desk.T.Helper()
 	if p.Desk.pictures == "" {
@@ -40,8 +40,8 @@ func (p *Pidgin) Portrait(window, name string) {
 	p.Desk.capture(name, "-frame", "-window", id)
 }
 
-// Detail saves a picture of the part of the screen in which all of the boxes are,
-// and margin pixels around them. It does nothing on a display that is not ours.
+// Detail saves a picture of the part of the screen that contains all of the boxes, and a
+// margin of that many pixels. It does nothing on a display that is not ours.
 func (d *Desk) Detail(name string, margin int32, boxes ...Box) {
 	d.T.Helper()
 	if !d.Owned || len(boxes) == 0 {
@@ -56,20 +56,19 @@ func (d *Desk) Detail(name string, margin int32, boxes ...Box) {
 		fmt.Sprintf("%dx%d+%d+%d", right+margin-left, bottom+margin-top, left, top), "+repage")
 }
 
-// capture saves what import is told to.
+// capture runs ImageMagick's import and saves the picture.
 func (d *Desk) capture(name string, what ...string) {
 	d.T.Helper()
 	if d.pictures == "" {
 		return
 	}
-	// Pidgin scrolls to a new line gently, and its accessible objects do not say when
-	// that has ended.
+	// Pidgin scrolls smoothly to a new line, and its accessible objects do not report
+	// the end of that.
 	time.Sleep(500 * time.Millisecond)
 	d.draw(name, append([]string{"import"}, what...))
 }
 
-// Stack saves pictures that there are as a new one, one below the other, and
-// removes them.
+// Stack joins existing pictures, one below another, into a new one, and removes them.
 func (d *Desk) Stack(name string, parts ...string) {
 	d.T.Helper()
 	if d.pictures == "" {
@@ -85,8 +84,8 @@ func (d *Desk) Stack(name string, parts ...string) {
 	}
 }
 
-// print draws what a terminal shows, line by line. None of them is empty, which
-// ImageMagick refuses.
+// print draws the lines of a terminal. No line is empty, because ImageMagick refuses
+// empty ones.
 func (d *Desk) print(name, screen string) {
 	d.T.Helper()
 	escape := strings.NewReplacer(`\`, `\\`, "%", "%%")
@@ -97,7 +96,7 @@ func (d *Desk) print(name, screen string) {
 	d.draw(name, append(args, "-append", "-bordercolor", "#1c1f20", "-border", "8"))
 }
 
-// draw runs a program of ImageMagick's that makes name.png.
+// draw runs a program of ImageMagick that makes name.png.
 func (d *Desk) draw(name string, args []string) {
 	d.T.Helper()
 	if d.pictures == "" {

@@ -17,8 +17,8 @@ type Pidgin struct {
 	app Node
 }
 
-// Pidgin starts a Pidgin for user with these plugins, and waits until it can
-// be driven and is online. A user's profile is kept from one start to the next.
+// Pidgin starts a Pidgin for user with these plugins, and waits until it is usable and
+// online. A user's profile is kept between starts.
 func (d *Desk) Pidgin(user string, plugins ...string) *Pidgin {
 	d.T.Helper()
 	p := d.OpenPidgin(user, plugins...)
@@ -26,7 +26,7 @@ func (d *Desk) Pidgin(user string, plugins ...string) *Pidgin {
 	return p
 }
 
-// OpenPidgin is Pidgin without the waiting for the server.
+// OpenPidgin is Pidgin, but does not wait until it is online.
 func (d *Desk) OpenPidgin(user string, plugins ...string) *Pidgin {
 	d.T.Helper()
 	p := &Pidgin{Client: d.newClient(user, plugins)}
@@ -45,7 +45,7 @@ func (d *Desk) OpenPidgin(user string, plugins ...string) *Pidgin {
 	return p
 }
 
-// Windows lists the titles of the windows that are open.
+// Windows returns the titles of the open windows.
 func (p *Pidgin) Windows() (titles []string) {
 	for _, w := range p.app.Children() {
 		titles = append(titles, w.Name())
@@ -53,8 +53,8 @@ func (p *Pidgin) Windows() (titles []string) {
 	return titles
 }
 
-// Window returns the window with that title, if it is open. A conversation's
-// title is the buddy's name.
+// Window returns the open window with this title, if there is one. The title of a
+// conversation window is the buddy's name.
 func (p *Pidgin) Window(title string) (Node, bool) {
 	for _, w := range p.app.Children() {
 		if w.Name() == title {
@@ -64,8 +64,8 @@ func (p *Pidgin) Window(title string) (Node, bool) {
 	return Node{}, false
 }
 
-// Look returns the first widget in a window with that role for which ok is
-// true, if there is one now.
+// Look returns the first widget in a window that currently has this role and for which ok
+// is true.
 func (p *Pidgin) Look(window, role string, ok func(Node) bool) (found Node, is bool) {
 	w, open := p.Window(window)
 	if !open {
@@ -80,8 +80,7 @@ func (p *Pidgin) Look(window, role string, ok func(Node) bool) (found Node, is b
 	return found, is
 }
 
-// Find waits for a widget with that role and name. Spaces around the name do
-// not count.
+// Find waits for a widget with this role and name, ignoring spaces around the name.
 func (p *Pidgin) Find(window, role, name string) (found Node) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s has a %s %q in window %q", p.User, role, name, window), func() (ok bool) {
@@ -96,7 +95,7 @@ func Named(name string) func(Node) bool {
 	return func(n Node) bool { return strings.TrimSpace(n.Name()) == name }
 }
 
-// Click waits for a widget that can be used, and clicks it.
+// Click waits for a sensitive widget, and clicks it.
 func (p *Pidgin) Click(window, role, name string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s clicks the %s %q in window %q", p.User, role, name, window), func() bool {
@@ -111,8 +110,8 @@ func (p *Pidgin) Menu(window, item string) {
 	p.Click(window, "menu item", item)
 }
 
-// Level is the word on the button that shows how private the conversation
-// with a buddy is, or "" if there is none.
+// Level returns the privacy level on the button of the conversation with a buddy, or ""
+// if there is no button.
 func (p *Pidgin) Level(buddy string) string {
 	var level string
 	p.Look(buddy, "push button", func(n Node) bool {
@@ -128,13 +127,13 @@ func (p *Pidgin) Level(buddy string) string {
 	return level
 }
 
-// WaitLevel waits until the button says so.
+// WaitLevel waits until the button shows the level.
 func (p *Pidgin) WaitLevel(buddy, level string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s sees %q for %s", p.User, level, buddy), func() bool { return p.Level(buddy) == level })
 }
 
-// Transcript is what the conversation window shows, in the tab that is chosen.
+// Transcript returns the text of the conversation window's current tab.
 func (p *Pidgin) Transcript(buddy string) string {
 	n, _ := p.Look(buddy, "text", Node.Showing)
 	if n.bus == nil {
@@ -151,8 +150,7 @@ func (p *Pidgin) WaitText(buddy, text string) {
 	})
 }
 
-// Entry is the box of a conversation window in which one types: its last text
-// widget.
+// Entry returns the entry box of a conversation window: its last text widget.
 func (p *Pidgin) Entry(buddy string) (entry Node) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" can type to "+buddy, func() bool {
@@ -170,8 +168,8 @@ func (p *Pidgin) Entry(buddy string) (entry Node) {
 	return entry
 }
 
-// Type types text into the conversation window and presses Return. Only for a
-// display of our own: the key goes to whatever window has the focus.
+// Type types text into the conversation window and presses Return. Only for our own
+// display, because the focused window receives the keys.
 func (p *Pidgin) Type(buddy, text string) (pressed time.Time) {
 	p.Desk.T.Helper()
 	entry := p.Entry(buddy)
@@ -193,19 +191,19 @@ func (p *Pidgin) Type(buddy, text string) (pressed time.Time) {
 	return pressed
 }
 
-// CloseWindow closes a window as its own menu does.
+// CloseWindow closes a window through its menu.
 func (p *Pidgin) CloseWindow(title string) {
 	p.Desk.T.Helper()
 	p.Menu(title, "Close")
 	p.Desk.Until(p.User+" has closed "+title, func() bool { _, open := p.Window(title); return !open })
 }
 
-// SwitchPlugin ticks or unticks the box of the plugin whose name begins so, in
-// the Plugins window, which must be open.
+// SwitchPlugin toggles the check box of the plugin whose name begins so, in the Plugins
+// window, which must be open.
 func (p *Pidgin) SwitchPlugin(name string, on bool) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s sets the plugin %q to %v", p.User, name, on), func() bool {
-		// Each row is two cells: the box, and the name with a description.
+		// Each row has two cells: the check box, and the name with a description.
 		var box Node
 		_, ok := p.Look("Plugins", "table cell", func(n Node) bool {
 			if strings.HasPrefix(n.Name(), name) {
@@ -224,7 +222,7 @@ func (p *Pidgin) SwitchPlugin(name string, on bool) {
 	})
 }
 
-// SelectPlugin chooses a row of the Plugins dialog, so that its details are shown.
+// SelectPlugin selects a row of the Plugins window, so that its details are shown.
 func (p *Pidgin) SelectPlugin(name string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s selects the plugin %q", p.User, name), func() bool {
@@ -237,7 +235,7 @@ func (p *Pidgin) SelectPlugin(name string) {
 	})
 }
 
-// Place moves a window, on a display of our own.
+// Place moves a window. Only for our own display.
 func (p *Pidgin) Place(window string, x, y int) {
 	p.Desk.T.Helper()
 	if !p.Desk.Owned {
@@ -253,7 +251,7 @@ func (p *Pidgin) Place(window string, x, y int) {
 	})
 }
 
-// windowID is the X server's name for a window.
+// windowID returns the X11 id of a window.
 func (p *Pidgin) windowID(title string) (string, bool) {
 	id, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--limit", "1",
 		"--pid", fmt.Sprint(p.proc.pid()), "--name", "^"+regexp.QuoteMeta(title)+"$")

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A process is a program that runs until it is told to stop, with its own
-// process group and a log in the desk's directory.
+// A process is a program that runs until it is stopped, with its own process group and a
+// log in the desk's directory.
 type process struct {
 	cmd  *exec.Cmd
 	done chan struct{}
@@ -27,7 +27,7 @@ func (d *Desk) start(name string, env []string, args ...string) *process {
 	return d.startWith(name, env, nil, args...)
 }
 
-// startWith also hands the program extra as descriptor 3.
+// startWith is start, and passes extra to the program as file descriptor 3.
 func (d *Desk) startWith(name string, env []string, extra *os.File, args ...string) *process {
 	d.T.Helper()
 	log, err := os.OpenFile(filepath.Join(d.Dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
@@ -40,7 +40,7 @@ func (d *Desk) startWith(name string, env []string, extra *os.File, args ...stri
 	if extra != nil {
 		c.ExtraFiles = []*os.File{extra}
 	}
-	// Should we be killed, our children go too.
+	// If we are killed, our child processes are killed too.
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	if err := c.Start(); err != nil {
 		d.T.Fatalf("%s: %v", name, err)
@@ -53,7 +53,7 @@ func (d *Desk) startWith(name string, env []string, extra *os.File, args ...stri
 
 func (p *process) pid() int { return p.cmd.Process.Pid }
 
-// running reports whether the program has not ended yet.
+// running reports whether the program is still running.
 func (p *process) running() bool {
 	select {
 	case <-p.done:
@@ -63,8 +63,8 @@ func (p *process) running() bool {
 	}
 }
 
-// stop asks the group to end, insists after a while, and sweeps up what the
-// program itself had started. Calling it again does nothing.
+// stop asks the process group to end, kills it after a while, and also ends what the
+// program itself has started. A second call does nothing.
 func (p *process) stop() {
 	p.once.Do(func() {
 		group := -p.pid()
@@ -78,8 +78,8 @@ func (p *process) stop() {
 	})
 }
 
-// startScreen starts an X server on a display that it finds free itself, and a
-// window manager, without which no window ever has the keyboard focus.
+// startScreen starts an X server on a free display, and a window manager, without which
+// no window would get the keyboard focus.
 func (d *Desk) startScreen() {
 	d.T.Helper()
 	r, w, err := os.Pipe()

@@ -54,13 +54,11 @@ const decided = `<pref name='plugins'><pref name='core'><pref name='purple-otr'>
 
 var loadedPref = regexp.MustCompile(`(?s)<pref name='loaded' type='pathlist'\s*(/>|>.*?</pref>)`)
 
-// profile is the directory of a user's settings, which outlives the programs
-// that use it.
+// profile returns the directory of a user's settings. It is kept when the client quits.
 func (d *Desk) profile(user string) string { return filepath.Join(d.Dir, user, "purple") }
 
-// prepare writes the user's profile, or, if there is one, only changes which
-// plugins are loaded at start. "bob/phone" is another program of bob's, with a
-// profile of its own.
+// prepare writes the user's profile or, if it exists, only changes which plugins are
+// loaded at start. "bob/phone" is another client of bob, with a separate profile.
 func (d *Desk) prepare(user string, plugins []string) {
 	d.T.Helper()
 	dir := d.profile(user)
@@ -104,7 +102,7 @@ func (d *Desk) prepare(user string, plugins []string) {
 	d.write(prefs, loadedPref.ReplaceAllLiteralString(string(text), loaded))
 }
 
-// File reads a file of the user's profile; it is empty if there is none.
+// File returns the content of a file in the user's profile, "" if there is none.
 func (d *Desk) File(user, name string) string {
 	text, err := os.ReadFile(filepath.Join(d.profile(user), name))
 	if err != nil && !os.IsNotExist(err) {
@@ -113,14 +111,14 @@ func (d *Desk) File(user, name string) string {
 	return string(text)
 }
 
-// Change replaces what is in a file of the user's profile, whose program does not run.
+// Change replaces text in a file of the user's profile. The client must not be running.
 func (d *Desk) Change(user, name, text string) {
 	d.T.Helper()
 	d.write(filepath.Join(d.profile(user), name), text)
 }
 
-// Lose removes a file of the user's profile, as somebody does who starts over
-// on another computer.
+// Lose removes a file of the user's profile, as if the user had started over on another
+// computer.
 func (d *Desk) Lose(user, name string) {
 	if err := os.Remove(filepath.Join(d.profile(user), name)); err != nil {
 		d.T.Fatalf("%v", err)

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A Relay stands between the clients and the server and records every byte
-// that passes, in both directions.
+// A Relay is between the clients and the server and records every byte that passes, in
+// both directions.
 type Relay struct {
 	listener net.Listener
 	server   string
@@ -24,7 +24,7 @@ type Relay struct {
 	messages []Message
 }
 
-// A Message is one that a client sent to the server.
+// A Message is a message that a client has sent to the server.
 type Message struct {
 	To   string // bare name, "bob@localhost"
 	Body string // what the stanza's <body> and, if different, its HTML contain
@@ -41,32 +41,31 @@ func newRelay(server string) (*Relay, error) {
 	return r, nil
 }
 
-// Port is where the clients connect.
+// Port returns the port for the clients.
 func (r *Relay) Port() int { return r.listener.Addr().(*net.TCPAddr).Port }
 
-// Contains reports whether text passed in either direction, anywhere in the
-// stream.
+// Contains reports whether text has passed in either direction, anywhere in the stream.
 func (r *Relay) Contains(text string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return bytes.Contains(r.raw.Bytes(), []byte(text))
 }
 
-// record is a copy of every byte that passed.
+// record returns a copy of every byte that has passed.
 func (r *Relay) record() []byte {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return bytes.Clone(r.raw.Bytes())
 }
 
-// Messages lists what the clients have sent so far.
+// Messages returns the messages that the clients have sent so far.
 func (r *Relay) Messages() []Message {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]Message(nil), r.messages...)
 }
 
-// Cut breaks every connection, as a bad line does.
+// Cut closes every connection, like a network failure.
 func (r *Relay) Cut() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,8 +94,8 @@ func (r *Relay) serve() {
 		r.mu.Lock()
 		r.conns = append(r.conns, client, server)
 		r.mu.Unlock()
-		// The parser reads what the server is given, and never holds it up: a
-		// stream it cannot parse is still recorded as bytes.
+		// The parser reads a copy, and never delays the traffic: a stream that it
+		// cannot parse is still recorded.
 		parsed, toParser := io.Pipe()
 		go r.parse(parsed)
 		go func() {
@@ -120,8 +119,8 @@ func (w rawWriter) Write(p []byte) (int, error) {
 	return w.r.raw.Write(p)
 }
 
-// parse collects the messages of one stream, which XMPP restarts, inside
-// itself as it were, after the log-in.
+// parse collects the messages of one XMPP stream. After the login, a new stream begins
+// inside the old one.
 func (r *Relay) parse(stream io.Reader) {
 	defer io.Copy(io.Discard, stream)
 	dec := xml.NewDecoder(stream)
@@ -145,7 +144,7 @@ func (r *Relay) parse(stream io.Reader) {
 			return
 		}
 		if stanza.Body == "" && stanza.HTML.Inner == "" {
-			continue // typing notifications and the like
+			continue // typing notifications and other stanzas
 		}
 		to, _, _ := strings.Cut(stanza.To, "/")
 		m := Message{To: to, Body: stanza.Body, At: time.Now()}

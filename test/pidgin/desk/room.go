@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// rooms is the part of the XMPP server that has the chats with several people.
+// rooms is the component of the XMPP server that provides chat rooms.
 const rooms = "rooms.localhost"
 
 const roomXML = `<?xml version='1.0' encoding='UTF-8' ?>
@@ -18,29 +18,30 @@ const roomXML = `<?xml version='1.0' encoding='UTF-8' ?>
 </chat></group></blist></purple>
 `
 
-// Room is what a chat with several people is called on the server.
+// Room returns the address of a chat room on the server.
 func (d *Desk) Room(name string) string { return name + "@" + rooms }
 
-// enter has user be in the chat name as soon as they are online, under their own name.
+// enter makes user join the chat room name as soon as they are online, under their own
+// name.
 func (d *Desk) enter(user, account, name string) {
 	d.T.Helper()
 	d.write(filepath.Join(d.profile(user), "blist.xml"), fmt.Sprintf(roomXML, account, user, name, rooms))
 }
 
-// Enters waits until the user is in the chat.
+// Enters waits until the user has joined the room.
 func (c *Client) Enters(room string) {
 	c.Desk.T.Helper()
 	c.Desk.Until(c.User+" is in "+room, func() bool { return c.chat(room) != 0 })
 }
 
-// Leave closes the chat's window, and so leaves the chat.
+// Leave closes the chat's window, and thereby leaves the room.
 func (c *Client) Leave(room string) {
 	c.Desk.T.Helper()
 	c.call("PurpleConversationDestroy", c.chat(room))
 	c.Desk.Until(c.User+" has left "+room, func() bool { return c.chat(room) == 0 })
 }
 
-// chat is the open chat of that name, or 0.
+// chat returns the open chat with this name, or 0.
 func (c *Client) chat(room string) int32 {
 	return c.id("PurpleFindConversationWithAccount", int32(2), c.Desk.Room(room), c.account())
 }
@@ -53,8 +54,8 @@ func (c *Client) TalkTo(address string) {
 	}
 }
 
-// Tab chooses the nth tab, from 1, of the window that shows the conversation now, and
-// waits until another one is shown.
+// Tab selects the nth tab, from 1, of the current conversation window, and waits until it
+// is shown.
 func (p *Pidgin) Tab(now string, n int, then string) {
 	p.Desk.T.Helper()
 	p.Raise(now)

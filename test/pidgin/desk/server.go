@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// The server offers no TLS, so that the relay in front of it sees what a
-// curious operator of the server would.
+// The server offers no TLS, so that the relay in front of it sees what a curious operator
+// of the server would see.
 const serverConfig = `run_as_root = true
 pidfile = "%[1]s/pid"
 data_path = "%[1]s/data"
@@ -30,8 +30,8 @@ Component "` + rooms + `" "muc"
   muc_room_locking = false
 `
 
-// startServer starts Prosody with these accounts, all of them one another's
-// buddies, and the relay through which the clients reach it.
+// startServer starts Prosody with these accounts, which have each other in their buddy
+// lists, and the relay through which the clients connect.
 func (d *Desk) startServer(users ...string) {
 	d.T.Helper()
 	port, err := freePort()
@@ -69,7 +69,7 @@ func (d *Desk) startServer(users ...string) {
 
 func password(user string) string { return user + "-password" }
 
-// write makes a file and the directories above it.
+// write creates a file and its parent directories.
 func (d *Desk) write(file, text string) {
 	d.T.Helper()
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A Terminal is a terminal of tmux's in which a program runs that is driven with
-// the keyboard.
+// A Terminal is a tmux terminal that runs a program, which the tests control with the
+// keyboard.
 type Terminal struct {
 	desk   *Desk
 	user   string
@@ -52,7 +52,7 @@ func (t *Terminal) tmux(args ...string) (string, error) {
 	return strings.TrimRight(string(out), "\n"), err
 }
 
-// Screen is what the terminal shows.
+// Screen returns the text that the terminal shows.
 func (t *Terminal) Screen() string {
 	out, err := t.tmux("capture-pane", "-p")
 	if err != nil {
@@ -70,12 +70,12 @@ func (t *Terminal) WaitScreen(text string) {
 	}
 }
 
-// Keys presses keys by tmux's names for them: "Enter", "M-n", "Tab".
+// Keys presses keys, with tmux's names: "Enter", "M-n", "Tab".
 func (t *Terminal) Keys(names ...string) {
 	t.desk.T.Helper()
 	for _, name := range names {
 		if name == "Down" {
-			t.Type("\x1bOB") // the form that Finch knows; tmux would send another
+			t.Type("\x1bOB") // the escape sequence that Finch knows; tmux would send another
 			continue
 		}
 		t.send(name)
@@ -93,7 +93,7 @@ func (t *Terminal) send(args ...string) {
 	if out, err := t.tmux(append([]string{"send-keys"}, args...)...); err != nil {
 		t.desk.T.Fatalf("%s: %v %s", t.user, err, out)
 	}
-	// Finch tells escape sequences from a lone Escape by their timing.
+	// Finch distinguishes an escape sequence from the Escape key by timing.
 	time.Sleep(100 * time.Millisecond)
 }
 
@@ -110,7 +110,7 @@ func (t *Terminal) Save(name string) {
 	t.desk.print(name, t.Screen())
 }
 
-// A paneProcess is a child of tmux's.
+// A paneProcess is a child process of tmux.
 type paneProcess struct {
 	id   int
 	once sync.Once

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// themes are in dark letters on a light ground and the other way round. They are
-// drawn as on many desktops; GTK's own manner is not, and cannot draw what is
-// greyed out on a dark ground.
+// themes are a light and a dark theme. They use a widget style that is common on
+// desktops. GTK's default style is not, and cannot draw insensitive widgets on a dark
+// background.
 var themes = map[string]string{
 	"light": `# SPDX-License-Identifier: GPL-2.0-or-later
 style "everything" { engine "clearlooks" { style = CLASSIC } }
@@ -28,7 +28,7 @@ class "*" style "everything"
 `,
 }
 
-// dress gives a user's programs their theme.
+// dress sets the theme of a user's programs.
 func (d *Desk) dress(user string) {
 	d.T.Helper()
 	style := themes[d.theme]
@@ -40,7 +40,7 @@ func (d *Desk) dress(user string) {
 	}
 }
 
-// backdrop is an option of Xvfb's: the colour of the screen.
+// backdrop returns the option of Xvfb for the colour of the screen.
 func (d *Desk) backdrop() string {
 	if d.theme == "dark" {
 		return "-br"

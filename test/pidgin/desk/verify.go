@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Fingerprints are what a verification dialog shows: five groups of eight
+// Fingerprints are the two fingerprints in a verification dialog: five groups of eight
 // digits each.
 type Fingerprints struct{ Mine, Theirs string }
 
 var fingerprint = regexp.MustCompile(`\b[0-9A-F]{8}(?: [0-9A-F]{8}){4}\b`)
 
-// Verify marks the buddy's key as compared in our plugin's dialog, which shows
-// the buddy's fingerprint first. A picture of it is saved as name.
+// Verify marks the buddy's key as verified in our plugin's dialog, which shows the
+// buddy's fingerprint first. It saves a picture of the dialog as name.
 func (p *Pidgin) Verify(buddy, name string) Fingerprints {
 	p.Desk.T.Helper()
 	p.Choose(buddy, "Compare fingerprints")
@@ -28,8 +28,8 @@ func (p *Pidgin) Verify(buddy, name string) Fingerprints {
 	return Fingerprints{Theirs: shown[0], Mine: shown[1]}
 }
 
-// VerifyPidginOTR does the same in pidgin-otr's dialog, which shows the user's
-// own fingerprint first, and where the choice takes effect at once.
+// VerifyPidginOTR does the same in pidgin-otr's dialog, which shows the user's own
+// fingerprint first and applies the choice at once.
 func (p *Pidgin) VerifyPidginOTR(buddy string) Fingerprints {
 	p.Desk.T.Helper()
 	const window = "Authenticate Buddy"
@@ -42,8 +42,8 @@ func (p *Pidgin) VerifyPidginOTR(buddy string) Fingerprints {
 	return Fingerprints{Mine: shown[0], Theirs: shown[1]}
 }
 
-// fingerprints waits for a window to show two of them, and returns them from
-// top to bottom.
+// fingerprints waits until a window shows two fingerprints, and returns them from top to
+// bottom.
 func (p *Pidgin) fingerprints(window string) (found []string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" is shown two fingerprints", func() bool {
@@ -66,7 +66,7 @@ const (
 	QuestionWindow = "A question for you"
 )
 
-// Fill types into the n-th of a window's entries.
+// Fill types into the n-th entry of a window.
 func (p *Pidgin) Fill(window string, n int, text string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(fmt.Sprintf("%s types into entry %d of %q", p.User, n, window), func() bool {
@@ -79,8 +79,8 @@ func (p *Pidgin) Fill(window string, n int, text string) {
 	})
 }
 
-// Choose opens our verification dialog and chooses one of its ways, by the
-// beginning of what it says.
+// Choose opens our verification dialog and selects one of the methods by the beginning of
+// its label.
 func (p *Pidgin) Choose(buddy, way string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" opens the verification dialog", func() bool {
@@ -99,7 +99,7 @@ func (p *Pidgin) Choose(buddy, way string) {
 	})
 }
 
-// AskQuestion has the user ask the buddy a question.
+// AskQuestion makes the user ask the buddy a question.
 func (p *Pidgin) AskQuestion(buddy, question, answer string) {
 	p.Desk.T.Helper()
 	p.Choose(buddy, "Ask a question")
@@ -108,7 +108,7 @@ func (p *Pidgin) AskQuestion(buddy, question, answer string) {
 	p.Click(VerifyWindow, "push button", "Verify")
 }
 
-// CompareSecret has the user begin to compare a secret.
+// CompareSecret makes the user begin to compare a secret.
 func (p *Pidgin) CompareSecret(buddy, secret string) {
 	p.Desk.T.Helper()
 	p.Choose(buddy, "Compare a secret")
@@ -116,7 +116,7 @@ func (p *Pidgin) CompareSecret(buddy, secret string) {
 	p.Click(VerifyWindow, "push button", "Verify")
 }
 
-// Answer answers what the buddy has asked.
+// Answer answers the buddy's question.
 func (p *Pidgin) Answer(answer string) {
 	p.Desk.T.Helper()
 	p.WriteAnswer(answer)
@@ -129,7 +129,7 @@ func (p *Pidgin) WriteAnswer(answer string) {
 	p.Fill(QuestionWindow, 0, answer)
 }
 
-// SendAnswer presses the button for that.
+// SendAnswer presses the button that sends the answer.
 func (p *Pidgin) SendAnswer() {
 	p.Desk.T.Helper()
 	p.Click(QuestionWindow, "push button", "Answer")
@@ -142,8 +142,8 @@ func (p *Pidgin) CloseProgress() {
 	p.Desk.Until(p.User+" has closed the result", func() bool { _, open := p.Window(VerifyWindow); return !open })
 }
 
-// AskPidginOTR has the user ask in pidgin-otr's dialog; without a question, it
-// compares a secret.
+// AskPidginOTR asks a question in pidgin-otr's dialog; without a question, it compares a
+// secret.
 func (p *Pidgin) AskPidginOTR(buddy, question, answer string) {
 	p.Desk.T.Helper()
 	const window = "Authenticate Buddy"
@@ -161,8 +161,7 @@ func (p *Pidgin) AskPidginOTR(buddy, question, answer string) {
 	p.Click(window, "push button", "Authenticate")
 }
 
-// AnswerPidginOTR answers in pidgin-otr's dialog, whether a question was asked
-// or not.
+// AnswerPidginOTR answers in pidgin-otr's dialog, with or without a question.
 func (p *Pidgin) AnswerPidginOTR(answer string) {
 	p.Desk.T.Helper()
 	p.WriteAnswerPidginOTR(answer)
@@ -175,7 +174,7 @@ func (p *Pidgin) WriteAnswerPidginOTR(answer string) {
 	p.Fill("Authenticate Buddy", 0, answer)
 }
 
-// SendAnswerPidginOTR presses the button for that.
+// SendAnswerPidginOTR presses the button that sends the answer.
 func (p *Pidgin) SendAnswerPidginOTR() {
 	p.Desk.T.Helper()
 	p.Click("Authenticate Buddy", "push button", "Authenticate")

@@ -14,8 +14,8 @@ const (
 	KeyDown   = 0xff54
 )
 
-// Press has the keyboard press a key, in whatever window has the focus. Only for
-// a display of our own.
+// Press presses a key on the keyboard. Only for our own display, because the focused
+// window receives the key.
 func (p *Pidgin) Press(keysym int32) {
 	p.Desk.T.Helper()
 	if err := p.app.press(keysym); err != nil {
@@ -23,7 +23,7 @@ func (p *Pidgin) Press(keysym int32) {
 	}
 }
 
-// Shortcut presses keys together, by xdotool's names for them: "ctrl+c".
+// Shortcut presses several keys together, with xdotool's names: "ctrl+c".
 func (p *Pidgin) Shortcut(keys string) {
 	p.Desk.T.Helper()
 	if out, err := p.Desk.run("xdotool", "key", keys); err != nil {
@@ -31,7 +31,7 @@ func (p *Pidgin) Shortcut(keys string) {
 	}
 }
 
-// Raise brings a window to the front, and gives it the keyboard.
+// Raise brings a window to the front and gives it the keyboard focus.
 func (p *Pidgin) Raise(window string) {
 	p.Desk.T.Helper()
 	p.Desk.Until(p.User+" brings "+window+" to the front", func() bool {
@@ -44,41 +44,41 @@ func (p *Pidgin) Raise(window string) {
 	})
 }
 
-// Active reports whether a window has the keyboard.
+// Active reports whether a window has the keyboard focus.
 func (n Node) Active() bool { return n.has(stateActive) }
 
-// Focused reports whether a widget has the keyboard, if its window has.
+// Focused reports whether a widget has the focus within its window.
 func (n Node) Focused() bool { return n.has(stateFocused) }
 
 // Showing reports whether n is on the screen.
 func (n Node) Showing() bool { return n.has(stateShowing) }
 
-// Focus gives n the keyboard, if its window has it.
+// Focus gives n the focus within its window.
 func (n Node) Focus() { n.focus() }
 
-// Paste puts what is on the clipboard into an entry.
+// Paste pastes the clipboard into an entry.
 func (n Node) Paste() (ok bool) {
 	n.call(&ok, "EditableText.PasteText", int32(0))
 	return ok
 }
 
-// Box is where n is.
+// Box returns the position and size of n.
 func (n Node) Box() (b Box) {
 	const screen = uint32(0)
 	n.call(&b, "Component.GetExtents", screen)
 	return b
 }
 
-// A Box is a part of the screen.
+// A Box is a rectangle of the screen.
 type Box struct{ X, Y, W, H int32 }
 
-// OpenMenus are the menus that are open. They are windows of their own, to which
-// GTK gives the program's name. Their items do not all say whether they are showing.
+// OpenMenus returns the open menus. GTK gives each menu its own window, with the
+// program's name. Not all of their items report whether they are visible.
 func (p *Pidgin) OpenMenus() (boxes []Box) {
 	p.Desk.T.Helper()
 	ids, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--pid", fmt.Sprint(p.proc.pid()), "--name", "^Pidgin$")
 	if err != nil {
-		return nil // there are none
+		return nil // no menu is open
 	}
 	for id := range strings.FieldsSeq(ids) {
 		var b Box
@@ -86,14 +86,14 @@ func (p *Pidgin) OpenMenus() (boxes []Box) {
 		if err == nil {
 			_, err = fmt.Sscanf(at, "WINDOW="+id+"\nX=%d\nY=%d\nWIDTH=%d\nHEIGHT=%d", &b.X, &b.Y, &b.W, &b.H)
 		}
-		if err == nil && b.X >= 0 { // otherwise it has closed meanwhile, or it only catches the keyboard
+		if err == nil && b.X >= 0 { // otherwise it has been closed, or it only grabs the keyboard
 			boxes = append(boxes, b)
 		}
 	}
 	return boxes
 }
 
-// Showing are the widgets of a window that have that role and are on the screen.
+// Showing returns the visible widgets of a window that have this role.
 func (p *Pidgin) Showing(window, role string) []Node {
 	w, ok := p.Window(window)
 	if !ok {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// loopwatch: a plugin, for tests only, that writes down when the main loop of
-// Pidgin was away: from the moment it had something to do until it asks the
-// system for more. Meanwhile no window reacts.
+// loopwatch: a plugin, for tests only, that records when Pidgin's main loop was
+// blocked: from the moment it had events to handle until it polls again. No window
+// reacts during that time.
 //
-// It appends to loopwatch.log in the profile one line for each time of at least a
-// millisecond:
+// For each time of at least a millisecond, it appends a line to loopwatch.log in the
+// profile:
 //
 //	END WALL CPU
 //

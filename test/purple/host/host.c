@@ -16,7 +16,7 @@ static int out_fd;
 void report(const char *event, ...)
 {
 	GString *line = g_string_new(event);
-	static char utf8[128]; /* the bytes that g_strescape shall leave alone */
+	static char utf8[128]; /* the bytes that g_strescape must not escape */
 	const char *text;
 	va_list args;
 	int i;
@@ -33,7 +33,7 @@ void report(const char *event, ...)
 	va_end(args);
 	g_string_append_c(line, '\n');
 	if (write(out_fd, line->str, line->len) != (ssize_t)line->len)
-		_exit(2); /* nobody listens any more */
+		_exit(2); /* nobody reads any more */
 	g_string_free(line, TRUE);
 }
 
@@ -52,7 +52,7 @@ static PurpleConversation *conversation(char **arg)
 	PurpleConversation *conv = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, arg[1], a);
 	GList *l;
 
-	/* The user sees what a window is called. */
+	/* Finds a conversation by the name that the window shows. */
 	for (l = purple_get_ims(); conv == NULL && l != NULL; l = l->next)
 		if (purple_conversation_get_account(l->data) == a &&
 		    strcmp(purple_conversation_get_name(l->data), arg[1]) == 0)
@@ -264,27 +264,27 @@ static const struct {
 	guint args;
 	gboolean (*run)(char **arg);
 } commands[] = {
-	{ "online", 1, do_online },       /* account, made if there is none */
+	{ "online", 1, do_online },       /* account, created if it does not exist */
 	{ "offline", 1, do_offline },     /* account */
 	{ "remove", 1, do_remove },       /* account */
 	{ "buddy", 3, do_buddy },         /* account, name, alias */
 	{ "open", 2, do_open },           /* account, peer */
 	{ "close", 2, do_close },         /* account, peer */
 	{ "send", 3, do_send },           /* account, peer, text: the user presses Return */
-	{ "serv-send", 4, do_serv_send }, /* account, peer, 0 or 1, text: from another plugin, or an automatic reply */
+	{ "serv-send", 4, do_serv_send }, /* account, peer, 0 or 1, text: sent by another plugin, or (1) as an automatic reply */
 	{ "bypass", 2, do_bypass },       /* account, peer: the user sends a file, and then asks for attention */
-	{ "inject", 3, do_inject },       /* account, peer, text: it comes from the network */
+	{ "inject", 3, do_inject },       /* account, peer, text: text arrives from the network */
 	{ "command", 3, do_command },     /* account, peer, line without the slash */
 	{ "load", 1, do_load },           /* plugin */
 	{ "unload", 1, do_unload },       /* plugin */
-	{ "nick", 2, do_nick },           /* account, name: others see it under that name now */
-	{ "room", 1, do_room },           /* 0 or 1: whether names of the form room/nick mean somebody */
-	{ "username", 2, do_username },   /* account, name: the user changes it, while it is online */
-	{ "move", 3, do_move },           /* account, peer, account: the conversation is the other account's now */
-	{ "rival", 0, do_rival },         /* there is a plugin "otr" now */
-	{ "meddle", 0, do_meddle },       /* somebody else changes messages too */
-	{ "meddle-last", 1, do_meddle_last }, /* stop, change or not: what is sent, after the plugin */
-	{ "copy", 2, do_copy },           /* account, 0 or 1: online in a protocol made from a copy of the other, with a function around it */
+	{ "nick", 2, do_nick },           /* account, name: others now see the account under this name */
+	{ "room", 1, do_room },           /* 0 or 1: whether names of the form room/nick are valid */
+	{ "username", 2, do_username },   /* account, name: the user renames the online account */
+	{ "move", 3, do_move },           /* account, peer, account: the conversation now belongs to the other account */
+	{ "rival", 0, do_rival },         /* registers a plugin with the id "otr" */
+	{ "meddle", 0, do_meddle },       /* another plugin now changes messages too */
+	{ "meddle-last", 1, do_meddle_last }, /* stop, change or not: done to messages after our plugin has handled them */
+	{ "copy", 2, do_copy },           /* account, 0 or 1: creates it, online, for a copied protocol; 1 wraps the copied function */
 	{ "fill", 3, do_fill },           /* dialog, field, value */
 	{ "press", 2, do_press },         /* dialog, button */
 	{ "pref", 2, do_pref },           /* name, 0 or 1 */
@@ -331,8 +331,8 @@ static gboolean on_line(GIOChannel *channel, GIOCondition condition, gpointer un
 
 /* ---- The program ---- */
 
-/* libpurple leaves the event loop to the program. It is GLib's here: timers map
- * onto GLib's one to one, a descriptor onto a source that g_unix_fd_add_full makes. */
+/* libpurple needs an event loop from the program; this one uses GLib's. A timer
+ * becomes a GLib timeout, a file descriptor a source from g_unix_fd_add_full. */
 typedef struct {
 	PurpleInputFunction call;
 	gpointer data;

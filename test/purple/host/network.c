@@ -12,7 +12,7 @@ typedef struct {
 
 #define NICK "nick"
 
-/* Whether our users are in the room whose visitors are called room/nick. */
+/* Whether our users are in the room in which buddies are called room/nick. */
 static gboolean in_room = TRUE;
 
 static const char *nick_of(PurpleAccount *account)
@@ -59,7 +59,7 @@ static int send_im(PurpleConnection *gc, const char *who, const char *text, Purp
 	return 1;
 }
 
-/* As IRC does it: past sending-im-msg. */
+/* Like IRC: sends without the signal sending-im-msg. */
 static PurpleCmdRet me(PurpleConversation *conv, const char *name, char **args, char **error, void *unused)
 {
 	char *text = g_strconcat("ACTION ", args[0], NULL);
@@ -98,13 +98,13 @@ static void logout(PurpleConnection *gc)
 	(void)gc;
 }
 
-/* Files do not arrive. */
+/* Files are not delivered. */
 static void send_file(PurpleConnection *gc, const char *who, const char *file)
 {
 	(void)gc, (void)who, (void)file;
 }
 
-/* As XMPP does it: what follows the slash counts while we are in the room. */
+/* Like XMPP: the part after the slash matters while we are in the room. */
 static const char *normalize(const PurpleAccount *account, const char *who)
 {
 	static char name[100];
@@ -168,14 +168,15 @@ static PurplePlugin *plugin(PurplePluginInfo *info)
 void network_init(void)
 {
 	plugin(&protocol_plugin);
-	purple_plugins_probe("\001none"); /* makes libpurple look at what was registered */
+	purple_plugins_probe("\001none"); /* makes libpurple initialize the registered plugins */
 	purple_cmd_register("me", "S", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
 		LOOP_PROTOCOL, me, "me", NULL);
 }
 
 /* ---- Other plugins ---- */
 
-/* Sends as the protocol does that it is a copy of, and looks that function up first. */
+/* Sends like the protocol that this one was copied from, whose function it looked up
+ * first. */
 static int (*copied_send_im)(PurpleConnection *, const char *, const char *, PurpleMessageFlags);
 
 static int send_by_copied(PurpleConnection *gc, const char *who, const char *text, PurpleMessageFlags flags)
@@ -233,7 +234,7 @@ static gboolean meddle_receiving(PurpleAccount *account, char **who, char **text
 	return FALSE;
 }
 
-/* After everybody else, however late they were loaded. */
+/* After all other plugins, however late they were loaded. */
 static void meddle_last(PurpleAccount *account, const char *who, char **text, void *stop)
 {
 	(void)account, (void)who;

@@ -33,8 +33,8 @@ typedef struct {
 	PurpleRequestType type;
 	void *data;
 	PurpleRequestFields *fields;
-	GCallback ok, cancel;   /* of a form */
-	GCallback button[8];    /* of a question */
+	GCallback ok, cancel;   /* for a form */
+	GCallback button[8];    /* for a question */
 } Dialog;
 
 static GList *dialogs;
@@ -134,7 +134,7 @@ static void *show_question(const char *title, const char *primary, const char *s
 	return d;
 }
 
-/* Libpurple calls this at the end of purple_request_close. */
+/* libpurple calls this at the end of purple_request_close. */
 static void close_dialog(PurpleRequestType type, void *handle)
 {
 	Dialog *d = handle;
@@ -167,9 +167,9 @@ gboolean screen_fill(const char *id, int i, const char *value)
 	return TRUE;
 }
 
-/* Calls back with as little sense as Pidgin and Finch do between them: buttons
- * are numbered from the wrong end, and a form that is cancelled comes with
- * something else than its fields. */
+/* Calls the callbacks with arguments as inconsistent as those of Pidgin and Finch:
+ * buttons are counted from the wrong end, and the callback of a cancelled form gets
+ * something other than its fields. */
 gboolean screen_press(const char *id, int button)
 {
 	Dialog *d = find(id);

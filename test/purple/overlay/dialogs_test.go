@@ -13,11 +13,11 @@ import (
 	"purple-otr/ui"
 )
 
-// TestFormParts answers a form with pages, as it is asked where there are no
-// windows that change while they are open.
+// TestFormParts answers a form with pages, as shown by a client whose windows cannot
+// change while they are open.
 func TestFormParts(t *testing.T) {
 	h := start(t)
-	var got []string // belongs to libpurple's thread, as do its like below
+	var got []string // only used on libpurple's thread, like similar variables below
 	ask := func() (dialog string) {
 		h.Mark()
 		onMain(func() {
@@ -62,7 +62,7 @@ func TestFormParts(t *testing.T) {
 	h.Do("fill", second[1], "1", "")
 	again := next(second[1])
 	if !strings.Contains(again.Last(), "L3") || strings.Contains(again.Last(), "L4") {
-		t.Errorf("the second part has come back with %q", again.Last())
+		t.Errorf("the second part is shown again with %q", again.Last())
 	}
 	want()
 	h.Do("fill", again[1], "0", "typed")
@@ -70,7 +70,7 @@ func TestFormParts(t *testing.T) {
 	want(`true ["1" "kept" "print" "typed" "" "1"]`)
 
 	first = ask()
-	h.Do("fill", first, "0", "2") // a page without fields
+	h.Do("fill", first, "0", "2") // selects a page without fields
 	h.Do("press", first, "0")
 	want(`true ["2" "kept" "print" "" "1" ""]`)
 
@@ -116,7 +116,7 @@ func TestProgress(t *testing.T) {
 	first := h.Wait("one", "question")[1]
 	show("two", "Cancel")
 	if n := len(h.All("question")); n != 1 {
-		t.Errorf("%d dialogs for two steps", n)
+		t.Errorf("two steps opened %d dialogs", n)
 	}
 	show("three", "Close")
 	h.Wait(first, "closed")
@@ -136,7 +136,7 @@ func TestProgress(t *testing.T) {
 	settled(t)
 }
 
-// TestTable walks through a table, row by row and back.
+// TestTable goes through a table: selects rows and actions, and goes back.
 func TestTable(t *testing.T) {
 	h := start(t)
 	rows := []ui.Row{{ID: "1", Cells: []string{"anna", "", "x"}}, {ID: "2", Cells: []string{"bert", "y", ""}}}
@@ -175,7 +175,7 @@ func TestTable(t *testing.T) {
 	h.Do("press", row[1], "0")
 	open := onScreen(h)
 	if len(open) != 1 || fmt.Sprint(options(open[0])) != "[anna, x]" {
-		t.Fatalf("the dialogs %q are there", open)
+		t.Fatalf("the open dialogs are %q", open)
 	}
 	onMain(func() {
 		if fmt.Sprint(did) != "[forget 2]" {
@@ -197,18 +197,18 @@ func TestTable(t *testing.T) {
 	h.Wait(shown, "closed")
 	h.Do("press", empty(), "0")
 	if open := onScreen(h); len(open) != 0 {
-		t.Errorf("the dialogs %q are still there", open)
+		t.Errorf("the dialogs %q are still open", open)
 	}
 	onMain(func() { rows = []ui.Row{{ID: "1", Cells: []string{"anna"}}} })
 	list = form(func() { onMain(func() { current.ShowTable(table) }) })
 	form(func() { h.Do("press", list[1], "0") })
 	settled(t)
 	if open := onScreen(h); len(open) != 0 {
-		t.Errorf("the dialogs %q are there after unload", open)
+		t.Errorf("the dialogs %q are open after unload", open)
 	}
 }
 
-// onScreen are the dialogs since Mark that have not been closed.
+// onScreen returns the dialogs that were opened since Mark and are still open.
 func onScreen(h *purple.Host) (ids []string) {
 	closed := map[string]bool{}
 	for _, e := range h.All("closed") {

@@ -2,7 +2,7 @@
 
 //go:build purpletest
 
-/* The program that the tests run the plugin in, as a part of the plugin. */
+/* The host program that the tests run the plugin in, compiled into the plugin. */
 #define HOST_HAS_PLUGIN
 #include "test/purple/host/host.c"
 #include "test/purple/host/network.c"

@@ -22,12 +22,12 @@ import (
 	"purple-otr/ui"
 )
 
-// This file is not part of the plugin, only of one that is being tested.
+// This file is compiled only for tests, not into the plugin.
 
-// failWord makes the app panic.
+// failWord is the text that makes the app panic.
 const failWord = "fail-now"
 
-// A failing program is a real one until it meets the word.
+// A failing program is a real one that panics when it gets failWord.
 type failing struct{ program }
 
 func init() {
@@ -61,11 +61,11 @@ func (f failing) View(c ui.Chat) ui.View {
 	return f.program.View(c)
 }
 
-// runHost is a libpurple program with the plugin in it, on this thread, until it
-// is told to quit.
+// runHost runs a libpurple program with the plugin, on this thread, until it is told to
+// quit.
 func runHost(in, out *os.File, dir string) int {
 	d := C.CString(dir)
 	defer C.free(unsafe.Pointer(d))
-	defer runtime.KeepAlive([]*os.File{in, out}) // or they would be closed
+	defer runtime.KeepAlive([]*os.File{in, out}) // otherwise the finalizer would close them
 	return int(C.host_main(C.int(in.Fd()), C.int(out.Fd()), d, nil))
 }

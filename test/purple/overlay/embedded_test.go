@@ -18,19 +18,20 @@ import (
 	"purple-otr/ui/libpurple"
 )
 
-// libpurple must stay on one thread, and only main's is sure to last.
+// libpurple must always run on the same thread, and only main's thread is sure to exist
+// until the end.
 func init() { runtime.LockOSThread() }
 
 var (
 	host *purple.Host
-	// outside is a main loop for the tests that is there whether or not the
-	// plugin is loaded.
+	// outside is a main loop for the tests that exists whether or not the plugin is
+	// loaded.
 	outside *libpurple.Host
 )
 
 func TestMain(m *testing.M) {
 	for _, name := range []string{"DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"} {
-		check(os.Unsetenv(name)) // the user's keyring is none of our business
+		check(os.Unsetenv(name)) // do not touch the user's keyring
 	}
 	dir, err := os.MkdirTemp("", "purple-otr")
 	check(err)
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 	go func() {
 		host = purple.Attach(nil, ourIn, ourOut)
 		code <- m.Run()
-		ourIn.Close() // the host ends with its input
+		ourIn.Close() // the host quits at the end of its input
 	}()
 	ended := runHost(theirIn, theirOut, dir)
 	os.RemoveAll(dir)
@@ -58,7 +59,7 @@ func check(err error) {
 
 var online bool
 
-// start is the host, with the plugin loaded and two accounts online.
+// start returns the host, with the plugin loaded and two accounts online.
 func start(t *testing.T) *purple.Host {
 	host.T = t
 	host.Mark()
@@ -81,11 +82,11 @@ func onMain(f func()) {
 	<-done
 }
 
-// settled waits for C to hold nothing of the plugin's.
+// settled waits until C holds no pointers for the plugin.
 func settled(t *testing.T) {
 	t.Helper()
 	host.Do("unload", purple.Plugin)
-	if n := libpurple.Held(); n != 1 { // outside
+	if n := libpurple.Held(); n != 1 { // 1 belongs to outside
 		t.Errorf("C holds %d pointers after unload, want 1", n)
 	}
 }
@@ -107,8 +108,7 @@ var (
 	bobToAlice = ui.Chat{Protocol: "prpl-loop", Account: "bob", Peer: "alice"}
 )
 
-// TestDialogEnds ends dialogs in every way there is, and each must tell the app
-// exactly once.
+// TestDialogEnds ends dialogs in every possible way. Each must call back exactly once.
 func TestDialogEnds(t *testing.T) {
 	h := start(t)
 	type answer struct {
@@ -116,7 +116,7 @@ func TestDialogEnds(t *testing.T) {
 		values []string
 		button int
 	}
-	// All of it belongs to libpurple's thread, except id.
+	// All of it is only used on libpurple's thread, except id.
 	type asked struct {
 		ended  int
 		answer answer
@@ -177,7 +177,7 @@ func TestDialogEnds(t *testing.T) {
 			if n, with := got(a); n != 1 || with.ok || !form && with.button != -1 {
 				t.Errorf("%s (form: %v): told %d times, with %v", name, form, n, with)
 			}
-			h.Try("press", a.id, "-1") // takes away what only the test has left
+			h.Try("press", a.id, "-1") // closes the dialogs that remain open only in the test
 			h.Do("open", "alice", "bob")
 		}
 	}
@@ -203,7 +203,7 @@ func TestDialogEnds(t *testing.T) {
 	settled(t)
 }
 
-// TestPost posts from many goroutines while the plugin comes and goes.
+// TestPost posts from many goroutines while the plugin is loaded and unloaded.
 func TestPost(t *testing.T) {
 	h := start(t)
 	var ran, late atomic.Int64
@@ -278,7 +278,7 @@ func TestAfter(t *testing.T) {
 		current.After(d, func() { fired <- time.Since(begin) - d })
 		stop := current.After(time.Millisecond, func() { never.Store(true) })
 		stop()
-		stop() // does no harm
+		stop() // stopping again is harmless
 		current.After(time.Hour, func() { never.Store(true) })
 		current.After(1<<62, func() { never.Store(true) })
 	})
@@ -291,7 +291,7 @@ func TestAfter(t *testing.T) {
 		last = p.After(time.Millisecond, func() { never.Store(true) })
 		p.end()
 		p.After(0, func() { never.Store(true) })
-		current = p // so that unload has something to do
+		current = p // so that unload calls its methods
 	})
 	time.Sleep(20 * time.Millisecond)
 	onMain(last)
@@ -302,7 +302,7 @@ func TestAfter(t *testing.T) {
 	settled(t)
 }
 
-// TestHostile gives libpurple what it must not be given.
+// TestHostile passes invalid arguments to libpurple.
 func TestHostile(t *testing.T) {
 	h := start(t)
 	h.Mark()
@@ -324,8 +324,8 @@ func TestHostile(t *testing.T) {
 	settled(t)
 }
 
-// TestReturnLater gives text back when there is neither a window nor a connection
-// for one: it must be there when there is.
+// TestReturnLater returns text when there is neither a window nor a connection for
+// opening one. The text must appear when there is.
 func TestReturnLater(t *testing.T) {
 	h := start(t)
 	h.Do("close", "alice", "bob")
@@ -380,5 +380,5 @@ func TestAlert(t *testing.T) {
 	settled(t)
 }
 
-// TestOrder comes last, because its meddler stays.
+// TestOrder comes last, because it leaves another plugin's callbacks connected.
 func TestOrder(t *testing.T) { purple.Order(start(t)) }

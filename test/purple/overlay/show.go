@@ -14,11 +14,11 @@ import (
 	"purple-otr/ui"
 )
 
-// This file is not part of the plugin, only of one whose dialogs are tested. There
-// "/otr show ..." shows one of each kind, and what becomes of it is written into
-// the conversation.
+// This file is compiled only into a plugin whose dialogs are tested, not into the real
+// one. There "/otr show ..." shows a dialog of each kind, and writes its result into the
+// conversation.
 
-// A showing program shows what it is told, and is a real one otherwise.
+// A showing program handles "/otr show", and otherwise behaves like a real one.
 type showing struct {
 	program
 	host ui.Host
@@ -47,7 +47,7 @@ func (s *showing) Do(c ui.Chat, act ui.Action, arg uint32) {
 		return
 	}
 	s.say(c, "chose %d %d", act, arg)
-	// What follows may change the very item that was chosen.
+	// The changes below may include the very item that was chosen.
 	s.menu = slices.Insert(slices.Clone(s.menu), 0, ui.MenuItem{}, ui.MenuItem{Label: "One m_ore", Action: 9, Enabled: true})
 	for i, item := range s.menu {
 		s.menu[i].On = item.Radio && item.Arg == arg

@@ -28,7 +28,7 @@ func texts(t *testing.T) []Text {
 	return all
 }
 
-// TestComplete: more languages may come with a part, but these two are whole.
+// TestComplete: other languages may be incomplete, but these two must be complete.
 func TestComplete(t *testing.T) {
 	for _, language := range []string{"de", "fr"} {
 		for _, missing := range Untranslated(language, texts(t)) {
@@ -37,7 +37,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// TestTemplate: what the tool of gettext has found is what there is.
+// TestTemplate: gettext's tool must find exactly the texts that package check finds.
 func TestTemplate(t *testing.T) {
 	pot, err := os.ReadFile("../purple-otr.pot")
 	if err != nil {
@@ -75,7 +75,7 @@ func TestTemplate(t *testing.T) {
 
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?(.?)`)
 
-// verbs are what a text does with each of its arguments.
+// verbs returns how a text formats each of its arguments.
 func verbs(text string) (all map[string]string) {
 	all = map[string]string{}
 	next := 1
@@ -94,8 +94,8 @@ func verbs(text string) (all map[string]string) {
 	return all
 }
 
-// TestVerbs: a translation uses the arguments as the English text does. Otherwise
-// it would be broken where it is shown.
+// TestVerbs: a translation must use its arguments like the English text. Otherwise the
+// text would be displayed incorrectly.
 func TestVerbs(t *testing.T) {
 	all := texts(t)
 	var none []any
@@ -129,8 +129,8 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
-// TestUnfit: a text that no tool would find is an error.
-func TestUnfit(t *testing.T) {
+// TestUnusableTexts: a text that gettext's tool would not find is an error.
+func TestUnusableTexts(t *testing.T) {
 	for _, call := range []string{`tr("a" + "b")`, "tr(`a`)", `tr(x)`, `trc("context", x)`, `trc("a")`, `trn("one", many(), 2)`} {
 		dir := t.TempDir()
 		source := "package p\nfunc f() { " + call + " }\n"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Command check prints what the catalogues lack of the texts of the program,
-// whose sources are in the directory it is given, one line for each language, and
-// nothing if they lack nothing.
+// Command check prints the texts that the catalogues lack, one line for each language,
+// and nothing if all are complete. Its argument is the directory of the sources with the
+// texts.
 package main
 
 import (

@@ -17,18 +17,18 @@ import (
 	"purple-otr/ui/locale"
 )
 
-// A Text is one that is given to tr, trc or trn.
+// A Text is the argument of a call of tr, trc or trn.
 type Text struct {
-	Context string // of trc
+	Context string // the context, for trc
 	English string
-	Many    string // of trn
+	Many    string // the plural, for trn
 }
 
-// keywords are the functions, with the number of literals they take.
+// keywords are the functions, with the number of literals that they take.
 var keywords = map[string]int{"tr": 1, "trc": 2, "trn": 2}
 
-// Texts are those of a package's sources, each once and in order. A call whose
-// text is not a single literal is an error: no tool would find it.
+// Texts returns the texts in a package's sources, each once and in order. A call whose
+// text is not a single literal is an error, because gettext's tool would not find it.
 func Texts(dir string) (texts []Text, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -93,7 +93,7 @@ func text(keyword string, args []ast.Expr) (Text, error) {
 	return Text{English: literals[0]}, nil
 }
 
-// Untranslated are those of the texts that a language has no words for.
+// Untranslated returns the texts that a language has no translation for.
 func Untranslated(language string, texts []Text) (missing []Text) {
 	po := locale.Best([]string{language})
 	if po == nil {
@@ -105,7 +105,7 @@ func Untranslated(language string, texts []Text) (missing []Text) {
 		switch {
 		case t.Many != "":
 			there = true
-			for _, n := range []int{0, 1, 2, 5, 11, 21, 100} { // some of each form in all languages
+			for _, n := range []int{0, 1, 2, 5, 11, 21, 100} { // every plural form of all languages occurs
 				there = there && po.IsTranslatedN(t.English, n)
 			}
 		case t.Context != "":

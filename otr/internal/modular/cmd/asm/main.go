@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Command asm writes kernel_amd64.s: multiplication, squaring and reduction of
-// numbers of n limbs, n a multiple of 8, and what goes with them.
+// Command asm writes kernel_amd64.s: multiplication, squaring, reduction, subtraction and
+// table lookup for numbers of n limbs, n a multiple of 8.
 //
 //	go generate ./otr/internal/modular
 //
-// There is neither a branch nor an address that depends on a value.
+// The code contains no branch and no address that depends on a value.
 package main
 
 import (
@@ -43,7 +43,7 @@ func generate() string {
 	return a.text.String()
 }
 
-// An assembly is the text so far.
+// An assembly collects the text of the file.
 type assembly struct{ text strings.Builder }
 
 func (a *assembly) raw(s string) { a.text.WriteString(s) }
@@ -62,8 +62,8 @@ func (a *assembly) function(name, signature string, frame, arguments int) {
 	a.raw(fmt.Sprintf("\n// func %s%s\nTEXT ·%s(SB), NOSPLIT, $%d-%d\n", name, signature, name, frame, arguments))
 }
 
-// A product is made of blocks: 8 rows, limbs of y, by 8 columns, limbs of x. While
-// one is worked on,
+// A product is made of blocks: 8 rows (limbs of y) by 8 columns (limbs of x). While a
+// block is computed,
 //
 //	DI      is t, at the block's first column
 //	SI      is x, likewise
@@ -80,11 +80,11 @@ type registers [8]string
 
 var sum = registers{"R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"}
 
-// at is sum for a row: the registers take turns.
+// at returns the register of a column of sum in a row: the registers rotate by one per
+// row.
 func at(row, column int) string { return sum[(row+column)%8] }
 
-// row adds row r of a block, of which the columns before first are left out. DX
-// is set.
+// row adds row r of a block, leaving out the columns before first. DX must be set.
 func (a *assembly) row(r, first int) {
 	top := at(r, 8) // also at(r, 0), until that is stored
 	if first > 0 {
@@ -113,7 +113,7 @@ func (a *assembly) row(r, first int) {
 	a.op("ADCXQ zero-8(SP), %s", top)
 }
 
-// rows adds a block: all of it, or what is above the diagonal.
+// rows adds a whole block, or only the part above the diagonal.
 func (a *assembly) rows(triangle bool) {
 	for r := range 8 {
 		first := 0
@@ -127,8 +127,8 @@ func (a *assembly) rows(triangle bool) {
 	}
 }
 
-// reductions adds the first block of a reduction: the limb of y is the one that
-// makes the row's lowest column 0, and is kept.
+// reductions adds the first block of a reduction: the limb of y is the one that makes the
+// row's lowest column 0, and it is kept.
 func (a *assembly) reductions() {
 	for r := range 8 {
 		a.op("MOVQ %s, DX", at(r, 0))
@@ -138,7 +138,7 @@ func (a *assembly) reductions() {
 	}
 }
 
-// load begins with the block of columns at DI.
+// load loads the block of columns at DI.
 func (a *assembly) load() {
 	for i, r := range sum {
 		a.op("MOVQ %d(DI), %s", 8*i, r)
@@ -193,8 +193,8 @@ func (a *assembly) multiply() {
 	a.op("RET")
 }
 
-// square multiplies each two different limbs once, and then doubles the sum and
-// adds the squares.
+// square multiplies each pair of different limbs once, doubles the sum and adds the
+// squares.
 func (a *assembly) square() {
 	a.function("squareADX", "(t, x *uint64, n int)", 24, 24)
 	a.op("MOVQ t+0(FP), DI")

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What is compiled is what this program writes.
+// The compiled file must be the output of this program.
 func TestGenerated(t *testing.T) {
 	b, err := os.ReadFile("../../kernel_amd64.s")
 	if err != nil {
