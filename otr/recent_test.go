@@ -100,7 +100,7 @@ func TestRecentTextExpires(t *testing.T) {
 		if lost {
 			pr.alice.get([]byte("?OTR Error: unreadable"))
 		}
-		wantDeadline(t, pr, recentFor, func() bool { return len(pr.alice.recent.texts) == 0 })
+		wantDeadline(t, pr, recentFor, func() bool { return pr.alice.recent.n == 0 })
 	}
 }
 
@@ -124,14 +124,14 @@ func TestRecentTextIsDestroyed(t *testing.T) {
 		for _, n := range []int{10, maxRoom + 1} {
 			pr := private(t, AllowV3)
 			pr.alice.say(strings.Repeat("s", n))
-			was := pr.alice.recent.texts[0].text
+			was := pr.alice.recent.at(0).text
 			forget(pr)
 			if bytes.Contains(was[:cap(was)], []byte("s")) || name != "many" && !clean(was) {
 				t.Errorf("%s: something of %d bytes is left", name, n)
 			}
-			for _, r := range pr.alice.recent.texts {
-				if string(r.text) != "x" {
-					t.Errorf("%s: a text of %d bytes is kept", name, len(r.text))
+			for i := range pr.alice.recent.n {
+				if text := pr.alice.recent.at(i).text; string(text) != "x" {
+					t.Errorf("%s: a text of %d bytes is kept", name, len(text))
 				}
 			}
 		}
@@ -139,7 +139,7 @@ func TestRecentTextIsDestroyed(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.say(strings.Repeat("s", maxHeldBytes))
 	pr.alice.say("short")
-	if got := cap(pr.alice.recent.texts[0].text); got > maxRoom {
+	if got := cap(pr.alice.recent.at(0).text); got > maxRoom {
 		t.Errorf("a short text has %d bytes", got)
 	}
 }
@@ -152,20 +152,20 @@ func TestRecentTextsAreBounded(t *testing.T) {
 		pr.alice.say(fmt.Sprint("text ", i))
 	}
 	r := &pr.alice.recent
-	if n := len(r.texts); n != maxHeldTexts || string(r.texts[n-1].text) != fmt.Sprint("text ", 3*maxHeldTexts-1) {
+	if n := r.n; n != maxHeldTexts || string(r.at(n-1).text) != fmt.Sprint("text ", 3*maxHeldTexts-1) {
 		t.Errorf("%d texts are kept", n)
 	}
 	half := strings.Repeat("x", maxHeldBytes/2)
 	for range 3 {
 		pr.alice.say(half)
 	}
-	if len(r.texts) != 2 || r.bytes != 2*len(half) {
-		t.Errorf("%d texts of %d bytes are kept", len(r.texts), r.bytes)
+	if r.n != 2 || r.bytes != 2*len(half) {
+		t.Errorf("%d texts of %d bytes are kept", r.n, r.bytes)
 	}
 	pr.clock.pass(recentFor)
 	pr.alice.tick()
-	if len(r.texts) != 0 || r.bytes != 0 || len(r.room) != 0 {
-		t.Errorf("%d texts and %d bytes are left", len(r.texts), r.bytes)
+	if r.n != 0 || r.bytes != 0 || len(r.room) != 0 {
+		t.Errorf("%d texts and %d bytes are left", r.n, r.bytes)
 	}
 }
 
