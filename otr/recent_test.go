@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -353,4 +354,41 @@ func TestRecentTextsOfAnotherKey(t *testing.T) {
 			t.Errorf("said again later: %q", pr.bob.texts())
 		}
 	})
+}
+
+// The ring keeps its order, and its count of bytes, wherever it begins and whatever is
+// taken out of it.
+func TestRingOfRecentTexts(t *testing.T) {
+	for before := range 6 {
+		for n := range 6 {
+			for i := range n {
+				for j := i + 1; j <= n; j++ {
+					var r recent
+					for range before { // it begins elsewhere
+						r.add(sent{text: []byte("gone")})
+						r.add(sent{text: []byte("gone")})
+						r.forget(0, 2)
+					}
+					var want []string
+					var size int
+					for k := range n {
+						text := strings.Repeat("x", k+1)
+						r.add(sent{text: []byte(text)})
+						if k < i || k >= j {
+							want, size = append(want, text), size+len(text)
+						}
+					}
+					r.forget(i, j)
+					r.add(sent{text: []byte("last")})
+					var got []string
+					for k := range r.n {
+						got = append(got, string(r.at(k).text))
+					}
+					if want = append(want, "last"); !slices.Equal(got, want) || r.bytes != size+len("last") {
+						t.Fatalf("%d to %d of %d, %d before: %q and %d bytes, want %q", i, j, n, before, got, r.bytes, want)
+					}
+				}
+			}
+		}
+	}
 }
