@@ -27,6 +27,7 @@
 #pragma weak cairo_stroke
 #pragma weak cairo_surface_destroy
 #pragma weak cairo_surface_flush
+#pragma weak gdk_event_free
 #pragma weak gdk_keyval_to_lower
 #pragma weak gdk_pixbuf_fill
 #pragma weak gdk_pixbuf_get_pixels
@@ -88,6 +89,7 @@
 #pragma weak gtk_entry_set_max_length
 #pragma weak gtk_entry_set_text
 #pragma weak gtk_entry_set_visibility
+#pragma weak gtk_get_current_event
 #pragma weak gtk_get_current_event_time
 #pragma weak gtk_hbox_new
 #pragma weak gtk_image_get_storage_type
@@ -148,12 +150,15 @@
 #pragma weak gtk_toggle_button_get_type
 #pragma weak gtk_toggle_button_set_active
 #pragma weak gtk_tree_model_get
+#pragma weak gtk_tree_model_get_iter
 #pragma weak gtk_tree_model_get_iter_first
 #pragma weak gtk_tree_model_get_path
 #pragma weak gtk_tree_model_get_type
 #pragma weak gtk_tree_model_iter_n_children
 #pragma weak gtk_tree_model_iter_nth_child
 #pragma weak gtk_tree_model_row_changed
+#pragma weak gtk_tree_model_row_deleted
+#pragma weak gtk_tree_model_row_inserted
 #pragma weak gtk_tree_path_free
 #pragma weak gtk_tree_path_get_depth
 #pragma weak gtk_tree_path_get_indices
@@ -176,10 +181,13 @@
 #pragma weak gtk_tree_view_column_set_sort_order
 #pragma weak gtk_tree_view_get_column
 #pragma weak gtk_tree_view_get_columns
+#pragma weak gtk_tree_view_get_cursor
 #pragma weak gtk_tree_view_get_model
 #pragma weak gtk_tree_view_get_selection
 #pragma weak gtk_tree_view_get_type
+#pragma weak gtk_tree_view_get_visible_range
 #pragma weak gtk_tree_view_new
+#pragma weak gtk_tree_view_scroll_to_cell
 #pragma weak gtk_tree_view_set_cursor
 #pragma weak gtk_tree_view_set_enable_search
 #pragma weak gtk_tree_view_set_fixed_height_mode

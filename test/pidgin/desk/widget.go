@@ -31,6 +31,20 @@ func (p *Pidgin) Shortcut(keys string) {
 	}
 }
 
+// ClickAt clicks with the mouse somewhere on the screen.
+func (p *Pidgin) ClickAt(x, y int32) {
+	p.Desk.T.Helper()
+	p.PointAt(x, y, "click", "1")
+}
+
+// PointAt moves the mouse there, and then passes the other arguments to xdotool.
+func (p *Pidgin) PointAt(x, y int32, then ...string) {
+	p.Desk.T.Helper()
+	if out, err := p.Desk.run(append([]string{"xdotool", "mousemove", fmt.Sprint(x), fmt.Sprint(y)}, then...)...); err != nil {
+		p.Desk.T.Fatalf("%v %s", err, out)
+	}
+}
+
 // Raise brings a window to the front and gives it the keyboard focus.
 func (p *Pidgin) Raise(window string) {
 	p.Desk.T.Helper()
