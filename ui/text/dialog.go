@@ -65,6 +65,15 @@ func ButtonContinue() string { return trc("button", "Continue") }
 func ChooseRow() string    { return tr("Choose one:") }
 func ChooseAction() string { return tr("What do you want to do?") }
 
+// HowToSearch says how to shorten a long list. RowsShown says that it does not show
+// all rows.
+func HowToSearch() string {
+	return tr("To find something, type a part of it and choose “Continue”.")
+}
+func RowsShown(shown, found int) string {
+	return tr("These are the first %d of %d.", shown, found)
+}
+
 // NoRow and BackToTable are among what can be chosen.
 func NoRow() string       { return tr("(none of these)") }
 func BackToTable() string { return tr("Nothing, go back to the list") }
