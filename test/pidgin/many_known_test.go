@@ -59,6 +59,8 @@ func TestManyKnown(t *testing.T) {
 	search := a.Find(title, "text", "Search:")
 	search.Set("buddy9999")
 	d.Until("one row is left", func() bool { return len(a.Showing(title, "table cell")) == 7 })
+	w, _ := a.Window(title)
+	examine(t, title, w) // the columns are not wider than the screen
 	name, status := a.Find(title, "table column header", "Buddy").Box(), a.Find(title, "table column header", "Conversation").Box()
 	row, forget := a.Find(title, "table cell", last).Box(), a.Find(title, "push button", "Forget…").Box()
 	click := func(b desk.Box, down int32) func() { return func() { a.ClickAt(b.X+b.W/2, b.Y+b.H/2+down*b.H) } }
