@@ -105,6 +105,7 @@ func (p *plugin) start() bool {
 
 // alertOtherPlugin tells the user why this plugin does nothing.
 func (p *plugin) alertOtherPlugin() {
+	p.SetPref(keys.PrefPidginOTR, true)
 	p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
 }
 

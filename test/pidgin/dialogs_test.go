@@ -141,7 +141,7 @@ func TestDialogForm(t *testing.T) {
 
 	// A check box makes the hidden text visible.
 	fields[1].Set("sesame")
-	s.Click(window, "check box", "Show what I type")
+	s.Click(window, "check box", "Show the text")
 	s.until("the answer is seen", func() bool { return s.entries(window)[1].Role() == "text" })
 
 	// One check box depends on another.

@@ -13,10 +13,10 @@ func TestFinch(t *testing.T) {
 	_, a, b := privateFinch(t)
 
 	a.Command("/otr verify")
-	a.WaitScreen("How do you want to make sure?")
+	a.WaitScreen("How do you want to verify them?")
 	a.Save("finch-verify")
 	a.Keys("Enter", "Down", "Down", "Enter", "Tab", "Enter") // opens the list, chooses the third, then OK
-	a.WaitScreen("Have you compared them?")
+	a.WaitScreen("Have you compared the fingerprints?")
 	a.Keys("Tab", "Enter", "Down", "Enter") // past the field to paste into; opens the list, chooses the second
 	a.WaitScreen("Yes, both are the same")
 	a.Save("finch-fingerprints")

@@ -282,7 +282,7 @@ func Offline(h *Host) {
 	h.Do("offline", alice)
 	h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is notified
 	h.Wait("alice has ended", "line", bob, alice, "system")
-	h.Wait("because you go off line", "line", alice, bob, "system")
+	h.Wait("because you went offline", "line", alice, bob, "system")
 	h.Do("online", alice)
 	h.Mark()
 	h.Do("send", alice, bob, "still secret")

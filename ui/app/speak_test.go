@@ -14,8 +14,8 @@ func TestSpeak(t *testing.T) {
 	text.Speak([]string{"de"})
 	t.Cleanup(func() { text.Speak(nil) })
 	alice.Start()
-	alice.WantLine("Unbestätigte Unterhaltung mit Bob begonnen")
-	if v := alice.app.View(alice.Chat); v.Word != "Unbestätigt" || v.Menu[0].Label != "_Private Unterhaltung erneuern" {
+	alice.WantLine("Nicht verifizierte Unterhaltung mit Bob begonnen")
+	if v := alice.app.View(alice.Chat); v.Word != "Nicht verifiziert" || v.Menu[0].Label != "_Private Unterhaltung erneuern" {
 		t.Errorf("the button says %q and the menu %q", v.Word, v.Menu[0].Label)
 	}
 	alice.Host.Nick = "100% Bob %s %d"

@@ -85,6 +85,7 @@ func (ks *Keys) lookBeside(asked bool) {
 
 func (ks *Keys) askFound(found keystore.Found, asked bool) {
 	ks.askingFound = true
+	ks.host.SetPref(PrefPidginOTR, true)
 	ks.host.AskQuestion(ui.Question{
 		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
 		Buttons: []string{text.ButtonTake(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,

@@ -34,7 +34,7 @@ const Greeting = "I would like to have a private conversation (Off-the-Record Me
 func Summary() string { return tr("Private and secure instant messaging") }
 
 func Description() string {
-	return tr("Encrypts your instant messages, lets you check whom you are talking to, and leaves no proof of what was said. Works with everybody who uses Off-the-Record Messaging (OTR), version 2 or 3.")
+	return tr("Encrypts your instant messages, lets you verify who you are talking to, and leaves no proof of what was said. Works with everyone who uses Off-the-Record Messaging (OTR), version 2 or 3.")
 }
 
 // CommandText and CommandMe are the commands' help, as HTML.
@@ -43,22 +43,22 @@ func CommandText() string {
 }
 
 func CommandMe() string {
-	return tr("me &lt;action&gt;: says what you are doing, also in a private conversation")
+	return tr("me &lt;action&gt;: says what you are doing, in private conversations too")
 }
 
 func NoStoreHeading() string { return tr("Private conversations are not possible.") }
 
 func NoStoreText() string {
-	return tr("The folder with your keys cannot be opened, so the plugin has not been enabled. Please check that the folder exists and that you may write to it, then enable the plugin again.")
+	return tr("The folder with your keys cannot be opened, so the plugin has not been enabled. Check that the folder exists and that you can write to it, then enable the plugin again.")
 }
 
 // OtherPluginHeading and OtherPluginText are for when pidgin-otr is loaded as well.
 func OtherPluginHeading() string {
-	return tr("Two plugins for Off-the-Record Messaging are switched on.")
+	return tr("Two plugins for Off-the-Record Messaging are enabled.")
 }
 
 func OtherPluginText() string {
-	return tr("Both would try to encrypt the same messages, and neither would succeed. To use this one, switch off “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins; until then it does nothing. Your keys and the fingerprints you have verified are shared by both.")
+	return tr("Both plugins would try to encrypt the same messages, and neither would succeed. To use this plugin, disable “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins. Until then, this plugin encrypts nothing and leaves your keys unchanged.")
 }
 
 func CommandUnknown() string {
@@ -66,7 +66,7 @@ func CommandUnknown() string {
 }
 
 func CommandHelp() string {
-	return tr("/otr start: ask for a private conversation\n/otr refresh: begin again with fresh keys\n/otr end: end the private conversation\n/otr verify: make sure that the other side is who you think\n/otr status: how private this conversation is\n/otr settings: what happens with this buddy\n/otr fingerprints: whom you know\n/otr keys: your own keys\n/otr session: which of several sessions gets what you write\n/otr unlock: unlock your keys\n/otr lock: lock your keys, and end all private conversations\n/otr protect: how your keys are protected\n/otr import: take over keys and fingerprints of another program\n/otr backup, /otr restore: all of them in one file, and back\n/otr version: which version of the plugin this is\n/otr help: this list")
+	return tr("/otr start: start a private conversation\n/otr refresh: continue the private conversation with new keys\n/otr end: end the private conversation\n/otr verify: verify that your buddy is who you think\n/otr status: show how private this conversation is\n/otr settings: change the OTR settings for this buddy\n/otr fingerprints: show the known fingerprints\n/otr keys: show your own keys\n/otr session: choose which of your buddy's devices gets your messages\n/otr unlock: unlock your keys\n/otr lock: lock your keys and end all private conversations\n/otr protect: change how your keys are protected\n/otr import: import keys and fingerprints from another program\n/otr backup: back up all keys and fingerprints in one file\n/otr restore: restore keys and fingerprints from a backup\n/otr version: show the version of this plugin\n/otr help: show this list")
 }
 
 // Files.
@@ -74,7 +74,7 @@ func CommandHelp() string {
 func SaveProblem(reason string) string { return tr("Reason: %s", reason) }
 
 func FingerprintNotSaved(name string) string {
-	return tr("The fingerprint of %s could not be saved. After a restart it will look like a new one.", name)
+	return tr("The fingerprint of %s could not be saved. After a restart, it will be treated as a new one.", name)
 }
 
 func ProblemsHeading() string { return tr("Some of your files cannot be used.") }
@@ -92,24 +92,24 @@ func ProblemsText(problems []Problem) string {
 		reason := strings.TrimPrefix(p.Err.Error(), p.File+": ")
 		s.WriteString(Clean(p.File, MaxReason) + "\n" + fileMeaning(filepath.Base(p.File)) + "\n(" + Clean(reason, MaxReason) + ")\n\n")
 	}
-	s.WriteString(tr("Nothing has been overwritten. Repair the file, or move it away to begin with an empty one, then start the program again."))
+	s.WriteString(tr("Nothing has been overwritten. Repair the file, or move it to another folder to start with an empty one, then restart the program."))
 	return s.String()
 }
 
 func fileMeaning(file string) string {
 	switch file {
 	case "otr.private_key":
-		return tr("It holds your keys: without it you cannot start private conversations.")
+		return tr("It stores your keys. Without it, you cannot have private conversations.")
 	case "otr.fingerprints":
-		return tr("It holds whom you have verified: without it everybody appears as unverified, and you are not warned of changed keys.")
+		return tr("It stores who you have verified. Without it, everyone appears unverified, and you are not warned when a key has changed.")
 	case "otr.instance_tags":
-		return tr("It holds numbers that tell your devices apart: until it is readable, new ones are used.")
+		return tr("It stores numbers that tell your devices apart. Until it can be read, new numbers are used.")
 	case "purple-otr.sealed":
-		return tr("It holds your keys and whom you have verified, encrypted: without it there are no private conversations.")
+		return tr("It stores, encrypted, your keys and who you have verified. Without it, you cannot have private conversations.")
 	case "otr.max_message_size":
-		return tr("It holds how long a message may be: where it cannot be understood, the usual limits are used.")
+		return tr("It stores how long a message may be. Lines in it that cannot be understood are ignored, and the usual limits apply.")
 	}
-	return tr("What is in it is missing.")
+	return tr("Its contents are not available.")
 }
 
 // ProtocolName is what a protocol is called by people.

@@ -15,11 +15,11 @@ func CopyWhat(label string) string {
 }
 
 // ShowTyped is a box below what is typed unseen.
-func ShowTyped() string { return tr("Show what I type") }
+func ShowTyped() string { return tr("Show the text") }
 
 // CodeMeaning describes a QR code, which holds value, to those who do not see it.
 func CodeMeaning(value string) string {
-	return tr("A square code for the camera of a telephone. It says: %s", value)
+	return tr("A QR code to scan with a phone. It contains: %s", value)
 }
 
 // IconMeaning describes an icon, for success or a warning, to those who do not see it.
@@ -52,7 +52,7 @@ func PathLabel(folder bool) string {
 	return tr("Path of the file:")
 }
 
-func PathTaken() string { return tr("There is such a file already. Choose another name.") }
+func PathTaken() string { return tr("This file already exists. Choose another name.") }
 
 // ButtonCancel leads nowhere.
 func ButtonCancel() string { return trc("button", "Cancel") }
@@ -76,4 +76,4 @@ func RowsShown(shown, found int) string {
 
 // NoRow and BackToTable are among what can be chosen.
 func NoRow() string       { return tr("(none of these)") }
-func BackToTable() string { return tr("Nothing, go back to the list") }
+func BackToTable() string { return tr("Go back to the list") }

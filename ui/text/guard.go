@@ -5,15 +5,15 @@ package text
 // What goes past the entry box.
 
 func StoppedReply(name string) string {
-	return tr("Your automatic reply to %s was not sent, because it would not have been encrypted.", name)
+	return tr("Your automatic reply to %s was not sent because it would not have been encrypted.", name)
 }
 
 func SendPicture() string {
-	return tr("Your message was not sent, because there is a picture in it, and pictures cannot be encrypted. Take it out, or end the private conversation first.")
+	return tr("Your message was not sent because it contains a picture, and pictures cannot be encrypted. Remove the picture, or end the private conversation first.")
 }
 
 func StoppedOther(name string) string {
-	return tr("A message to %s from another plugin or program was not sent, because it would not have been encrypted.", name)
+	return tr("A message to %s from another plugin or program was not sent because it would not have been encrypted.", name)
 }
 
 func StoppedByPlugin(name string) string {
@@ -25,24 +25,24 @@ func ChangedByPlugin(name string) string {
 }
 
 func AttentionNotEncrypted(name string) string {
-	return tr("Asking %s for attention is not encrypted: the server sees it.", name)
+	return tr("“Get Attention” is not encrypted: the server can see that you asked %s for attention.", name)
 }
 
 func FileNotEncrypted(name string) string {
-	return tr("The file that you exchange with %s is not encrypted: the server, and whoever is in between, may see it.", name)
+	return tr("The file transfer with %s is not encrypted: the server and anyone along the way may be able to see the file.", name)
 }
 
 func CommandStopped(command, name string) string {
-	return tr("/%s was not carried out, because what it sends to %s would not be encrypted. Write into the conversation with %s instead.", command, name, name)
+	return tr("/%s was not run because its message to %s would not be encrypted. Type the message in the conversation with %s instead.", command, name, name)
 }
 
 func CommandStoppedHere(command, name string) string {
-	return tr("/%s was not carried out, because it would not be encrypted, and this conversation with %s is. Use another window for it.", command, name)
+	return tr("/%s was not run because it would not be encrypted, and this conversation with %s is. Run it in another window.", command, name)
 }
 
 // CommandHelpGuarded is HTML.
 func CommandHelpGuarded(command string) string {
-	return tr("%s …: is not carried out where messages have to be encrypted, because it would send unencrypted", command)
+	return tr("%s …: not available where messages must be encrypted, because it sends them unencrypted", command)
 }
 
-func CommandHelpBuzz() string { return tr("buzz: asks for attention, which is not encrypted") }
+func CommandHelpBuzz() string { return tr("buzz: asks for attention; this is not encrypted") }

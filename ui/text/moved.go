@@ -5,7 +5,7 @@ package text
 // A conversation that goes by another name.
 
 func RenamedNotice(before, now string) string {
-	return tr("%s is now called %s. The private conversation goes on with the same key.", before, now)
+	return tr("%s is now called %s. The private conversation continues with the same key.", before, now)
 }
 
 func RenamedHeading(before, now string) string {
@@ -13,7 +13,7 @@ func RenamedHeading(before, now string) string {
 }
 
 func RenamedText(before, now string) string {
-	return tr("The key is the one that you verified for %s. Keep it as verified for %s too? Whoever uses this key is the same person, whatever they are called.", before, now)
+	return tr("You verified this key for %s. Should it count as verified for %s too? The person who uses this key is the same, whatever name they use.", before, now)
 }
 
 func RenamedKeep() string { return trc("button", "Keep as verified") }
