@@ -100,7 +100,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.WaitScreen("Off-the-Record Messaging (purple-otr)")
 	a.Keys("Down", "Down", "Enter")
 	a.WaitScreen("About privacy leve")
-	a.Keys("Down", "Down", "Enter") // Privacy settings
+	a.Keys("Down", "Down", "Enter") // OTR settings
 	a.Keys("M-4")
 	a.WaitScreen("These settings apply to all")
 	a.WaitScreen("[X] Hide private conversations from other programs")

@@ -108,7 +108,7 @@ func (g *gallery) passphrase() {
 	})
 	enter(g.a, protectWindow, "sesame", "sesame")
 	g.window(g.a, protectWindow, "protection-passphrase")
-	g.a.Click(protectWindow, "push button", "Protect")
+	g.a.Click(protectWindow, "push button", "Apply")
 	reads(g.a, protectWindow, "Your keys are protected by your passphrase.")
 	g.window(g.a, protectWindow, "protected")
 	g.a.Click(protectWindow, "push button", "Close")

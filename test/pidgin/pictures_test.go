@@ -201,7 +201,7 @@ func (g *gallery) severalPrograms(ours string) {
 	w, _ := g.a.Window("bob")
 	g.menu("menu-programs", w, 1, func() { g.a.Find("bob", "push button", "Private").Click() })
 	phone.Quit()
-	g.a.WaitText("bob", "has ended session")
+	g.a.WaitText("bob", "ended the private conversation on device")
 	g.a.WaitLevel("bob", "Private")
 
 	phone = g.d.Pidgin("bob/phone")

@@ -16,7 +16,7 @@ import (
 // The windows and labels of the dialogs about protection.
 const (
 	protectWindow = "Key protection"
-	unlockWindow  = "Unlock keys"
+	unlockWindow  = "Unlock your OTR keys"
 	byPassphrase  = "Behind a passphrase"
 	plainFiles    = "In unencrypted files"
 )
@@ -64,7 +64,7 @@ func protect(p *desk.Pidgin, how string, passphrase ...string) {
 		enter(p, protectWindow, passphrase...)
 	}
 	p.Portrait(protectWindow, "protect-"+strings.Fields(how)[0])
-	p.Click(protectWindow, "push button", "Protect")
+	p.Click(protectWindow, "push button", "Apply")
 }
 
 // verified returns alice with our plugin and bob with pidgin-otr, who have verified each
