@@ -199,7 +199,7 @@ func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), t
 func potrAbout(number, summary, description **C.char) {
 	defer libpurple.Caught("about")
 	setText(number, version.String())
-	text.Speak(locale.Preferred(os.Getenv))
+	text.SetLanguages(locale.Preferred(os.Getenv))
 	setText(summary, text.Summary())
 	setText(description, text.Description())
 }

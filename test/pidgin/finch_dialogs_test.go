@@ -85,7 +85,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Command("/otr start")
 	a.WaitScreen("Key changed")
 	a.Keys("M-3")
-	a.WaitScreen("This may not be bob.")
+	a.WaitScreen("Warning: the key of bob has changed.")
 	a.WaitScreen("Continue anyway")
 	a.Save("finch-changed")
 	text := secret()

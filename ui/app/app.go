@@ -217,7 +217,7 @@ func (a *App) obey(t *talk) (ended bool) {
 	p := a.prefs.policy(t.chat)
 	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
-		a.commands.end(t, text.EndedBySwitch)
+		a.commands.end(t, text.EndedByTurningOff)
 	}
 	t.policy = p
 	t.session.SetPolicy(p)
@@ -254,7 +254,7 @@ func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
 
 func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if a.closed {
-		return a.refuse(c, typed, text.ClosedDown())
+		return a.refuse(c, typed, text.TurningOff())
 	}
 	if a.left[c] && a.level(c) == ui.Finished {
 		return a.refuse(c, typed, text.NameTaken(nickname(c)))
@@ -271,7 +271,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	}
 	if a.obey(t) {
 		// The user may have typed this believing that it would be encrypted.
-		return a.refuse(c, typed, text.SendSwitchedOff())
+		return a.refuse(c, typed, text.SendTurnedOff())
 	}
 	if a.decider.undecided(t) {
 		a.refuse(c, typed, text.SendUndecided(a.name(c)))

@@ -232,7 +232,7 @@ func (vr verifier) smpStopped(t *talk, e otr.SMPAborted) {
 	name := vr.name(t.chat)
 	switch {
 	case e.Cheated:
-		vr.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpCheated(name)})
+		vr.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpInvalid(name)})
 	case e.Refused:
 		before := vr.trusted(t.chat, t.session.Status().Fingerprint)
 		vr.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpRefused(name, before)})

@@ -88,7 +88,7 @@ func (ks *Keys) askFound(found keystore.Found, asked bool) {
 	ks.host.SetPref(PrefPidginOTR, true)
 	ks.host.AskQuestion(ui.Question{
 		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
-		Buttons: []string{text.ButtonTake(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
+		Buttons: []string{text.ButtonImportFound(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
 		Done: func(button int) {
 			ks.askingFound = false
 			if ks.closed || button != 0 && button != 1 {

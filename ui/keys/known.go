@@ -159,7 +159,7 @@ func (kn *known) show() {
 		Rows: kn.rows, Each: kn.eachRow,
 		Actions: []ui.TableAction{
 			kn.onKnown(text.ActionVerify(), always, func(k knownKey) { kn.contacts.Compare(k.chat, k.fingerprint) }),
-			kn.onKnown(text.ActionWithdraw(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.withdraw),
+			kn.onKnown(text.ActionUnverify(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.withdraw),
 			kn.onKnown(text.ActionShow(), always, kn.showKey),
 			kn.onKnown(text.ActionStart(), kn.canStart, func(k knownKey) { kn.contacts.Do(k.chat, ui.StartOrRefresh, 0) }),
 			kn.onKnown(text.ActionEnd(), func(k knownKey) bool { return kn.place().inUse(k) != ui.NotPrivate }, kn.endWith),
@@ -307,8 +307,8 @@ func (kn *known) showKey(k knownKey) {
 func (kn *known) withdraw(k knownKey) {
 	name := ui.Name(kn.host, k.chat)
 	kn.host.AskQuestion(ui.Question{
-		Title: text.WithdrawTitle(), Heading: text.WithdrawHeading(name), Text: text.WithdrawText(name),
-		Buttons: []string{text.ButtonWithdraw(), text.ButtonCancel()},
+		Title: text.UnverifyTitle(), Heading: text.UnverifyHeading(name), Text: text.UnverifyText(name),
+		Buttons: []string{text.ButtonUnverify(), text.ButtonCancel()},
 		Done: func(button int) {
 			if _, ok := kn.find(k.id()); ok && button == 0 && !kn.closed {
 				kn.contacts.Record(k.chat, k.fingerprint, keystore.Unverified)

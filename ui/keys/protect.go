@@ -263,7 +263,7 @@ func notProtected(err error) string {
 	reason := text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
 	switch {
 	case errors.Is(err, keystore.ErrKeyring):
-		reason = text.KeyringSilent()
+		reason = text.KeyringUnavailable()
 	case errors.Is(err, keystore.ErrFound):
 		reason = text.DecideFoundFirst()
 	}

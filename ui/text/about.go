@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package text has every sentence that the user can read, once and in the user's
-// language, and what makes the words of others fit to stand beside ours. It knows of
-// nothing else: what is said about a value of another package is chosen there.
+// Package text holds every sentence that users can read, once, in their language. It
+// also cleans text that others chose, so that it can be shown inside our sentences. It
+// imports no other package of the plugin except the catalogues: its callers choose the
+// sentence for a value.
 //
-// Sentences stand in functions that call tr, trc or trn with a single literal, which
-// is what make translations finds. They are plain text except where HTML is said;
-// parameters have been through [Clean].
+// A sentence is in a function that calls tr, trc or trn with a single literal, because
+// make translations finds only those. A comment that begins with “Translators:” and
+// ends on the line before the call goes to the translators. A sentence is plain text
+// unless its function says that it is HTML. Callers pass names and other text that
+// others chose through [Clean] first.
 package text
 
 import (
@@ -20,29 +23,31 @@ const (
 	AppName   = "Off-the-Record Messaging"
 )
 
-// Refusal goes to a buddy who asks for a private conversation and gets no answer. It
-// says nothing about the user, and is in English like Greeting.
+// Refusal is sent, unencrypted, to a buddy who asks for a private conversation and gets
+// no answer. It says nothing about the user, and is in English like Greeting.
 const Refusal = "A private conversation is not possible at the moment. Please try again later."
 
-// Greeting goes to the buddy, in the clear, where the buddy's program does not
-// understand the request before it. It is in English because nobody knows what the
-// buddy reads.
+// Greeting is sent, unencrypted, with a request for a private conversation. The buddy
+// reads it if their program does not understand the request. It is in English because
+// we do not know which languages the buddy reads.
 const Greeting = "I would like to have a private conversation (Off-the-Record Messaging), " +
 	"but your program does not seem to support it. See https://otr.cypherpunks.ca/"
 
-// Summary and Description are what the list of plugins says.
+// Summary and Description are shown in the list of plugins.
 func Summary() string { return tr("Private and secure instant messaging") }
 
 func Description() string {
 	return tr("Encrypts your instant messages, lets you verify who you are talking to, and leaves no proof of what was said. Works with everyone who uses Off-the-Record Messaging (OTR), version 2 or 3.")
 }
 
-// CommandText and CommandMe are the commands' help, as HTML.
+// CommandText and CommandMe are the help of the commands /otr and /me, as HTML.
 func CommandText() string {
+	// Translators: the words after “otr” are typed as they are; translate only what follows the colon.
 	return tr("otr start|end|refresh|status|verify|settings|fingerprints|keys|session|unlock|protect|import|backup|restore|help: private conversations")
 }
 
 func CommandMe() string {
+	// Translators: “me” is typed as it is. &lt; and &gt; are < and >.
 	return tr("me &lt;action&gt;: says what you are doing, in private conversations too")
 }
 
@@ -52,7 +57,7 @@ func NoStoreText() string {
 	return tr("The folder with your keys cannot be opened, so the plugin has not been enabled. Check that the folder exists and that you can write to it, then enable the plugin again.")
 }
 
-// OtherPluginHeading and OtherPluginText are for when pidgin-otr is loaded as well.
+// OtherPluginHeading and OtherPluginText are shown when pidgin-otr is loaded too.
 func OtherPluginHeading() string {
 	return tr("Two plugins for Off-the-Record Messaging are enabled.")
 }
@@ -66,6 +71,7 @@ func CommandUnknown() string {
 }
 
 func CommandHelp() string {
+	// Translators: the words after /otr are typed as they are.
 	return tr("/otr start: start a private conversation\n/otr refresh: continue the private conversation with new keys\n/otr end: end the private conversation\n/otr verify: verify that your buddy is who you think\n/otr status: show how private this conversation is\n/otr settings: change the OTR settings for this buddy\n/otr fingerprints: show the known fingerprints\n/otr keys: show your own keys\n/otr session: choose which of your buddy’s devices gets your messages\n/otr unlock: unlock your keys\n/otr lock: lock your keys and end all private conversations\n/otr protect: change how your keys are protected\n/otr import: import keys and fingerprints from another program\n/otr backup: back up all keys and fingerprints in one file\n/otr restore: restore keys and fingerprints from a backup\n/otr version: show the version of this plugin\n/otr help: show this list")
 }
 
@@ -85,7 +91,7 @@ type Problem struct {
 	Err  error
 }
 
-// ProblemsText says for each file what it means that it cannot be read.
+// ProblemsText says, for each file, what the user lacks because it cannot be read.
 func ProblemsText(problems []Problem) string {
 	var s strings.Builder
 	for _, p := range problems {
@@ -112,7 +118,7 @@ func fileMeaning(file string) string {
 	return tr("Its contents are not available.")
 }
 
-// ProtocolName is what a protocol is called by people.
+// ProtocolName is the name by which people know a protocol.
 func ProtocolName(id string) string {
 	switch id {
 	case "prpl-jabber":

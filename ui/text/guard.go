@@ -2,9 +2,9 @@
 
 package text
 
-// What goes past the entry box.
+// What is sent without being typed in a conversation, and is not encrypted.
 
-func StoppedReply(name string) string {
+func ReplyNotSent(name string) string {
 	return tr("Your automatic reply to %s was not sent because it would not have been encrypted.", name)
 }
 
@@ -12,7 +12,7 @@ func SendPicture() string {
 	return tr("Your message was not sent because it contains a picture, and pictures cannot be encrypted. Remove the picture, or end the private conversation first.")
 }
 
-func StoppedOther(name string) string {
+func OtherNotSent(name string) string {
 	return tr("A message to %s from another plugin or program was not sent because it would not have been encrypted.", name)
 }
 
@@ -32,17 +32,21 @@ func FileNotEncrypted(name string) string {
 	return tr("The file transfer with %s is not encrypted: the server and anyone along the way may be able to see the file.", name)
 }
 
-func CommandStopped(command, name string) string {
+func CommandNotRun(command, name string) string {
+	// Translators: the first %s is a command such as “me”, the others are the name of a buddy.
 	return tr("/%s was not run because its message to %s would not be encrypted. Type the message in the conversation with %s instead.", command, name, name)
 }
 
-func CommandStoppedHere(command, name string) string {
+func CommandNotRunHere(command, name string) string {
+	// Translators: the first %s is a command such as “me”, the second the name of a buddy.
 	return tr("/%s was not run because it would not be encrypted, and this conversation with %s is. Run it in another window.", command, name)
 }
 
 // CommandHelpGuarded is HTML.
 func CommandHelpGuarded(command string) string {
+	// Translators: the help of a command; %s is its name.
 	return tr("%s …: not available where messages must be encrypted, because it sends them unencrypted", command)
 }
 
+// Translators: the help of the command “buzz”, which is typed as it is.
 func CommandHelpBuzz() string { return tr("buzz: asks for attention; this is not encrypted") }

@@ -13,20 +13,20 @@ func KeysHeading() string {
 	return tr("Each account has a key that identifies you to your buddies. The fingerprint is a short form of the key that you can read out to them.")
 }
 
-func KeysEmpty() string      { return tr("You have no accounts yet.") }
-func ColumnProtocol() string { return trc("column", "Protocol") }
-func ColumnMine() string     { return trc("column", "Account") }
-func KeyNone() string        { return tr("No key yet. It will be created when you need it.") }
-func KeyInTheMaking() string { return tr("Creating the key…") }
-func ActionMake() string     { return tr("Create a key") }
-func ActionReplace() string  { return tr("Replace…") }
-func ActionDelete() string   { return tr("Delete…") }
-func ButtonReplace() string  { return trc("button", "Replace") }
-func ButtonDelete() string   { return trc("button", "Delete") }
-func MakingTitle() string    { return tr("Creating a key") }
-func MakingText() string     { return tr("This takes a moment. You can continue to use the program.") }
-func KeySaveHeading() string { return tr("The key could not be changed.") }
-func KeyMadeText() string    { return tr("The key has been created.") }
+func KeysEmpty() string       { return tr("You have no accounts yet.") }
+func ColumnProtocol() string  { return trc("column", "Protocol") }
+func ColumnMine() string      { return trc("column", "Account") }
+func KeyNone() string         { return tr("No key yet. It will be created when you need it.") }
+func KeyBeingCreated() string { return tr("Creating the key…") }
+func ActionCreate() string    { return tr("Create a key") }
+func ActionReplace() string   { return tr("Replace…") }
+func ActionDelete() string    { return tr("Delete…") }
+func ButtonReplace() string   { return trc("button", "Replace") }
+func ButtonDelete() string    { return trc("button", "Delete") }
+func MakingTitle() string     { return tr("Creating a key") }
+func MakingText() string      { return tr("This takes a moment. You can continue to use the program.") }
+func KeySaveHeading() string  { return tr("The key could not be changed.") }
+func KeyMadeText() string     { return tr("The key has been created.") }
 
 func MakingHeading(account string) string { return tr("Creating a key for %s", account) }
 
@@ -60,7 +60,7 @@ func DeleteText() string {
 	return tr("The private conversations of this account will end. The next one will need a new key, and your buddies must then verify you again. The old key is kept in a file next to your other keys.")
 }
 
-func KeptIn(file string) string {
+func OldKeyKept(file string) string {
 	if strings.HasSuffix(file, ".sealed") {
 		return tr("A copy of the old key is kept in your encrypted file.")
 	}

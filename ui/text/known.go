@@ -24,6 +24,7 @@ func ColumnFingerprint() string { return trc("column", "Fingerprint") }
 func ColumnFirst() string       { return trc("column", "First seen") }
 func ColumnLast() string        { return trc("column", "Last seen") }
 
+// AccountCell is a cell in a table of accounts.
 func AccountCell(name, protocol string) string {
 	return trc("account and protocol", "%s (%s)", name, protocol)
 }
@@ -34,12 +35,12 @@ func VerifiedCompared() string { return trc("verified", "Yes") }
 func VerifiedQuestion() string { return trc("verified", "By question or secret") }
 func DayUnknown() string       { return trc("first or last seen", "Unknown") }
 func ActionVerify() string     { return tr("Verify…") }
-func ActionWithdraw() string   { return tr("Remove verification…") }
+func ActionUnverify() string   { return tr("Remove verification…") }
 func ActionShow() string       { return tr("Show…") }
 func ActionStart() string      { return tr("Start conversation") }
 func ActionEnd() string        { return tr("End conversation") }
 func ActionForget() string     { return tr("Forget…") }
-func ButtonWithdraw() string   { return trc("button", "Remove verification") }
+func ButtonUnverify() string   { return trc("button", "Remove verification") }
 func ButtonForget() string     { return trc("button", "Forget") }
 func ShowTitle() string        { return tr("Fingerprint") }
 func ShowLabel() string        { return tr("Fingerprint:") }
@@ -48,11 +49,11 @@ func KnownCode(name string) string {
 	return tr("The fingerprint of %s, to scan with a phone:", name)
 }
 
-func WithdrawTitle() string { return tr("Remove verification") }
+func UnverifyTitle() string { return tr("Remove verification") }
 
-func WithdrawHeading(name string) string { return tr("Remove the verification of %s?", name) }
+func UnverifyHeading(name string) string { return tr("Remove the verification of %s?", name) }
 
-func WithdrawText(name string) string {
+func UnverifyText(name string) string {
 	return tr("Your conversations with %s will be shown as unverified until you verify this fingerprint again.", name)
 }
 

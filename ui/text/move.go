@@ -4,7 +4,7 @@ package text
 
 import "strings"
 
-// Taking keys and fingerprints to and from other places.
+// Import, backup and restore of keys and fingerprints.
 
 func ToolImport() string  { return tr("Import keys and fingerprints…") }
 func ToolBackup() string  { return tr("Back up keys…") }
@@ -41,6 +41,7 @@ func UnsureText() string {
 }
 
 func WhoseKeys(account string) string {
+	// Translators: followed by a choice of accounts; %s is what the other program calls the account.
 	return tr("Keys and fingerprints saved for %s belong to:", account)
 }
 func KeepName(account string) string { return tr("An account called %s", account) }
@@ -48,7 +49,7 @@ func LeaveOut() string               { return tr("No account: do not import them
 
 func PreviewHeading() string { return tr("Import these keys and fingerprints?") }
 
-// A Preview is what is in something that can be taken over.
+// A Preview says what a file or folder contains that can be imported.
 type Preview struct {
 	Files          []string // paths
 	Keys, Contacts Counts
@@ -56,14 +57,14 @@ type Preview struct {
 	Problems       []Problem
 }
 
-// Counts say how many there are, and how these stand to what is here.
+// Counts say how many of them are new, the same as in the store, or different.
 type Counts struct {
 	New, Same, Different int
 }
 
 func (c Counts) all() int { return c.New + c.Same + c.Different }
 
-// PreviewText says what is in it, and how that stands to what is here.
+// PreviewText says what p contains, and how it compares with the store.
 func PreviewText(p Preview) string {
 	var lines []string
 	for _, f := range p.Files {
@@ -118,6 +119,7 @@ func ImportReplace(n int) string {
 func ClashKey(account string) string { return tr("Different: the key of %s", account) }
 
 func ClashKeys(ours, theirs string) string {
+	// Translators: each %s is a fingerprint.
 	return tr("on this computer: %s\nin the file: %s", ours, theirs)
 }
 
@@ -128,12 +130,14 @@ func ClashBuddy(buddy string, verifiedHere bool) string {
 	return tr("Different: %s is verified in the file, but not on this computer", buddy)
 }
 
-// TakenText says how much has been taken over.
-func TakenText(keys, contacts int) string { return keyCount(keys) + ", " + contactCount(contacts) }
+// ImportedText says how much was imported.
+func ImportedText(keys, contacts int) string { return keyCount(keys) + ", " + contactCount(contacts) }
 
 // Backups.
 
-func BackupTitle() string   { return tr("Back up keys") }
+func BackupTitle() string { return tr("Back up keys") }
+
+// Translators: heading of the dialog in which the user chooses a passphrase for a backup.
 func BackupHeading() string { return tr("Save all your keys and fingerprints in one file") }
 func BackupFailed() string  { return tr("The backup was not created.") }
 func BackupDone() string    { return tr("The backup has been created.") }

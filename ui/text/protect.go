@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// How the user's keys are protected, and what that means.
+// How the user's keys are protected.
 
-// Paragraphs joins those texts that are not empty.
+// Paragraphs joins the texts that are not empty.
 func Paragraphs(texts ...string) string {
 	var some []string
 	for _, t := range texts {
@@ -25,9 +25,11 @@ func ActionProtect() string { return tr("Key protection…") }
 
 func ProtectTitle() string   { return tr("Key protection") }
 func ProtectHeading() string { return tr("Protect your keys") }
-func ProtectLabel() string   { return tr("Keep my keys:") }
-func ButtonApply() string    { return trc("button", "Apply") }
-func ButtonProtect() string  { return trc("button", "Protect") }
+
+// Translators: followed by three choices, such as “In the desktop keyring: …”.
+func ProtectLabel() string  { return tr("Keep my keys:") }
+func ButtonApply() string   { return trc("button", "Apply") }
+func ButtonProtect() string { return trc("button", "Protect") }
 
 // Where a function has a parameter pidginOTR, the user has or had that plugin. Its
 // name is in no other sentence about protection: most people do not know it.
@@ -55,6 +57,7 @@ func ChoicePlain(pidginOTR bool) string {
 	return tr("In unencrypted files: anyone who gets a copy of your files can use your keys")
 }
 
+// Translators: %s is one of the choices about key protection.
 func ChosenNow(choice string) string { return tr("%s (current setting)", choice) }
 
 func PassphraseLabel() string { return tr("Passphrase (several words that nobody would guess):") }
@@ -84,7 +87,7 @@ func ProtectedByPassphrase() string {
 	return tr("Your keys are protected by your passphrase. If you forget it, your keys cannot be recovered.")
 }
 
-// TracesLeft says what cannot be promised.
+// TracesLeft says what we cannot promise about the old files.
 func TracesLeft() string {
 	return tr("The old files have been overwritten and removed. Traces of them may remain on the disk, in snapshots, or in backups.")
 }
@@ -95,7 +98,7 @@ func DecideFoundFirst() string {
 	return tr("Another program has written new keys or fingerprints. Decide first what to do with them.")
 }
 
-// LeftText lists what could not be cleaned up.
+// LeftText lists the files that could not be removed. It is empty if there are none.
 func LeftText(left []Problem) string {
 	if len(left) == 0 {
 		return ""
@@ -115,9 +118,11 @@ func problemLines(problems []Problem) string {
 	return strings.Join(lines, "\n")
 }
 
-func KeyringSilent() string { return tr("The desktop keyring was not unlocked or did not answer.") }
+func KeyringUnavailable() string {
+	return tr("The desktop keyring was not unlocked or did not answer.")
+}
 
-func KeyringWithout() string {
+func KeyringEntryMissing() string {
 	return tr("The desktop keyring does not contain the entry that unlocks these keys. It may be a different keyring, or the entry may have been deleted.")
 }
 
@@ -147,12 +152,14 @@ func ProtectLater() string {
 	return tr("You can change this later: choose “Key protection” in the Tools menu.")
 }
 
-// ButtonPidginOTR takes the protection away. ButtonOther is there for people who
-// never had pidgin-otr, and leads to the choices.
+// ButtonPidginOTR removes the protection. People who never had pidgin-otr see
+// ButtonOther instead, which leads to the choices.
 func ButtonPidginOTR() string { return trc("button", "Use with pidgin-otr again") }
-func ButtonOther() string     { return trc("button", "Change…") }
-func ButtonKeep() string      { return trc("button", "Keep them protected") }
-func OfferHeading() string    { return tr("Protect your keys with a passphrase?") }
+
+// Translators: on a button beside “Keep them protected”; it leads to the choices about key protection.
+func ButtonOther() string  { return trc("button", "Change…") }
+func ButtonKeep() string   { return trc("button", "Keep them protected") }
+func OfferHeading() string { return tr("Protect your keys with a passphrase?") }
 
 func OfferText(pidginOTR bool) string {
 	s := tr("Your keys are in unencrypted files, because no unlocked desktop keyring was found. Anyone who steals your disk or copies your files can use them. With a passphrase, only you can use your keys. You type it each time the program starts.")
@@ -185,11 +192,11 @@ func UnlockKeyringText() string {
 }
 
 func PassphraseForgotten() string { return tr("I have forgotten my passphrase") }
-func ButtonAside() string         { return trc("button", "Start over…") }
-func AsideHeading() string        { return tr("Start over without these keys?") }
-func AsideDone() string           { return tr("You have started over.") }
+func ButtonStartOver() string     { return trc("button", "Start over…") }
+func StartOverHeading() string    { return tr("Start over without these keys?") }
+func StartOverDone() string       { return tr("You have started over.") }
 
-func AsideText() string {
+func StartOverText() string {
 	return tr("Without the passphrase or the keyring entry, these keys cannot be unlocked. If you start over, your accounts get new keys when they need them. All your buddies must then verify you again, and you must verify them again. The file with the locked keys is kept under another name, in case you can unlock it later.")
 }
 
@@ -218,7 +225,7 @@ func AskedWhileLocked(name string, declined bool) string {
 	return tr("%s wants to start a private conversation. To answer, unlock your keys (OTR menu, or /otr unlock).", name)
 }
 
-// What is said where no window shows the conversation.
+// The notice about buddies with whom no conversation is open.
 
 func LockNoticeHeading(names []string, stranger bool) string {
 	switch {
@@ -230,7 +237,7 @@ func LockNoticeHeading(names []string, stranger bool) string {
 	return tr("Several people want to start a private conversation.")
 }
 
-// LockNoticeText names those of several who are in names.
+// LockNoticeText lists names, if there are several buddies or a stranger.
 func LockNoticeText(names []string, stranger, declined bool) string {
 	var list string
 	if len(names) > 1 || len(names) == 1 && stranger {
@@ -247,7 +254,7 @@ func LockNoticeText(names []string, stranger, declined bool) string {
 
 func ButtonUnlockNow() string { return trc("button", "Unlock…") }
 
-// Files that pidgin-otr has written beside the protected ones.
+// Plain files that another program, probably pidgin-otr, wrote beside the protected one.
 
 func FoundHeading() string { return tr("Another program has written keys or fingerprints.") }
 
@@ -259,7 +266,8 @@ func FoundNewKey(key string) string {
 
 func FoundFingerprint(fingerprint string) string { return tr("A fingerprint: %s", fingerprint) }
 
-// FoundText is about the keys and fingerprints in lines, which are in files.
+// FoundText lists keys and fingerprints, one in each of lines, and the files that they
+// are in.
 func FoundText(lines, files []string) string {
 	const most = 8
 	if n := len(lines) - most; n > 0 {
@@ -274,21 +282,22 @@ func FoundText(lines, files []string) string {
 		tr("If you import them, the fingerprints are unverified, and the keys are used only for accounts that have none. Whether you import or remove them, the unencrypted files are deleted, and a copy of the keys is kept in your encrypted file."))
 }
 
-func ButtonTake() string   { return trc("button", "Import") }
-func ButtonRemove() string { return trc("button", "Remove") }
-func ButtonLater() string  { return trc("button", "Later") }
-func FoundFailed() string  { return tr("Nothing was imported or removed.") }
-func FoundLeft() string    { return tr("Some of the files could not be removed.") }
+func ButtonImportFound() string { return trc("button", "Import") }
+func ButtonRemove() string      { return trc("button", "Remove") }
+func ButtonLater() string       { return trc("button", "Later") }
+func FoundFailed() string       { return tr("Nothing was imported or removed.") }
+func FoundLeft() string         { return tr("Some of the files could not be removed.") }
 
 // Renamed accounts.
 
+// Translators: %s is one of the user's accounts.
 func OrphanHeading(account string) string { return tr("Is %s a renamed account?", account) }
 
 func OrphanText() string {
 	return tr("This account has no key yet, but there is a key of an account that you no longer have. If it was the same account under another name, use its key: then your buddies do not have to verify you again.")
 }
 
-// OrphanReplaceText is for an account that has a key of its own.
+// OrphanReplaceText is for an account that already has a key.
 func OrphanReplaceText() string {
 	return tr("There is a key of an account that you no longer have. If it was the same account under another name, you can use its key again. Buddies who verified that key do not have to verify you again. Buddies who know the current key will be warned that your key has changed. The private conversations of this account will end. A copy of the current key is kept.")
 }
@@ -301,6 +310,6 @@ func NewKeyText() string {
 
 func ButtonKeepNew() string { return trc("button", "Keep the new key") }
 
-func ButtonTakeOver(account string) string { return tr("Use the key of %s", account) }
-func ButtonNewKey() string                 { return trc("button", "Create a new key") }
-func KeyTakenOver() string                 { return tr("The account now uses this key.") }
+func ButtonUseKey(account string) string { return tr("Use the key of %s", account) }
+func ButtonNewKey() string               { return trc("button", "Create a new key") }
+func KeyReused() string                  { return tr("The account now uses this key.") }

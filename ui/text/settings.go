@@ -32,6 +32,8 @@ func SettingButton() string  { return tr("Show the OTR button in conversation wi
 func SettingHideDBus() string {
 	return tr("Hide private conversations from other programs on D-Bus")
 }
+
+// Translators: followed by a choice such as “Never” or “After 4 hours”.
 func SettingIdle() string { return tr("End idle private conversations:") }
 
 func SettingIdleAfter(hours int) string {

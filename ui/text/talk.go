@@ -2,7 +2,7 @@
 
 package text
 
-// What is said in and about a conversation.
+// What is shown in and about a conversation.
 
 func MenuStart() string             { return tr("Start _private conversation") }
 func MenuRefresh() string           { return tr("Refresh _private conversation") }
@@ -15,7 +15,7 @@ func FirstNotEncrypted() string {
 	return tr("Your first message was not encrypted. A private conversation starts automatically if your buddy’s chat program supports it.")
 }
 
-// How private it is.
+// How private a conversation is.
 
 func LevelNotPrivate() string { return trc("level", "Not private") }
 func LevelUnverified() string { return trc("level", "Unverified") }
@@ -36,7 +36,7 @@ func MeansFinished(name string) string {
 	return tr("The private conversation with %s has ended. Your messages will not be sent until you start a new private conversation or end this one too.", name)
 }
 
-// Tooltip is what a level means, and what else there is to know.
+// Tooltip says what a level means, and what else the user must know.
 func Tooltip(means, name string, waiting, changed, locked bool) string {
 	s := means
 	if changed {
@@ -58,14 +58,15 @@ func Logged(on bool) string {
 	return tr("This conversation is not being logged.")
 }
 
-// StatusLine is about a conversation at a level, which has a word and means something.
+// StatusLine says how private a conversation is; means is one of the Means functions.
 func StatusLine(name, level, means string, log bool) string {
+	// Translators: name of the buddy and the privacy level.
 	return tr("Conversation with %s: %s.", name, level) + " " + means + " " + Logged(log)
 }
 
-// How it begins and ends.
+// How a private conversation starts and ends.
 
-func Attempting(name string, refresh bool) string {
+func Asking(name string, refresh bool) string {
 	if refresh {
 		return tr("Refreshing the private conversation with %s…", name)
 	}
@@ -107,7 +108,7 @@ func EndedByUs(name string, told bool) string {
 	return ended(tr("You ended the private conversation with %s. This conversation is no longer private.", name), name, told)
 }
 
-func EndedBySwitch(name string, told bool) string {
+func EndedByTurningOff(name string, told bool) string {
 	return ended(tr("The private conversation with %s has ended because OTR was turned off for %s.", name, name), name, told)
 }
 
@@ -139,7 +140,7 @@ func Reconnected(name string) string {
 	return tr("You are online again. The private conversation with %s continues. If messages cannot be read, refresh it from the OTR menu.", name)
 }
 
-// What arrives.
+// What a buddy sent.
 
 func UnreadableReplayed(name string) string {
 	return tr("An encrypted message from %s arrived twice. It is shown only once.", name)
@@ -166,6 +167,7 @@ func UnknownVersion(name string) string {
 }
 
 func PeerError(name, text string) string {
+	// Translators: the second %s is an error message from the buddy’s program.
 	return tr("%s’s chat program reports an error (this report is not authenticated): “%s”", name, text)
 }
 
@@ -189,14 +191,17 @@ func Invalid(name string) string {
 	return tr("%s’s chat program sent invalid data. It was ignored.", name)
 }
 
-// Unencrypted is HTML, as is message.
+// Unencrypted is a message with a warning before it. Both are HTML.
 func Unencrypted(name, message string) string {
+	// Translators: shown before the message itself.
 	return "<b>" + Escape(tr("[Not encrypted: anyone could have read or changed this message from %s]", name)) + "</b><br>" + message
 }
 
-// What is not sent, or not at once.
+// Messages that are not sent, or not at once.
 
-// NotSent precedes text that is given back where there is no entry box.
+// NotSent is shown before a message that was not sent, where the message cannot be put
+// back into the entry box.
+// Translators: shown before the message itself.
 func NotSent() string { return tr("Not sent:") }
 
 // NotSentInternal is HTML.
@@ -204,13 +209,15 @@ func NotSentInternal() string {
 	return Escape(tr("An internal error occurred in the OTR plugin. Your message was not sent."))
 }
 
-// Held is HTML, as is text, which the user wrote.
+// Held is shown before a message that waits. Both are HTML.
 func Held(name, text string) string {
+	// Translators: shown before the message itself.
 	return Escape(tr("This message will be sent when the conversation with %s is private:", name)) + " " + text
 }
 
-// HeldRefresh is about a text that is held while both programs agree on fresh keys.
+// HeldRefresh is Held while both sides agree on new keys.
 func HeldRefresh(name, text string) string {
+	// Translators: shown before the message itself.
 	return Escape(tr("This message will be sent in a moment, when you and %s have agreed on new keys:", name)) + " " + text
 }
 
@@ -218,7 +225,7 @@ func Returned(name string) string {
 	return tr("Your message was not sent because no private conversation with %s could be started.", name)
 }
 
-// SentAgain and notRead are about what the user has written last.
+// SentAgain and NotRead are about the last messages that the user wrote.
 func SentAgain(name string, n int) string {
 	return trn("%[2]d message that %[1]s’s chat program could not read was sent again.",
 		"%[2]d messages that %[1]s’s chat program could not read were sent again.", n, name, n)
@@ -235,7 +242,7 @@ func NoSession() string {
 	return tr("OTR does not work for this conversation, so nothing was sent or shown.")
 }
 
-func ClosedDown() string {
+func TurningOff() string {
 	return tr("OTR is being turned off, so nothing was sent.")
 }
 
@@ -243,7 +250,7 @@ func SendNothing() string {
 	return tr("Your message could not be encrypted, so it was not sent.")
 }
 
-func SendSwitchedOff() string {
+func SendTurnedOff() string {
 	return tr("Your message was not sent because it would no longer have been encrypted. Send it again if you want to send it unencrypted.")
 }
 
@@ -263,13 +270,13 @@ func SendTooLong() string {
 	return tr("Your message was not sent because it is too long. Send it in several parts.")
 }
 
-// Why something that the user asked for cannot be done.
+// Why the plugin cannot do what the user asked for.
 
 func NoPrivate(name string) string {
 	return tr("There is no private conversation with %s. Start one first (OTR menu, or /otr start).", name)
 }
 
-func SwitchedOff(name string) string { return tr("OTR is turned off for %s.", name) }
+func TurnedOff(name string) string { return tr("OTR is turned off for %s.", name) }
 
 func NotStarted(name string) string {
 	return tr("A private conversation with %s could not be started.", name)

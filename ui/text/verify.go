@@ -2,8 +2,7 @@
 
 package text
 
-// What is said where the user makes sure of a buddy. “Fingerprint” is explained
-// where it is used.
+// Verification of a buddy.
 
 func MenuVerify() string      { return tr("_Verify buddy…") }
 func MenuVerifyAgain() string { return tr("_Verify buddy again…") }
@@ -46,10 +45,12 @@ func VerifySecret(name string) string {
 }
 
 func VerifyTheirs(name, peer, protocol string) string {
+	// Translators: name of the buddy, their address, and the protocol.
 	return tr("Fingerprint of %s (%s, %s):", name, peer, protocol)
 }
 
 func VerifyMine(account, protocol string) string {
+	// Translators: an account and its protocol.
 	return tr("Your own fingerprint (%s, %s):", account, protocol)
 }
 
@@ -65,8 +66,10 @@ func VerifyQuestion() string { return tr("Have you compared the fingerprints?") 
 func VerifyNotYet() string   { return tr("Not yet") }
 func VerifyMatch() string    { return tr("Yes, both are the same") }
 func VerifyKeep() string     { return tr("Keep the verification") }
-func VerifyWithdraw() string { return tr("They differ, or I am not sure: remove the verification") }
-func VerifyNone() string     { return tr("You have no key yet.") }
+func VerifyRemove() string   { return tr("They differ, or I am not sure: remove the verification") }
+
+// Translators: shown in place of the user's own fingerprint.
+func VerifyNone() string { return tr("You have no key yet.") }
 
 func VerifyPaste(name string) string {
 	return tr("Or paste the fingerprint that %s sent you in another way. The program compares it for you:", name)
@@ -78,13 +81,14 @@ func VerifyNothing(name string) string {
 
 func VerifyKept(name string) string { return tr("Nothing was changed. %s is still verified.", name) }
 
-func PasteUselessHeading() string { return tr("This is not a complete fingerprint.") }
+func PasteIncompleteHeading() string { return tr("This is not a complete fingerprint.") }
 
-func PasteUseless(got, want int) string {
+func PasteIncomplete(got, want int) string {
+	// Translators: two numbers: how many a fingerprint has, and how many the text has.
 	return tr("A fingerprint has %d digits and letters, but the text you pasted has %d. Copy the whole fingerprint and paste it again. Nothing was verified.", want, got)
 }
 
-func PasteForeign() string {
+func PasteInvalid() string {
 	return tr("The text you pasted contains characters that are not part of a fingerprint. Copy only the digits 0 to 9 and the letters A to F. Nothing was verified.")
 }
 
@@ -117,7 +121,7 @@ func VerifyDone(name string) string {
 
 func VerifyRecorded(name string) string { return tr("You have verified %s.", name) }
 
-func VerifyWithdrawn(name string) string { return tr("%s is no longer verified.", name) }
+func VerificationRemoved(name string) string { return tr("%s is no longer verified.", name) }
 
 func VerifyStale(name string) string {
 	return tr("The conversation with %s changed while you were comparing, so nothing was saved. Compare the fingerprints again.", name)
@@ -127,7 +131,7 @@ func VerifySaveHeading(name string) string {
 	return tr("The verification of %s could not be saved.", name)
 }
 
-// Questions and shared secrets.
+// Verification by a question or a shared secret (SMP).
 
 func SmpVerifiedHeading() string { return tr("Verification succeeded.") }
 func SmpFailedHeading() string   { return tr("Verification failed.") }
@@ -210,7 +214,7 @@ func SmpAborted(name string) string {
 	return tr("The verification was cancelled by %s, or because the conversation changed. Nothing was verified. You can try again.", name)
 }
 
-func SmpCheated(name string) string {
+func SmpInvalid(name string) string {
 	return tr("%s’s chat program sent invalid data. Nothing was verified. You can try again. If this happens again, be careful: someone may be interfering.", name)
 }
 
