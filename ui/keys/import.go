@@ -80,7 +80,7 @@ func (tf transfer) importFrom(path string) {
 func (tf transfer) askBackupPassphrase(data []byte, note string) {
 	tf.host.AskForm(ui.Form{
 		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
-		Fields: []ui.Field{{Kind: ui.Secret, Label: text.PassphraseLabel(), Required: true}},
+		Fields: []ui.Field{{Kind: ui.Secret, Label: text.UnlockLabel(), Required: true}},
 		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || tf.closed {
