@@ -30,7 +30,7 @@ func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 	for range 2 {
 		a.Type("bob", "/buzz")
 	}
-	a.WaitText("bob", "Asking bob for attention is not encrypted")
+	a.WaitText("bob", "“Get Attention” is not encrypted")
 	text := secret()
 	a.Type("bob", "/me "+text)
 	b.WaitText("alice", text)

@@ -105,7 +105,7 @@ func TestLockedWithoutWindow(t *testing.T) {
 	writesElsewhere(a)
 	b.Menu("alice", "Start private conversation")
 	b.WaitText("alice", "A private conversation is not possible at the moment.")
-	reads(a, unlockWindow, "bob asks for a private conversation.")
+	reads(a, unlockWindow, "bob wants to start a private conversation.")
 	staysElsewhere(a)
 	d.Picture("locked-without-window")
 	a.Portrait(unlockWindow, "locked-notice")

@@ -42,7 +42,7 @@ func End(h *Host) {
 	h.Mark()
 	h.Do("command", alice, bob, "otr end")
 	h.Wait("no longer private", "line", alice, bob, "system")
-	h.Wait("alice has ended", "line", bob, alice, "system")
+	h.Wait("alice ended", "line", bob, alice, "system")
 	h.Do("command", bob, alice, "otr end")
 	h.Wait("no longer private", "line", bob, alice, "system")
 }
@@ -250,7 +250,7 @@ func ServSend(h *Host) {
 	}
 	h.Wait("from another plugin", "line", alice, bob, "system")
 	h.Do("command", bob, alice, "otr end")
-	h.Wait("bob has ended", "line", alice, bob, "system")
+	h.Wait("bob ended", "line", alice, bob, "system")
 	if h.Try("serv-send", alice, bob, "1", "I am still away") {
 		h.T.Error("an automatic reply left after the end")
 	}
@@ -281,7 +281,7 @@ func Offline(h *Host) {
 	h.Mark()
 	h.Do("offline", alice)
 	h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is notified
-	h.Wait("alice has ended", "line", bob, alice, "system")
+	h.Wait("alice ended", "line", bob, alice, "system")
 	h.Wait("because you went offline", "line", alice, bob, "system")
 	h.Do("online", alice)
 	h.Mark()
