@@ -166,7 +166,7 @@ func Order(h *Host) {
 func ChangedLast(h *Host) {
 	h.T.Helper()
 	Start(h)
-	for how, why := range map[string]string{"stop": "another plugin has stopped it", "change": "another plugin has changed it"} {
+	for how, why := range map[string]string{"stop": "another plugin stopped it", "change": "another plugin changed it"} {
 		h.Mark()
 		h.Do("meddle-last", how)
 		h.Do("send", alice, bob, "to be given back")
@@ -198,7 +198,7 @@ func Copied(h *Host) {
 		}
 		h.Mark()
 		h.Do("command", carol, bob, "otr end")
-		h.Wait("carol has ended", "line", bob, carol, "system")
+		h.Wait("carol ended", "line", bob, carol, "system")
 		h.Do("command", bob, carol, "otr end")
 		h.Do("close", carol, bob)
 		h.Do("close", bob, carol)

@@ -17,11 +17,11 @@ func OtherNotSent(name string) string {
 }
 
 func StoppedByPlugin(name string) string {
-	return tr("Your message to %s was not sent, because another plugin has stopped it.", name)
+	return tr("Your message to %s was not sent because another plugin stopped it.", name)
 }
 
 func ChangedByPlugin(name string) string {
-	return tr("Your message to %s was not sent, because another plugin has changed it after it was encrypted.", name)
+	return tr("Your message to %s was not sent because another plugin changed it after it was encrypted.", name)
 }
 
 func AttentionNotEncrypted(name string) string {
