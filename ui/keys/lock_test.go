@@ -328,7 +328,7 @@ func TestLockNow(t *testing.T) {
 		if !bob.keys.Locked() || locks() || len(bob.app.InUse()) > 0 || len(bob.Host.Forms) > 0 {
 			t.Errorf("locked %v, in use %v, forms %v", bob.keys.Locked(), bob.app.InUse(), bob.Host.Forms)
 		}
-		bob.WantLine("you have locked your keys")
+		bob.WantLine("you locked your keys")
 		bob.Want(ui.NotPrivate)
 		alice.Want(ui.Finished)
 		if said := bob.app.Command(bob.Chat, "lock"); !strings.Contains(said, "are locked") {
