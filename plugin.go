@@ -43,6 +43,7 @@ type program interface {
 	libpurple.Mover
 	ChatLeft(room ui.Chat)
 	Command(c ui.Chat, args string) (problem string)
+	Accept(c ui.Chat, act ui.Action, label string)
 	Opened(c ui.Chat)
 	Closed(c ui.Chat)
 	SigningOff(protocol, account string)
@@ -157,7 +158,7 @@ func (p *plugin) end() {
 	current = nil
 }
 
-// View and Do are called by the widgets in Pidgin.
+// View, Do and Accept are called by the widgets in Pidgin.
 func (p *plugin) View(c ui.Chat) ui.View {
 	if p.app == nil {
 		return ui.View{Hidden: true}
@@ -168,6 +169,12 @@ func (p *plugin) View(c ui.Chat) ui.View {
 func (p *plugin) Do(c ui.Chat, act ui.Action, arg uint32) {
 	if p.app != nil {
 		p.app.Do(c, act, arg)
+	}
+}
+
+func (p *plugin) Accept(c ui.Chat, act ui.Action, label string) {
+	if p.app != nil {
+		p.app.Accept(c, act, label)
 	}
 }
 

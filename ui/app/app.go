@@ -294,7 +294,8 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 	if err != nil {
 		a.carry(t, out) // never the text itself
 		a.settle(t)
-		return a.refuse(c, typed, sendProblem(a.name(c), err))
+		why, offers := sendProblem(a.name(c), err)
+		return a.refuse(c, typed, why, offers...)
 	}
 	if has[otr.Held](out) {
 		a.guard.hideMessages()
@@ -328,9 +329,9 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 }
 
 // refuse gives text back, says why, and is what Sending returns.
-func (a *App) refuse(c ui.Chat, text, why string) (string, bool) {
+func (a *App) refuse(c ui.Chat, text, why string, offers ...ui.Action) (string, bool) {
 	a.host.Return(c, text)
-	a.notice(c, ui.Warning, true, why)
+	a.notice(c, ui.Warning, true, why, offers...)
 	return "", false
 }
 
@@ -420,7 +421,7 @@ func (a *App) Opened(c ui.Chat) {
 			a.logs.quiet(t)
 		}
 		if level := a.level(c); level != ui.NotPrivate {
-			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)))
+			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
 		}
 		if a.decider.undecided(t) {
 			a.decider.askChanged(t)
@@ -458,7 +459,7 @@ func (a *App) SigningOff(protocol, name string) {
 		}
 		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
 		err := a.carry(t, out)
-		a.notice(t.chat, ui.Warning, false, text.EndedBySignOff(a.name(t.chat), err == nil))
+		a.notice(t.chat, ui.Warning, false, text.EndedBySignOff(a.name(t.chat), err == nil), startAgain...)
 		a.settle(t)
 	}
 }
@@ -477,7 +478,7 @@ func (a *App) SignedOn(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		a.settle(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {
-			a.notice(t.chat, ui.Info, false, text.Reconnected(a.name(t.chat)))
+			a.notice(t.chat, ui.Info, false, text.Reconnected(a.name(t.chat)), startAgain...)
 		}
 	}
 	a.refresh(protocol, name)

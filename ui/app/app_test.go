@@ -321,7 +321,7 @@ func TestNotSent(t *testing.T) {
 		{otr.ErrTooLong, "too long"},
 		{errors.New("otr: something else"), "could not be encrypted"},
 	} {
-		if got := sendProblem("Bob", tt.err); !strings.Contains(got, tt.want) {
+		if got, _ := sendProblem("Bob", tt.err); !strings.Contains(got, tt.want) {
 			t.Errorf("%v: %q", tt.err, got)
 		}
 	}

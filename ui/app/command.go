@@ -21,6 +21,17 @@ func (a *App) Do(c ui.Chat, act ui.Action, arg uint32) {
 	}
 }
 
+// Accept carries out what a line of ours has offered under a label. If the
+// conversation's menu has no longer the same, the user reads how things are instead.
+func (a *App) Accept(c ui.Chat, act ui.Action, label string) {
+	if item, ok := a.View(c).Item(act); ok && item.Plain() == label {
+		a.Do(c, act, item.Arg)
+		return
+	}
+	level := a.level(c)
+	a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
+}
+
 // Command carries out what follows "/otr". The problem, if there is one, is
 // HTML, ready to be shown.
 func (a *App) Command(c ui.Chat, args string) (problem string) {

@@ -89,7 +89,7 @@ func (vr verifier) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outco
 	case !outcome.Trusted():
 		vr.say(c, text.VerifyKept(name))
 	default:
-		vr.say(c, text.VerifyNothing(name))
+		vr.say(c, text.VerifyNothing(name), ui.Verify)
 	}
 }
 
@@ -114,9 +114,9 @@ func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 }
 
 // say tells what has come of a dialog, where the user can see it.
-func (vr verifier) say(c ui.Chat, line string) {
+func (vr verifier) say(c ui.Chat, line string, offers ...ui.Action) {
 	if vr.open(c) {
-		vr.notice(c, ui.Info, false, line)
+		vr.notice(c, ui.Info, false, line, offers...)
 		return
 	}
 	vr.host.Alert(text.VerifyTitle(), line, "")

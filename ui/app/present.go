@@ -19,8 +19,8 @@ import (
 // later what there is to say.
 
 // notice writes plain text of ours. Names in it have been through clean.
-func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string) {
-	a.host.Notice(c, k, text.Escape(plain), open)
+func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string, offers ...ui.Action) {
+	a.host.Notice(c, k, text.Escape(plain), open, offers...)
 }
 
 // maxHints is how many different lines of a kind that anybody can provoke are
@@ -29,10 +29,10 @@ const maxHints = 6
 
 // hint writes a line that an attacker can cause as often as he likes. Each is
 // written once until the user sends something or an authentic message comes.
-func (a *App) hint(t *talk, plain string) {
+func (a *App) hint(t *talk, plain string, offers ...ui.Action) {
 	if len(t.hints) < maxHints && !slices.Contains(t.hints, plain) {
 		t.hints = append(t.hints, plain)
-		a.notice(t.chat, ui.Info, false, plain)
+		a.notice(t.chat, ui.Info, false, plain, offers...)
 	}
 }
 
@@ -104,12 +104,13 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Ended:
 		a.ended(t, e)
 	case otr.Expired:
-		a.notice(c, ui.Warning, false, text.Expired(name))
+		a.notice(c, ui.Warning, false, text.Expired(name), startAgain...)
 	case otr.Unencrypted:
 		// Receiving marks the message itself.
 	case otr.Unreadable:
 		a.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
-		a.hint(t, whyUnreadable(name, e.Reason))
+		why, offers := whyUnreadable(name, e.Reason)
+		a.hint(t, why, offers...)
 	case otr.OtherInstance:
 		a.hint(t, text.OtherInstance(name))
 	case otr.UnknownVersion:
@@ -120,7 +121,7 @@ func (a *App) show(t *talk, e otr.Event, sent error) {
 	case otr.Reflected:
 		a.hint(t, text.Reflected())
 	case otr.Contested:
-		a.hint(t, text.Contested(name))
+		a.hint(t, text.Contested(name), startAgain...)
 	case otr.Downgraded:
 		a.hint(t, text.Downgraded(name))
 	case otr.OwnKey:
@@ -156,11 +157,11 @@ func (a *App) showText(t *talk, e otr.Event, sent error) {
 		// See showAll.
 	case otr.Returned:
 		t.holding--
-		why := text.Returned(name)
+		why, offers := text.Returned(name), startAgain
 		if a.decider.undecided(t) {
-			why = text.SendUndecided(name)
+			why, offers = text.SendUndecided(name), nil
 		}
-		a.refuse(c, a.toWindow(c, string(e.Text)), why)
+		a.refuse(c, a.toWindow(c, string(e.Text)), why, offers...)
 	}
 }
 
@@ -192,14 +193,15 @@ func (a *App) secured(t *talk, e otr.Secured) {
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
 		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), a.router.security(c, e.Status).Word(), t.route.number(programOf(st)))
 	}
+	var offers []ui.Action
 	switch {
 	case trust.Trusted() || e.Refreshed || a.decider.changed(c, e.Fingerprint):
 	case added && others:
-		line += " " + text.NewKey(name)
+		line, offers = line+" "+text.NewKey(name), []ui.Action{ui.Verify}
 	default:
-		line += " " + text.HowToVerify()
+		line, offers = line+" "+text.HowToVerify(), []ui.Action{ui.Verify}
 	}
-	a.notice(c, ui.Info, false, line+" "+text.Logged(a.host.Logging(c)))
+	a.notice(c, ui.Info, false, line+" "+text.Logged(a.host.Logging(c)), offers...)
 	a.router.severalSessions(t)
 	if a.decider.undecided(t) && a.open(c) {
 		a.decider.askChanged(t)
@@ -214,7 +216,7 @@ func (a *App) ended(t *talk, e otr.Ended) {
 		a.notice(t.chat, ui.Warning, false, text.SessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
 		return
 	}
-	a.notice(t.chat, ui.Warning, false, text.EndedByBuddy(name))
+	a.notice(t.chat, ui.Warning, false, text.EndedByBuddy(name), startAgain...)
 }
 
 // open reports whether a window shows c.

@@ -109,7 +109,7 @@ func (vr verifier) smpAsks(t *talk, e otr.SMPAsked) {
 		running: true, asked: true, from: program{e.From, e.Fingerprint}, question: question, oneWay: e.Question != "",
 		declined: t.smp.declined,
 	}
-	vr.notice(t.chat, ui.Info, false, text.SmpAsked(vr.name(t.chat), question))
+	vr.notice(t.chat, ui.Info, false, text.SmpAsked(vr.name(t.chat), question), ui.Verify)
 	if t.smp.declined < maxDeclined {
 		vr.askAnswer(t, false)
 	}

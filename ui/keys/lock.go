@@ -245,7 +245,7 @@ func (ks *Keys) declineUnlock() {
 	}
 	ks.lock.declined, ks.lock.waiting, ks.lock.then = true, nil, nil
 	for c := range chats {
-		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), true))
+		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), true), ui.UnlockKeys)
 	}
 	ks.forgetAsked()
 	for c := range ks.lock.asked.since {

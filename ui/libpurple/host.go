@@ -91,11 +91,13 @@ func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 var signs = map[ui.NoticeKind]string{ui.Warning: "\u26a0", ui.Success: "\u2713"}
 
 // Notice implements [ui.Host].
-func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool) {
+func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool, offers ...ui.Action) {
 	if sign := signs[k]; sign != "" {
 		html = sign + " <b>" + html + "</b>" // Pidgin makes every line of ours bold
 	}
-	write(c, html, false, open, true)
+	if write(c, html, false, open, true) {
+		pidgin.Offer(c, offers)
+	}
 }
 
 // ShowSent implements [ui.Host].

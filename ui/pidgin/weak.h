@@ -27,6 +27,7 @@
 #pragma weak cairo_stroke
 #pragma weak cairo_surface_destroy
 #pragma weak cairo_surface_flush
+#pragma weak gdk_color_free
 #pragma weak gdk_event_free
 #pragma weak gdk_keyval_to_lower
 #pragma weak gdk_pixbuf_fill
@@ -142,8 +143,18 @@
 #pragma weak gtk_scrolled_window_set_shadow_type
 #pragma weak gtk_separator_menu_item_get_type
 #pragma weak gtk_separator_menu_item_new
+#pragma weak gtk_text_buffer_create_tag
 #pragma weak gtk_text_buffer_get_char_count
+#pragma weak gtk_text_buffer_get_end_iter
+#pragma weak gtk_text_buffer_get_has_selection
 #pragma weak gtk_text_buffer_get_start_iter
+#pragma weak gtk_text_buffer_get_tag_table
+#pragma weak gtk_text_buffer_insert
+#pragma weak gtk_text_buffer_insert_with_tags
+#pragma weak gtk_text_iter_get_buffer
+#pragma weak gtk_text_tag_table_foreach
+#pragma weak gtk_text_tag_table_lookup
+#pragma weak gtk_text_tag_table_remove
 #pragma weak gtk_text_view_get_buffer
 #pragma weak gtk_text_view_get_type
 #pragma weak gtk_toggle_button_get_active
@@ -224,6 +235,7 @@
 #pragma weak gtk_widget_show
 #pragma weak gtk_widget_show_all
 #pragma weak gtk_widget_size_request
+#pragma weak gtk_widget_style_get
 #pragma weak gtk_window_get_transient_for
 #pragma weak gtk_window_get_type
 #pragma weak gtk_window_move
