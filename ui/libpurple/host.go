@@ -139,7 +139,12 @@ func (h *Host) Retry() {
 }
 
 // Refresh implements [ui.Host].
-func (h *Host) Refresh(c ui.Chat) { pidgin.Refresh(c) }
+func (h *Host) Refresh(c ui.Chat) {
+	pidgin.Refresh(c)
+	if inFinch() {
+		sayLevel(c)
+	}
+}
 
 // CloseDialogs implements [ui.Host].
 func (h *Host) CloseDialogs(c ui.Chat) {

@@ -65,6 +65,9 @@ int potr_transmit(PotrChat c, const char *to, const char *msg);
 int potr_write(PotrChat c, const char *html, int sent, int open, int log);
 
 int potr_connected(PotrChat c);
+
+/* Whether level is not the one that this was last called with for the open conversation. */
+int potr_level_is_new(PotrChat c, int level);
 int potr_html(PotrChat c); /* whether messages have HTML there; 1 if that is not known */
 int potr_logging(PotrChat c); /* 0 if there is no conversation */
 void potr_set_logging(PotrChat c, int on);

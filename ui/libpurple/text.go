@@ -59,10 +59,12 @@ func sign(i ui.Icon) string {
 	return ""
 }
 
+func inFinch() bool { return C.GoString(C.potr_ui()) == "gnt-purple" }
+
 // wrapped breaks the lines of text for Finch, which would break them at the edge of the
 // screen, in the middle of a word.
 func wrapped(text string) string {
-	if C.GoString(C.potr_ui()) != "gnt-purple" {
+	if !inFinch() {
 		return text
 	}
 	return wrap(text, width)
