@@ -31,6 +31,7 @@ import (
 type Host struct {
 	loop    *loop
 	dialogs *dialogs
+	alerts  *alerts
 	returns map[ui.Chat][]string // texts on their way back to the user
 	names   names
 }
@@ -40,7 +41,7 @@ var _ ui.Host = (*Host)(nil)
 // NewHost makes a Host, which must be closed.
 func NewHost() *Host {
 	l := newLoop()
-	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
+	return &Host{loop: l, dialogs: newDialogs(l), alerts: newAlerts(), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
 // Settle closes all dialogs and returns pending text to the user. Do not call it while
