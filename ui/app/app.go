@@ -41,14 +41,15 @@ type App struct {
 	toldUnlocked map[ui.Chat]bool      // see sendingLocked
 
 	// The parts that App is made of. Each sees the whole.
-	prefs    preferences
-	commands commands
-	router   router
-	decider  decider
-	verifier verifier
-	mover    mover
-	guard    guard
-	logs     logs
+	prefs     preferences
+	commands  commands
+	presenter presenter
+	router    router
+	decider   decider
+	verifier  verifier
+	mover     mover
+	guard     guard
+	logs      logs
 
 	passage   passage
 	expecting bool // see expect
@@ -134,7 +135,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		refused:      map[ui.Chat]time.Time{},
 		toldUnlocked: map[ui.Chat]bool{},
 	}
-	a.prefs, a.commands, a.router, a.decider = preferences{a}, commands{a}, router{a}, decider{a}
+	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
 	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
 	return a
 }

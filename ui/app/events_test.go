@@ -182,7 +182,7 @@ func TestEvents(t *testing.T) {
 				h.Lines, h.Progress, h.Shown, h.Returned, bob.Wire = nil, nil, nil, nil, nil
 				dialogs := len(h.Forms)
 				asked := len(h.Forms) > 0
-				alice.app.showAll(talk, []otr.Event{row.event}, nil)
+				alice.app.presenter.showAll(talk, []otr.Event{row.event}, nil)
 
 				switch text := h.Text(); {
 				case want.line == "" && text != "":
@@ -225,7 +225,7 @@ func TestEvents(t *testing.T) {
 				}
 				alice.Close()
 				h.Lines, h.Progress = nil, nil
-				alice.app.showAll(talk, []otr.Event{row.event}, nil)
+				alice.app.presenter.showAll(talk, []otr.Event{row.event}, nil)
 				if len(h.Returned) == 0 && len(h.Windows)+len(h.Lines) > 0 {
 					t.Errorf("the event has opened a window: %q", h.Text())
 				}

@@ -278,7 +278,7 @@ func TestNothingSaved(t *testing.T) {
 	talk := alice.app.talks[alice.Chat]
 	status := talk.session.Status()
 	status.Fingerprint = uitest.TestKey(t, 3).Fingerprint()
-	alice.app.showAll(talk, []otr.Event{otr.Secured{Status: status}}, nil)
+	alice.app.presenter.showAll(talk, []otr.Event{otr.Secured{Status: status}}, nil)
 	alice.WantLine("The fingerprint of Bob could not be saved")
 }
 

@@ -72,7 +72,7 @@ func TestLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			alice.app.showAll(talk, []otr.Event{tt.event}, nil)
+			alice.app.presenter.showAll(talk, []otr.Event{tt.event}, nil)
 			got := alice.Host.Text()
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("no %q in %q", tt.want, got)

@@ -172,7 +172,7 @@ func TestRefusedUnasked(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()
 	alice.Host.Lines = nil
-	alice.app.showAll(alice.app.talks[alice.Chat], []otr.Event{otr.SMPAborted{Refused: true}}, nil)
+	alice.app.presenter.showAll(alice.app.talks[alice.Chat], []otr.Event{otr.SMPAborted{Refused: true}}, nil)
 	if len(alice.Host.Lines)+len(alice.Host.Progress) > 0 {
 		t.Errorf("lines %+v", alice.Host.Lines)
 	}

@@ -248,7 +248,7 @@ func TestSMPHostileQuestion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alice.app.showAll(talk, []otr.Event{otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}}, nil)
+	alice.app.presenter.showAll(talk, []otr.Event{otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}}, nil)
 	f := alice.Host.TakeForm()
 	if q := f.Fields[0].Value; len([]rune(q)) > maxQuestion+3 || strings.ContainsAny(q, "\n\u202e") {
 		t.Errorf("question of %d characters: %.40q", len([]rune(q)), q)
