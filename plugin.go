@@ -43,6 +43,7 @@ type program interface {
 	libpurple.Mover
 	ChatLeft(room ui.Chat)
 	Command(c ui.Chat, args string) (problem string)
+	Accept(c ui.Chat, act ui.Action, label string)
 	Opened(c ui.Chat)
 	Closed(c ui.Chat)
 	SigningOff(protocol, account string)
@@ -105,6 +106,7 @@ func (p *plugin) start() bool {
 
 // alertOtherPlugin tells the user why this plugin does nothing.
 func (p *plugin) alertOtherPlugin() {
+	p.SetPref(keys.PrefPidginOTR, true)
 	p.Alert(text.AppName, text.OtherPluginHeading(), text.OtherPluginText())
 }
 
@@ -156,7 +158,7 @@ func (p *plugin) end() {
 	current = nil
 }
 
-// View and Do are called by the widgets in Pidgin.
+// View, Do and Accept are called by the widgets in Pidgin.
 func (p *plugin) View(c ui.Chat) ui.View {
 	if p.app == nil {
 		return ui.View{Hidden: true}
@@ -167,6 +169,12 @@ func (p *plugin) View(c ui.Chat) ui.View {
 func (p *plugin) Do(c ui.Chat, act ui.Action, arg uint32) {
 	if p.app != nil {
 		p.app.Do(c, act, arg)
+	}
+}
+
+func (p *plugin) Accept(c ui.Chat, act ui.Action, label string) {
+	if p.app != nil {
+		p.app.Accept(c, act, label)
 	}
 }
 
@@ -198,7 +206,7 @@ func setText(slot **C.char, text string) { libpurple.Put(unsafe.Pointer(slot), t
 func potrAbout(number, summary, description **C.char) {
 	defer libpurple.Caught("about")
 	setText(number, version.String())
-	text.Speak(locale.Preferred(os.Getenv))
+	text.SetLanguages(locale.Preferred(os.Getenv))
 	setText(summary, text.Summary())
 	setText(description, text.Description())
 }

@@ -87,3 +87,36 @@ func TestKeyExchangeKeepsNoBuffer(t *testing.T) {
 		pr.wantTalk()
 	}
 }
+
+// A text that is sent and received takes no more than what the callers get: the message and
+// the list of these, the text and its Message.
+func TestAllocationsPerText(t *testing.T) {
+	pr := private(t, AllowV3)
+	text := []byte(strings.Repeat("x", 100))
+	least := 1000.0
+	for range 50 { // now and then the collector takes shared buffers away
+		least = min(least, testing.AllocsPerRun(1, func() {
+			out, err := pr.alice.Send(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := pr.bob.Receive(out.Send[0]); err != nil {
+				t.Fatal(err)
+			}
+		}))
+	}
+	if least > 4 {
+		t.Errorf("%v allocations", least)
+	}
+}
+
+// A shared buffer is taken for a message that grows only if it is not much larger.
+func TestGrowingMessageTakesNoLargeBuffer(t *testing.T) {
+	for _, n := range []int{100, 10_000, 1 << 20} {
+		recycle(make([]byte, 0, 4<<20))
+		text := withRoom(make([]byte, n), 3*n)
+		if most := max(9*n, maxShared); len(text) != n || cap(text) > most {
+			t.Errorf("%d bytes: %d, with room for %d", n, len(text), cap(text))
+		}
+	}
+}

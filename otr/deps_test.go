@@ -43,8 +43,9 @@ var arrows = map[string][]string{
 	"ui/text":                {"ui/locale"},
 	"ui/locale":              {},
 	"ui/locale/check":        {"ui/locale"},
-	"ui/pidgin":              {"ui", "ui/text"},
-	"ui/libpurple":           {"ui", "ui/pidgin", "ui/text"},
+	"ui/search":              {},
+	"ui/pidgin":              {"ui", "ui/search", "ui/text"},
+	"ui/libpurple":           {"ui", "ui/pidgin", "ui/search", "ui/text"},
 	"internal/version":       {},
 
 	// Programs, which nobody can import.

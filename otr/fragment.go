@@ -119,16 +119,22 @@ var pieceSeed = maphash.MakeSeed()
 func (m *partial) room(f wire.Fragment) []byte {
 	switch {
 	case m.text == nil:
-		b := newBuffer()
-		if cap(b.b) > maxShared {
-			b.free()
-			b = new(buffer)
-		}
-		return slices.Grow(b.b, len(f.Piece)*min(f.N, reserved))
+		return withRoom(nil, len(f.Piece)*min(f.N, reserved))
 	case cap(m.text)-len(m.text) < len(f.Piece):
-		return slices.Grow(m.text, max(3*len(m.text), len(f.Piece)))
+		return withRoom(m.text, max(3*len(m.text), len(f.Piece)))
 	}
 	return m.text
+}
+
+// withRoom returns text with room for n bytes more, or about so many, in a buffer if there
+// is one that is neither too small nor much too large.
+func withRoom(text []byte, n int) []byte {
+	b := newBuffer()
+	if room := cap(b.b); room < len(text)+n/2 || room > max(maxShared, 2*(len(text)+n)) {
+		b.free()
+		return slices.Grow(text, n)
+	}
+	return append(b.b, text...)
 }
 
 // done forgets the message of which f was the last fragment.

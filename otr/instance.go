@@ -144,18 +144,17 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 		in.channel.Reveal(oldMACKeys) // they have not left
 		return err
 	}
-	in.lastSent = s.touch(in)
+	in.lastSent = s.now()
+	in.touch(in.lastSent)
 	in.sentWith++
 	return nil
 }
 
-// touch notes that in's channel is in use, and returns when.
-func (s *Session) touch(in *instance) (now time.Time) {
-	now = s.now()
+// touch notes that in's channel is in use.
+func (in *instance) touch(now time.Time) {
 	// Round removes the monotonic clock, which stands still while the computer
 	// sleeps.
 	in.active, in.rekeying = now.Round(0), time.Time{}
-	return now
 }
 
 // keepLate is how many pairs of keys that rotation has dropped still open what is on
@@ -192,7 +191,8 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, ake.KeyID, 0
 	in.made, in.reveals = s.made, s.reveals
 	in.ours = fingerprintOf(r.Self)
-	s.lastSecured = s.touch(in)
+	s.lastSecured = s.now()
+	in.touch(s.lastSecured)
 	in.state, in.lastSent = Encrypted, s.lastSecured
 	in.ssid = SSID{ID: r.SSID}
 	if !r.SentReveal {

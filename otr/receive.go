@@ -127,7 +127,7 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 		if m, err = wire.ParseData(b, rest); err != nil {
 			return s.unreadable(out, m.Flags, fingerprint64Of(b), publicError(err))
 		}
-		out, err = s.receiveData(h, m)
+		out, err = s.receiveData(h, &m)
 	default:
 		var m wire.Message
 		if m, err = wire.ParseAKE(typ, rest); err != nil {

@@ -22,19 +22,20 @@ const maxRecords = 8
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
 // receiveData: the section "Receiving a Data Message".
-func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
+func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	var out Output
-	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m)
+	now := s.now()
+	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m, now)
 	if err != nil {
 		return s.unreadable(out, m.Flags, fingerprint64OfMAC(m.MAC), err)
 	}
 	s.hear(in)
-	s.received.add(fingerprint64OfMAC(m.MAC), in.active)
+	s.received.add(fingerprint64OfMAC(m.MAC), now)
+	in.touch(now)
 	if replaced {
-		s.receiveOld(in, opened, &out)
+		s.receiveOld(in, opened.Plaintext, &out)
 		return out, nil
 	}
-	now := s.touch(in)
 	in.stopOld(now)
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, &out)
@@ -42,7 +43,7 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 		out.event(Heartbeat{})
 	}
 	for _, t := range tlvs {
-		if err := s.receiveTLV(in, t, opened, &out); err != nil {
+		if err := s.receiveTLV(in, t, &opened, &out); err != nil {
 			s.dropSMP(in, &out) // it cannot go on
 		}
 		if in.state != Encrypted {
@@ -64,9 +65,8 @@ func (s *Session) receiveData(h wire.Header, m wire.Data) (Output, error) {
 // completed yet, so that he has no new keys. If the peer's was the last message of
 // the exchange, the end is older than that, and has been long on its way; so it is when
 // the peer has shown that it has the new keys.
-func (s *Session) receiveOld(in *instance, opened data.Opened, out *Output) {
-	s.touch(in)
-	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
+func (s *Session) receiveOld(in *instance, plaintext []byte, out *Output) {
+	text, tlvs := wire.ParsePlaintext(plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
 		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 && !in.oldStopped {
@@ -114,7 +114,7 @@ func (in *instance) show(text []byte, out *Output) {
 }
 
 // receiveTLV acts on one record of an authenticated message.
-func (s *Session) receiveTLV(in *instance, t wire.TLV, opened data.Opened, out *Output) error {
+func (s *Session) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
 		s.ended(in, out)

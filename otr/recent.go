@@ -4,7 +4,6 @@ package otr
 
 import (
 	"bytes"
-	"slices"
 	"time"
 )
 
@@ -24,8 +23,11 @@ const (
 // and all that is said until the next exchange is lost with it. They are bounded as
 // held texts are; the oldest go first.
 type recent struct {
-	texts []sent // oldest first
-	bytes int
+	// ring holds n texts, the oldest at index first: where many are sent, no text moves
+	// when the oldest goes.
+	ring     []sent
+	first, n int
+	bytes    int
 	// broken says that the peer's program has reported an error, and that nothing
 	// authentic has come since: what is sent meanwhile may be lost as well.
 	broken bool
@@ -52,21 +54,47 @@ func (s *Session) remember(in *instance, text []byte) {
 	}
 	in.spoken = in.lastSent
 	r := &s.recent
-	for len(r.texts) > 0 && (len(r.texts) == maxHeldTexts || r.bytes+len(text) > maxHeldBytes) {
+	for r.n > 0 && (r.n == maxHeldTexts || r.bytes+len(text) > maxHeldBytes) {
 		r.forget(0, 1)
 	}
 	if len(text) > maxHeldBytes {
 		return
 	}
-	r.texts = append(r.texts, sent{append(r.room, text...), in.fingerprint, in, in.keyID, in.lastSent, r.broken})
-	r.bytes += len(text)
+	r.add(sent{append(r.room, text...), in.fingerprint, in, in.keyID, in.lastSent, r.broken})
 	r.room = nil
+}
+
+// at is the i-th text, the oldest being 0.
+func (r *recent) at(i int) *sent { return &r.ring[(r.first+i)%len(r.ring)] }
+
+// index is that of the first text of which f is true, -1 if there is none.
+func (r *recent) index(f func(*sent) bool) int {
+	for i := range r.n {
+		if f(r.at(i)) {
+			return i
+		}
+	}
+	return -1
+}
+
+// add adds t behind the others.
+func (r *recent) add(t sent) {
+	if r.n == len(r.ring) {
+		larger := make([]sent, max(2*r.n, 1))
+		for i := range r.n {
+			larger[i] = *r.at(i)
+		}
+		r.ring, r.first = larger, 0
+	}
+	*r.at(r.n) = t
+	r.n++
+	r.bytes += len(t.text)
 }
 
 // Unsent notes that the last text that was given to [Session.Send] has not left, and
 // has been given back to the user. It is not repeated.
 func (s *Session) Unsent() {
-	if n := len(s.recent.texts); n > 0 {
+	if n := s.recent.n; n > 0 {
 		s.recent.forget(n-1, n)
 	}
 }
@@ -74,25 +102,34 @@ func (s *Session) Unsent() {
 // forget destroys the texts from i to j, and keeps the memory of one of them unless it
 // is much.
 func (r *recent) forget(i, j int) {
-	for _, t := range r.texts[i:j] {
-		r.bytes -= len(t.text)
-		room := t.text[:cap(t.text)]
-		clear(room)
-		if len(room) <= maxRoom {
-			r.room = room[:0]
+	for k := i; k < j; k++ {
+		text := r.at(k).text
+		r.bytes -= len(text)
+		clear(text)
+		if cap(text) <= maxRoom {
+			r.room = text[:0]
 		}
 	}
-	r.texts = slices.Delete(r.texts, i, j)
-	r.broken = r.broken && len(r.texts) > 0
+	for k := j - 1; k >= 0; k-- { // the older ones move up
+		if from := k - (j - i); from >= 0 {
+			*r.at(k) = *r.at(from)
+		} else {
+			*r.at(k) = sent{}
+		}
+	}
+	if r.n -= j - i; r.n > 0 {
+		r.first = (r.first + j - i) % len(r.ring)
+	}
+	r.broken = r.broken && r.n > 0
 }
 
 // forgetAll destroys all texts.
-func (r *recent) forgetAll() { r.forget(0, len(r.texts)) }
+func (r *recent) forgetAll() { r.forget(0, r.n) }
 
 // expire destroys those that are no longer recent. due is Tick's.
 func (r *recent) expire(due func(time.Time, time.Duration) bool) {
 	n := 0
-	for n < len(r.texts) && due(r.texts[n].since, recentFor) {
+	for n < r.n && due(r.at(n).since, recentFor) {
 		n++
 	}
 	r.forget(0, n)
@@ -101,10 +138,10 @@ func (r *recent) expire(due func(time.Time, time.Duration) bool) {
 // reported notes that the peer's program, or somebody in its name, has reported an
 // error.
 func (r *recent) reported() {
-	for i := range r.texts {
-		r.texts[i].lost = true
+	for i := range r.n {
+		r.at(i).lost = true
 	}
-	r.broken = len(r.texts) > 0
+	r.broken = r.n > 0
 }
 
 // heardUnder notes that something authentic has come through in's channel, for our key
@@ -118,8 +155,8 @@ func (s *Session) heardUnder(in *instance, keyID uint32) {
 		return
 	}
 	if in.sentWith == 1 {
-		acknowledged := func(t sent) bool { return t.via == in && t.keyID == in.keyID }
-		if i := slices.IndexFunc(s.recent.texts, acknowledged); i >= 0 {
+		acknowledged := func(t *sent) bool { return t.via == in && t.keyID == in.keyID }
+		if i := s.recent.index(acknowledged); i >= 0 {
 			s.recent.forget(i, i+1)
 		}
 	}
@@ -134,8 +171,8 @@ func (s *Session) heardUnder(in *instance, keyID uint32) {
 // reported no error, or that was lost as well.
 func (s *Session) replaced(in *instance, byPeer bool) {
 	lost := byPeer && in.state == Encrypted && in.ssid.Half == 1 && !in.confirmed && !in.asked
-	for i := range s.recent.texts {
-		if t := &s.recent.texts[i]; t.via == in {
+	for i := range s.recent.n {
+		if t := s.recent.at(i); t.via == in {
 			t.via, t.lost = nil, t.lost || lost
 		}
 	}
@@ -149,14 +186,14 @@ func (s *Session) repeat(in *instance, out *Output) {
 	r := &s.recent
 	r.expire(s.isPast)
 	r.broken = false
-	mine := func(t sent) bool { return t.lost && t.to == in.fingerprint }
-	ok := slices.ContainsFunc(r.texts, mine) && (s.mayRelease == nil || s.mayRelease(in.fingerprint, true))
+	mine := func(t *sent) bool { return t.lost && t.to == in.fingerprint }
+	ok := r.index(mine) >= 0 && (s.mayRelease == nil || s.mayRelease(in.fingerprint, true))
 	var kept recent
-	for _, t := range r.texts {
+	for i := range r.n {
+		t := r.at(i)
 		switch {
 		case !t.lost:
-			kept.texts = append(kept.texts, t)
-			kept.bytes += len(t.text)
+			kept.add(*t)
 		case ok && mine(t) && s.repeatOne(in, out, t.text):
 			out.event(Repeated{t.text})
 		default:

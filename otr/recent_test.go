@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +101,7 @@ func TestRecentTextExpires(t *testing.T) {
 		if lost {
 			pr.alice.get([]byte("?OTR Error: unreadable"))
 		}
-		wantDeadline(t, pr, recentFor, func() bool { return len(pr.alice.recent.texts) == 0 })
+		wantDeadline(t, pr, recentFor, func() bool { return pr.alice.recent.n == 0 })
 	}
 }
 
@@ -124,14 +125,14 @@ func TestRecentTextIsDestroyed(t *testing.T) {
 		for _, n := range []int{10, maxRoom + 1} {
 			pr := private(t, AllowV3)
 			pr.alice.say(strings.Repeat("s", n))
-			was := pr.alice.recent.texts[0].text
+			was := pr.alice.recent.at(0).text
 			forget(pr)
 			if bytes.Contains(was[:cap(was)], []byte("s")) || name != "many" && !clean(was) {
 				t.Errorf("%s: something of %d bytes is left", name, n)
 			}
-			for _, r := range pr.alice.recent.texts {
-				if string(r.text) != "x" {
-					t.Errorf("%s: a text of %d bytes is kept", name, len(r.text))
+			for i := range pr.alice.recent.n {
+				if text := pr.alice.recent.at(i).text; string(text) != "x" {
+					t.Errorf("%s: a text of %d bytes is kept", name, len(text))
 				}
 			}
 		}
@@ -139,7 +140,7 @@ func TestRecentTextIsDestroyed(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.say(strings.Repeat("s", maxHeldBytes))
 	pr.alice.say("short")
-	if got := cap(pr.alice.recent.texts[0].text); got > maxRoom {
+	if got := cap(pr.alice.recent.at(0).text); got > maxRoom {
 		t.Errorf("a short text has %d bytes", got)
 	}
 }
@@ -152,20 +153,20 @@ func TestRecentTextsAreBounded(t *testing.T) {
 		pr.alice.say(fmt.Sprint("text ", i))
 	}
 	r := &pr.alice.recent
-	if n := len(r.texts); n != maxHeldTexts || string(r.texts[n-1].text) != fmt.Sprint("text ", 3*maxHeldTexts-1) {
+	if n := r.n; n != maxHeldTexts || string(r.at(n-1).text) != fmt.Sprint("text ", 3*maxHeldTexts-1) {
 		t.Errorf("%d texts are kept", n)
 	}
 	half := strings.Repeat("x", maxHeldBytes/2)
 	for range 3 {
 		pr.alice.say(half)
 	}
-	if len(r.texts) != 2 || r.bytes != 2*len(half) {
-		t.Errorf("%d texts of %d bytes are kept", len(r.texts), r.bytes)
+	if r.n != 2 || r.bytes != 2*len(half) {
+		t.Errorf("%d texts of %d bytes are kept", r.n, r.bytes)
 	}
 	pr.clock.pass(recentFor)
 	pr.alice.tick()
-	if len(r.texts) != 0 || r.bytes != 0 || len(r.room) != 0 {
-		t.Errorf("%d texts and %d bytes are left", len(r.texts), r.bytes)
+	if r.n != 0 || r.bytes != 0 || len(r.room) != 0 {
+		t.Errorf("%d texts and %d bytes are left", r.n, r.bytes)
 	}
 }
 
@@ -353,4 +354,41 @@ func TestRecentTextsOfAnotherKey(t *testing.T) {
 			t.Errorf("said again later: %q", pr.bob.texts())
 		}
 	})
+}
+
+// The ring keeps its order, and its count of bytes, wherever it begins and whatever is
+// taken out of it.
+func TestRingOfRecentTexts(t *testing.T) {
+	for before := range 6 {
+		for n := range 6 {
+			for i := range n {
+				for j := i + 1; j <= n; j++ {
+					var r recent
+					for range before { // it begins elsewhere
+						r.add(sent{text: []byte("gone")})
+						r.add(sent{text: []byte("gone")})
+						r.forget(0, 2)
+					}
+					var want []string
+					var size int
+					for k := range n {
+						text := strings.Repeat("x", k+1)
+						r.add(sent{text: []byte(text)})
+						if k < i || k >= j {
+							want, size = append(want, text), size+len(text)
+						}
+					}
+					r.forget(i, j)
+					r.add(sent{text: []byte("last")})
+					var got []string
+					for k := range r.n {
+						got = append(got, string(r.at(k).text))
+					}
+					if want = append(want, "last"); !slices.Equal(got, want) || r.bytes != size+len("last") {
+						t.Fatalf("%d to %d of %d, %d before: %q and %d bytes, want %q", i, j, n, before, got, r.bytes, want)
+					}
+				}
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ package otr
 
 import (
 	"slices"
+	"time"
 
 	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
@@ -136,15 +137,13 @@ func (s *Session) Unselect() { s.chosen = nil }
 // open finds the channel that m, from tag, was made with, and opens it. replaced says
 // that this is one that a refresh has replaced. Anybody can send under any tag: the
 // MAC decides.
-func (s *Session) open(tag InstanceTag, m wire.Data) (in *instance, opened data.Opened, replaced bool, err error) {
-	err = &MessageError{"Data", "no channel", ErrNoChannel}
+func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instance, opened data.Opened, replaced bool, err error) {
 	for _, in := range s.instances {
 		if in.tag != tag || in.state != Encrypted {
 			continue
 		}
-		now := s.now()
 		in.expireLate(now)
-		opened, e := in.channel.Open(m)
+		opened, e := in.channel.Open(*m)
 		if e == nil {
 			s.heardUnder(in, m.RecipientKeyID)
 			in.expireLate(now) // a pair that it has dropped is late from now on
@@ -154,12 +153,15 @@ func (s *Session) open(tag InstanceTag, m wire.Data) (in *instance, opened data.
 		if in.old == nil {
 			continue
 		}
-		opened, e = in.old.Open(m)
+		opened, e = in.old.Open(*m)
 		if e == nil {
 			in.expireLate(now)
 			return in, opened, true, nil
 		}
 		err = clearer(err, publicError(e))
+	}
+	if err == nil {
+		err = &MessageError{"Data", "no channel", ErrNoChannel}
 	}
 	return nil, opened, false, err
 }

@@ -134,8 +134,26 @@ type Table struct {
 	Search  string // the label of the field to search
 	Columns []string
 	Rows    func() []Row // in the order in which they are shown at first
+	// Each is Rows one at a time, for a table that may have many: next reports
+	// false after the last. nil: computing all of Rows takes no time.
+	Each    func() (next func() (r Row, ok bool))
 	Actions []TableAction
 	Close   string
+}
+
+// Next begins to read the rows one at a time.
+func (t Table) Next() (next func() (r Row, ok bool)) {
+	if t.Each != nil {
+		return t.Each()
+	}
+	rows := t.Rows()
+	return func() (r Row, ok bool) {
+		if len(rows) == 0 {
+			return Row{}, false
+		}
+		r, rows = rows[0], rows[1:]
+		return r, true
+	}
 }
 
 // A Row has one cell per column.

@@ -20,7 +20,12 @@ type Host interface {
 
 	// Notice writes a line of ours into the conversation. html is escaped
 	// already. If open is false and no window shows c, nothing is written.
-	Notice(c Chat, k NoticeKind, html string, open bool)
+	//
+	// Where the program can do that, the items of c's menu that have the actions in
+	// offers stand behind the line, and App.Accept is called when the user clicks one.
+	// html says how else the user gets there. Nothing that a buddy writes can become
+	// such an item, and none is in a log or in what the user copies.
+	Notice(c Chat, k NoticeKind, html string, open bool, offers ...Action)
 
 	// ShowSent shows text in the conversation as one the user has sent.
 	ShowSent(c Chat, text string)

@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"purple-otr/ui/text"
@@ -39,11 +40,23 @@ func PlainMenu(v View) (items []MenuItem) {
 		if item.Label == "" || !item.Enabled {
 			continue
 		}
-		item.Label = strings.ReplaceAll(item.Label, "_", "")
+		item.Label = item.Plain()
 		if item.On {
 			item.Label = text.ChosenItem(item.Label)
 		}
 		items = append(items, item)
 	}
 	return items
+}
+
+// Plain is the item's label without a mnemonic.
+func (item MenuItem) Plain() string { return strings.ReplaceAll(item.Label, "_", "") }
+
+// Item is the item of v's menu that has an action, and ok reports whether there is one.
+func (v View) Item(act Action) (item MenuItem, ok bool) {
+	i := slices.IndexFunc(v.Menu, func(item MenuItem) bool { return item.Label != "" && item.Action == act })
+	if i < 0 {
+		return MenuItem{}, false
+	}
+	return v.Menu[i], true
 }

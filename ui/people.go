@@ -35,8 +35,8 @@ func Name(h Host, c Chat) string {
 func Open(h Host, c Chat) bool { return slices.Contains(h.Chats(), c) }
 
 // Say writes a line of ours, plain text, as Host.Notice does.
-func Say(h Host, c Chat, k NoticeKind, open bool, plain string) {
-	h.Notice(c, k, text.Escape(plain), open)
+func Say(h Host, c Chat, k NoticeKind, open bool, plain string, offers ...Action) {
+	h.Notice(c, k, text.Escape(plain), open, offers...)
 }
 
 // MaxStrangers is how many people who are not in the buddy list may be waiting for

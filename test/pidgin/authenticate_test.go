@@ -17,7 +17,7 @@ func TestAuthenticate(t *testing.T) {
 	// We ask a question, first with a wrong answer.
 	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
 	b.AnswerPidginOTR("Porto")
-	a.WaitText("bob", "You did not both write the same")
+	a.WaitText("bob", "The answers did not match")
 	b.ClosePidginOTR("Authentication failed")
 	a.CloseProgress()
 	a.WaitLevel("bob", "Unverified")
@@ -31,7 +31,7 @@ func TestAuthenticate(t *testing.T) {
 	// The buddy asks a question.
 	b.AskPidginOTR("alice", "When?", "2019")
 	a.Answer("2019")
-	a.WaitText("bob", "bob now knows that it is you")
+	a.WaitText("bob", "bob has verified you")
 	b.WaitLevel("alice", "Private")
 	b.ClosePidginOTR("Authentication successful")
 	a.CloseProgress()
@@ -39,12 +39,12 @@ func TestAuthenticate(t *testing.T) {
 	// Either side compares a secret.
 	b.AskPidginOTR("alice", "", "bread and butter")
 	a.Answer("bread and butter")
-	a.WaitText("bob", "You both wrote the same")
+	a.WaitText("bob", "The answers match")
 	b.ClosePidginOTR("Authentication successful")
 	a.CloseProgress()
 	a.CompareSecret("bob", "bread")
 	b.AnswerPidginOTR("butter")
-	a.WaitText("bob", "bob stays verified")
+	a.WaitText("bob", "bob is still verified")
 	b.ClosePidginOTR("Authentication failed")
 	a.CloseProgress()
 	a.WaitLevel("bob", "Private")

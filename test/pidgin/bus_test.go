@@ -33,9 +33,9 @@ func TestBus(t *testing.T) {
 	}
 
 	// The user can switch this off; then libpurple sends all texts over the bus.
-	settings := "Privacy settings"
-	a.Menu("Buddy List", "Privacy settings…")
-	const hide = "Hide private conversations from other programs on the message bus (D-Bus)"
+	settings := "OTR settings"
+	a.Menu("Buddy List", "OTR settings…")
+	const hide = "Hide private conversations from other programs on D-Bus"
 	d.Until("it is on", func() bool { return a.Find(settings, "check box", hide).Checked() })
 	a.Click(settings, "check box", hide)
 	a.Click(settings, "push button", "Save")

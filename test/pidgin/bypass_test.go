@@ -25,17 +25,17 @@ func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.SendFile("bob", file)
-	a.WaitText("bob", "The file that you exchange with bob is not encrypted")
+	a.WaitText("bob", "The file transfer with bob is not encrypted")
 	a.SendFile("bob", file)
 	for range 2 {
 		a.Type("bob", "/buzz")
 	}
-	a.WaitText("bob", "Asking bob for attention is not encrypted")
+	a.WaitText("bob", "“Get Attention” is not encrypted")
 	text := secret()
 	a.Type("bob", "/me "+text)
 	b.WaitText("alice", text)
 	unseen(t, d, text)
-	for _, warning := range []string{"The file that", "for attention"} {
+	for _, warning := range []string{"The file transfer", "for attention"} {
 		if n := strings.Count(a.Transcript("bob"), warning); n != 1 {
 			t.Errorf("%d warnings with %q", n, warning)
 		}
@@ -47,7 +47,7 @@ func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 	open := secret()
 	b.Say("alice", open)
 	a.WaitText("bob", open)
-	if text := a.Transcript("bob"); !strings.Contains(text, "[Not encrypted: anybody could have read or changed this message from bob]\n"+open) {
+	if text := a.Transcript("bob"); !strings.Contains(text, "[Not encrypted: anyone could have read or changed this message from bob]\n"+open) {
 		t.Errorf("not marked: %q", text)
 	}
 	a.WaitLevel("bob", "Unverified")
@@ -60,9 +60,9 @@ func TestChatCommands(t *testing.T) {
 	b := irssi(d)
 	b.Command("/join #desk")
 	a := d.Pidgin("alice", purpleOTR(t).file)
-	const settings = "Privacy settings"
-	a.Menu("Buddy List", "Privacy settings…")
-	a.Click(settings, "check box", "Require them: send nothing that is not encrypted")
+	const settings = "OTR settings"
+	a.Menu("Buddy List", "OTR settings…")
+	a.Click(settings, "check box", "Always require encryption: never send unencrypted messages")
 	a.Click(settings, "push button", "Save")
 	d.Until("the settings are closed", func() bool { _, is := a.Window(settings); return !is })
 	a.Talk("bob")
@@ -73,7 +73,7 @@ func TestChatCommands(t *testing.T) {
 	text := secret()
 	for _, command := range []string{"/msg bob ", "/notice bob ", "/query bob ", "/quote PRIVMSG bob :"} {
 		a.Type("#desk", command+text)
-		want := command[:strings.Index(command, " ")] + " was not carried out, because what it sends to bob"
+		want := command[:strings.Index(command, " ")] + " was not run because its message to bob"
 		d.Until(want, func() bool {
 			_, said := a.Look("#desk", "text", func(n desk.Node) bool { return strings.Contains(n.Text(), want) })
 			return said

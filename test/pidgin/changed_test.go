@@ -12,7 +12,7 @@ import (
 // TestChangedKey: a verified buddy comes back with another key. Until alice has decided,
 // her text stays in the entry box.
 func TestChangedKey(t *testing.T) {
-	const dialog = "Different key"
+	const dialog = "Key changed"
 	d := newDesk(t)
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", desk.PidginOTR)
 	meet(a, b)
@@ -40,7 +40,7 @@ func TestChangedKey(t *testing.T) {
 	})
 	unseen(t, d, text)
 
-	a.Click(dialog, "push button", "Continue unverified")
+	a.Click(dialog, "push button", "Continue anyway")
 	a.WaitLevel("bob", "Unverified")
 	say(t, a, b)
 	say(t, b, a)

@@ -141,7 +141,7 @@ func TestDialogForm(t *testing.T) {
 
 	// A check box makes the hidden text visible.
 	fields[1].Set("sesame")
-	s.Click(window, "check box", "Show what I type")
+	s.Click(window, "check box", "Show the text")
 	s.until("the answer is seen", func() bool { return s.entries(window)[1].Role() == "text" })
 
 	// One check box depends on another.
@@ -287,6 +287,9 @@ func (s *stage) column(window string) (names []string) {
 	return names
 }
 
+const keyUp = 0xff52
+
+// TestDialogTable sorts and searches, and has rows come and go.
 func TestDialogTable(t *testing.T) {
 	const window = "A table"
 	s := newStage(t)
@@ -312,9 +315,18 @@ func TestDialogTable(t *testing.T) {
 	s.Portrait(window, "dialog-table")
 	s.wants(window, map[string]bool{"Not for Carla": false, "Forget": true})
 
-	s.Click(window, "table column header", "Name")
+	title := s.Find(window, "table column header", "Name").Box()
+	arrow := desk.Box{X: title.X + title.W - 20, Y: title.Y + 2, W: 16, H: title.H - 4}
+	unsorted := s.Desk.Pixels(arrow)
+	s.ClickAt(title.X+title.W/2, title.Y+title.H/2)
 	begins("anna", "Bert <b>", "Carla", "more 00")
+	s.PointAt(0, 0) // the mouse changes how a title looks
+	s.until("an arrow shows by what is sorted", func() bool { return s.Desk.Pixels(arrow) != unsorted })
 	s.wants(window, map[string]bool{"Not for Carla": false, "Forget": true}) // still Carla
+	s.Press(desk.KeyDown)                                                    // on from her
+	s.wants(window, map[string]bool{"Not for Carla": true})
+	s.Press(keyUp)
+	s.wants(window, map[string]bool{"Not for Carla": false, "Forget": true})
 	s.Click(window, "table column header", "Name")
 	begins("more 29", "more 28")
 	s.Click(window, "table column header", "Fingerprint")

@@ -18,7 +18,7 @@ func TestFinchDialogs(t *testing.T) {
 	b.AskPidginOTR("alice", "When?", "2019")
 	a.WaitScreen("A question for you")
 	a.Keys("M-3")
-	a.WaitScreen("The question, in the words of bob:")
+	a.WaitScreen("Question from bob:")
 	a.Type("2019")
 	a.Keys("Tab")
 	a.WaitScreen("····")
@@ -26,14 +26,14 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("Enter")
 	b.ClosePidginOTR("Authentication successful")
 	a.Keys("M-3")
-	a.WaitScreen("\u2713 Your answer was right.")
+	a.WaitScreen("\u2713 Your answer was correct.")
 	a.WaitScreen("Close")
 	a.Save("finch-result")
 	back()
 
 	// We ask a question.
 	a.Command("/otr verify")
-	a.WaitScreen("How do you want to make sure?")
+	a.WaitScreen("How do you want to verify them?")
 	a.Keys("Tab", "Enter")
 	a.WaitScreen("Your question. bob will see it:")
 	a.Type("Where?")
@@ -47,7 +47,7 @@ func TestFinchDialogs(t *testing.T) {
 	back()
 
 	a.Command("/otr settings")
-	a.WaitScreen("[X] Start them by themselves when both sides can")
+	a.WaitScreen("[X] Start private conversations automatically when both sides support it")
 	a.Save("finch-settings")
 	back()
 
@@ -58,7 +58,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.WaitScreen("First seen: 20")
 	a.Save("finch-known")
 	a.Keys("Enter", "Down", "Enter", "Tab", "Enter") // the second: remove the verification
-	a.WaitScreen("Is bob not verified any more?")
+	a.WaitScreen("Remove the verification of bob?")
 	a.Keys("Enter") // the safe answer has the focus
 	a.WaitScreen("Choose one:")
 	back()
@@ -68,7 +68,7 @@ func TestFinchDialogs(t *testing.T) {
 	a.Keys("Tab", "Enter")
 	a.WaitScreen("What do you want to do?")
 	a.Keys("Tab", "Enter") // the first: show
-	a.WaitScreen("for the camera of a telephone:")
+	a.WaitScreen("to scan with a phone:")
 	a.Save("finch-key")
 	a.Keys("M-4", "M-c")
 	back()
@@ -83,10 +83,10 @@ func TestFinchDialogs(t *testing.T) {
 	b.Talk("alice")
 	a.Command("/otr end")
 	a.Command("/otr start")
-	a.WaitScreen("Different key")
+	a.WaitScreen("Key changed")
 	a.Keys("M-3")
-	a.WaitScreen("This may not be bob.")
-	a.WaitScreen("Continue unverified")
+	a.WaitScreen("Warning: the key of bob has changed.")
+	a.WaitScreen("Continue anyway")
 	a.Save("finch-changed")
 	text := secret()
 	a.Keys("M-2")
@@ -99,10 +99,10 @@ func TestFinchDialogs(t *testing.T) {
 	a.Type(right + right + right) // past the options and the accounts to the plugins
 	a.WaitScreen("Off-the-Record Messaging (purple-otr)")
 	a.Keys("Down", "Down", "Enter")
-	a.WaitScreen("What does “private” mea")
-	a.Keys("Down", "Down", "Enter") // Privacy settings
+	a.WaitScreen("About privacy leve")
+	a.Keys("Down", "Down", "Enter") // OTR settings
 	a.Keys("M-4")
-	a.WaitScreen("This is for all your buddies")
+	a.WaitScreen("These settings apply to all")
 	a.WaitScreen("[X] Hide private conversations from other programs")
 	a.Save("finch-settings-all")
 	a.Keys("M-c")

@@ -36,7 +36,7 @@ func TestIrssi(t *testing.T) {
 	text = secret()
 	for _, command := range []string{"/msg bob ", "/notice bob ", "/quote PRIVMSG bob :"} {
 		a.Type("bob", command+text)
-		a.WaitText("bob", command[:strings.Index(command, " ")]+" was not carried out")
+		a.WaitText("bob", command[:strings.Index(command, " ")]+" was not run")
 		if left := a.Entry("bob").Text(); left != command+text {
 			t.Errorf("the entry box has %q instead of the command", left)
 		}
@@ -54,11 +54,11 @@ func TestIrssi(t *testing.T) {
 	b.Command(`/otr authq [When?] 2019`)
 	a.Answer("2020")
 	b.WaitScreen("failed")
-	a.WaitText("bob", "not the one that bob expects")
+	a.WaitText("bob", "bob expected a different answer")
 	a.CloseProgress()
 	b.Command(`/otr authq [When?] 2019`)
 	a.Answer("2019")
-	a.WaitText("bob", "bob now knows that it is you")
+	a.WaitText("bob", "bob has verified you")
 	a.CloseProgress()
 
 	a.CompareSecret("bob", "bread and butter")

@@ -27,11 +27,11 @@ func TestGerman(t *testing.T) {
 	}
 	says("Nicht privat")
 	a.Menu("bob", "Private Unterhaltung beginnen")
-	says("Unbestätigt")
-	a.WaitText("bob", "Unbestätigte Unterhaltung mit bob begonnen")
+	says("Nicht verifiziert")
+	a.WaitText("bob", "Nicht verifizierte Unterhaltung mit bob begonnen")
 	b.WaitText("alice", "Unverified conversation with alice started")
-	a.Menu("bob", "Kontakt bestätigen …")
-	const window = "Kontakt bestätigen"
+	a.Menu("bob", "Kontakt verifizieren …")
+	const window = "Kontakt verifizieren"
 	a.Find(window, "push button", "Abbrechen")
 	a.Portrait(window, "german-verify")
 	a.Click(window, "push button", "Abbrechen")

@@ -13,9 +13,9 @@ import (
 // while alice types. She has a small screen and large letters.
 func TestLargeLetters(t *testing.T) {
 	for _, words := range []struct{ language, alarm, compare, verify, ok, notYet, nothing, useless, again, verified string }{
-		{"en", "Different key", "Compare fingerprints…", "Verify buddy", "Verify", "Not yet", "Nothing was verified", "This is not a whole fingerprint.", "Try again…", "You have verified bob"},
-		{"de", "Anderer Schlüssel", "Fingerabdrücke vergleichen\u00a0…", "Kontakt bestätigen", "Bestätigen", "Noch nicht", "Nichts wurde bestätigt", "Das ist kein vollständiger Fingerabdruck.", "Noch einmal versuchen\u00a0…", "Sie haben bob bestätigt"},
-		{"fr", "Clé différente", "Comparer les empreintes…", "Vérifier le contact", "Vérifier", "Pas encore", "Rien n’a été vérifié", "Ce n’est pas une empreinte complète.", "Réessayer…", "Vous avez vérifié bob"},
+		{"en", "Key changed", "Compare fingerprints…", "Verify buddy", "Verify", "Not yet", "Nothing was verified", "This is not a complete fingerprint.", "Try again…", "You have verified bob"},
+		{"de", "Schlüssel geändert", "Fingerabdrücke vergleichen\u00a0…", "Kontakt verifizieren", "Verifizieren", "Noch nicht", "Es wurde nichts verifiziert", "Das ist kein vollständiger Fingerabdruck.", "Noch einmal versuchen\u00a0…", "Sie haben bob verifiziert"},
+		{"fr", "Clé modifiée", "Comparer les empreintes…", "Vérifier le contact", "Vérifier", "Pas encore", "Rien n’a été vérifié", "Ce n’est pas une empreinte complète.", "Réessayer…", "Vous avez vérifié bob"},
 	} {
 		t.Run(words.language, func(t *testing.T) {
 			d := newDeskWith(t, desk.Options{Screen: "1024x768", Font: "Sans 18", Theme: "light"})

@@ -91,7 +91,7 @@ func (g *gallery) offer() {
 	g.b.Place("alice", 700, 10)
 	g.a.Menu("bob", "Start private conversation")
 	g.window(g.a, protectWindow, "offer")
-	g.a.Click(protectWindow, "push button", "Leave them as they are")
+	g.a.Click(protectWindow, "push button", "Leave them unprotected")
 	g.a.WaitLevel("bob", "Unverified")
 	g.a.Choose("bob", "Compare fingerprints")
 	g.a.Click(desk.VerifyWindow, "radio button", "Yes, both are the same")
@@ -100,7 +100,7 @@ func (g *gallery) offer() {
 }
 
 func (g *gallery) passphrase() {
-	g.a.Menu("Buddy List", "Protection of my keys…")
+	g.a.Menu("Buddy List", "Key protection…")
 	g.window(g.a, protectWindow, "protection")
 	g.d.Until("alice chooses a passphrase", func() bool {
 		n, ok := g.a.Look(protectWindow, "radio button", begins(byPassphrase))
@@ -108,7 +108,7 @@ func (g *gallery) passphrase() {
 	})
 	enter(g.a, protectWindow, "sesame", "sesame")
 	g.window(g.a, protectWindow, "protection-passphrase")
-	g.a.Click(protectWindow, "push button", "Protect")
+	g.a.Click(protectWindow, "push button", "Apply")
 	reads(g.a, protectWindow, "Your keys are protected by your passphrase.")
 	g.window(g.a, protectWindow, "protected")
 	g.a.Click(protectWindow, "push button", "Close")
@@ -125,7 +125,7 @@ func (g *gallery) locked() {
 	g.menu("menu-locked", w, 1, func() { g.a.Shortcut("alt+t") })
 	enter(g.a, unlockWindow, "simsalabim")
 	g.a.Click(unlockWindow, "push button", "Unlock")
-	reads(g.a, unlockWindow, "This is not the passphrase.")
+	reads(g.a, unlockWindow, "Wrong passphrase.")
 	g.window(g.a, unlockWindow, "unlock-wrong")
 	g.unlock()
 }
@@ -165,7 +165,7 @@ func (g *gallery) importing() {
 	key := g.ourKey()
 	begin("In a file…")
 	choosePath(g.a, importWindow, filepath.Join(folder, "otr.private_key"), "Open")
-	reads(g.a, importWindow, "1 private key: 1 different here")
+	reads(g.a, importWindow, "1 private key: 1 different")
 	reads(g.a, importWindow, key)
 	g.a.Click(importWindow, "push button", "Cancel")
 	if now := g.ourKey(); now != key {
@@ -183,21 +183,21 @@ func (g *gallery) importing() {
 // takeAll also imports the entries that differ here.
 func (g *gallery) takeAll(window string) {
 	g.d.Until("alice wants the other key", func() bool {
-		n, ok := g.a.Look(window, "check box", begins("Use what is there"))
+		n, ok := g.a.Look(window, "check box", begins("Replace my entr"))
 		return ok && n.Click()
 	})
-	g.a.Click(window, "push button", "Take over")
-	reads(g.a, window, "have been taken over")
+	g.a.Click(window, "push button", "Import")
+	reads(g.a, window, "have been imported")
 }
 
 func (g *gallery) restore(file string) {
 	g.a.Menu("Buddy List", "Restore keys from a backup…")
 	choosePath(g.a, restoreWindow, file, "Open")
-	reads(g.a, restoreWindow, "With which passphrase")
+	reads(g.a, restoreWindow, "Enter the passphrase of the backup")
 	enter(g.a, restoreWindow, "open sesame")
 	g.window(g.a, restoreWindow, "restore")
 	g.a.Click(restoreWindow, "push button", "Continue")
-	reads(g.a, restoreWindow, "1 private key: 1 different here")
+	reads(g.a, restoreWindow, "1 private key: 1 different")
 	g.window(g.a, restoreWindow, "restore-preview")
 	g.takeAll(restoreWindow)
 	g.a.Click(restoreWindow, "push button", "Close")
@@ -237,7 +237,7 @@ func (g *gallery) keyring(ours string) {
 	g.window(g.a, protectWindow, "protected-first")
 	isSealed(g.t, g.d, true)
 	g.a.Click(protectWindow, "push button", "Use with pidgin-otr again")
-	reads(g.a, protectWindow, "Your keys are in plain files again.")
+	reads(g.a, protectWindow, "Your keys are now in unencrypted files.")
 	g.window(g.a, protectWindow, "plain-again")
 	isSealed(g.t, g.d, false)
 }

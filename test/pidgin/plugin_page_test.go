@@ -31,8 +31,8 @@ func TestPluginPage(t *testing.T) {
 	d.Picture("plugin-page")
 	for range 2 { // the second time must work like the first
 		a.Click("Plugins", "push button", "Configure Plugin")
-		a.Click("Privacy settings", "push button", "Cancel")
-		d.Until("the settings are closed", func() bool { _, open := a.Window("Privacy settings"); return !open })
+		a.Click("OTR settings", "push button", "Cancel")
+		d.Until("the settings are closed", func() bool { _, open := a.Window("OTR settings"); return !open })
 	}
 	a.SwitchPlugin(pluginName, false)
 	if button, ok := a.Look("Plugins", "push button", func(n desk.Node) bool { return strings.HasPrefix(n.Name(), "Configure") }); !ok || button.Usable() {

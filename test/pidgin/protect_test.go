@@ -15,10 +15,10 @@ import (
 
 // The windows and labels of the dialogs about protection.
 const (
-	protectWindow = "Protection of keys"
-	unlockWindow  = "Unlock keys"
-	byPassphrase  = "cannot use them without a passphrase"
-	plainFiles    = "can use them: they are in plain files"
+	protectWindow = "Key protection"
+	unlockWindow  = "Unlock your OTR keys"
+	byPassphrase  = "Behind a passphrase"
+	plainFiles    = "In unencrypted files"
 )
 
 // enter types into a window's entries, in their order.
@@ -64,7 +64,7 @@ func protect(p *desk.Pidgin, how string, passphrase ...string) {
 		enter(p, protectWindow, passphrase...)
 	}
 	p.Portrait(protectWindow, "protect-"+strings.Fields(how)[0])
-	p.Click(protectWindow, "push button", "Protect")
+	p.Click(protectWindow, "push button", "Apply")
 }
 
 // verified returns alice with our plugin and bob with pidgin-otr, who have verified each
@@ -126,13 +126,13 @@ func TestPassphrase(t *testing.T) {
 	a.Talk("bob")
 	reads(a, unlockWindow, "Your keys are locked.")
 	b.Menu("alice", "Start private conversation")
-	a.WaitText("bob", "waits until you unlock your keys")
+	a.WaitText("bob", "To answer, unlock your keys")
 	a.WaitLevel("bob", "Not private")
 	a.Find("bob", "menu item", "Unlock keys…")
 	d.Picture("unlock-asked")
 	enter(a, unlockWindow, "simsalabim")
 	a.Click(unlockWindow, "push button", "Unlock")
-	reads(a, unlockWindow, "This is not the passphrase.")
+	reads(a, unlockWindow, "Wrong passphrase.")
 	a.Portrait(unlockWindow, "unlock-wrong")
 	enter(a, unlockWindow, "sesame")
 	a.Click(unlockWindow, "push button", "Unlock")
@@ -162,7 +162,7 @@ func TestPassphrase(t *testing.T) {
 	b.WaitLevel("alice", "Private")
 	talkFinch(t, f, b)
 	f.Command("/otr protect")
-	f.WaitScreen("How are your keys protected?")
+	f.WaitScreen("Protect your keys")
 	f.Save("finch-protect")
 }
 
@@ -176,7 +176,7 @@ func TestKeyring(t *testing.T) {
 	isSealed(t, d, false)
 
 	a := d.Pidgin("alice", ours.file)
-	reads(a, protectWindow, "Your keys are now protected by the keyring of your desktop.")
+	reads(a, protectWindow, "Your keys are now protected by the desktop keyring.")
 	reads(a, protectWindow, "1 private key, 1 fingerprint of a buddy, 1 of them verified.")
 	a.Portrait(protectWindow, "keyring-first")
 	isSealed(t, d, true)
@@ -201,7 +201,7 @@ func TestKeyring(t *testing.T) {
 	b.WaitLevel("alice", "Finished")
 	b.Menu("alice", "End private conversation")
 	protect(a, plainFiles)
-	reads(a, protectWindow, "Your keys are in plain files again.")
+	reads(a, protectWindow, "Your keys are now in unencrypted files.")
 	isSealed(t, d, false)
 	a.Quit()
 
@@ -245,13 +245,13 @@ func TestBackup(t *testing.T) {
 	a.Talk("bob")
 	a.Type("bob", "/otr restore")
 	choosePath(a, "Restore keys", file, "Open")
-	reads(a, "Restore keys", "With which passphrase")
+	reads(a, "Restore keys", "Enter the passphrase of the backup")
 	enter(a, "Restore keys", "sesame")
 	a.Click("Restore keys", "push button", "Continue")
 	reads(a, "Restore keys", "1 private key: 1 new")
 	a.Portrait("Restore keys", "restore-preview")
-	a.Click("Restore keys", "push button", "Take over")
-	reads(a, "Restore keys", "have been taken over")
+	a.Click("Restore keys", "push button", "Import")
+	reads(a, "Restore keys", "have been imported")
 	startPrivate(a, b, "Private")
 	a.Quit()
 
@@ -272,10 +272,10 @@ func TestBackup(t *testing.T) {
 			return d.Within(time.Second, func() bool { return strings.Contains(f.Screen(), text) })
 		})
 	}
-	shows("With which passphrase")
+	shows("Enter the passphrase of the backup")
 	f.Type("sesame")
 	f.Keys("Tab", "Enter")
-	shows("There is nothing new in it.")
+	shows("It contains nothing new.")
 	f.Save("finch-restore")
 }
 

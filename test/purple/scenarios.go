@@ -42,7 +42,7 @@ func End(h *Host) {
 	h.Mark()
 	h.Do("command", alice, bob, "otr end")
 	h.Wait("no longer private", "line", alice, bob, "system")
-	h.Wait("alice has ended", "line", bob, alice, "system")
+	h.Wait("alice ended", "line", bob, alice, "system")
 	h.Do("command", bob, alice, "otr end")
 	h.Wait("no longer private", "line", bob, alice, "system")
 }
@@ -166,7 +166,7 @@ func Order(h *Host) {
 func ChangedLast(h *Host) {
 	h.T.Helper()
 	Start(h)
-	for how, why := range map[string]string{"stop": "another plugin has stopped it", "change": "another plugin has changed it"} {
+	for how, why := range map[string]string{"stop": "another plugin stopped it", "change": "another plugin changed it"} {
 		h.Mark()
 		h.Do("meddle-last", how)
 		h.Do("send", alice, bob, "to be given back")
@@ -198,7 +198,7 @@ func Copied(h *Host) {
 		}
 		h.Mark()
 		h.Do("command", carol, bob, "otr end")
-		h.Wait("carol has ended", "line", bob, carol, "system")
+		h.Wait("carol ended", "line", bob, carol, "system")
 		h.Do("command", bob, carol, "otr end")
 		h.Do("close", carol, bob)
 		h.Do("close", bob, carol)
@@ -250,7 +250,7 @@ func ServSend(h *Host) {
 	}
 	h.Wait("from another plugin", "line", alice, bob, "system")
 	h.Do("command", bob, alice, "otr end")
-	h.Wait("bob has ended", "line", alice, bob, "system")
+	h.Wait("bob ended", "line", alice, bob, "system")
 	if h.Try("serv-send", alice, bob, "1", "I am still away") {
 		h.T.Error("an automatic reply left after the end")
 	}
@@ -281,8 +281,8 @@ func Offline(h *Host) {
 	h.Mark()
 	h.Do("offline", alice)
 	h.Wait("?OTR:AA", "wire", alice, bob) // the buddy is notified
-	h.Wait("alice has ended", "line", bob, alice, "system")
-	h.Wait("because you go off line", "line", alice, bob, "system")
+	h.Wait("alice ended", "line", bob, alice, "system")
+	h.Wait("because you went offline", "line", alice, bob, "system")
 	h.Do("online", alice)
 	h.Mark()
 	h.Do("send", alice, bob, "still secret")

@@ -41,14 +41,15 @@ type App struct {
 	toldUnlocked map[ui.Chat]bool      // see sendingLocked
 
 	// The parts that App is made of. Each sees the whole.
-	prefs    preferences
-	commands commands
-	router   router
-	decider  decider
-	verifier verifier
-	mover    mover
-	guard    guard
-	logs     logs
+	prefs     preferences
+	commands  commands
+	presenter presenter
+	router    router
+	decider   decider
+	verifier  verifier
+	mover     mover
+	guard     guard
+	logs      logs
 
 	passage   passage
 	expecting bool // see expect
@@ -134,7 +135,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		refused:      map[ui.Chat]time.Time{},
 		toldUnlocked: map[ui.Chat]bool{},
 	}
-	a.prefs, a.commands, a.router, a.decider = preferences{a}, commands{a}, router{a}, decider{a}
+	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
 	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
 	return a
 }
@@ -217,7 +218,7 @@ func (a *App) obey(t *talk) (ended bool) {
 	p := a.prefs.policy(t.chat)
 	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
-		a.commands.end(t, text.EndedBySwitch)
+		a.commands.end(t, text.EndedByTurningOff)
 	}
 	t.policy = p
 	t.session.SetPolicy(p)
@@ -254,7 +255,7 @@ func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
 
 func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if a.closed {
-		return a.refuse(c, typed, text.ClosedDown())
+		return a.refuse(c, typed, text.TurningOff())
 	}
 	if a.left[c] && a.level(c) == ui.Finished {
 		return a.refuse(c, typed, text.NameTaken(nickname(c)))
@@ -271,7 +272,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	}
 	if a.obey(t) {
 		// The user may have typed this believing that it would be encrypted.
-		return a.refuse(c, typed, text.SendSwitchedOff())
+		return a.refuse(c, typed, text.SendTurnedOff())
 	}
 	if a.decider.undecided(t) {
 		a.refuse(c, typed, text.SendUndecided(a.name(c)))
@@ -294,7 +295,8 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 	if err != nil {
 		a.carry(t, out) // never the text itself
 		a.settle(t)
-		return a.refuse(c, typed, sendProblem(a.name(c), err))
+		why, offers := sendProblem(a.name(c), err)
+		return a.refuse(c, typed, why, offers...)
 	}
 	if has[otr.Held](out) {
 		a.guard.hideMessages()
@@ -328,9 +330,9 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 }
 
 // refuse gives text back, says why, and is what Sending returns.
-func (a *App) refuse(c ui.Chat, text, why string) (string, bool) {
+func (a *App) refuse(c ui.Chat, text, why string, offers ...ui.Action) (string, bool) {
 	a.host.Return(c, text)
-	a.notice(c, ui.Warning, true, why)
+	a.notice(c, ui.Warning, true, why, offers...)
 	return "", false
 }
 
@@ -420,7 +422,7 @@ func (a *App) Opened(c ui.Chat) {
 			a.logs.quiet(t)
 		}
 		if level := a.level(c); level != ui.NotPrivate {
-			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)))
+			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
 		}
 		if a.decider.undecided(t) {
 			a.decider.askChanged(t)
@@ -458,7 +460,7 @@ func (a *App) SigningOff(protocol, name string) {
 		}
 		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
 		err := a.carry(t, out)
-		a.notice(t.chat, ui.Warning, false, text.EndedBySignOff(a.name(t.chat), err == nil))
+		a.notice(t.chat, ui.Warning, false, text.EndedBySignOff(a.name(t.chat), err == nil), startAgain...)
 		a.settle(t)
 	}
 }
@@ -477,7 +479,7 @@ func (a *App) SignedOn(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		a.settle(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {
-			a.notice(t.chat, ui.Info, false, text.Reconnected(a.name(t.chat)))
+			a.notice(t.chat, ui.Info, false, text.Reconnected(a.name(t.chat)), startAgain...)
 		}
 	}
 	a.refresh(protocol, name)

@@ -56,8 +56,8 @@ func TestConversation(t *testing.T) {
 	alice.Deliver()
 	alice.Want(ui.NotPrivate)
 	bob.Want(ui.Finished)
-	alice.WantLine("You have ended the private conversation with Bob")
-	bob.WantLine("Alice has ended the private conversation")
+	alice.WantLine("You ended the private conversation with Bob")
+	bob.WantLine("Alice ended the private conversation")
 	if !alice.Host.Logs[alice.Chat] || !bob.Host.Logs[bob.Chat] {
 		t.Error("logging has not been switched on again")
 	}
@@ -68,7 +68,7 @@ func TestConversation(t *testing.T) {
 	if !slices.Equal(bob.Host.Returned, []string{"are you there?"}) {
 		t.Errorf("returned %q", bob.Host.Returned)
 	}
-	bob.WantLine("was not sent, because the private conversation with Alice is over")
+	bob.WantLine("was not sent because the private conversation with Alice has ended")
 	bob.app.Do(bob.Chat, ui.End, 0)
 	bob.Want(ui.NotPrivate)
 	if !bob.Say("in the clear then") {
@@ -139,7 +139,7 @@ func TestRequire(t *testing.T) {
 					t.Errorf("in the clear: %q", m)
 				}
 			}
-			if !strings.Contains(alice.Host.Text(), "this will be sent: <b>two</b>") {
+			if !strings.Contains(alice.Host.Text(), "is private: <b>two</b>") {
 				t.Errorf("held text is not visible:\n%s", alice.Host.Text())
 			}
 			for _, l := range alice.Host.Lines {
@@ -178,7 +178,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 	alice.Host.Lines = nil
 	alice.Wait(answerTime + 2*time.Second)
-	alice.WantLine("No answer from Bob")
+	alice.WantLine("Bob has not answered")
 	if alice.Host.Returned != nil {
 		t.Error("given back too early")
 	}
@@ -214,11 +214,11 @@ func TestSwitchedOff(t *testing.T) {
 	if v := alice.app.View(alice.Chat); !v.Hidden || v.Menu[0].Enabled {
 		t.Errorf("view %+v", v)
 	}
-	alice.WantLine("OTR has been switched off for Bob")
+	alice.WantLine("OTR was turned off for Bob")
 	if out, send := alice.app.Sending(alice.Chat, "x"); !send || out != "x" {
 		t.Errorf("sent %v %q", send, out)
 	}
-	if p := alice.app.Command(alice.Chat, "start"); !strings.Contains(p, "switched off") {
+	if p := alice.app.Command(alice.Chat, "start"); !strings.Contains(p, "turned off") {
 		t.Errorf("problem %q", p)
 	}
 }
@@ -294,7 +294,7 @@ func TestCommands(t *testing.T) {
 		{"start", "", "Asking Bob"},
 		{"status", "", "Fingerprint of Bob (bob@example.org, XMPP): "},
 		{"refresh", "", "Refreshing"},
-		{"stop", "", "You have ended"},
+		{"stop", "", "You ended"},
 		{"stop", "There is no private conversation with Bob", ""},
 	} {
 		alice.Host.Lines = nil
@@ -316,12 +316,12 @@ func TestNotSent(t *testing.T) {
 		err  error
 		want string
 	}{
-		{otr.ErrFinished, "conversation with Bob is over"},
+		{otr.ErrFinished, "conversation with Bob has ended"},
 		{otr.ErrHeldFull, "too many"},
 		{otr.ErrTooLong, "too long"},
 		{errors.New("otr: something else"), "could not be encrypted"},
 	} {
-		if got := sendProblem("Bob", tt.err); !strings.Contains(got, tt.want) {
+		if got, _ := sendProblem("Bob", tt.err); !strings.Contains(got, tt.want) {
 			t.Errorf("%v: %q", tt.err, got)
 		}
 	}
@@ -332,7 +332,7 @@ func TestNotSent(t *testing.T) {
 		alice.Say("again")
 		n++
 	}
-	alice.WantLine("too many are already waiting")
+	alice.WantLine("too many messages are already waiting")
 	if n < 3 || alice.app.talks[alice.Chat].holding != n-1 {
 		t.Errorf("%d texts held after %d", alice.app.talks[alice.Chat].holding, n)
 	}

@@ -22,7 +22,7 @@ func (a *App) CommandPasses(c ui.Chat, inChat bool, name, args string) (problem 
 	}
 	if !inChat && a.Guards(c) {
 		a.host.Return(c, text.Escape("/"+name+" "+args))
-		return text.Escape(text.CommandStoppedHere(name, a.name(c)))
+		return text.Escape(text.CommandNotRunHere(name, a.name(c)))
 	}
 	to, ok := a.guard.addressee(c, inChat, name, args)
 	if !ok || !a.Guards(to) {
@@ -31,7 +31,7 @@ func (a *App) CommandPasses(c ui.Chat, inChat bool, name, args string) (problem 
 	if !inChat {
 		a.host.Return(c, text.Escape("/"+name+" "+args))
 	}
-	return text.Escape(text.CommandStopped(name, a.name(to)))
+	return text.Escape(text.CommandNotRun(name, a.name(to)))
 }
 
 // addressee is to whom a [SendingCommand] would send.

@@ -30,10 +30,10 @@ func newChanged(t *testing.T) (alice, bob *side) {
 func TestChangedKey(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.Start()
-	if !strings.Contains(alice.app.View(alice.Chat).Tooltip, "different key") {
+	if !strings.Contains(alice.app.View(alice.Chat).Tooltip, "not the one you verified") {
 		t.Error("the tooltip does not mention it")
 	}
-	if l := alice.Host.Lines[len(alice.Host.Lines)-1]; l.Kind != ui.Warning || !strings.Contains(l.HTML, "this may not be Bob") {
+	if l := alice.Host.Lines[len(alice.Host.Lines)-1]; l.Kind != ui.Warning || !strings.Contains(l.HTML, "the key of Bob has changed") {
 		t.Errorf("last line %+v", l)
 	}
 	held := func(text string) {
@@ -117,7 +117,7 @@ func TestChangedKeyWithoutWindow(t *testing.T) {
 	bob.Say("hi, it's me")
 	bob.Deliver()
 	alice.Host.TakeQuestion().Done(-1)
-	alice.WantLine("this may not be Bob")
+	alice.WantLine("the key of Bob has changed")
 }
 
 // TestChangedKeyHeld does not let go of text that was meant for the verified key.
@@ -150,7 +150,7 @@ func TestStaleQuestion(t *testing.T) {
 		t.Error("the answer for one key was taken for another")
 	}
 	q = alice.Host.TakeQuestion()
-	if !strings.Contains(q.Text, "pretends to be Bob") {
+	if !strings.Contains(q.Text, "pretending to be Bob") {
 		t.Errorf("question %q", q.Text)
 	}
 }

@@ -21,6 +21,17 @@ func (a *App) Do(c ui.Chat, act ui.Action, arg uint32) {
 	}
 }
 
+// Accept carries out what a line of ours has offered under a label. If the
+// conversation's menu has no longer the same, the user reads how things are instead.
+func (a *App) Accept(c ui.Chat, act ui.Action, label string) {
+	if item, ok := a.View(c).Item(act); ok && item.Plain() == label {
+		a.Do(c, act, item.Arg)
+		return
+	}
+	level := a.level(c)
+	a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
+}
+
 // Command carries out what follows "/otr". The problem, if there is one, is
 // HTML, ready to be shown.
 func (a *App) Command(c ui.Chat, args string) (problem string) {
@@ -68,7 +79,7 @@ func (a *App) Command(c ui.Chat, args string) (problem string) {
 
 func (cm commands) do(c ui.Chat, act ui.Action, arg uint32) (problem string) {
 	if cm.closed {
-		return text.ClosedDown()
+		return text.TurningOff()
 	}
 	switch act {
 	case ui.StartOrRefresh:
@@ -94,7 +105,7 @@ func (cm commands) do(c ui.Chat, act ui.Action, arg uint32) (problem string) {
 func (cm commands) start(c ui.Chat) (problem string) {
 	name := cm.name(c)
 	if cm.prefs.policy(c) == otr.Off {
-		return text.SwitchedOff(name)
+		return text.TurnedOff(name)
 	}
 	if !cm.host.Connected(c) {
 		return text.NotConnected()
@@ -109,7 +120,7 @@ func (cm commands) start(c ui.Chat) (problem string) {
 	cm.obey(t)
 	t.hints = nil
 	refresh := t.session.Status().State == otr.Encrypted
-	cm.notice(c, ui.Info, true, text.Attempting(name, refresh))
+	cm.notice(c, ui.Info, true, text.Asking(name, refresh))
 	out, err := t.session.Start()
 	if err == nil {
 		t.patience = cm.now().Add(answerTime)
@@ -160,7 +171,7 @@ func (cm commands) statusText(c ui.Chat) string {
 	level := cm.level(c)
 	lines := []string{status(cm.name(c), level, cm.host.Logging(c))}
 	if cm.prefs.policy(c) == otr.Off {
-		lines = append(lines, text.SwitchedOff(cm.name(c)))
+		lines = append(lines, text.TurnedOff(cm.name(c)))
 	}
 	if cm.keys.Locked() {
 		lines = append(lines, text.KeysLocked())

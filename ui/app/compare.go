@@ -62,7 +62,7 @@ func (vr verifier) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pa
 	}
 	options, outcome := []string{text.VerifyNotYet(), text.VerifyMatch()}, keystore.Verified
 	if vr.trusted(c, theirs) {
-		options, outcome = []string{text.VerifyKeep(), text.VerifyWithdraw()}, keystore.Unverified
+		options, outcome = []string{text.VerifyKeep(), text.VerifyRemove()}, keystore.Unverified
 	}
 	fields = append(fields, ui.Field{Kind: ui.Choice, Label: text.VerifyQuestion(), Options: options, Pinned: true})
 	if page > 0 {
@@ -89,7 +89,7 @@ func (vr verifier) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outco
 	case !outcome.Trusted():
 		vr.say(c, text.VerifyKept(name))
 	default:
-		vr.say(c, text.VerifyNothing(name))
+		vr.say(c, text.VerifyNothing(name), ui.Verify)
 	}
 }
 
@@ -98,7 +98,7 @@ func (vr verifier) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outco
 func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	name := vr.name(c)
 	p := readPasted(copied, theirs)
-	f := ui.Form{Icon: ui.WarningIcon, Heading: text.PasteUselessHeading(), Text: text.PasteUseless(p.digits, p.wanted)}
+	f := ui.Form{Icon: ui.WarningIcon, Heading: text.PasteIncompleteHeading(), Text: text.PasteIncomplete(p.digits, p.wanted)}
 	switch k := vr.store.Key(ui.AccountOf(c)); {
 	case p.same:
 		vr.Record(c, theirs, keystore.Verified)
@@ -106,7 +106,7 @@ func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	case k != nil && readPasted(copied, k.Fingerprint()).same:
 		f.Text = text.PasteOwn(name)
 	case p.foreign:
-		f.Text = text.PasteForeign()
+		f.Text = text.PasteInvalid()
 	case p.digits == p.wanted:
 		f.Heading, f.Text = text.PasteDiffersHeading(name), text.PasteDiffers(name, p.partly)
 	}
@@ -114,9 +114,9 @@ func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 }
 
 // say tells what has come of a dialog, where the user can see it.
-func (vr verifier) say(c ui.Chat, line string) {
+func (vr verifier) say(c ui.Chat, line string, offers ...ui.Action) {
 	if vr.open(c) {
-		vr.notice(c, ui.Info, false, line)
+		vr.notice(c, ui.Info, false, line, offers...)
 		return
 	}
 	vr.host.Alert(text.VerifyTitle(), line, "")

@@ -88,7 +88,7 @@ func wants(bob otr.Fingerprint) []struct {
 		in[""] = showing{level: same}
 		return in
 	}
-	elsewhere := showing{line: "has ended session", level: same}
+	elsewhere := showing{line: "ended the private conversation on device", level: same}
 	return []struct {
 		event otr.Event
 		in    map[string]showing
@@ -103,25 +103,25 @@ func wants(bob otr.Fingerprint) []struct {
 			"private": {line: "The private conversation with Bob has been refreshed", level: same},
 		}},
 		{otr.Ended{Fingerprint: bob, From: 0x1000}, map[string]showing{
-			"":           {line: "Bob has ended the private conversation", level: same},
+			"":           {line: "Bob ended the private conversation", level: same},
 			"unverified": elsewhere, "private": elsewhere, "changed key": elsewhere, "asked": elsewhere, "asking": elsewhere,
 		}},
-		{otr.Expired{Fingerprint: bob, From: 0x1000}, hint("has ended, because nothing was written")},
+		{otr.Expired{Fingerprint: bob, From: 0x1000}, hint("has ended because it was idle")},
 		{otr.Unencrypted{}, none}, // the message itself is marked
 		{otr.Unreadable{Reason: otr.ErrForged}, hint("could not be read")},
 		{otr.OtherInstance{From: 0x1000}, hint("another device")},
 		{otr.UnknownVersion{Version: 9}, hint("not supported")},
-		{otr.PeerError{Text: "<b>boo</b>"}, hint("reports, unverified: “&lt;b&gt;boo")},
+		{otr.PeerError{Text: "<b>boo</b>"}, hint("reports an error (this report is not authenticated): “&lt;b&gt;boo")},
 		{otr.Held{}, none}, // Sending writes the line, which has the text
 		{otr.Resent{Text: []byte("text")}, map[string]showing{"": {shown: true, level: same}}},
 		{otr.Repeated{Text: []byte("text")}, map[string]showing{"": {line: "was sent again", level: same}}},
 		{otr.Unread{Text: []byte("text")}, map[string]showing{"": {line: "could not read 1 message", returned: true, level: same}}},
 		{otr.Returned{Text: []byte("text")}, map[string]showing{
-			"":            {line: "no private conversation with Bob came about", returned: true, level: same},
-			"changed key": {line: "uses a different key", returned: true, level: same},
+			"":            {line: "no private conversation with Bob could be started", returned: true, level: same},
+			"changed key": {line: "the key of Bob has changed", returned: true, level: same},
 		}},
-		{otr.Contested{}, hint("somebody else has answered in your name")},
-		{otr.Downgraded{Fingerprint: bob}, hint("an older kind of encryption")},
+		{otr.Contested{}, hint("someone else answered as you")},
+		{otr.Downgraded{Fingerprint: bob}, hint("an older, weaker version")},
 		{otr.OwnKey{From: 0x1000, Version: otr.V3}, hint("uses your own key")},
 		{otr.Heartbeat{}, none},
 		{otr.Reflected{}, hint("came back to you")},
@@ -133,24 +133,24 @@ func wants(bob otr.Fingerprint) []struct {
 			"asked": {progress: true, level: same}, "asking": {progress: true, level: same},
 		})},
 		{otr.SMPDone{Same: true, Fingerprint: bob}, only(map[string]showing{
-			"asked":  {line: "Bob now knows that it is you", closes: true, level: same},
+			"asked":  {line: "Bob has verified you", closes: true, level: same},
 			"asking": {line: "You have verified Bob", progress: true, level: ui.Private},
 		})},
 		{otr.SMPDone{Fingerprint: bob}, only(map[string]showing{
-			"asked":  {line: "not the one that Bob expects", closes: true, level: same},
-			"asking": {line: "it may not be Bob", progress: true, level: same},
+			"asked":  {line: "Bob expected a different answer", closes: true, level: same},
+			"asking": {line: "this may not be Bob", progress: true, level: same},
 		})},
 		{otr.SMPAborted{}, only(map[string]showing{
-			"asked":  {line: "broken off", closes: true, level: same},
-			"asking": {line: "broken off", progress: true, level: same},
+			"asked":  {line: "cancelled", closes: true, level: same},
+			"asking": {line: "cancelled", progress: true, level: same},
 		})},
 		{otr.SMPAborted{Refused: true}, only(map[string]showing{
 			"asked":  {line: "probably gave a different answer", closes: true, level: same},
 			"asking": {line: "probably gave a different answer", progress: true, level: same},
 		})},
 		{otr.SMPAborted{Cheated: true}, only(map[string]showing{
-			"asked":  {line: "was not valid", closes: true, level: same},
-			"asking": {line: "was not valid", progress: true, level: same},
+			"asked":  {line: "sent invalid data", closes: true, level: same},
+			"asking": {line: "sent invalid data", progress: true, level: same},
 		})},
 		{otr.ExtraKeyAsked{Use: 1, Data: []byte("name")}, none},
 	}
@@ -182,7 +182,7 @@ func TestEvents(t *testing.T) {
 				h.Lines, h.Progress, h.Shown, h.Returned, bob.Wire = nil, nil, nil, nil, nil
 				dialogs := len(h.Forms)
 				asked := len(h.Forms) > 0
-				alice.app.showAll(talk, []otr.Event{row.event}, nil)
+				alice.app.presenter.showAll(talk, []otr.Event{row.event}, nil)
 
 				switch text := h.Text(); {
 				case want.line == "" && text != "":
@@ -225,7 +225,7 @@ func TestEvents(t *testing.T) {
 				}
 				alice.Close()
 				h.Lines, h.Progress = nil, nil
-				alice.app.showAll(talk, []otr.Event{row.event}, nil)
+				alice.app.presenter.showAll(talk, []otr.Event{row.event}, nil)
 				if len(h.Returned) == 0 && len(h.Windows)+len(h.Lines) > 0 {
 					t.Errorf("the event has opened a window: %q", h.Text())
 				}

@@ -116,9 +116,9 @@ func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, o
 // stopped says that something was not sent. Anybody can cause an automatic
 // reply, so that it is said once.
 func (gd guard) stopped(c ui.Chat, automatic bool) {
-	line := text.StoppedOther(gd.name(c))
+	line := text.OtherNotSent(gd.name(c))
 	if automatic {
-		line = text.StoppedReply(gd.name(c))
+		line = text.ReplyNotSent(gd.name(c))
 	}
 	t := gd.talks[c]
 	if t == nil {

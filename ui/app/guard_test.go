@@ -153,7 +153,7 @@ func TestOtherPlugin(t *testing.T) {
 					t.Fatal("not sent")
 				}
 				if changed != "" && alice.gate(changed, false) {
-					t.Error("it left as another plugin has changed it")
+					t.Error("it left as another plugin changed it")
 				}
 			}
 			alice.Host.RunPosted()

@@ -47,7 +47,7 @@ func TestSignOff(t *testing.T) {
 		t.Errorf("off line, but an answer is missed: %q", got)
 	}
 	alice.app.SignedOn(alice.Chat.Protocol, alice.Chat.Account)
-	alice.WantLine("You are on line again")
+	alice.WantLine("You are online again")
 	alice.Say("still here")
 	alice.Deliver()
 	if !slices.Equal(bob.Heard, []string{"still here"}) {
@@ -56,7 +56,7 @@ func TestSignOff(t *testing.T) {
 	alice.Host.Online = false
 	alice.app.Do(alice.Chat, ui.End, 0)
 	alice.Want(ui.NotPrivate)
-	alice.WantLine("Bob could not be told")
+	alice.WantLine("Bob could not be notified")
 }
 
 // TestGoingOffline has the user take the account off line: the buddy is told, and
@@ -74,8 +74,8 @@ func TestGoingOffline(t *testing.T) {
 	alice.Deliver()
 	alice.Want(ui.Finished)
 	bob.Want(ui.Finished)
-	alice.WantLine("has ended, because you go off line. Nothing you write is sent")
-	bob.WantLine("Alice has ended")
+	alice.WantLine("has ended because you went offline. Your messages will not be sent")
+	bob.WantLine("Alice ended")
 	if alice.Host.Logs[alice.Chat] != true {
 		t.Error("the log is still off")
 	}
@@ -105,7 +105,7 @@ func TestSleep(t *testing.T) {
 	alice.app.SignedOn(alice.Chat.Protocol, alice.Chat.Account)
 	alice.Want(ui.Finished)
 	alice.Deliver()
-	bob.WantLine("Alice has ended")
+	bob.WantLine("Alice ended")
 	if now := WallClock(); strings.Contains(now.String(), "m=") {
 		t.Errorf("%v would stand still during sleep", now)
 	}
@@ -166,7 +166,7 @@ func TestLoggingChoices(t *testing.T) {
 	if !bob.Host.Logs[bob.Chat] {
 		t.Error("logging is off though the preference is")
 	}
-	bob.WantLine("is being saved in your log")
+	bob.WantLine("is being logged")
 	bob.app.Do(bob.Chat, ui.End, 0)
 	alice.Deliver()
 	alice.Want(ui.Finished)
@@ -223,7 +223,7 @@ func TestDamagedStore(t *testing.T) {
 	alice.Deliver()
 	alice.Want(ui.NotPrivate)
 	bob.Want(ui.NotPrivate)
-	if len(alice.Host.Alerts) != 2 || !strings.Contains(alice.Host.Alerts[1], "There is no key") {
+	if len(alice.Host.Alerts) != 2 || !strings.Contains(alice.Host.Alerts[1], "has no key") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
 	if b, err := os.ReadFile(filepath.Join(alice.Dir, "otr.private_key")); err != nil || !strings.Contains(string(b), "garbage") {
@@ -261,7 +261,7 @@ func TestHeldTextIsLost(t *testing.T) {
 	if alice.Host.Shown != nil || !slices.Equal(alice.Host.Returned, []string{"hello"}) {
 		t.Errorf("shown %q, returned %q", alice.Host.Shown, alice.Host.Returned)
 	}
-	alice.WantLine("not on line")
+	alice.WantLine("is offline")
 }
 
 // TestNothingSaved closes the store, so that every change fails.
@@ -278,7 +278,7 @@ func TestNothingSaved(t *testing.T) {
 	talk := alice.app.talks[alice.Chat]
 	status := talk.session.Status()
 	status.Fingerprint = uitest.TestKey(t, 3).Fingerprint()
-	alice.app.showAll(talk, []otr.Event{otr.Secured{Status: status}}, nil)
+	alice.app.presenter.showAll(talk, []otr.Event{otr.Secured{Status: status}}, nil)
 	alice.WantLine("The fingerprint of Bob could not be saved")
 }
 

@@ -12,13 +12,13 @@ import (
 // is, without an offer that could not be kept.
 func (a *App) sendingLocked(c ui.Chat, typed string) (string, bool) {
 	if a.prefs.policy(c)&otr.RequireEncryption != 0 {
-		a.refuse(c, typed, text.SendLocked())
+		a.refuse(c, typed, text.SendLocked(), ui.UnlockKeys)
 		a.keys.Do(ui.UnlockKeys)
 		return "", false
 	}
 	if !a.toldUnlocked[c] {
 		a.toldUnlocked[c] = true
-		a.notice(c, ui.Warning, false, text.SentWhileLocked())
+		a.notice(c, ui.Warning, false, text.SentWhileLocked(), ui.UnlockKeys)
 	}
 	return typed, true
 }

@@ -61,7 +61,7 @@ func TestRenamed(t *testing.T) {
 	alice.Host.Lines = nil
 	alice.renamed("bobby")
 	alice.Want(ui.Unverified)
-	alice.WantLine("bob is now called bobby. The private conversation goes on with the same key.")
+	alice.WantLine("bob is now called bobby. The private conversation continues with the same key.")
 	if v := alice.app.View(old); v.Level != ui.NotPrivate {
 		t.Errorf("whoever takes the old name is at level %v", v.Level)
 	}

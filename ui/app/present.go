@@ -19,8 +19,8 @@ import (
 // later what there is to say.
 
 // notice writes plain text of ours. Names in it have been through clean.
-func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string) {
-	a.host.Notice(c, k, text.Escape(plain), open)
+func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string, offers ...ui.Action) {
+	a.host.Notice(c, k, text.Escape(plain), open, offers...)
 }
 
 // maxHints is how many different lines of a kind that anybody can provoke are
@@ -29,10 +29,10 @@ const maxHints = 6
 
 // hint writes a line that an attacker can cause as often as he likes. Each is
 // written once until the user sends something or an authentic message comes.
-func (a *App) hint(t *talk, plain string) {
+func (a *App) hint(t *talk, plain string, offers ...ui.Action) {
 	if len(t.hints) < maxHints && !slices.Contains(t.hints, plain) {
 		t.hints = append(t.hints, plain)
-		a.notice(t.chat, ui.Info, false, plain)
+		a.notice(t.chat, ui.Info, false, plain, offers...)
 	}
 }
 
@@ -62,15 +62,18 @@ func (a *App) carry(t *talk, out otr.Output) error {
 		a.host.CloseDialogs(t.chat) // they are about what is no longer so
 		a.host.RefreshTables()
 	}
-	a.showAll(t, out.Events, err)
+	a.presenter.showAll(t, out.Events, err)
 	return err
 }
 
+// presenter tells the user what has happened in a session.
+type presenter struct{ *App }
+
 // showAll presents events. sent is the error of transmitting what came with them. How
 // many texts the buddy's program could not read is said once, and not for each.
-func (a *App) showAll(t *talk, events []otr.Event, sent error) {
+func (p presenter) showAll(t *talk, events []otr.Event, sent error) {
 	for _, e := range events {
-		a.show(t, e, sent)
+		p.show(t, e, sent)
 	}
 	again, back := 0, 0
 	for _, e := range events {
@@ -80,141 +83,143 @@ func (a *App) showAll(t *talk, events []otr.Event, sent error) {
 				again++
 				continue
 			}
-			a.host.Return(t.chat, a.toWindow(t.chat, string(e.Text)))
+			p.host.Return(t.chat, p.toWindow(t.chat, string(e.Text)))
 			back++
 		case otr.Unread:
-			a.host.Return(t.chat, a.toWindow(t.chat, string(e.Text)))
+			p.host.Return(t.chat, p.toWindow(t.chat, string(e.Text)))
 			back++
 		}
 	}
 	if again > 0 {
-		a.notice(t.chat, ui.Info, false, text.SentAgain(a.name(t.chat), again))
+		p.notice(t.chat, ui.Info, false, text.SentAgain(p.name(t.chat), again))
 	}
 	if back > 0 {
-		a.notice(t.chat, ui.Warning, true, text.NotRead(a.name(t.chat), back))
+		p.notice(t.chat, ui.Warning, true, text.NotRead(p.name(t.chat), back))
 	}
 }
 
 // show presents e. sent is the error of transmitting what came with it.
-func (a *App) show(t *talk, e otr.Event, sent error) {
-	c, name := t.chat, a.name(t.chat)
+func (p presenter) show(t *talk, e otr.Event, sent error) {
+	c, name := t.chat, p.name(t.chat)
 	switch e := e.(type) {
 	case otr.Secured:
-		a.secured(t, e)
+		p.secured(t, e)
 	case otr.Ended:
-		a.ended(t, e)
+		p.ended(t, e)
 	case otr.Expired:
-		a.notice(c, ui.Warning, false, text.Expired(name))
+		p.notice(c, ui.Warning, false, text.Expired(name), startAgain...)
 	case otr.Unencrypted:
 		// Receiving marks the message itself.
 	case otr.Unreadable:
-		a.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
-		a.hint(t, whyUnreadable(name, e.Reason))
+		p.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
+		why, offers := whyUnreadable(name, e.Reason)
+		p.hint(t, why, offers...)
 	case otr.OtherInstance:
-		a.hint(t, text.OtherInstance(name))
+		p.hint(t, text.OtherInstance(name))
 	case otr.UnknownVersion:
-		a.hint(t, text.UnknownVersion(name))
+		p.hint(t, text.UnknownVersion(name))
 	case otr.PeerError:
 		t.patience = noTime // this is an answer
-		a.hint(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
+		p.hint(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
-		a.hint(t, text.Reflected())
+		p.hint(t, text.Reflected())
 	case otr.Contested:
-		a.hint(t, text.Contested(name))
+		p.hint(t, text.Contested(name), startAgain...)
 	case otr.Downgraded:
-		a.hint(t, text.Downgraded(name))
+		p.hint(t, text.Downgraded(name))
 	case otr.OwnKey:
-		a.hint(t, text.OwnKey(name))
+		p.hint(t, text.OwnKey(name))
 	case otr.Heartbeat:
-		a.host.Debug("heartbeat received")
+		p.host.Debug("heartbeat received")
 
 	case otr.Held, otr.Resent, otr.Repeated, otr.Unread, otr.Returned:
-		a.showText(t, e, sent)
+		p.showText(t, e, sent)
 	case otr.SMPAsked, otr.SMPStep, otr.SMPDone, otr.SMPAborted:
-		a.verifier.show(t, e)
+		p.verifier.show(t, e)
 	case otr.ExtraKeyAsked:
-		a.host.Debug("extra key offered, nothing here uses one")
+		p.host.Debug("extra key offered, nothing here uses one")
 	}
 }
 
 // showText presents what has become of a text of the user's.
-func (a *App) showText(t *talk, e otr.Event, sent error) {
-	c, name := t.chat, a.name(t.chat)
+func (p presenter) showText(t *talk, e otr.Event, sent error) {
+	c, name := t.chat, p.name(t.chat)
 	switch e := e.(type) {
 	case otr.Held:
 		// Sending has the text and writes the line.
 		t.holding++
-		a.logs.quiet(t)
+		p.logs.quiet(t)
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
-			a.refuse(c, a.toWindow(c, string(e.Text)), text.NotConnected())
+			p.refuse(c, p.toWindow(c, string(e.Text)), text.NotConnected())
 			return
 		}
-		a.host.ShowSent(c, a.toWindow(c, string(e.Text)))
+		p.host.ShowSent(c, p.toWindow(c, string(e.Text)))
 	case otr.Repeated, otr.Unread:
 		// See showAll.
 	case otr.Returned:
 		t.holding--
-		why := text.Returned(name)
-		if a.decider.undecided(t) {
-			why = text.SendUndecided(name)
+		why, offers := text.Returned(name), startAgain
+		if p.decider.undecided(t) {
+			why, offers = text.SendUndecided(name), nil
 		}
-		a.refuse(c, a.toWindow(c, string(e.Text)), why)
+		p.refuse(c, p.toWindow(c, string(e.Text)), why, offers...)
 	}
 }
 
 // secured presents a completed key exchange.
-func (a *App) secured(t *talk, e otr.Secured) {
-	c, name := t.chat, a.name(t.chat)
-	a.logs.quiet(t)
-	a.guard.hideMessages()
-	delete(a.left, c)
+func (p presenter) secured(t *talk, e otr.Secured) {
+	c, name := t.chat, p.name(t.chat)
+	p.logs.quiet(t)
+	p.guard.hideMessages()
+	delete(p.left, c)
 	t.hints, t.patience, t.doubt, t.adrift = nil, noTime, noTime, false
-	if e.Version == otr.V3 && len(a.speakV3) < maxTalks {
-		a.speakV3[e.Fingerprint] = true
+	if e.Version == otr.V3 && len(p.speakV3) < maxTalks {
+		p.speakV3[e.Fingerprint] = true
 	}
 	if !e.Refreshed {
 		t.bypassed = map[ui.Bypass]bool{}
 	}
-	others := slices.ContainsFunc(a.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
-	added, err := a.store.Add(ui.BuddyOf(c), e.Fingerprint)
+	others := slices.ContainsFunc(p.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
+	added, err := p.store.Add(ui.BuddyOf(c), e.Fingerprint)
 	if err != nil {
 		// Not an Alert: a stranger can bring this about again and again.
-		a.host.Debug("saving a fingerprint: " + err.Error())
-		a.notice(c, ui.Warning, false, text.FingerprintNotSaved(name))
+		p.host.Debug("saving a fingerprint: " + err.Error())
+		p.notice(c, ui.Warning, false, text.FingerprintNotSaved(name))
 	}
-	if err := a.store.Saw(ui.BuddyOf(c), e.Fingerprint, keystore.DayOf(a.now())); err != nil {
-		a.host.Debug("saving a day: " + err.Error())
+	if err := p.store.Saw(ui.BuddyOf(c), e.Fingerprint, keystore.DayOf(p.now())); err != nil {
+		p.host.Debug("saving a day: " + err.Error())
 	}
-	trust, _ := a.store.Trust(ui.BuddyOf(c), e.Fingerprint)
+	trust, _ := p.store.Trust(ui.BuddyOf(c), e.Fingerprint)
 	line := text.Started(name, trust.Trusted(), e.Refreshed)
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
-		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), a.router.security(c, e.Status).Word(), t.route.number(programOf(st)))
+		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), p.router.security(c, e.Status).Word(), t.route.number(programOf(st)))
 	}
+	var offers []ui.Action
 	switch {
-	case trust.Trusted() || e.Refreshed || a.decider.changed(c, e.Fingerprint):
+	case trust.Trusted() || e.Refreshed || p.decider.changed(c, e.Fingerprint):
 	case added && others:
-		line += " " + text.NewKey(name)
+		line, offers = line+" "+text.NewKey(name), []ui.Action{ui.Verify}
 	default:
-		line += " " + text.HowToVerify()
+		line, offers = line+" "+text.HowToVerify(), []ui.Action{ui.Verify}
 	}
-	a.notice(c, ui.Info, false, line+" "+text.Logged(a.host.Logging(c)))
-	a.router.severalSessions(t)
-	if a.decider.undecided(t) && a.open(c) {
-		a.decider.askChanged(t)
+	p.notice(c, ui.Info, false, line+" "+text.Logged(p.host.Logging(c)), offers...)
+	p.router.severalSessions(t)
+	if p.decider.undecided(t) && p.open(c) {
+		p.decider.askChanged(t)
 	}
 }
 
 // ended says that the buddy has ended one session, and what that means for what
 // the user types.
-func (a *App) ended(t *talk, e otr.Ended) {
-	name := a.name(t.chat)
+func (p presenter) ended(t *talk, e otr.Ended) {
+	name := p.name(t.chat)
 	if st := t.session.Status(); st.State == otr.Encrypted {
-		a.notice(t.chat, ui.Warning, false, text.SessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
+		p.notice(t.chat, ui.Warning, false, text.SessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))
 		return
 	}
-	a.notice(t.chat, ui.Warning, false, text.EndedByBuddy(name))
+	p.notice(t.chat, ui.Warning, false, text.EndedByBuddy(name), startAgain...)
 }
 
 // open reports whether a window shows c.

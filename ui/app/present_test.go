@@ -47,22 +47,22 @@ func TestLines(t *testing.T) {
 		event otr.Event
 		want  string
 	}{
-		{otr.Ended{}, "has ended the private conversation"},
+		{otr.Ended{}, "ended the private conversation"},
 		{otr.Unreadable{Reason: otr.ErrForged}, "could not be read"},
-		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrReplayed)}, "a second time"},
+		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrReplayed)}, "arrived twice"},
 		{otr.Unreadable{Reason: fmt.Errorf("x: %w", otr.ErrLate)}, "too late"},
-		{otr.Unreadable{Reason: otr.ErrNoChannel}, "no private conversation here"},
+		{otr.Unreadable{Reason: otr.ErrNoChannel}, "private conversation that is open here"},
 		{otr.Unreadable{}, "could not be read"},
 		{otr.OtherInstance{}, "another device"},
 		{otr.UnknownVersion{Version: 9}, "not supported"},
 		{otr.Reflected{}, "came back"},
-		{otr.Contested{}, "somebody else has answered"},
-		{otr.Expired{}, "nothing was written"},
+		{otr.Contested{}, "someone else answered"},
+		{otr.Expired{}, "it was idle"},
 		{otr.Repeated{Text: []byte("<i>hi</i>")}, "was sent again"},
-		{otr.SMPAsked{Question: "<b>"}, "make sure that it is you: “&lt;b&gt;”"},
+		{otr.SMPAsked{Question: "<b>"}, "verify you and asks: “&lt;b&gt;”"},
 		{otr.SMPAsked{}, "a secret that you both know"},
 		{otr.PeerError{Text: "<a href='x'>Private conversation</a>\nstarted\u202e"},
-			"reports, unverified: “&lt;a href=&#39;x&#39;&gt;Private conversation&lt;/a&gt; started”"},
+			"reports an error (this report is not authenticated): “&lt;a href=&#39;x&#39;&gt;Private conversation&lt;/a&gt; started”"},
 		{otr.PeerError{Text: strings.Repeat("x", 5000)}, strings.Repeat("x", text.MaxError) + "…”"},
 	} {
 		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			alice.app.showAll(talk, []otr.Event{tt.event}, nil)
+			alice.app.presenter.showAll(talk, []otr.Event{tt.event}, nil)
 			got := alice.Host.Text()
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("no %q in %q", tt.want, got)
@@ -102,7 +102,7 @@ func TestHints(t *testing.T) {
 	alice.Wire, bob.Wire, alice.Host.Lines = nil, nil, nil
 	alice.Say("I am here")
 	alice.Receive("?OTR Error: 0")
-	alice.WantLine("reports, unverified: “0”")
+	alice.WantLine("reports an error (this report is not authenticated): “0”")
 }
 
 // TestInvalid sends what is no part of a key exchange. It is said only if none
@@ -113,14 +113,14 @@ func TestInvalid(t *testing.T) {
 		alice, _ := newPair(t)
 		alice.Receive(nonsense)
 		alice.Receive(nonsense)
-		if text := alice.Host.Text(); strings.Contains(text, "not valid") {
+		if text := alice.Host.Text(); strings.Contains(text, "invalid data") {
 			t.Errorf("said at once: %q", text)
 		}
 		if secured {
 			alice.Start()
 		}
 		alice.Wait(2 * doubtTime)
-		if n := strings.Count(alice.Host.Text(), "not valid"); n != map[bool]int{false: 1}[secured] {
+		if n := strings.Count(alice.Host.Text(), "invalid data"); n != map[bool]int{false: 1}[secured] {
 			t.Errorf("private: %v; said %d times", secured, n)
 		}
 	}

@@ -24,8 +24,8 @@ func TestResults(t *testing.T) {
 		name, question, answer string
 		alice, bob             result
 	}{
-		{"right answer", "Where?", "Lisbon", result{ui.SuccessIcon, ui.Success, "Verification succeeded.", false}, result{ui.SuccessIcon, ui.Success, "Your answer was right.", false}},
-		{"wrong answer", "Where?", "Porto", result{ui.WarningIcon, ui.Warning, "Verification failed.", true}, result{ui.WarningIcon, ui.Warning, "Your answer was wrong.", false}},
+		{"right answer", "Where?", "Lisbon", result{ui.SuccessIcon, ui.Success, "Verification succeeded.", false}, result{ui.SuccessIcon, ui.Success, "Your answer was correct.", false}},
+		{"wrong answer", "Where?", "Porto", result{ui.WarningIcon, ui.Warning, "Verification failed.", true}, result{ui.WarningIcon, ui.Warning, "Your answer did not match.", false}},
 		{"same secret", "", "Lisbon", result{ui.SuccessIcon, ui.Success, "Verification succeeded.", false}, result{ui.SuccessIcon, ui.Success, "Verification succeeded.", false}},
 		{"other secret", "", "Porto", result{ui.WarningIcon, ui.Warning, "Verification failed.", true}, result{ui.WarningIcon, ui.Warning, "Verification failed.", true}},
 	} {
@@ -142,7 +142,7 @@ func TestRefused(t *testing.T) {
 			}
 			p := alice.LastProgress()
 			if p.Icon != ui.WarningIcon || p.Heading != "Verification failed." || !strings.Contains(p.Text, "Bob probably gave a different answer") ||
-				strings.Contains(p.Text, "stays verified") != verified {
+				strings.Contains(p.Text, "still verified") != verified {
 				t.Errorf("progress %+v", p)
 			}
 			alice.Want(level)
@@ -161,7 +161,7 @@ func TestAbortedBefore(t *testing.T) {
 	bob.Host.TakeForm().Done(false, nil)
 	alice.Deliver()
 	p := alice.LastProgress()
-	if p.Icon != ui.NoIcon || p.Heading != "Verification stopped." || strings.Contains(p.Text, "different answer") {
+	if p.Icon != ui.NoIcon || p.Heading != "Verification cancelled." || strings.Contains(p.Text, "different answer") {
 		t.Errorf("progress %+v", p)
 	}
 	alice.retry("Where?")
@@ -172,7 +172,7 @@ func TestRefusedUnasked(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()
 	alice.Host.Lines = nil
-	alice.app.showAll(alice.app.talks[alice.Chat], []otr.Event{otr.SMPAborted{Refused: true}}, nil)
+	alice.app.presenter.showAll(alice.app.talks[alice.Chat], []otr.Event{otr.SMPAborted{Refused: true}}, nil)
 	if len(alice.Host.Lines)+len(alice.Host.Progress) > 0 {
 		t.Errorf("lines %+v", alice.Host.Lines)
 	}

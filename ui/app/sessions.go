@@ -283,7 +283,7 @@ func (rt router) spoke(t *talk, m *otr.Message, before program) {
 	}
 	if t.route.warned != from {
 		t.route.warned = from
-		rt.notice(t.chat, ui.Warning, false, text.SpokeElsewhere(rt.name(t.chat), t.route.number(from), t.route.number(to)))
+		rt.notice(t.chat, ui.Warning, false, text.WroteElsewhere(rt.name(t.chat), t.route.number(from), t.route.number(to)))
 	}
 }
 

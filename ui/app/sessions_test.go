@@ -91,24 +91,24 @@ func radio(t *testing.T, s *side) (items []ui.MenuItem) {
 
 func TestSessions(t *testing.T) {
 	alice, one, two := newSessions(t)
-	alice.WantLine("signed in with several programs")
+	alice.WantLine("signed in on several devices")
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("of two equally secure ones %q reads, though two has only come", got)
 	}
 	two.Say("it is me")
 	exchange(t, alice, one, two)
-	alice.WantLine("Bob now writes from session 2 (Unverified)")
+	alice.WantLine("Bob now writes from device 2 (Unverified)")
 	if got := reads(t, alice, one, two); got != "two" {
 		t.Errorf("of two equally secure ones %q reads, want the one that wrote last", got)
 	}
 	items := radio(t, alice)
-	if len(items) != 4 || !items[0].On || !strings.Contains(items[2].Label, "session _1 (Unverified)") ||
-		!strings.Contains(items[3].Label, "session _2 (Unverified, in use)") {
+	if len(items) != 4 || !items[0].On || !strings.Contains(items[2].Label, "device _1 (Unverified)") ||
+		!strings.Contains(items[3].Label, "device _2 (Unverified, in use)") {
 		t.Fatalf("menu %+v", items)
 	}
 
 	alice.app.Do(alice.Chat, ui.SendToSession, items[2].Arg)
-	alice.WantLine("goes to session 1")
+	alice.WantLine("go to device 1")
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, chosen was one", got)
 	}
@@ -117,10 +117,10 @@ func TestSessions(t *testing.T) {
 	}
 	two.Say("I am here now")
 	exchange(t, alice, one, two)
-	alice.WantLine("from session 2, but what you write goes to session 1")
+	alice.WantLine("from device 2, but your messages go to device 1")
 	two.Say("hello?")
 	exchange(t, alice, one, two)
-	if strings.Contains(alice.Host.Text(), "from session 2") {
+	if strings.Contains(alice.Host.Text(), "from device 2") {
 		t.Error("said again")
 	}
 
@@ -158,7 +158,7 @@ func TestSessionsBest(t *testing.T) {
 	one.app.Do(one.Chat, ui.End, 0)
 	exchange(t, alice, one, two)
 	alice.Want(ui.Finished)
-	alice.WantLine("Bob has ended the private conversation")
+	alice.WantLine("Bob ended the private conversation")
 	if alice.Say("secret") || !slices.Contains(alice.Host.Returned, "secret") {
 		t.Error("what was meant for a verified program went to another one")
 	}
@@ -179,7 +179,7 @@ func TestSessionsJoin(t *testing.T) {
 	if strings.Contains(alice.Host.Text(), "Unverified conversation") {
 		t.Errorf("alice reads %q", alice.Host.Text())
 	}
-	alice.WantLine("Another program under the name of Bob has started session 2 (Unverified). What you write goes to session 1 as before.")
+	alice.WantLine("Bob started a private conversation from another device, device 2 (Unverified). Your messages still go to device 1.")
 	if got := reads(t, alice, one, two); got != "one" {
 		t.Errorf("%q reads, verified is one", got)
 	}
@@ -217,7 +217,7 @@ func TestSessionsSMP(t *testing.T) {
 func TestSessionsGone(t *testing.T) {
 	alice, _, _ := newSessions(t)
 	alice.app.Do(alice.Chat, ui.SendToSession, uint32(otr.InstanceTag(0x12345678)))
-	alice.WantLine("has left that session")
+	alice.WantLine("no longer uses that device")
 	alice.app.Do(ui.Chat{Protocol: "prpl-jabber", Account: "alice@example.org/Home", Peer: "carol@example.org"}, ui.SendToBest, 0)
 	alice.WantLine("There is no private conversation")
 }
@@ -242,8 +242,8 @@ func TestSessionCommand(t *testing.T) {
 		return label
 	}
 	for command, want := range map[string]string{
-		"session 1": "Send to session _1", "session 2": "Send to session _2",
-		"session last": "Send to the session that wrote", "SESSION  best": "Send to the most",
+		"session 1": "Send to device _1", "session 2": "Send to device _2",
+		"session last": "Send to the device that wrote", "SESSION  best": "Send to the most",
 	} {
 		if got := chosen(command); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: chosen is %q", command, got)
@@ -254,5 +254,5 @@ func TestSessionCommand(t *testing.T) {
 	if after := chosen("session 7"); after != before {
 		t.Errorf("chosen is %q", after)
 	}
-	alice.WantLine("Send to session 1 (Unverified)<br>")
+	alice.WantLine("Send to device 1 (Unverified)<br>")
 }

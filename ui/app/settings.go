@@ -54,7 +54,6 @@ func (ps preferences) globalSettings() {
 			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: ui.Checked(ps.host.Pref("/"+prefButton, true))},
 			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: ui.Checked(ps.host.Pref(prefHideDBus, true))},
 			ui.Field{Kind: ui.Choice, Label: text.SettingIdle(), Options: options, Value: strconv.Itoa(hours)},
-			ui.Field{Kind: ui.Check, Label: text.SettingProtect()},
 		),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
@@ -72,9 +71,6 @@ func (ps preferences) globalSettings() {
 				ps.host.SetPrefInt(prefIdleHours, idleHours[i])
 			}
 			ps.settingsChanged()
-			if v[3] == ui.Checked(true) {
-				ps.keys.Do(ui.ProtectKeys)
-			}
 		},
 	})
 }

@@ -40,7 +40,7 @@ func TestSettings(t *testing.T) {
 	// Nothing is said for an hour.
 	alice.Start()
 	alice.Wait(2 * time.Hour)
-	alice.WantLine("nothing was written in it for long")
+	alice.WantLine("idle for too long")
 	alice.Want(ui.Finished)
 	alice.Deliver()
 	bob.Want(ui.Finished)
@@ -53,7 +53,7 @@ func TestSettingsOff(t *testing.T) {
 	alice.Start()
 	alice.app.Do(ui.Chat{}, ui.Settings, 0)
 	alice.Fill(map[int]string{setEnabled: ""})
-	alice.WantLine("has been switched off")
+	alice.WantLine("was turned off")
 	alice.Deliver()
 	bob.Want(ui.Finished)
 	if !alice.app.View(alice.Chat).Hidden {

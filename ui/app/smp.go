@@ -109,7 +109,7 @@ func (vr verifier) smpAsks(t *talk, e otr.SMPAsked) {
 		running: true, asked: true, from: program{e.From, e.Fingerprint}, question: question, oneWay: e.Question != "",
 		declined: t.smp.declined,
 	}
-	vr.notice(t.chat, ui.Info, false, text.SmpAsked(vr.name(t.chat), question))
+	vr.notice(t.chat, ui.Info, false, text.SmpAsked(vr.name(t.chat), question), ui.Verify)
 	if t.smp.declined < maxDeclined {
 		vr.askAnswer(t, false)
 	}
@@ -232,7 +232,7 @@ func (vr verifier) smpStopped(t *talk, e otr.SMPAborted) {
 	name := vr.name(t.chat)
 	switch {
 	case e.Cheated:
-		vr.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpCheated(name)})
+		vr.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpInvalid(name)})
 	case e.Refused:
 		before := vr.trusted(t.chat, t.session.Status().Fingerprint)
 		vr.endSMP(t, smpResult{ui.Warning, text.SmpFailedHeading(), text.SmpRefused(name, before)})

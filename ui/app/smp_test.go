@@ -17,9 +17,9 @@ func TestSMP(t *testing.T) {
 		alice, bob                     ui.Level
 		aliceSees, bobSees             string
 	}{
-		{"question", "Where did we meet?", "Lisbon", "Lisbon", ui.Private, ui.Unverified, "You have verified Bob", "Alice now knows that it is you"},
-		{"spaces", "Where did we meet?", " Lisbon", "Lisbon\n", ui.Private, ui.Unverified, "You have verified Bob", "Alice now knows"},
-		{"wrong answer", "Where did we meet?", "Lisbon", "Porto", ui.Unverified, ui.Unverified, "may not be Bob", "not the one that Alice expects"},
+		{"question", "Where did we meet?", "Lisbon", "Lisbon", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
+		{"spaces", "Where did we meet?", " Lisbon", "Lisbon\n", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
+		{"wrong answer", "Where did we meet?", "Lisbon", "Porto", ui.Unverified, ui.Unverified, "may not be Bob", "Alice expected a different answer"},
 		{"secret", "", "Lisbon", "Lisbon", ui.Private, ui.Private, "You have verified Bob", "You have verified Alice"},
 		{"wrong secret", "", "Lisbon", "lisbon", ui.Unverified, ui.Unverified, "may not be Bob", "may not be Alice"},
 	} {
@@ -27,7 +27,7 @@ func TestSMP(t *testing.T) {
 			alice, bob := newPair(t)
 			alice.Start()
 			alice.Ask(tt.question, tt.secret)
-			alice.WantLine("has been asked")
+			alice.WantLine("The question was sent to")
 			if p := alice.LastProgress(); p.Percent >= 100 || p.Button != "Cancel" {
 				t.Errorf("progress %+v", p)
 			}
@@ -65,7 +65,7 @@ func TestSMPFailureKeepsVerification(t *testing.T) {
 	bob.Fill(map[int]string{-1: "b"})
 	alice.Deliver()
 	alice.Want(ui.Private)
-	alice.WantLine("stays verified")
+	alice.WantLine("still verified")
 }
 
 // TestSMPBoth has both ask at the same time.
@@ -141,7 +141,7 @@ func TestSMPDeclined(t *testing.T) {
 			}
 			bob.Host.TakeForm().Done(false, nil)
 			alice.Deliver()
-			alice.WantLine("broken off")
+			alice.WantLine("cancelled")
 			alice.Want(ui.Unverified)
 		}
 		if len(bob.Host.Forms) > 0 {
@@ -159,9 +159,9 @@ func TestSMPDeclined(t *testing.T) {
 		alice.Ask("q", "a")
 		alice.Deliver()
 		alice.LastProgress().Done()
-		alice.WantLine("You have broken it off")
+		alice.WantLine("You cancelled the verification")
 		alice.Deliver()
-		bob.WantLine("broken off")
+		bob.WantLine("cancelled")
 		if len(bob.Host.Forms) > 0 {
 			t.Error("the question is still on the screen")
 		}
@@ -192,8 +192,8 @@ func TestSMPInterrupted(t *testing.T) {
 			if len(bob.Host.Forms) > 0 {
 				t.Error("the question is still on the screen")
 			}
-			alice.WantLine("broken off")
-			bob.WantLine("broken off")
+			alice.WantLine("cancelled")
+			bob.WantLine("cancelled")
 			bob.Wire, alice.Wire = nil, nil
 			f.Done(true, uitest.Answers(f, map[int]string{-1: "a"})) // from a window that is just going
 			if len(alice.Wire) > 0 {
@@ -248,7 +248,7 @@ func TestSMPHostileQuestion(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alice.app.showAll(talk, []otr.Event{otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}}, nil)
+	alice.app.presenter.showAll(talk, []otr.Event{otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}}, nil)
 	f := alice.Host.TakeForm()
 	if q := f.Fields[0].Value; len([]rune(q)) > maxQuestion+3 || strings.ContainsAny(q, "\n\u202e") {
 		t.Errorf("question of %d characters: %.40q", len([]rune(q)), q)

@@ -11,17 +11,17 @@ import (
 
 func TestSpeak(t *testing.T) {
 	alice, _ := newPair(t)
-	text.Speak([]string{"de"})
-	t.Cleanup(func() { text.Speak(nil) })
+	text.SetLanguages([]string{"de"})
+	t.Cleanup(func() { text.SetLanguages(nil) })
 	alice.Start()
-	alice.WantLine("Unbestätigte Unterhaltung mit Bob begonnen")
-	if v := alice.app.View(alice.Chat); v.Word != "Unbestätigt" || v.Menu[0].Label != "_Private Unterhaltung erneuern" {
+	alice.WantLine("Nicht verifizierte Unterhaltung mit Bob begonnen")
+	if v := alice.app.View(alice.Chat); v.Word != "Nicht verifiziert" || v.Menu[0].Label != "_Private Unterhaltung erneuern" {
 		t.Errorf("the button says %q and the menu %q", v.Word, v.Menu[0].Label)
 	}
 	alice.Host.Nick = "100% Bob %s %d"
 	alice.app.commands.endByUser(alice.Chat)
 	alice.WantLine("Sie haben die private Unterhaltung mit 100% Bob %s %d beendet.")
-	text.Speak([]string{"tlh"}) // nobody has translated that
+	text.SetLanguages([]string{"tlh"}) // nobody has translated that
 	if got := ui.Private.Word(); got != "Private" {
 		t.Errorf("%q", got)
 	}

@@ -50,7 +50,7 @@ func (a *App) tick() {
 		if passed(t.patience) {
 			t.patience = noTime
 			if t.session.Status().State != otr.Encrypted {
-				a.notice(t.chat, ui.Info, false, text.NoAnswer(a.name(t.chat)))
+				a.notice(t.chat, ui.Info, false, text.NoAnswer(a.name(t.chat)), startAgain...)
 			}
 		}
 		if passed(t.doubt) {

@@ -103,7 +103,7 @@ func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
 	inUse := t != nil && t.session.Status().State == otr.Encrypted && t.session.Status().Fingerprint == f
 	switch {
 	case !trust.Trusted():
-		a.notice(c, ui.Warning, inUse, text.VerifyWithdrawn(name))
+		a.notice(c, ui.Warning, inUse, text.VerificationRemoved(name))
 	case trust == keystore.VerifiedSMP:
 		// endSMP says it.
 	case inUse:

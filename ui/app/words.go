@@ -29,28 +29,43 @@ func status(name string, l ui.Level, log bool) string {
 	return text.StatusLine(name, l.Word(), levelMeaning(l, name), log)
 }
 
-// whyUnreadable says why a message cannot be shown.
-func whyUnreadable(name string, reason error) string {
-	switch {
-	case errors.Is(reason, otr.ErrReplayed):
-		return text.UnreadableReplayed(name)
-	case errors.Is(reason, otr.ErrLate):
-		return text.UnreadableLate(name)
-	case errors.Is(reason, otr.ErrNoChannel):
-		return text.UnreadableNoChannel(name)
+// startAgain is offered where a line asks the user to start or refresh a private
+// conversation.
+var startAgain = []ui.Action{ui.StartOrRefresh}
+
+// statusOffers are what a line about how things are offers.
+func statusOffers(l ui.Level) []ui.Action {
+	switch l {
+	case ui.Unverified:
+		return []ui.Action{ui.Verify}
+	case ui.Finished:
+		return startAgain
 	}
-	return text.Unreadable(name)
+	return nil
 }
 
-// sendProblem says why a message has not been sent.
-func sendProblem(name string, err error) string {
+// whyUnreadable says why a message cannot be shown, and what the line offers.
+func whyUnreadable(name string, reason error) (why string, offers []ui.Action) {
+	switch {
+	case errors.Is(reason, otr.ErrReplayed):
+		return text.UnreadableReplayed(name), nil
+	case errors.Is(reason, otr.ErrLate):
+		return text.UnreadableLate(name), nil
+	case errors.Is(reason, otr.ErrNoChannel):
+		return text.UnreadableNoChannel(name), startAgain
+	}
+	return text.Unreadable(name), startAgain
+}
+
+// sendProblem says why a message has not been sent, and what the line offers.
+func sendProblem(name string, err error) (why string, offers []ui.Action) {
 	switch {
 	case errors.Is(err, otr.ErrFinished):
-		return text.SendFinished(name)
+		return text.SendFinished(name), startAgain
 	case errors.Is(err, otr.ErrHeldFull):
-		return text.SendTooMany(name)
+		return text.SendTooMany(name), nil
 	case errors.Is(err, otr.ErrTooLong):
-		return text.SendTooLong()
+		return text.SendTooLong(), nil
 	}
-	return text.SendNothing()
+	return text.SendNothing(), nil
 }

@@ -80,7 +80,7 @@ func (ks *Keys) tellAsked(c ui.Chat) {
 			l.said = map[ui.Chat]bool{}
 		}
 		l.said[c] = true
-		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), ks.lock.declined))
+		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), ks.lock.declined), ui.UnlockKeys)
 	case !ks.host.OnList(c):
 		if !l.stranger {
 			l.stranger = true

@@ -98,9 +98,10 @@ func (ks *Keys) lookBeside(asked bool) {
 
 func (ks *Keys) askFound(found keystore.Found, asked bool) {
 	ks.askingFound = true
+	ks.host.SetPref(PrefPidginOTR, true)
 	ks.host.AskQuestion(ui.Question{
 		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
-		Buttons: []string{text.ButtonTake(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
+		Buttons: []string{text.ButtonImportFound(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
 		Done: func(button int) {
 			ks.askingFound = false
 			if ks.closed || button != 0 && button != 1 {

@@ -80,7 +80,7 @@ func (tf transfer) importFrom(path string) {
 func (tf transfer) askBackupPassphrase(data []byte, note string) {
 	tf.host.AskForm(ui.Form{
 		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
-		Fields: []ui.Field{{Kind: ui.Secret, Label: text.PassphraseLabel(), Required: true}},
+		Fields: []ui.Field{{Kind: ui.Secret, Label: text.UnlockLabel(), Required: true}},
 		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || tf.closed {
@@ -195,7 +195,7 @@ func (tf transfer) preview(all carried) {
 	}
 	tf.host.AskForm(ui.Form{
 		Title: title, Heading: text.PreviewHeading(), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
-		OK: text.ButtonTake(), Cancel: text.ButtonCancel(),
+		OK: text.ButtonImportFound(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || tf.closed {
 				return
@@ -254,7 +254,7 @@ func (tf transfer) take(p keystore.Plan, title string) {
 		}
 		body := taken(p)
 		for _, file := range old {
-			body = text.Paragraphs(body, text.KeptIn(text.Clean(file, text.MaxReason)))
+			body = text.Paragraphs(body, text.OldKeyKept(text.Clean(file, text.MaxReason)))
 		}
 		tf.tell(title, text.ImportDone(), body)
 	})
@@ -301,5 +301,5 @@ func taken(p keystore.Plan) string {
 			contacts++
 		}
 	}
-	return text.TakenText(keys, contacts)
+	return text.ImportedText(keys, contacts)
 }

@@ -60,7 +60,7 @@ func TestImport(t *testing.T) {
 			alice.Host.ChoosePath(dir)
 			alice.Quiet()
 			f := alice.Host.TakeForm()
-			for _, part := range []string{"2 private keys: 1 new, 1 different here", "2 of them verified"} {
+			for _, part := range []string{"2 private keys: 1 new, 1 different", "2 of them verified"} {
 				if !strings.Contains(f.Text, part) {
 					t.Errorf("no %q in %q", part, f.Text)
 				}
@@ -139,7 +139,7 @@ func TestImportNothing(t *testing.T) {
 		alice.Host.Alerts = nil
 		alice.keys.transfer.importFrom(path)
 		alice.Quiet()
-		if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing has been taken over") {
+		if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was imported") {
 			t.Errorf("%s: alerts %q", path, alice.Host.Alerts)
 		}
 	}
@@ -177,13 +177,13 @@ func TestBackup(t *testing.T) {
 	alice.Host.ChoosePath(file)
 	alice.Quiet()
 	alice.Enter("simsalabim")
-	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "not the passphrase") {
+	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "Wrong passphrase") {
 		t.Fatalf("form %+v", f)
 	}
 	alice.Enter("sesame")
 	alice.Fill(nil)
 	alice.Quiet()
-	if f := alice.Host.TakeForm(); !strings.Contains(f.Heading, "have been taken over") {
+	if f := alice.Host.TakeForm(); !strings.Contains(f.Heading, "have been imported") {
 		t.Errorf("form %+v", f)
 	}
 	if alice.Fingerprint(ui.AccountOf(alice.Chat)) != fingerprint || !alice.keys.trusted(alice.Chat, uitest.TestKey(t, 1).Fingerprint()) {

@@ -48,7 +48,7 @@ func TestMakeKey(t *testing.T) {
 		alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
 		alice.Deliver()
 		alice.Want(ui.NotPrivate)
-		if got := strings.Contains(bob.Host.Text(), "Making a key for bob@example.org."); got != open {
+		if got := strings.Contains(bob.Host.Text(), "Creating a key for bob@example.org."); got != open {
 			t.Errorf("window open %v, but lines %q", open, bob.Host.Text())
 		}
 		// While that takes its time, everything else goes on.
@@ -76,7 +76,7 @@ func TestMakeKey(t *testing.T) {
 func TestMakeKeyAtStart(t *testing.T) {
 	alice, bob, made := newKeyless(t, func() (*otr.PrivateKey, error) { return uitest.TestKey(t, 1), nil })
 	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
-	bob.WantLine("Making a key")
+	bob.WantLine("Creating a key")
 	bob.Host.RunPosted()
 	bob.Deliver()
 	alice.Want(ui.Unverified)
@@ -101,7 +101,7 @@ func TestKeyFails(t *testing.T) {
 				alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
 				alice.Deliver()
 			}
-			if q := bob.Host.TakeQuestion(); !q.Unasked || !strings.Contains(q.Heading, "There is no key") || made.Load() != 1 {
+			if q := bob.Host.TakeQuestion(); !q.Unasked || !strings.Contains(q.Heading, "has no key") || made.Load() != 1 {
 				t.Errorf("question %+v, %d attempts", q, made.Load())
 			}
 			alice.WantLine("not possible at the moment")
@@ -131,7 +131,7 @@ func TestKeyNotSaved(t *testing.T) {
 	alice.Deliver()
 	bob.Host.RunPosted()
 	bob.Deliver()
-	if q := bob.Host.TakeQuestion(); !q.Unasked || !strings.Contains(q.Heading, "There is no key") {
+	if q := bob.Host.TakeQuestion(); !q.Unasked || !strings.Contains(q.Heading, "has no key") {
 		t.Errorf("question %+v", q)
 	}
 	alice.Want(ui.NotPrivate)

@@ -99,17 +99,32 @@ func (kn *known) key(p place, b keystore.Buddy, f otr.Fingerprint) knownKey {
 	return k
 }
 
+// each lists the keys there are, one at a time.
+func (kn *known) each(p place) (next func() (k knownKey, ok bool)) {
+	var keys []keystore.Known // of b
+	var b keystore.Buddy
+	buddies, seen := kn.store.Buddies(), map[keystore.Buddy]bool{}
+	return func() (k knownKey, ok bool) {
+		for len(keys) == 0 {
+			if len(buddies) == 0 {
+				return knownKey{}, false
+			}
+			b, buddies = buddies[0], buddies[1:]
+			if !seen[b.Bare()] {
+				seen[b.Bare()] = true
+				keys = kn.store.Known(b)
+			}
+		}
+		k, keys = kn.key(p, b, keys[0].Fingerprint), keys[1:]
+		return k, true
+	}
+}
+
 // all lists all there are.
 func (kn *known) all(p place) (keys []knownKey) {
-	seen := map[keystore.Buddy]bool{}
-	for _, b := range kn.store.Buddies() {
-		if seen[b.Bare()] {
-			continue
-		}
-		seen[b.Bare()] = true
-		for _, k := range kn.store.Known(b) {
-			keys = append(keys, kn.key(p, b, k.Fingerprint))
-		}
+	next := kn.each(p)
+	for k, ok := next(); ok; k, ok = next() {
+		keys = append(keys, k)
 	}
 	return keys
 }
@@ -141,10 +156,10 @@ func (kn *known) show() {
 			text.ColumnBuddy(), text.ColumnAccount(), text.ColumnStatus(), text.ColumnVerified(),
 			text.ColumnFingerprint(), text.ColumnFirst(), text.ColumnLast(),
 		},
-		Rows: kn.rows,
+		Rows: kn.rows, Each: kn.eachRow,
 		Actions: []ui.TableAction{
 			kn.onKnown(text.ActionVerify(), always, func(k knownKey) { kn.contacts.Compare(k.chat, k.fingerprint) }),
-			kn.onKnown(text.ActionWithdraw(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.withdraw),
+			kn.onKnown(text.ActionUnverify(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.withdraw),
 			kn.onKnown(text.ActionShow(), always, kn.showKey),
 			kn.onKnown(text.ActionStart(), kn.canStart, func(k knownKey) { kn.contacts.Do(k.chat, ui.StartOrRefresh, 0) }),
 			kn.onKnown(text.ActionEnd(), func(k knownKey) bool { return kn.place().inUse(k) != ui.NotPrivate }, kn.endWith),
@@ -209,21 +224,37 @@ func (kn *known) onKnown(label string, may func(knownKey) bool, do func(knownKey
 
 func (kn *known) rows() []ui.Row {
 	var rows []ui.Row
-	p := kn.place()
-	for _, k := range kn.all(p) {
-		trust, _ := kn.store.Trust(ui.BuddyOf(k.chat), k.fingerprint)
-		seen := kn.store.Seen(ui.BuddyOf(k.chat), k.fingerprint)
-		rows = append(rows, ui.Row{ID: k.id(), Cells: []string{
-			kn.fullName(k.chat),
-			text.AccountCell(ui.AccountName(ui.AccountOf(k.chat)), text.ProtocolName(k.chat.Protocol)),
-			kn.useText(p, k),
-			trustText(trust),
-			k.fingerprint.String(),
-			dayText(seen.First),
-			dayText(seen.Last),
-		}})
+	next := kn.eachRow()
+	for r, ok := next(); ok; r, ok = next() {
+		rows = append(rows, r)
 	}
 	return rows
+}
+
+func (kn *known) eachRow() (next func() (r ui.Row, ok bool)) {
+	p := kn.place()
+	key := kn.each(p)
+	return func() (r ui.Row, ok bool) {
+		k, ok := key()
+		if !ok {
+			return ui.Row{}, false
+		}
+		return kn.row(p, k), true
+	}
+}
+
+func (kn *known) row(p place, k knownKey) ui.Row {
+	trust, _ := kn.store.Trust(ui.BuddyOf(k.chat), k.fingerprint)
+	seen := kn.store.Seen(ui.BuddyOf(k.chat), k.fingerprint)
+	return ui.Row{ID: k.id(), Cells: []string{
+		kn.fullName(k.chat),
+		text.AccountCell(ui.AccountName(ui.AccountOf(k.chat)), text.ProtocolName(k.chat.Protocol)),
+		kn.useText(p, k),
+		trustText(trust),
+		k.fingerprint.String(),
+		dayText(seen.First),
+		dayText(seen.Last),
+	}}
 }
 
 // fullName tells two buddies of the same alias apart.
@@ -276,8 +307,8 @@ func (kn *known) showKey(k knownKey) {
 func (kn *known) withdraw(k knownKey) {
 	name := ui.Name(kn.host, k.chat)
 	kn.host.AskQuestion(ui.Question{
-		Title: text.WithdrawTitle(), Heading: text.WithdrawHeading(name), Text: text.WithdrawText(name),
-		Buttons: []string{text.ButtonWithdraw(), text.ButtonCancel()},
+		Title: text.UnverifyTitle(), Heading: text.UnverifyHeading(name), Text: text.UnverifyText(name),
+		Buttons: []string{text.ButtonUnverify(), text.ButtonCancel()},
 		Done: func(button int) {
 			if _, ok := kn.find(k.id()); ok && button == 0 && !kn.closed {
 				kn.contacts.Record(k.chat, k.fingerprint, keystore.Unverified)

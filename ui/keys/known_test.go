@@ -52,12 +52,12 @@ func TestKnownFingerprints(t *testing.T) {
 	uitest.Button(t, table, "Verify").Do(id)
 	alice.Fill(map[int]string{-1: "1"})
 	row("Private", "Yes")
-	buttons(id, "Verify, Not verified any more, Show, End conversation")
+	buttons(id, "Verify, Remove verification, Show, End conversation")
 
-	uitest.Button(t, table, "Not verified").Do(id)
+	uitest.Button(t, table, "Remove").Do(id)
 	alice.Host.TakeQuestion().Done(1)
 	row("Private", "Yes")
-	uitest.Button(t, table, "Not verified").Do(id)
+	uitest.Button(t, table, "Remove").Do(id)
 	alice.Host.TakeQuestion().Done(0)
 	row("Unverified", "No")
 
@@ -156,7 +156,7 @@ func TestKnownMoved(t *testing.T) {
 		t.Fatalf("rows %v", rows)
 	}
 	id := rows[0].ID
-	if got := uitest.Enabled(table, id); got != "Verify, Not verified any more, Show, End conversation" {
+	if got := uitest.Enabled(table, id); got != "Verify, Remove verification, Show, End conversation" {
 		t.Errorf("can be pressed: %s", got)
 	}
 	uitest.Button(t, table, "Forget").Do(id)

@@ -153,7 +153,7 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 		ks.lock.asking = true
 		ks.host.AskQuestion(ui.Question{
 			Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
-			Buttons: []string{text.ButtonAside(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
+			Buttons: []string{text.ButtonStartOver(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
 			Done: func(button int) {
 				ks.lock.asking = false
 				switch {
@@ -174,8 +174,8 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 func (ks *Keys) askAside() {
 	ks.lock.asking = true
 	ks.host.AskQuestion(ui.Question{
-		Title: text.UnlockTitle(), Heading: text.AsideHeading(), Text: text.AsideText(),
-		Buttons: []string{text.ButtonAside(), text.ButtonNotNow()},
+		Title: text.UnlockTitle(), Heading: text.StartOverHeading(), Text: text.StartOverText(),
+		Buttons: []string{text.ButtonStartOver(), text.ButtonNotNow()},
 		Done: func(button int) {
 			ks.lock.asking = false
 			switch {
@@ -191,7 +191,7 @@ func (ks *Keys) askAside() {
 				ks.closeAsked()
 				since := ks.lock.asked.since
 				ks.lock = lock{}
-				ks.transfer.tell(text.UnlockTitle(), text.AsideDone(), text.KeptIn(text.Clean(path, text.MaxReason)))
+				ks.transfer.tell(text.UnlockTitle(), text.StartOverDone(), text.OldKeyKept(text.Clean(path, text.MaxReason)))
 				ks.reread()
 				ks.askAnew(since)
 				ks.storeOpen()
@@ -245,7 +245,7 @@ func (ks *Keys) declineUnlock() {
 	}
 	ks.lock.declined, ks.lock.waiting, ks.lock.then = true, nil, nil
 	for c := range chats {
-		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), true))
+		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), true), ui.UnlockKeys)
 	}
 	ks.forgetAsked()
 	for c := range ks.lock.asked.since {
@@ -315,9 +315,9 @@ func unlockProblem(err error) string {
 	case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
 		return text.WrongPassphrase()
 	case errors.Is(err, keystore.ErrNotInKeyring):
-		return text.KeyringWithout()
+		return text.KeyringEntryMissing()
 	case errors.Is(err, keystore.ErrKeyring):
-		return text.KeyringSilent()
+		return text.KeyringUnavailable()
 	}
 	return text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
 }

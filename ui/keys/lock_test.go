@@ -39,12 +39,12 @@ func TestUnlock(t *testing.T) {
 	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
 	alice.Deliver()
 	alice.Want(ui.NotPrivate)
-	bob.WantLine("waits until you unlock")
+	bob.WantLine("To answer, unlock")
 	if f := bob.Host.Forms[0]; !f.Unasked {
 		t.Error("the dialog takes the keyboard")
 	}
 	bob.Enter("simsalabim")
-	if f := bob.Host.Forms[0]; !strings.Contains(f.Text, "not the passphrase") || !bob.Store.Locked() {
+	if f := bob.Host.Forms[0]; !strings.Contains(f.Text, "Wrong passphrase") || !bob.Store.Locked() {
 		t.Errorf("form %+v", f)
 	}
 	bob.Enter("sesame")
@@ -102,7 +102,7 @@ func TestSendingLocked(t *testing.T) {
 				t.Errorf("returned %q, sent %q", alice.Host.Returned, bob.Wire)
 			}
 		} else {
-			alice.WantLine("is not encrypted, because your keys are locked")
+			alice.WantLine("are not encrypted, because your keys are locked")
 			if len(bob.Wire) != 1 || bob.Wire[0] != "hello" {
 				t.Errorf("sent %q: there must be no offer in it", bob.Wire)
 			}
@@ -328,7 +328,7 @@ func TestLockNow(t *testing.T) {
 		if !bob.keys.Locked() || locks() || len(bob.app.InUse()) > 0 || len(bob.Host.Forms) > 0 {
 			t.Errorf("locked %v, in use %v, forms %v", bob.keys.Locked(), bob.app.InUse(), bob.Host.Forms)
 		}
-		bob.WantLine("you have locked your keys")
+		bob.WantLine("you locked your keys")
 		bob.Want(ui.NotPrivate)
 		alice.Want(ui.Finished)
 		if said := bob.app.Command(bob.Chat, "lock"); !strings.Contains(said, "are locked") {

@@ -210,7 +210,7 @@ func kept(old string) string {
 	if old == "" {
 		return ""
 	}
-	return text.KeptIn(text.Clean(filepath.Base(old), text.MaxReason))
+	return text.OldKeyKept(text.Clean(filepath.Base(old), text.MaxReason))
 }
 
 // alertSave tells the user that something could not be made or saved.

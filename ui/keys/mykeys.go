@@ -34,7 +34,7 @@ func (ks *Keys) myKeys() {
 		Rows:    ks.keyRows,
 		Actions: []ui.TableAction{
 			ks.onAccount(text.ActionShow(), hasKey, ks.showKey),
-			ks.onAccount(text.ActionMake(), func(acc keystore.Account) bool { return ks.store.Key(acc) == nil && !ks.making(acc) },
+			ks.onAccount(text.ActionCreate(), func(acc keystore.Account) bool { return ks.store.Key(acc) == nil && !ks.making(acc) },
 				func(acc keystore.Account) { ks.makeByUser(acc, false) }),
 			ks.onAccount(text.ActionReplace(), hasKey, ks.replaceKey),
 			ks.onAccount(text.ActionDelete(), hasKey, ks.deleteKey),
@@ -91,7 +91,7 @@ func (ks *Keys) keyRows() []ui.Row {
 			cell = k.Fingerprint().String()
 		}
 		if ks.making(acc) {
-			cell = text.KeyInTheMaking()
+			cell = text.KeyBeingCreated()
 		}
 		rows = append(rows, ui.Row{ID: accountID(acc), Cells: []string{ui.AccountName(acc), text.ProtocolName(acc.Protocol), cell}})
 	}
@@ -192,7 +192,7 @@ func (ks *Keys) deleteKey(acc keystore.Account) {
 				ks.alertSave(text.KeySaveHeading(), err)
 				return
 			}
-			ks.host.Alert(text.AppName, text.KeyDeletedHeading(ui.AccountName(acc)), text.KeptIn(text.Clean(filepath.Base(old), text.MaxReason)))
+			ks.host.Alert(text.AppName, text.KeyDeletedHeading(ui.AccountName(acc)), text.OldKeyKept(text.Clean(filepath.Base(old), text.MaxReason)))
 		},
 	})
 }

@@ -29,7 +29,7 @@ func newKeys(t *testing.T) (alice, bob *side, table ui.Table) {
 
 // keyButtons is enabled without the buttons that are about no row.
 func keyButtons(table ui.Table, id string) string {
-	buttons := strings.TrimSuffix(uitest.Enabled(table, id), "Protection, Import or back up")
+	buttons := strings.TrimSuffix(uitest.Enabled(table, id), "Key protection, Import or back up")
 	return strings.TrimSuffix(buttons, ", ")
 }
 
@@ -44,7 +44,7 @@ func TestMyKeys(t *testing.T) {
 	if got := keyButtons(table, rows[0].ID); got != "Show, Replace, Delete" {
 		t.Errorf("with a key: %s", got)
 	}
-	if got := keyButtons(table, rows[1].ID); got != "Make a key" {
+	if got := keyButtons(table, rows[1].ID); got != "Create a key" {
 		t.Errorf("without a key: %s", got)
 	}
 	uitest.Button(t, table, "Show").Do(rows[0].ID)
@@ -52,8 +52,8 @@ func TestMyKeys(t *testing.T) {
 		t.Errorf("form %+v", f)
 	}
 
-	uitest.Button(t, table, "Make").Do(rows[1].ID)
-	if p := alice.LastProgress(); p.Percent == 100 || !strings.Contains(table.Rows()[1].Cells[2], "being made") || keyButtons(table, rows[1].ID) != "" {
+	uitest.Button(t, table, "Create").Do(rows[1].ID)
+	if p := alice.LastProgress(); p.Percent == 100 || !strings.Contains(table.Rows()[1].Cells[2], "Creating the key") || keyButtons(table, rows[1].ID) != "" {
 		t.Errorf("progress %+v, can be pressed: %s", p, keyButtons(table, rows[1].ID))
 	}
 	alice.Host.RunPosted()
@@ -71,10 +71,10 @@ func TestMakeKeyCancelled(t *testing.T) {
 	alice, _, table := newKeys(t)
 	irc := alice.Host.Own[1]
 	id := table.Rows()[1].ID
-	uitest.Button(t, table, "Make").Do(id)
+	uitest.Button(t, table, "Create").Do(id)
 	alice.LastProgress().Done()
 	alice.Host.RunPosted()
-	if alice.Fingerprint(irc) != "" || keyButtons(table, id) != "Make a key" {
+	if alice.Fingerprint(irc) != "" || keyButtons(table, id) != "Create a key" {
 		t.Error("the key is there")
 	}
 }
@@ -143,7 +143,7 @@ func TestDeleteKey(t *testing.T) {
 	if alice.Fingerprint(alice.Host.Own[0]) != "" || len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], ".old") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
-	if got := keyButtons(table, id); got != "Make a key" {
+	if got := keyButtons(table, id); got != "Create a key" {
 		t.Errorf("afterwards: %s", got)
 	}
 }

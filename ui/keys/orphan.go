@@ -34,7 +34,7 @@ func (rn renaming) someOrphans(acc keystore.Account) (left []keystore.Account, b
 	left = rn.orphans(acc)
 	left = left[:min(len(left), 2)]
 	for _, o := range left {
-		buttons = append(buttons, text.ButtonTakeOver(ui.AccountName(o)))
+		buttons = append(buttons, text.ButtonUseKey(ui.AccountName(o)))
 	}
 	return left, buttons
 }
@@ -73,7 +73,7 @@ func (rn renaming) orphanChosen(acc keystore.Account, job *keyJob, left []keysto
 	job.orphan = false
 	switch n := len(left); {
 	case button >= 0 && button < n:
-		rn.keySet(acc, job, rn.store.TakeOver(left[button], acc), text.KeyTakenOver())
+		rn.keySet(acc, job, rn.store.TakeOver(left[button], acc), text.KeyReused())
 	case button == n:
 		job.chosen = true
 		rn.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
@@ -138,7 +138,7 @@ func (rn renaming) takeOver(from, acc keystore.Account) {
 		rn.alertSave(text.KeySaveHeading(), err)
 		return
 	}
-	rn.host.Alert(text.AppName, text.KeyTakenOver(), kept(old))
+	rn.host.Alert(text.AppName, text.KeyReused(), kept(old))
 }
 
 // raiseTrust has acc trust whom from trusts. Those who have met acc's new key are

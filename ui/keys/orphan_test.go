@@ -112,7 +112,7 @@ func TestOrphanAtBuddysStart(t *testing.T) {
 		bob.Want(ui.Unverified)
 		q := bob.Host.TakeQuestion()
 		if !q.Unasked || len(q.Buttons) != 2 || !strings.Contains(q.Buttons[0], "robert@example.org") ||
-			!strings.Contains(q.Text, "conversations of this account end") {
+			!strings.Contains(q.Text, "conversations of this account will end") {
 			t.Errorf("question %+v", q)
 		}
 		q.Done(1)
@@ -151,7 +151,7 @@ func TestOrphanInMyKeys(t *testing.T) {
 	}
 	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { t.Error("a key is made"); return nil, io.EOF }
 	id := table.Rows()[1].ID
-	uitest.Button(t, table, "Make").Do(id)
+	uitest.Button(t, table, "Create").Do(id)
 	alice.Host.TakeQuestion().Done(0)
 	if got := alice.Fingerprint(alice.Host.Own[1]); got != uitest.TestKey(t, 2).Fingerprint().String() {
 		t.Errorf("key %q", got)

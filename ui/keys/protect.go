@@ -17,6 +17,10 @@ import (
 // the first start, or by the user, who has been asked at most once.
 const prefProtection = "/plugins/core/purple-otr/protection-decided"
 
+// PrefPidginOTR says that the user has or had pidgin-otr: its files were there at
+// the first start or have come since, or it was loaded beside this plugin.
+const PrefPidginOTR = "/plugins/core/purple-otr/pidgin-otr-seen"
+
 // How long the keyring may take to say whether it is there, and to take a key
 // without asking the user anything.
 const (
@@ -43,18 +47,18 @@ func (pr protector) askProtection(note string) {
 		how := 0
 		options := make([]string, len(protections))
 		for i, p := range protections {
-			options[i] = protectionChoice(p)
+			options[i] = pr.choice(p)
 			if p == now {
 				how = i
 				options[i] = text.ChosenNow(options[i])
 			}
 		}
 		pr.host.AskForm(ui.Form{
-			Title: text.ProtectTitle(), Heading: text.ProtectHeading(), Text: text.Paragraphs(note, text.ProtectText()),
+			Title: text.ProtectTitle(), Heading: text.ProtectHeading(), Text: text.Paragraphs(note, text.ProtectText(pr.hadPidginOTR())),
 			Fields: append([]ui.Field{
 				protectHow: {Kind: ui.Choice, Label: text.ProtectLabel(), Options: options, Value: strconv.Itoa(how)},
 			}, passphraseFields(2)...),
-			OK: text.ButtonProtect(), Cancel: text.ButtonCancel(),
+			OK: text.ButtonApply(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
 				if !ok || pr.closed {
 					return
@@ -102,7 +106,7 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 	}, func(left []keystore.Problem, err error) {
 		cancel()
 		pr.reread()
-		end := ui.Progress{Heading: text.ProtectTitle(), Text: protected(how, left), Percent: 100, Button: text.ButtonClose()}
+		end := ui.Progress{Heading: text.ProtectTitle(), Text: pr.protected(how, left), Percent: 100, Button: text.ButtonClose()}
 		if err != nil {
 			pr.host.Debug("protecting: " + err.Error())
 			end.Text = notProtected(err)
@@ -134,6 +138,9 @@ func (pr protector) protectFirst() {
 	}
 	pr.deciding = true
 	adopted := pr.adopted()
+	if adopted != "" { // only pidgin-otr, or a program like it, can have written that
+		pr.host.SetPref(PrefPidginOTR, true)
+	}
 	type outcome struct {
 		ready bool
 		left  []keystore.Problem
@@ -179,18 +186,30 @@ func (pr protector) adopted() string {
 	return text.AdoptedText(keys, len(known), verified)
 }
 
+// hadPidginOTR reports whether the user has or had pidgin-otr. Others do not read
+// about it.
+func (pr protector) hadPidginOTR() bool { return pr.host.Pref(PrefPidginOTR, false) }
+
 // tellProtected says what has been done without asking, and how to undo it.
 func (pr protector) tellProtected(adopted string, left []keystore.Problem) {
+	had := pr.hadPidginOTR()
+	undo := text.ButtonOther()
+	if had {
+		undo = text.ButtonPidginOTR()
+	}
 	pr.host.AskQuestion(ui.Question{
-		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(), text.BackupAdvice(), text.LeftText(problems(left))),
-		Buttons: []string{text.ButtonPidginOTR(), text.ButtonBackUp(), text.ButtonKeep()}, Unasked: true,
+		Title: text.ProtectTitle(), Heading: text.ProtectedHeading(), Text: text.Paragraphs(adopted, text.ProtectedText(had), text.BackupAdvice(), text.LeftText(problems(left))),
+		Buttons: []string{undo, text.ButtonBackUp(), text.ButtonKeep()}, Unasked: true,
 		Done: func(button int) {
 			switch {
 			case pr.closed:
-			case button == 0:
-				pr.protect(keystore.Plain, "")
 			case button == 1:
 				pr.transfer.askBackup("")
+			case button != 0:
+			case had:
+				pr.protect(keystore.Plain, "")
+			default:
+				pr.askProtection("")
 			}
 		},
 	})
@@ -199,7 +218,7 @@ func (pr protector) tellProtected(adopted string, left []keystore.Problem) {
 // offerPassphrase is for where there is no keyring.
 func (pr protector) offerPassphrase(note string) {
 	pr.host.AskForm(ui.Form{
-		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText()),
+		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText(pr.hadPidginOTR())),
 		Fields: passphraseFields(0),
 		OK:     text.ButtonProtect(), Cancel: text.ButtonLeave(), Unasked: true,
 		Done: func(ok bool, v []string) {
@@ -214,15 +233,15 @@ func (pr protector) offerPassphrase(note string) {
 	})
 }
 
-// protectionChoice is p as an option.
-func protectionChoice(p keystore.Protection) string {
+// choice is p as an option.
+func (pr protector) choice(p keystore.Protection) string {
 	switch p {
 	case keystore.ByKeyring:
 		return text.ChoiceKeyring()
 	case keystore.ByPassphrase:
 		return text.ChoicePassphrase()
 	}
-	return text.ChoicePlain()
+	return text.ChoicePlain(pr.hadPidginOTR())
 }
 
 func protectingText(how keystore.Protection) string {
@@ -233,11 +252,11 @@ func protectingText(how keystore.Protection) string {
 }
 
 // protected says what has been done, and what cannot be promised.
-func protected(how keystore.Protection, left []keystore.Problem) string {
+func (pr protector) protected(how keystore.Protection, left []keystore.Problem) string {
 	done := text.ProtectedByPassphrase()
 	switch how {
 	case keystore.Plain:
-		return text.ProtectedNot()
+		return text.Unprotected(pr.hadPidginOTR())
 	case keystore.ByKeyring:
 		done = text.ProtectedByKeyring()
 	}
@@ -249,7 +268,7 @@ func notProtected(err error) string {
 	reason := text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
 	switch {
 	case errors.Is(err, keystore.ErrKeyring):
-		reason = text.KeyringSilent()
+		reason = text.KeyringUnavailable()
 	case errors.Is(err, keystore.ErrFound):
 		reason = text.DecideFoundFirst()
 	}

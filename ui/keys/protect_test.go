@@ -22,7 +22,7 @@ func TestProtectedByDefault(t *testing.T) {
 	alice.Begin()
 	alice.IsProtected(keystore.ByKeyring)
 	q := alice.Host.TakeQuestion()
-	for _, part := range []string{"1 private key,", "pidgin-otr does not find them"} {
+	for _, part := range []string{"1 private key,", "pidgin-otr can no longer find your keys"} {
 		if !strings.Contains(q.Text, part) {
 			t.Errorf("no %q in %q", part, q.Text)
 		}
@@ -44,7 +44,7 @@ func TestProtectedByDefault(t *testing.T) {
 	alice.Host.TakeQuestion().Done(0)
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
-	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "plain files again") {
+	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "now in unencrypted files") {
 		t.Errorf("progress %+v", p)
 	}
 	alice.Restart()
@@ -98,7 +98,7 @@ func TestPassphraseOffered(t *testing.T) {
 	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
 	bob.Quiet()
 	f := bob.Host.TakeForm()
-	if !f.Unasked || strings.Contains(f.Text, "goes on being used") {
+	if !f.Unasked || strings.Contains(f.Text, "have been kept") {
 		t.Errorf("form %+v", f)
 	}
 	f.Done(false, nil)
@@ -107,6 +107,57 @@ func TestPassphraseOffered(t *testing.T) {
 	bob.Begin()
 	if len(bob.Host.Forms)+len(bob.Host.Questions) > 0 {
 		t.Error("nags")
+	}
+}
+
+// TestPidginOTRIsNamed: only people who have or had pidgin-otr read about it.
+func TestPidginOTRIsNamed(t *testing.T) {
+	for name, had := range map[string]bool{"its files are there at the first start": true, "no files": false} {
+		t.Run(name, func(t *testing.T) {
+			_, bob, _ := newKeyless(t, nil)
+			bob.keys.generate = goodKey(t)
+			if had {
+				if err := bob.Store.SetKey(ui.AccountOf(bob.Chat), uitest.TestKey(t, 1)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			named := func(where string, parts ...string) {
+				t.Helper()
+				if text := strings.Join(parts, " "); text == "" || strings.Contains(text, "pidgin-otr") != had {
+					t.Errorf("%s: %q", where, text)
+				}
+			}
+			bob.Begin()
+			if !had {
+				bob.app.Do(bob.Chat, ui.StartOrRefresh, 0) // makes a key
+				bob.Quiet()
+			}
+			offer := bob.Host.TakeForm()
+			named("the first question", offer.Heading, offer.Text)
+			offer.Done(false, nil)
+
+			bob.app.Do(ui.Chat{}, ui.ProtectKeys, 0)
+			f := bob.Host.TakeForm()
+			named("the text about protection", f.Text)
+			named("the choices", f.Fields[protectHow].Options...)
+			f.Done(false, nil)
+
+			bob.keys.protector.tellProtected("", nil)
+			q := bob.Host.TakeQuestion()
+			named("what was done without asking", append(q.Buttons, q.Text)...)
+			q.Done(0) // takes the protection away, or leads to the choices
+			bob.Quiet()
+			if (len(bob.Host.Forms) > 0) == had {
+				t.Errorf("forms %+v", bob.Host.Forms)
+			}
+			named("the result", bob.keys.protector.protected(keystore.Plain, nil))
+
+			// Files that come later are pidgin-otr's, too.
+			bob.keys.askFound(keystore.Found{Files: []string{"otr.private_key"}}, true)
+			if !bob.keys.protector.hadPidginOTR() {
+				t.Error("its files were found, but that was not noted")
+			}
+		})
 	}
 }
 
@@ -135,7 +186,7 @@ func TestProtectionDialog(t *testing.T) {
 		t.Error("done at once")
 	}
 	alice.IsProtectedAfter(keystore.ByPassphrase)
-	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "no trace") {
+	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "Traces") {
 		t.Errorf("progress %+v", p)
 	}
 
@@ -148,9 +199,7 @@ func TestProtectionDialog(t *testing.T) {
 	choose("0", "", "")
 	alice.IsProtectedAfter(keystore.ByKeyring)
 
-	alice.app.Do(ui.Chat{}, ui.Settings, 0)
-	alice.Fill(map[int]string{-1: "1"})
-	alice.Fill(map[int]string{protectHow: "2"})
+	choose("2", "", "")
 	alice.IsProtectedAfter(keystore.Plain)
 }
 
@@ -164,7 +213,7 @@ func TestProtectCancelled(t *testing.T) {
 	alice.LastProgress().Done()
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
-	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing has been changed") {
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was changed") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
 }
@@ -177,7 +226,7 @@ func TestFound(t *testing.T) {
 	for name, test := range map[string]struct {
 		button int
 		known  bool
-	}{"take over": {0, true}, "remove": {1, false}, "later": {2, false}} {
+	}{"import": {0, true}, "remove": {1, false}, "later": {2, false}} {
 		t.Run(name, func(t *testing.T) {
 			alice, _ := newPair(t)
 			f := uitest.TestKey(t, 2).Fingerprint()

@@ -54,7 +54,7 @@ func TestFailureIsTold(t *testing.T) {
 			if n := strings.Count(alice.Host.Text(), notPossible); n != 1 {
 				t.Errorf("%s: alice is told %d times: %q", reason, n, alice.Host.Text())
 			}
-			bob.IsTold(false, stranger, "There is no key for bob@example.org.")
+			bob.IsTold(false, stranger, "bob@example.org has no key.")
 			if n := len(bob.Host.Questions) + len(bob.Host.Alerts); n != 1 {
 				t.Errorf("%s: %d dialogs", reason, n)
 			}
@@ -63,7 +63,7 @@ func TestFailureIsTold(t *testing.T) {
 			alice.Host.Lines = nil
 			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
 			alice.Deliver()
-			if alice.Wait(time.Minute); strings.Contains(alice.Host.Text(), "No answer") {
+			if alice.Wait(time.Minute); strings.Contains(alice.Host.Text(), "has not answered") {
 				t.Errorf("%s: there was an answer, but alice reads %q", reason, alice.Host.Text())
 			}
 
@@ -137,7 +137,7 @@ func TestLockedIsTold(t *testing.T) {
 			if n := strings.Count(alice.Host.Text(), notPossible); n != 1 {
 				t.Errorf("%s: alice is told %d times: %q", reason, n, alice.Host.Text())
 			}
-			bob.IsTold(open, stranger, "for a private conversation")
+			bob.IsTold(open, stranger, "to start a private conversation")
 			if n := len(bob.Host.Questions) - before; open && n != 0 || !open && n != 1 {
 				t.Errorf("%s: %d dialogs", reason, n)
 			}
@@ -174,7 +174,7 @@ func TestLockNotice(t *testing.T) {
 		bob.app.Receiving(c, "", "?OTRv3?")
 	}
 	q := bob.Host.TakeQuestion()
-	if q.Heading != "Several people ask for a private conversation." || strings.Count(q.Text, "bad<b>") != maxNamed {
+	if q.Heading != "Several people want to start a private conversation." || strings.Count(q.Text, "bad<b>") != maxNamed {
 		t.Errorf("question %+v", q)
 	}
 	q.Done(0)
@@ -216,7 +216,7 @@ func TestStrangersAreBounded(t *testing.T) {
 	if n := len(bob.peer.Wire); n != 1 {
 		t.Errorf("%d answers to a buddy", n)
 	}
-	if q := bob.Host.TakeQuestion(); q.Heading != "Alice asks for a private conversation." {
+	if q := bob.Host.TakeQuestion(); q.Heading != "Alice wants to start a private conversation." {
 		t.Errorf("question %+v", q)
 	}
 	bob.Clock = bob.Clock.Add(time.Minute)

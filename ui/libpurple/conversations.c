@@ -88,6 +88,18 @@ int potr_write(PotrChat c, const char *html, int sent, int open, int log)
 	return 1;
 }
 
+#define KEY_LEVEL "purple-otr-level" /* what was said last, plus 1; none is 0 */
+
+int potr_level_is_new(PotrChat c, int level)
+{
+	PurpleConversation *conv = potr_conversation(c);
+
+	if (conv == NULL || GPOINTER_TO_INT(purple_conversation_get_data(conv, KEY_LEVEL)) == level + 1)
+		return 0;
+	purple_conversation_set_data(conv, KEY_LEVEL, GINT_TO_POINTER(level + 1));
+	return 1;
+}
+
 int potr_connected(PotrChat c)
 {
 	return connection(c) != NULL;

@@ -27,14 +27,26 @@ static void *handle(void)
 /* This uses the core's handle, not ours: an alert shown when we cannot be loaded, or
  * while we are unloaded, must stay on the screen. */
 
-void potr_alert(const char *title, const char *heading, const char *text)
+static void alert_closed(gpointer number)
 {
-	purple_notify_warning(purple_get_core(), title, heading, text);
+	potrAlertClosed(GPOINTER_TO_UINT(number));
 }
 
-void potr_alert_html(const char *title, const char *heading, const char *html)
+void *potr_alert(const char *title, const char *heading, const char *text, guint number)
 {
-	purple_notify_formatted(purple_get_core(), title, heading, NULL, html, NULL, NULL);
+	return purple_notify_message(purple_get_core(), PURPLE_NOTIFY_MSG_WARNING, title, heading, text,
+		alert_closed, GUINT_TO_POINTER(number));
+}
+
+void *potr_alert_html(const char *title, const char *heading, const char *html, guint number)
+{
+	return purple_notify_formatted(purple_get_core(), title, heading, NULL, html,
+		alert_closed, GUINT_TO_POINTER(number));
+}
+
+void potr_alert_close(void *shown, int is_html)
+{
+	purple_notify_close(is_html ? PURPLE_NOTIFY_FORMATTED : PURPLE_NOTIFY_MESSAGE, shown);
 }
 
 /* ---- Forms ---- */

@@ -31,6 +31,7 @@ import (
 type Host struct {
 	loop    *loop
 	dialogs *dialogs
+	alerts  *alerts
 	returns map[ui.Chat][]string // texts on their way back to the user
 	names   names
 }
@@ -40,7 +41,7 @@ var _ ui.Host = (*Host)(nil)
 // NewHost makes a Host, which must be closed.
 func NewHost() *Host {
 	l := newLoop()
-	return &Host{loop: l, dialogs: newDialogs(l), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
+	return &Host{loop: l, dialogs: newDialogs(l), alerts: newAlerts(), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
 // Settle closes all dialogs and returns pending text to the user. Do not call it while
@@ -91,11 +92,13 @@ func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 var signs = map[ui.NoticeKind]string{ui.Warning: "\u26a0", ui.Success: "\u2713"}
 
 // Notice implements [ui.Host].
-func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool) {
+func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool, offers ...ui.Action) {
 	if sign := signs[k]; sign != "" {
 		html = sign + " <b>" + html + "</b>" // Pidgin makes every line of ours bold
 	}
-	write(c, html, false, open, true)
+	if write(c, html, false, open, true) {
+		pidgin.Offer(c, offers)
+	}
 }
 
 // ShowSent implements [ui.Host].
@@ -137,7 +140,12 @@ func (h *Host) Retry() {
 }
 
 // Refresh implements [ui.Host].
-func (h *Host) Refresh(c ui.Chat) { pidgin.Refresh(c) }
+func (h *Host) Refresh(c ui.Chat) {
+	pidgin.Refresh(c)
+	if inFinch() {
+		sayLevel(c)
+	}
+}
 
 // CloseDialogs implements [ui.Host].
 func (h *Host) CloseDialogs(c ui.Chat) {

@@ -33,6 +33,9 @@ void potrFormDone(void *dialog, int ok);
 void potrQuestionDone(void *dialog, int button);
 void potrGone(void *dialog);
 
+/* Called when the window of a message has gone. */
+void potrAlertClosed(guint number);
+
 /* Called when a file chooser ends; path is NULL if the user has cancelled it. */
 void potrPathDone(void *dialog, char *path);
 
@@ -65,6 +68,9 @@ int potr_transmit(PotrChat c, const char *to, const char *msg);
 int potr_write(PotrChat c, const char *html, int sent, int open, int log);
 
 int potr_connected(PotrChat c);
+
+/* Whether level is not the one that this was last called with for the open conversation. */
+int potr_level_is_new(PotrChat c, int level);
 int potr_html(PotrChat c); /* whether messages have HTML there; 1 if that is not known */
 int potr_logging(PotrChat c); /* 0 if there is no conversation */
 void potr_set_logging(PotrChat c, int on);
@@ -112,9 +118,12 @@ void potr_timer_stop(guint id);
 /* ==== Go calls C: dialogs, except in Pidgin, for which see ../pidgin/dialog.h. */
 
 /* Show a message with an OK button; it stays open when the plugin is unloaded.
- * potr_alert_html is for messages that are too long for potr_alert in Pidgin. */
-void potr_alert(const char *title, const char *heading, const char *text);
-void potr_alert_html(const char *title, const char *heading, const char *html);
+ * potr_alert_html is for messages that are too long for potr_alert in Pidgin. Both return
+ * what potr_alert_close takes, or NULL. potrAlertClosed(number) is called when the window
+ * has gone, for whatever reason. */
+void *potr_alert(const char *title, const char *heading, const char *text, guint number);
+void *potr_alert_html(const char *title, const char *heading, const char *html, guint number);
+void potr_alert_close(void *shown, int is_html);
 
 /* A form under construction. potr_form_show takes ownership of it; otherwise
  * potr_form_free frees it. Its fields are numbered from 0 in the order in which they

@@ -179,7 +179,7 @@ func (s *requests) askTypedPath(q ui.PathQuestion, note string) {
 				path = filepath.Join(home, path)
 			}
 			if _, err := os.Lstat(path); err == nil && q.Kind == ui.SaveFile {
-				s.askTypedPath(q, text.PathTaken())
+				s.askTypedPath(q, text.PathExists())
 				return
 			}
 			q.Done(path)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"purple-otr/ui"
+	"purple-otr/ui/search"
 	"purple-otr/ui/text"
 )
 
@@ -15,8 +16,9 @@ import (
 // repeat until the user closes them.
 type rows struct {
 	ui.Table
-	all  *requests
-	last []string // the rows on the screen, or nil
+	all    *requests
+	last   []string // the rows that are on the screen, or nil
+	search string   // what is searched for
 }
 
 // ShowTable shows t and replaces an earlier table with the same title.
@@ -27,24 +29,41 @@ func (s *requests) ShowTable(t ui.Table) {
 	(&rows{Table: t, all: s}).ask()
 }
 
+// few is how many rows can be looked through without searching.
+const few = 8
+
+// most is how many rows are shown at once. Finch stands still for long with more.
+const most = 100
+
 // RefreshTables redraws the tables whose rows have changed.
 func (s *requests) RefreshTables() {
 	for _, r := range s.which(func(r *request) bool { return r.table != nil }) {
-		if t := r.table; t.last != nil && !slices.Equal(t.last, t.options(t.Rows())) {
+		if t := r.table; t.last != nil && !slices.Equal(t.last, options(t.found(t.Rows()))) {
 			r.drop()
 			t.ask()
 		}
 	}
 }
 
-// options returns the rows, one line each.
-func (t *rows) options(all []ui.Row) []string {
-	options := make([]string, 0, len(all)+1)
-	for _, row := range all {
-		options = append(options, strings.Join(slices.DeleteFunc(slices.Clone(row.Cells),
+// options returns the rows, one line each, as many as are shown.
+func options(found []ui.Row) []string {
+	lines := make([]string, 0, min(len(found), most)+1)
+	for _, row := range found[:min(len(found), most)] {
+		lines = append(lines, strings.Join(slices.DeleteFunc(slices.Clone(row.Cells),
 			func(cell string) bool { return cell == "" }), ", "))
 	}
-	return options
+	return lines
+}
+
+// found returns the rows that match the search.
+func (t *rows) found(all []ui.Row) (found []ui.Row) {
+	query := search.Parse(t.search)
+	for _, row := range all {
+		if query.In(search.New(row.Cells)) {
+			found = append(found, row)
+		}
+	}
+	return found
 }
 
 // can lists the actions that are possible for a row.
@@ -57,37 +76,66 @@ func (t *rows) can(id string) (actions []ui.TableAction) {
 	return actions
 }
 
-// ask asks for a row.
+// ask asks which row, and if there are many what to search for.
 func (t *rows) ask() {
 	all := t.Rows()
-	t.last = t.options(all)
-	options := slices.Clone(t.last)
+	found := t.found(all)
+	t.last = options(found)
+	lines, shown := slices.Clone(t.last), len(t.last)
 	if len(t.can("")) > 0 {
-		options = append(options, text.NoRow())
+		lines = append(lines, text.NoRow())
 	}
-	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: text.ButtonContinue(), Cancel: t.Close}
-	if len(all) == 0 {
-		f.Text = t.Empty
+	searched := t.searchable(len(all))
+	f := ui.Form{Title: t.Title, Heading: t.Heading, Text: t.said(len(all), len(found)), OK: text.ButtonContinue(), Cancel: t.Close}
+	if searched {
+		f.Fields = append(f.Fields, ui.Field{Kind: ui.Input, Label: t.Search, Value: t.search})
 	}
-	if len(options) == 0 {
+	if len(lines) > 0 {
+		f.Fields = append(f.Fields, ui.Field{Kind: ui.Choice, Label: text.ChooseRow(), Options: lines})
+	}
+	if len(f.Fields) == 0 {
 		f.OK = ""
-	} else {
-		f.Fields = []ui.Field{{Kind: ui.Choice, Label: text.ChooseRow(), Options: options}}
 	}
 	f.Done = func(ok bool, v []string) {
-		if !ok {
-			return
+		switch {
+		case !ok:
+		case searched && v[0] != t.search:
+			t.search = v[0]
+			t.ask()
+		case len(lines) == 0:
+			t.ask() // nothing could be chosen
+		default:
+			id := ""
+			if n, _ := strconv.Atoi(v[len(v)-1]); n < shown {
+				id = found[n].ID
+			}
+			t.askAction(id)
 		}
-		id := ""
-		if n, _ := strconv.Atoi(v[0]); n < len(all) {
-			id = all[n].ID
-		}
-		t.askAction(id)
 	}
 	t.show(f)
 }
 
-// askAction asks for an action on a row, or on none.
+// searchable reports whether there is a field to search, with so many rows in all.
+func (t *rows) searchable(all int) bool { return all > few || t.search != "" }
+
+// said is what a user has to know of a list of which so many rows were found.
+func (t *rows) said(all, found int) string {
+	var lines []string
+	switch {
+	case all == 0:
+		lines = append(lines, t.Empty)
+	case found == 0:
+		lines = append(lines, text.NothingFound())
+	case found > most:
+		lines = append(lines, text.RowsShown(most, found))
+	}
+	if t.searchable(all) {
+		lines = append(lines, text.HowToSearch())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// askAction asks what to do with a row, or without one.
 func (t *rows) askAction(id string) {
 	t.last = nil
 	f := ui.Form{Title: t.Title, Heading: t.Heading, OK: text.ButtonContinue(), Cancel: t.Close}

@@ -8,7 +8,6 @@ package libpurple
 import "C"
 
 import (
-	"html"
 	"strings"
 	"unicode/utf8"
 
@@ -17,22 +16,6 @@ import (
 
 	"purple-otr/ui"
 )
-
-// maxAlert is the longest text in bytes, including markup, that Pidgin's simple message
-// can show. Pidgin shows nothing at all if it is longer.
-const maxAlert = 1900
-
-// Alert implements [ui.Host].
-func (h *Host) Alert(title, heading, text string) {
-	var cs cStrings
-	defer cs.free()
-	escaped := html.EscapeString(text)
-	if len(html.EscapeString(heading))+len(escaped) <= maxAlert {
-		C.potr_alert(cs.str(title), cs.str(wrapped(heading)), cs.str(wrapped(text)))
-		return
-	}
-	C.potr_alert_html(cs.str(title), cs.str(heading), cs.str(strings.ReplaceAll(escaped, "\n", "<br>")))
-}
 
 // A dialog in Finch must fit into a terminal of 80 columns and 24 lines. width and lines
 // exclude the frame, the title and the buttons.
@@ -59,10 +42,12 @@ func sign(i ui.Icon) string {
 	return ""
 }
 
+func inFinch() bool { return C.GoString(C.potr_ui()) == "gnt-purple" }
+
 // wrapped breaks the lines of text for Finch, which would break them at the edge of the
 // screen, in the middle of a word.
 func wrapped(text string) string {
-	if C.GoString(C.potr_ui()) != "gnt-purple" {
+	if !inFinch() {
 		return text
 	}
 	return wrap(text, width)

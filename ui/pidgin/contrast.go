@@ -31,16 +31,19 @@ func baseColour(l ui.Level) colour {
 // text. Against every background either black or white has more.
 const minContrast = 4.5
 
-// levelColour is the level's colour, made darker or lighter until it can be read on
-// the background, which depends on the user's theme.
-func levelColour(l ui.Level, background colour) colour {
+// levelColour is the level's colour, readable on the background.
+func levelColour(l ui.Level, background colour) colour { return readable(baseColour(l), background) }
+
+// readable is a colour, made darker or lighter until it can be read on the background,
+// which depends on the user's theme.
+func readable(wanted, background colour) colour {
 	towards := black
 	if contrast(white, background) > contrast(black, background) {
 		towards = white
 	}
 	const steps = 20
 	for i := range steps {
-		if c := mix(baseColour(l), towards, float64(i)/steps); contrast(c, background) >= minContrast {
+		if c := mix(wanted, towards, float64(i)/steps); contrast(c, background) >= minContrast {
 			return c
 		}
 	}

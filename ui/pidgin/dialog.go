@@ -184,6 +184,11 @@ func potrTableCopied(id C.guint) {
 	serve(id, func(d *dialog) { d.table.copy() })
 }
 
+//export potrTableStep
+func potrTableStep(id C.guint) {
+	serve(id, func(d *dialog) { d.table.step() })
+}
+
 //export potrTableCell
 func potrTableCell(id C.guint, row, column C.int) (text *C.char) {
 	serve(id, func(d *dialog) { text = cText(d.table.cell(int(row), int(column))) })

@@ -36,6 +36,9 @@ void potrTablePressed(guint dialog, int action);
 void potrTableActivated(guint dialog);
 void potrTableCopied(guint dialog);
 
+/* The program has nothing else to do; see potr_table_later. */
+void potrTableStep(guint dialog);
+
 /* The text of a cell, which the caller frees. */
 char *potrTableCell(guint dialog, int row, int column);
 
@@ -116,14 +119,24 @@ void potr_table_enable(GtkWidget *window, int action, int on);
  * is cut off. mono: in letters of one width. */
 void potr_table_set_width(GtkWidget *window, int column, const char *sample, int mono);
 
-/* Takes from the widest columns what all together are wider than the screen allows. */
+/* Makes the widest columns narrower if all together are too wide for the screen;
+ * those in letters of one width only when that is not enough. */
 void potr_table_fit(GtkWidget *window);
 
-/* What is in a row is not what it was. */
+/* What is in a row is not what it was; a row has gone; there is a new one. */
 void potr_table_row_changed(GtkWidget *window, int row);
+void potr_table_row_gone(GtkWidget *window, int row);
+void potr_table_row_come(GtkWidget *window, int row);
 
 /* There are so many rows, all of them new. */
 void potr_table_set_rows(GtkWidget *window, int rows);
+
+/* Which row is the first on the screen; -1: none. */
+int potr_table_top(GtkWidget *window);
+void potr_table_set_top(GtkWidget *window, int row);
+
+/* Calls potrTableStep once, when nothing is to be drawn and no key or click waits. */
+void potr_table_later(GtkWidget *window);
 
 /* Chooses a row (-1: none). If there are none, nothing says so. */
 void potr_table_end(GtkWidget *window, int chosen, const char *nothing);

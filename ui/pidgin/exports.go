@@ -5,6 +5,7 @@ package pidgin
 /*
 #include "look.h"
 #include "menu.h"
+#include "offer.h"
 #include "widgets.h"
 */
 import "C"
@@ -46,6 +47,20 @@ func potrChosen(c C.PotrChat, action C.int, arg C.guint) {
 	about := chat(c)
 	defer Refresh(about) // GTK has already switched a radio item over
 	shown.Do(about, ui.Action(action), uint32(arg))
+}
+
+//export potrAccepted
+func potrAccepted(c C.PotrChat, action C.int, label *C.char) {
+	if shown == nil {
+		return
+	}
+	defer caught("offer")
+	shown.Accept(chat(c), ui.Action(action), C.GoString(label))
+}
+
+//export potrReadableColour
+func potrReadableColour(wanted, background C.guint) C.guint {
+	return C.guint(readable(colour(wanted), colour(background)))
 }
 
 //export potrLevelColour

@@ -43,4 +43,8 @@ void potr_frame_fit(GtkWidget *window);
  * caller owns it. */
 GtkTreeModel *potr_rows_new(int rows);
 
+/* A row more before the one with that number, or that one less. */
+void potr_rows_insert(GtkTreeModel *model, int row);
+void potr_rows_delete(GtkTreeModel *model, int row);
+
 #endif

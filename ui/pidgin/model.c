@@ -50,7 +50,7 @@ static gboolean go_to(GtkTreeModel *model, GtkTreeIter *at, int row)
 static GtkTreeModelFlags get_flags(GtkTreeModel *model)
 {
 	(void)model;
-	return GTK_TREE_MODEL_ITERS_PERSIST | GTK_TREE_MODEL_LIST_ONLY;
+	return GTK_TREE_MODEL_LIST_ONLY;
 }
 
 static int get_n_columns(GtkTreeModel *model)
@@ -137,4 +137,24 @@ GtkTreeModel *potr_rows_new(int rows)
 
 	model->rows = rows;
 	return GTK_TREE_MODEL(model);
+}
+
+void potr_rows_insert(GtkTreeModel *model, int row)
+{
+	GtkTreePath *path = gtk_tree_path_new_from_indices(row, -1);
+	GtkTreeIter at;
+
+	((PotrRows *)model)->rows++;
+	go_to(model, &at, row);
+	gtk_tree_model_row_inserted(model, path, &at);
+	gtk_tree_path_free(path);
+}
+
+void potr_rows_delete(GtkTreeModel *model, int row)
+{
+	GtkTreePath *path = gtk_tree_path_new_from_indices(row, -1);
+
+	((PotrRows *)model)->rows--;
+	gtk_tree_model_row_deleted(model, path);
+	gtk_tree_path_free(path);
 }

@@ -11,6 +11,7 @@ package pidgin
 #cgo pkg-config: purple pidgin gtk+-2.0
 #cgo CFLAGS: -Wall -Wextra -Wno-unused-parameter -Wno-deprecated-declarations
 #cgo LDFLAGS: -Wl,--as-needed
+#include "offer.h"
 #include "widgets.h"
 */
 import "C"
@@ -33,6 +34,9 @@ type Model interface {
 	Named(c ui.Chat, number uint, name string) ui.Chat
 	View(c ui.Chat) ui.View
 	Do(c ui.Chat, act ui.Action, arg uint32)
+	// Accept is told that the user has clicked the item that Offer has put behind a
+	// line under that label.
+	Accept(c ui.Chat, act ui.Action, label string)
 }
 
 // Valid between Start and Stop.
@@ -60,6 +64,7 @@ func Start(m Model, recovers func(where string)) {
 func Stop() {
 	if Running() {
 		C.potr_widgets_remove()
+		C.potr_offers_remove()
 	}
 	shown = nil
 }
@@ -88,4 +93,20 @@ func GiveBack(c ui.Chat, html string) (ok bool) {
 	defer C.free(unsafe.Pointer(s))
 	names(c, func(n C.PotrChat) { ok = C.potr_give_back(n, s) != 0 })
 	return ok
+}
+
+// Offer puts the items of c's menu that have these actions at the end of what its
+// window shows, behind the line that has just been written there. They can be clicked.
+func Offer(c ui.Chat, actions []ui.Action) {
+	if shown == nil || len(actions) == 0 {
+		return
+	}
+	v := shown.View(c)
+	for _, act := range actions {
+		if item, ok := v.Item(act); ok {
+			names(c, func(n C.PotrChat) {
+				with(func(t []*C.char) { C.potr_offer(n, C.int(act), t[0]) }, item.Plain())
+			})
+		}
+	}
 }

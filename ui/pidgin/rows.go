@@ -3,67 +3,78 @@
 package pidgin
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"purple-otr/ui"
+	"purple-otr/ui/search"
 )
 
 // A row has, beside its cells, what is computed from them once.
 type row struct {
 	ui.Row
-	text    string   // what is searched: in small letters, a line for each cell
-	compact string   // the fingerprints without spaces
-	keys    []string // by which columns are sorted; nil: not computed yet
+	text search.Text
+	keys []string // by which columns are sorted
 }
 
-// merge makes rows of now, with so many cells. Those of before that have not
-// changed are taken as they are.
-func merge(before []*row, now []ui.Row, columns int) []*row {
-	old := make(map[string]*row, len(before))
-	for _, r := range before {
-		old[r.ID] = r
-	}
-	all := make([]*row, len(now))
-	for i, r := range now {
-		cells := r.Cells
-		if len(cells) != columns {
-			cells = append(slices.Clone(cells), make([]string, columns)...)[:columns]
-		}
-		if o := old[r.ID]; o != nil && slices.Equal(o.Cells, cells) {
-			all[i] = o
+// mostEdits is how many rows may come and go one by one. For more it is quicker to
+// show all of them anew.
+const mostEdits = 64
+
+// edits are what makes one list of rows another.
+type edits struct {
+	gone    []int // where rows were, the last one first
+	come    []int // where rows are that were not there, the first one first
+	changed []int // where rows are that have the same ID but other cells
+}
+
+// compare reports false if all rows are to be shown anew. It takes time for each row,
+// but little.
+func compare(before, now []*row) (e edits, ok bool) {
+	at, i := 0, 0
+	for at < len(before) || i < len(now) {
+		if at < len(before) && i < len(now) && before[at].ID == now[i].ID {
+			if before[at] != now[i] {
+				e.changed = append(e.changed, i)
+			}
+			at, i = at+1, i+1
 			continue
 		}
-		all[i] = newRow(ui.Row{ID: r.ID, Cells: cells})
+		left := mostEdits - len(e.gone) - len(e.come)
+		gone, come := ahead(before[at:], now[i:], left)
+		if gone+come > left {
+			return edits{}, false
+		}
+		for range gone {
+			e.gone = append(e.gone, at)
+			at++
+		}
+		for range come {
+			e.come = append(e.come, i)
+			i++
+		}
 	}
-	return all
+	slices.Reverse(e.gone)
+	return e, true
 }
 
-func newRow(r ui.Row) *row {
-	it := &row{Row: r, text: strings.ToLower(strings.Join(r.Cells, "\n"))}
-	for _, cell := range r.Cells {
-		if isFingerprint(cell) {
-			it.compact += strings.ToLower(strings.ReplaceAll(cell, " ", "")) + "\n"
+// ahead is how many rows have gone and come until two have the same ID again, or more
+// than most.
+func ahead(before, now []*row, most int) (gone, come int) {
+	for n := 1; n <= most; n++ {
+		for gone := range n + 1 {
+			come := n - gone
+			switch {
+			case gone > len(before) || come > len(now):
+			case gone == len(before) && come == len(now):
+				return gone, come
+			case gone < len(before) && come < len(now) && before[gone].ID == now[come].ID:
+				return gone, come
+			}
 		}
 	}
-	return it
-}
-
-// differences lists where two lists have different rows with the same ID. They
-// are not the same list if another row is anywhere.
-func differences(before, now []*row) (changed []int, same bool) {
-	if len(before) != len(now) {
-		return nil, false
-	}
-	for i, r := range now {
-		if r.ID != before[i].ID {
-			return nil, false
-		}
-		if r != before[i] {
-			changed = append(changed, i)
-		}
-	}
-	return changed, true
+	return most + 1, 0
 }
 
 // A sight is which rows of a table are seen, and in which order.
@@ -79,9 +90,9 @@ func (s sight) of(rows []*row) []*row { return s.pick(s.sort(rows)) }
 // pick leaves the rows that are searched for.
 func (s sight) pick(rows []*row) []*row {
 	seen := make([]*row, 0, len(rows))
-	found := s.finder()
+	query := search.Parse(s.search)
 	for _, r := range rows {
-		if found(r) {
+		if query.In(r.text) {
 			seen = append(seen, r)
 		}
 	}
@@ -93,85 +104,32 @@ func (s sight) sort(rows []*row) []*row {
 	if s.column < 0 {
 		return rows
 	}
-	setKeys(rows, s.column)
-	sorted := slices.Clone(rows)
-	slices.SortStableFunc(sorted, func(a, b *row) int {
-		order := strings.Compare(a.keys[s.column], b.keys[s.column])
+	type place struct {
+		key string
+		at  int // in rows
+	}
+	places := make([]place, len(rows))
+	for i, r := range rows {
+		places[i] = place{r.keys[s.column], i}
+	}
+	slices.SortFunc(places, func(a, b place) int { // with at it is stable, and quicker than SortStableFunc
+		order := strings.Compare(a.key, b.key)
 		if s.reversed {
-			return -order
+			order = -order
 		}
-		return order
+		return cmp.Or(order, a.at-b.at)
 	})
+	sorted := make([]*row, len(rows))
+	for i, p := range places {
+		sorted[i] = rows[p.at]
+	}
 	return sorted
-}
-
-// setKeys computes by what rows are sorted. Many have the same text in a column.
-func setKeys(rows []*row, column int) {
-	known := map[string]string{}
-	for _, r := range rows {
-		if r.keys == nil {
-			r.keys = make([]string, len(r.Cells))
-		}
-		cell := r.Cells[column]
-		if r.keys[column] != "" || cell == "" {
-			continue
-		}
-		key, ok := known[cell]
-		if !ok && isFingerprint(cell) {
-			key = cell // it is no word of a language
-		} else if !ok {
-			key = sortKey(cell)
-			known[cell] = key
-		}
-		r.keys[column] = key
-	}
-}
-
-// wholeEnough is from how many digits on a search is for a fingerprint only.
-const wholeEnough = 16
-
-// finder reports whether each word to search for is in a cell. Capital letters do
-// not count, nor how the digits of a fingerprint are grouped.
-func (s sight) finder() func(r *row) bool {
-	search := strings.ToLower(s.search)
-	words := strings.Fields(search)
-	digits := strings.NewReplacer(":", "", "-", "").Replace(strings.Join(words, ""))
-	isHex := digits != "" && strings.Trim(digits, "0123456789abcdef") == ""
-	return func(r *row) bool {
-		if isHex && strings.Contains(r.compact, digits) {
-			return true
-		}
-		if isHex && len(digits) >= wholeEnough && len(words) > 1 {
-			return false // groups of few digits are in many fingerprints
-		}
-		for _, word := range words {
-			if !strings.Contains(r.text, word) && !strings.Contains(r.compact, word) {
-				return false
-			}
-		}
-		return true
-	}
 }
 
 // click is what follows when the title of a column is clicked.
 func (s sight) click(column int) sight {
 	s.column, s.reversed = column, s.column == column && !s.reversed
 	return s
-}
-
-// isFingerprint reports whether a cell is one: groups of eight digits.
-func isFingerprint(cell string) bool {
-	if len(cell) < 17 || len(cell)%9 != 8 {
-		return false
-	}
-	for i := range len(cell) {
-		c := cell[i]
-		if i%9 == 8 && c == ' ' || i%9 != 8 && ('0' <= c && c <= '9' || 'A' <= c && c <= 'F') {
-			continue
-		}
-		return false
-	}
-	return true
 }
 
 // A width is how much is seen of a column.
@@ -188,7 +146,7 @@ func widths(columns int, rows []*row) []width {
 		widest := -1
 		for _, r := range rows {
 			cell := r.Cells[i]
-			if r.compact != "" && isFingerprint(cell) {
+			if r.text.HasFingerprint() && search.IsFingerprint(cell) {
 				w[i] = width{cell, true}
 				break
 			}

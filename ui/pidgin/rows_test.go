@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"purple-otr/ui"
 )
@@ -18,6 +19,17 @@ func newRows(names ...string) []*row {
 		all = append(all, ui.Row{ID: fmt.Sprint(i), Cells: []string{name, fingerprintOf(i)}})
 	}
 	return merge(nil, all, 2)
+}
+
+// merge makes rows of now, with so many cells, as a table does that had before.
+func merge(before []*row, now []ui.Row, columns int) []*row {
+	old := map[string]*row{}
+	for _, r := range before {
+		old[r.ID] = r
+	}
+	f := newFill(ui.Table{Rows: func() []ui.Row { return now }}.Next(), old, columns)
+	f.read(time.Now().Add(time.Hour))
+	return f.rows
 }
 
 func fingerprintOf(i int) string {
@@ -97,11 +109,80 @@ func TestMerge(t *testing.T) {
 	if merged[0] != before[0] || merged[2] != before[2] {
 		t.Error("a row that has not changed is made anew")
 	}
-	if changed, same := differences(before, merged); !same || !slices.Equal(changed, []int{1}) {
-		t.Errorf("changed %v, the same list: %v", changed, same)
+	if e, ok := compare(before, merged); !ok || len(e.gone)+len(e.come) > 0 || !slices.Equal(e.changed, []int{1}) {
+		t.Errorf("the edits are %v, %v", e, ok)
 	}
-	if _, same := differences(before, merge(before, now[1:], 2)); same {
-		t.Error("a list with a row less is the same")
+}
+
+// TestCompare makes one list of another by what compare says.
+func TestCompare(t *testing.T) {
+	all := newRows(strings.Split("abcdefghij", "")...)
+	list := func(letters string) (rows []*row) {
+		for _, l := range letters {
+			rows = append(rows, all[l-'a'])
+		}
+		return rows
+	}
+	for _, c := range []struct {
+		before, now string
+		ok          bool
+	}{
+		{"abc", "abc", true}, {"", "", true}, {"", "abc", true}, {"abc", "", true}, {"abc", "ac", true}, {"ac", "abc", true},
+		{"abcdef", "bdfgh", true}, {"adg", "cdefgh", true}, {"abc", "def", true},
+		{"abc", "acb", true}, {"ab", "bca", true}, {"aab", "ab", true}, {"ab", "aab", true}, {"abcdefghij", "jihgfedcba", true},
+	} {
+		before, now := list(c.before), list(c.now)
+		e, ok := compare(before, now)
+		if ok != c.ok {
+			t.Errorf("from %q to %q: %v, want %v", c.before, c.now, ok, c.ok)
+		}
+		if !ok {
+			continue
+		}
+		got := slices.Clone(before)
+		for _, i := range e.gone {
+			got = slices.Delete(got, i, i+1)
+		}
+		for _, i := range e.come {
+			got = slices.Insert(got, i, now[i])
+		}
+		if !slices.Equal(got, now) || len(e.changed) > 0 {
+			t.Errorf("from %q to %q: %v makes %q", c.before, c.now, e, first(got))
+		}
+	}
+	many := newRows(make([]string, mostEdits+2)...)
+	for _, pair := range [][2][]*row{{many, nil}, {nil, many}, {many[:mostEdits/2+1], many[mostEdits/2+1:]}} {
+		if _, ok := compare(pair[0], pair[1]); ok {
+			t.Error("more rows come and go one by one than is quick")
+		}
+	}
+}
+
+// TestFill reads rows some at a time, and then again when they have changed.
+func TestFill(t *testing.T) {
+	var now []ui.Row
+	for i := range 100 {
+		now = append(now, ui.Row{ID: fmt.Sprint(i), Cells: []string{fmt.Sprint("Buddy ", i), fingerprintOf(i)}})
+	}
+	table := ui.Table{Rows: func() []ui.Row { return now }}
+	f := newFill(table.Next(), nil, 3)
+	for n := 1; !f.all; n++ {
+		f.read(time.Time{})
+		if len(f.rows) != min(n, len(now)) {
+			t.Fatalf("after %d steps there are %d rows", n, len(f.rows))
+		}
+	}
+	for i, r := range f.rows {
+		if len(r.Cells) != 3 || r.keys[0] == "" || r.keys[1] != now[i].Cells[1] || f.byID[now[i].ID] != r {
+			t.Fatalf("row %d is %+v", i, r)
+		}
+	}
+	now = slices.Delete(slices.Clone(now), 10, 20)
+	now[0] = ui.Row{ID: "0", Cells: []string{"another name"}}
+	next := newFill(table.Next(), f.byID, 3)
+	next.read(time.Now().Add(time.Hour))
+	if len(next.rows) != 90 || next.rows[1] != f.rows[1] || next.rows[10] != f.rows[20] || next.rows[0] == f.rows[0] {
+		t.Error("not only the row that has changed was made anew")
 	}
 }
 

@@ -4,9 +4,7 @@
  * are to be seen, in which order, and what is in them. */
 #include <gdk/gdkkeysyms.h>
 #include <gtk/gtk.h>
-#include <locale.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "frame.h"
 #include "weak.h"
@@ -21,6 +19,7 @@ typedef struct {
 	GtkWidget *actions; /* a box of boxes of buttons */
 	GPtrArray *buttons;
 	gboolean filling; /* what is chosen changes, but not by the user */
+	guint later; /* calls potrTableStep, or 0 */
 } Table;
 
 static Table *table_of(GtkWidget *window)
@@ -32,6 +31,8 @@ static void free_table(gpointer data)
 {
 	Table *table = data;
 
+	if (table->later != 0)
+		g_source_remove(table->later);
 	g_ptr_array_free(table->buttons, TRUE);
 	g_free(table);
 }
@@ -80,7 +81,16 @@ static void on_searched(GtkWidget *entry, gpointer window)
 
 static void on_title(GtkTreeViewColumn *column, gpointer window)
 {
+	Table *table = table_of(window);
+	GdkEvent *event = gtk_get_current_event();
+
 	potrTableSorted(id_of(window), number_of(column));
+	if (event == NULL)
+		return;
+	/* After a click the arrow keys are for the rows, not for the titles. */
+	if (event->type == GDK_BUTTON_RELEASE && gtk_tree_selection_count_selected_rows(gtk_tree_view_get_selection(table->view)) > 0)
+		gtk_widget_grab_focus(GTK_WIDGET(table->view));
+	gdk_event_free(event);
 }
 
 static void on_chosen(GtkTreeSelection *selection, gpointer window)
@@ -102,9 +112,25 @@ static void on_activated(GtkTreeView *view, GtkTreePath *path, GtkTreeViewColumn
 	potrTableActivated(id_of(window));
 }
 
+/* The keyboard goes on from the chosen row. GTK has forgotten where it was when all
+ * rows are new; and is told only now, because that moves what is seen. */
+static void find_cursor(GtkTreeView *view)
+{
+	GtkTreePath *cursor;
+	GtkTreeModel *model;
+	GtkTreeIter row;
+
+	gtk_tree_view_get_cursor(view, &cursor, NULL);
+	if (cursor == NULL && gtk_tree_selection_get_selected(gtk_tree_view_get_selection(view), &model, &row)) {
+		cursor = gtk_tree_model_get_path(model, &row);
+		gtk_tree_view_set_cursor(view, cursor, NULL, FALSE);
+	}
+	gtk_tree_path_free(cursor);
+}
+
 static gboolean on_key(GtkWidget *view, GdkEventKey *key, gpointer window)
 {
-	(void)view;
+	find_cursor(GTK_TREE_VIEW(view));
 	if ((key->state & gtk_accelerator_get_default_mod_mask()) != GDK_CONTROL_MASK ||
 	    gdk_keyval_to_lower(key->keyval) != GDK_KEY_c)
 		return FALSE;
@@ -233,13 +259,23 @@ void potr_table_enable(GtkWidget *window, int action, int on)
 	gtk_widget_set_sensitive(g_ptr_array_index(table_of(window)->buttons, action), on);
 }
 
+static gboolean is_mono(GtkTreeViewColumn *column)
+{
+	GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(column));
+	gboolean mono;
+
+	g_object_get(cells->data, "family-set", &mono, NULL);
+	g_list_free(cells);
+	return mono;
+}
+
 void potr_table_set_width(GtkWidget *window, int column, const char *sample, int mono)
 {
 	GtkTreeView *view = table_of(window)->view;
 	GtkTreeViewColumn *it = gtk_tree_view_get_column(view, column);
 	GtkCellRenderer *title = gtk_cell_renderer_text_new(), *cell;
 	GList *cells = gtk_cell_layout_get_cells(GTK_CELL_LAYOUT(it));
-	int of_title, of_sample, arrow = 2 * potr_frame(window)->letter;
+	int of_title, of_sample, letter = potr_frame(window)->letter;
 
 	g_object_ref_sink(title);
 	g_object_set(title, "text", gtk_tree_view_column_get_title(it), NULL);
@@ -249,31 +285,39 @@ void potr_table_set_width(GtkWidget *window, int column, const char *sample, int
 	g_object_set(cell, "family", "monospace", "family-set", mono, "ellipsize", PANGO_ELLIPSIZE_NONE, "text", sample, NULL);
 	gtk_cell_renderer_get_size(cell, GTK_WIDGET(view), NULL, NULL, NULL, &of_sample, NULL);
 	g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
-	gtk_tree_view_column_set_fixed_width(it, MAX(of_title + 2 * arrow, of_sample + arrow));
+	gtk_tree_view_column_set_fixed_width(it, MAX(of_title + letter * 3 / 2, of_sample + letter / 2));
 	g_list_free(cells);
+}
+
+/* The widest column that is wider than least. */
+static GtkTreeViewColumn *widest(GtkTreeView *view, int least, gboolean mono)
+{
+	GtkTreeViewColumn *it, *found = NULL;
+	int i, width;
+
+	for (i = 0; (it = gtk_tree_view_get_column(view, i)) != NULL; i++) {
+		width = gtk_tree_view_column_get_fixed_width(it);
+		if (width > least && is_mono(it) == mono)
+			least = width, found = it;
+	}
+	return found;
 }
 
 void potr_table_fit(GtkWidget *window)
 {
 	GtkTreeView *view = table_of(window)->view;
-	int room = potr_frame(window)->room - 8 * potr_frame(window)->letter, least = 12 * potr_frame(window)->letter;
+	GtkTreeViewColumn *it;
+	int letter = potr_frame(window)->letter, i, over = 2 * letter - potr_frame(window)->room; /* beside them is a scroll bar */
 
-	for (;;) {
-		GtkTreeViewColumn *it, *widest = NULL;
-		int i, total = 0, most = least;
-
-		for (i = 0; (it = gtk_tree_view_get_column(view, i)) != NULL; i++) {
-			int width = gtk_tree_view_column_get_fixed_width(it);
-
-			total += width;
-			if (width > most) {
-				most = width;
-				widest = it;
-			}
-		}
-		if (total <= room || widest == NULL)
-			return;
-		gtk_tree_view_column_set_fixed_width(widest, MAX(least, most - MAX(1, (total - room) / 4)));
+	for (i = 0; (it = gtk_tree_view_get_column(view, i)) != NULL; i++)
+		over += gtk_tree_view_column_get_fixed_width(it);
+	for (; over > 0; over--) {
+		it = widest(view, 6 * letter, FALSE);
+		if (it == NULL)
+			it = widest(view, 12 * letter, TRUE);
+		if (it == NULL)
+			break;
+		gtk_tree_view_column_set_fixed_width(it, gtk_tree_view_column_get_fixed_width(it) - 1);
 	}
 }
 
@@ -290,6 +334,20 @@ void potr_table_row_changed(GtkWidget *window, int row)
 	gtk_tree_path_free(path);
 }
 
+void potr_table_row_gone(GtkWidget *window, int row)
+{
+	Table *table = table_of(window);
+
+	table->filling = TRUE;
+	potr_rows_delete(gtk_tree_view_get_model(table->view), row);
+	table->filling = FALSE;
+}
+
+void potr_table_row_come(GtkWidget *window, int row)
+{
+	potr_rows_insert(gtk_tree_view_get_model(table_of(window)->view), row);
+}
+
 void potr_table_set_rows(GtkWidget *window, int rows)
 {
 	Table *table = table_of(window);
@@ -299,6 +357,44 @@ void potr_table_set_rows(GtkWidget *window, int rows)
 	gtk_tree_view_set_model(table->view, model);
 	table->filling = FALSE;
 	g_object_unref(model); /* the view has it */
+}
+
+int potr_table_top(GtkWidget *window)
+{
+	GtkTreePath *first = NULL;
+	int row = -1;
+
+	if (gtk_tree_view_get_visible_range(table_of(window)->view, &first, NULL))
+		row = gtk_tree_path_get_indices(first)[0];
+	if (first != NULL)
+		gtk_tree_path_free(first);
+	return row;
+}
+
+void potr_table_set_top(GtkWidget *window, int row)
+{
+	GtkTreeView *view = table_of(window)->view;
+	GtkTreePath *path = gtk_tree_path_new_from_indices(row, -1);
+	GtkTreeIter at;
+
+	if (gtk_tree_model_get_iter(gtk_tree_view_get_model(view), &at, path))
+		gtk_tree_view_scroll_to_cell(view, path, NULL, TRUE, 0, 0);
+	gtk_tree_path_free(path);
+}
+
+static gboolean on_idle(gpointer window)
+{
+	table_of(window)->later = 0;
+	potrTableStep(id_of(window));
+	return FALSE;
+}
+
+void potr_table_later(GtkWidget *window)
+{
+	Table *table = table_of(window);
+
+	if (table->later == 0)
+		table->later = g_idle_add(on_idle, window);
 }
 
 void potr_table_end(GtkWidget *window, int chosen, const char *nothing)
@@ -330,33 +426,4 @@ void potr_table_set_sorted(GtkWidget *window, int column, int reversed)
 		gtk_tree_view_column_set_sort_order(l->data, reversed ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 	}
 	g_list_free(columns);
-}
-
-/* Without accents. */
-static char *plain(const char *text)
-{
-	char *parts = g_utf8_normalize(text, -1, G_NORMALIZE_ALL), *p;
-	GString *letters = g_string_new(NULL);
-
-	for (p = parts; p != NULL && *p != '\0'; p = g_utf8_next_char(p))
-		if (g_unichar_type(g_utf8_get_char(p)) != G_UNICODE_NON_SPACING_MARK)
-			g_string_append_unichar(letters, g_utf8_get_char(p));
-	g_free(parts);
-	return g_string_free(letters, FALSE);
-}
-
-char *potr_sort_key(const char *text)
-{
-	const char *locale = setlocale(LC_COLLATE, NULL);
-	char *folded = g_utf8_casefold(text, -1), *letters, *key;
-
-	if (locale != NULL && strcmp(locale, "POSIX") != 0 && strcmp(locale, "C") != 0 && strncmp(locale, "C.", 2) != 0) {
-		key = g_utf8_collate_key(folded, -1);
-	} else { /* it has no order of its own, so letters count, and then their accents */
-		letters = plain(folded);
-		key = g_strconcat(letters, "\001", folded, NULL);
-		g_free(letters);
-	}
-	g_free(folded);
-	return key;
 }

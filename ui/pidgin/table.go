@@ -10,6 +10,7 @@ import "C"
 import (
 	"slices"
 	"strings"
+	"time"
 	"unsafe"
 
 	"purple-otr/ui"
@@ -21,6 +22,9 @@ type table struct {
 	ui.Table
 	d      *dialog
 	sight  sight
+	stale  bool  // rows may have changed since the last fill began
+	fill   *fill // what is being read, or nil
+	byID   map[string]*row
 	all    []*row
 	sorted []*row // all, in the order in which they are seen
 	rows   []*row // those that are seen, in this order
@@ -47,7 +51,8 @@ func (s *Dialogs) ShowTable(t ui.Table) {
 		with(func(texts []*C.char) { C.potr_table_add_action(d.window, texts[0]) }, d.marks.mark(a.Label))
 	}
 	d.addButton(end)
-	d.table.refresh()
+	d.table.stale = true
+	d.table.step() // before it is shown, so that it gets the right size
 	C.potr_dialog_show(d.window, 0, 0)
 }
 
@@ -69,10 +74,47 @@ func (s *Dialogs) RefreshTables() {
 	}
 }
 
-// refresh shows the rows as they are now. The chosen one stays so while it is
-// there.
+// refresh shows the rows as they are now, when the program has nothing else to do.
+// The chosen one stays so while it is there.
 func (t *table) refresh() {
-	t.all = merge(t.all, t.Rows(), len(t.Columns))
+	t.stale = true
+	C.potr_table_later(t.d.window)
+}
+
+// step reads rows for a moment. What is left is done in steps that follow; meanwhile
+// the rows are seen that were there before, or, if there were none, those that have
+// been read.
+func (t *table) step() {
+	end := time.Now().Add(moment)
+	if t.fill == nil && !t.stale {
+		return
+	}
+	if t.fill == nil {
+		t.stale = false
+		t.fill = newFill(t.Next(), t.byID, len(t.Columns))
+	}
+	f := t.fill
+	if !f.all {
+		f.read(end)
+		if !f.all && t.byID == nil {
+			t.byID = map[string]*row{}
+			t.show(f.rows)
+		}
+		if !f.all || f.steps > 1 { // showing many takes a step of its own
+			C.potr_table_later(t.d.window)
+			return
+		}
+	}
+	t.fill, t.byID = nil, f.byID
+	t.show(f.rows)
+	if t.stale {
+		C.potr_table_later(t.d.window)
+	}
+}
+
+// show puts rows in the place of those there were.
+func (t *table) show(all []*row) {
+	t.all = all
 	t.sorted = t.sight.sort(t.all)
 	if !t.wide && len(t.all) > 0 {
 		t.wide = true // from now on they are as the user wants them
@@ -83,21 +125,44 @@ func (t *table) refresh() {
 		}
 		C.potr_table_fit(t.d.window)
 	}
-	t.draw()
+	t.draw(t.top())
 }
 
-// draw shows those rows that are to be seen.
-func (t *table) draw() {
+// top is the ID of the first row on the screen.
+func (t *table) top() string {
+	if n := int(C.potr_table_top(t.d.window)); n > 0 && n < len(t.rows) {
+		return t.rows[n].ID
+	}
+	return ""
+}
+
+// draw shows those rows that are to be seen; top is the first on the screen, or if
+// it is not there the first of all.
+func (t *table) draw(top string) {
 	before := t.rows
 	t.rows = t.sight.pick(t.sorted)
-	if changed, same := differences(before, t.rows); same && before != nil {
-		for _, i := range changed {
+	index := func(id string) C.int {
+		return C.int(slices.IndexFunc(t.rows, func(r *row) bool { return id != "" && r.ID == id }))
+	}
+	e, few := compare(before, t.rows)
+	if few = few && before != nil; few {
+		for _, i := range e.gone {
+			C.potr_table_row_gone(t.d.window, C.int(i))
+		}
+		for _, i := range e.come {
+			C.potr_table_row_come(t.d.window, C.int(i))
+		}
+		for _, i := range e.changed {
 			C.potr_table_row_changed(t.d.window, C.int(i))
 		}
 	} else {
 		C.potr_table_set_rows(t.d.window, C.int(len(t.rows)))
 	}
-	chosen := slices.IndexFunc(t.rows, func(r *row) bool { return r.ID == t.chosen })
+	C.potr_table_set_sorted(t.d.window, C.int(t.sight.column), cbool(t.sight.reversed)) // GTK forgets it with the rows
+	if !few || len(e.come) > 0 {                                                        // GTK would have new rows above it out of sight
+		C.potr_table_set_top(t.d.window, max(index(top), 0))
+	}
+	chosen := index(t.chosen)
 	if chosen < 0 {
 		t.chosen = ""
 	}
@@ -105,8 +170,11 @@ func (t *table) draw() {
 	if len(t.all) > 0 {
 		nothing = text.NothingFound()
 	}
+	if t.fill != nil && len(t.fill.old) == 0 {
+		nothing = "" // that is not known yet
+	}
 	with(func(texts []*C.char) {
-		C.potr_table_end(t.d.window, C.int(chosen), texts[0])
+		C.potr_table_end(t.d.window, chosen, texts[0])
 	}, nothing)
 	t.follow()
 }
@@ -128,14 +196,13 @@ func (t *table) follow() {
 
 func (t *table) find(text string) {
 	t.sight.search = text
-	t.draw()
+	t.draw("")
 }
 
 func (t *table) sort(column int) {
 	t.sight = t.sight.click(column)
-	C.potr_table_set_sorted(t.d.window, C.int(column), cbool(t.sight.reversed))
 	t.sorted = t.sight.sort(t.all)
-	t.draw()
+	t.draw("")
 }
 
 func (t *table) choose(row int) {

@@ -4,25 +4,27 @@ package text
 
 import "strings"
 
-// What dialogs say by themselves, whatever they are about.
+// Words that occur in many dialogs.
 
-// ButtonCopy is on a button beside what it copies, and CopyWhat is what it is
-// called for those who do not see where it is.
+// ButtonCopy is the label of a button beside the text that it copies. CopyWhat is its
+// name for screen readers.
 func ButtonCopy() string { return trc("button", "Copy") }
 
 func CopyWhat(label string) string {
+	// Translators: %s is the label of the field that is copied, such as “Your own fingerprint”.
 	return tr("Copy: %s", strings.TrimRight(strings.TrimSpace(label), ":"))
 }
 
-// ShowTyped is a box below what is typed unseen.
-func ShowTyped() string { return tr("Show what I type") }
+// ShowTyped is the label of a check box below a field for a passphrase.
+func ShowTyped() string { return tr("Show the text") }
 
-// CodeMeaning describes a QR code, which holds value, to those who do not see it.
+// CodeMeaning describes a QR code that contains value, for screen readers.
 func CodeMeaning(value string) string {
-	return tr("A square code for the camera of a telephone. It says: %s", value)
+	// Translators: read out by a screen reader; %s is a web address.
+	return tr("A QR code to scan with a phone. It contains: %s", value)
 }
 
-// IconMeaning describes an icon, for success or a warning, to those who do not see it.
+// IconMeaning describes an icon, of success or of a warning, for screen readers.
 func IconMeaning(success bool) string {
 	if success {
 		return trc("icon", "Success")
@@ -30,13 +32,13 @@ func IconMeaning(success bool) string {
 	return trc("icon", "Warning")
 }
 
-// NothingFound is said in a table where there are rows, but none with what was
-// searched for.
+// NothingFound is shown in a table that has rows, but none that the search found.
 func NothingFound() string { return tr("Nothing found.") }
 
-// Where a dialog is asked one part after the other:
+// Finch and other programs ask a dialog in several steps:
 
-// FillIn precedes a form that has come back because of fields with these labels.
+// FillIn is shown above a form that is asked again because the fields with these labels
+// are empty.
 func FillIn(labels []string) string {
 	for i, l := range labels {
 		labels[i] = strings.TrimRight(strings.TrimSpace(l), ":")
@@ -44,7 +46,7 @@ func FillIn(labels []string) string {
 	return tr("Please fill in: %s", strings.Join(labels, "; "))
 }
 
-// PathLabel is where one types a path, and PathTaken why it is asked for again.
+// PathLabel is the label of a field for a path. PathExists says why it is asked again.
 func PathLabel(folder bool) string {
 	if folder {
 		return tr("Path of the folder:")
@@ -52,19 +54,27 @@ func PathLabel(folder bool) string {
 	return tr("Path of the file:")
 }
 
-func PathTaken() string { return tr("There is such a file already. Choose another name.") }
+func PathExists() string { return tr("This file already exists. Choose another name.") }
 
-// ButtonCancel leads nowhere.
 func ButtonCancel() string { return trc("button", "Cancel") }
 
-// ButtonContinue leads from one part to the next.
+// ButtonContinue leads to the next step.
 func ButtonContinue() string { return trc("button", "Continue") }
 
-// ChooseRow and ChooseAction are the labels of choices: of a row in a table, and
-// of what to do with it.
+// ChooseRow and ChooseAction are the labels of choices: of a row in a table, and of an
+// action for it.
 func ChooseRow() string    { return tr("Choose one:") }
 func ChooseAction() string { return tr("What do you want to do?") }
 
-// NoRow and BackToTable are among what can be chosen.
+// HowToSearch says how to shorten a long list. RowsShown says that it does not show
+// all rows.
+func HowToSearch() string {
+	return tr("To find something, type a part of it and choose “Continue”.")
+}
+func RowsShown(shown, found int) string {
+	return tr("These are the first %d of %d.", shown, found)
+}
+
+// NoRow and BackToTable are options of these two choices.
 func NoRow() string       { return tr("(none of these)") }
-func BackToTable() string { return tr("Nothing, go back to the list") }
+func BackToTable() string { return tr("Go back to the list") }

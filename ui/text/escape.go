@@ -7,16 +7,16 @@ import (
 	"unicode"
 )
 
-// What we show of others' words, and of the system's, in characters.
+// How much of a text from others or from the system is shown, in characters.
 const (
 	MaxName   = 64
 	MaxError  = 200
 	MaxReason = 500
 )
 
-// Clean makes a string that somebody else chose fit to stand inside one of our
-// sentences: one line, at most max characters, and nothing in it that could
-// hide or reorder the words around it. The result is plain text, not HTML.
+// Clean prepares a string that somebody else chose for use inside one of our sentences:
+// one line, at most max characters, and nothing that could hide or reorder the words
+// around it. The result is plain text, not HTML.
 func Clean(s string, max int) string {
 	var b strings.Builder
 	n, space := 0, false
@@ -51,8 +51,8 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Variation_Selector) && r != zwnj && r != zwj
 }
 
-// isolate keeps a name that is written from right to left from pulling the
-// sentence around it into its order.
+// isolate stops a name that is written from right to left from changing the order of
+// the sentence around it.
 func isolate(s string) string {
 	const first, pop = "\u2068", "\u2069"
 	rightToLeft := func(r rune) bool {
@@ -68,6 +68,6 @@ func isolate(s string) string {
 var htmlEscaper = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "<br>")
 
-// Escape turns plain text of ours into HTML. What others chose has been through
-// Clean before, so every line break in plain is one that we wrote.
+// Escape turns one of our plain texts into HTML. Text from others has been through
+// Clean, so every line break in plain is ours.
 func Escape(plain string) string { return htmlEscaper.Replace(plain) }

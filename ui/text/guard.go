@@ -2,47 +2,51 @@
 
 package text
 
-// What goes past the entry box.
+// What is sent without being typed in a conversation, and is not encrypted.
 
-func StoppedReply(name string) string {
-	return tr("Your automatic reply to %s was not sent, because it would not have been encrypted.", name)
+func ReplyNotSent(name string) string {
+	return tr("Your automatic reply to %s was not sent because it would not have been encrypted.", name)
 }
 
 func SendPicture() string {
-	return tr("Your message was not sent, because there is a picture in it, and pictures cannot be encrypted. Take it out, or end the private conversation first.")
+	return tr("Your message was not sent because it contains a picture, and pictures cannot be encrypted. Remove the picture, or end the private conversation first.")
 }
 
-func StoppedOther(name string) string {
-	return tr("A message to %s from another plugin or program was not sent, because it would not have been encrypted.", name)
+func OtherNotSent(name string) string {
+	return tr("A message to %s from another plugin or program was not sent because it would not have been encrypted.", name)
 }
 
 func StoppedByPlugin(name string) string {
-	return tr("Your message to %s was not sent, because another plugin has stopped it.", name)
+	return tr("Your message to %s was not sent because another plugin stopped it.", name)
 }
 
 func ChangedByPlugin(name string) string {
-	return tr("Your message to %s was not sent, because another plugin has changed it after it was encrypted.", name)
+	return tr("Your message to %s was not sent because another plugin changed it after it was encrypted.", name)
 }
 
 func AttentionNotEncrypted(name string) string {
-	return tr("Asking %s for attention is not encrypted: the server sees it.", name)
+	return tr("“Get Attention” is not encrypted: the server can see that you asked %s for attention.", name)
 }
 
 func FileNotEncrypted(name string) string {
-	return tr("The file that you exchange with %s is not encrypted: the server, and whoever is in between, may see it.", name)
+	return tr("The file transfer with %s is not encrypted: the server and anyone along the way may be able to see the file.", name)
 }
 
-func CommandStopped(command, name string) string {
-	return tr("/%s was not carried out, because what it sends to %s would not be encrypted. Write into the conversation with %s instead.", command, name, name)
+func CommandNotRun(command, name string) string {
+	// Translators: the first %s is a command such as “me”, the others are the name of a buddy.
+	return tr("/%s was not run because its message to %s would not be encrypted. Type the message in the conversation with %s instead.", command, name, name)
 }
 
-func CommandStoppedHere(command, name string) string {
-	return tr("/%s was not carried out, because it would not be encrypted, and this conversation with %s is. Use another window for it.", command, name)
+func CommandNotRunHere(command, name string) string {
+	// Translators: the first %s is a command such as “me”, the second the name of a buddy.
+	return tr("/%s was not run because it would not be encrypted, and this conversation with %s is. Run it in another window.", command, name)
 }
 
 // CommandHelpGuarded is HTML.
 func CommandHelpGuarded(command string) string {
-	return tr("%s …: is not carried out where messages have to be encrypted, because it would send unencrypted", command)
+	// Translators: the help of a command; %s is its name.
+	return tr("%s …: not available where messages must be encrypted, because it sends them unencrypted", command)
 }
 
-func CommandHelpBuzz() string { return tr("buzz: asks for attention, which is not encrypted") }
+// Translators: the help of the command “buzz”, which is typed as it is.
+func CommandHelpBuzz() string { return tr("buzz: asks for attention; this is not encrypted") }

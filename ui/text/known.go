@@ -7,11 +7,11 @@ package text
 func KnownTitle() string { return tr("Known fingerprints") }
 
 func KnownHeading() string {
-	return tr("Everybody with whom you have had a private conversation. A fingerprint is a short form of the key of one of their programs.")
+	return tr("Everyone you have had a private conversation with. A fingerprint is a short form of a key; each of their devices may have a different key.")
 }
 
 func KnownEmpty() string {
-	return tr("There is nobody yet. After your first private conversation your buddy is listed here.")
+	return tr("No fingerprints yet. After your first private conversation, your buddy is listed here.")
 }
 
 func TableSearch() string { return tr("Search:") }
@@ -24,6 +24,7 @@ func ColumnFingerprint() string { return trc("column", "Fingerprint") }
 func ColumnFirst() string       { return trc("column", "First seen") }
 func ColumnLast() string        { return trc("column", "Last seen") }
 
+// AccountCell is a cell in a table of accounts.
 func AccountCell(name, protocol string) string {
 	return trc("account and protocol", "%s (%s)", name, protocol)
 }
@@ -34,25 +35,25 @@ func VerifiedCompared() string { return trc("verified", "Yes") }
 func VerifiedQuestion() string { return trc("verified", "By question or secret") }
 func DayUnknown() string       { return trc("first or last seen", "Unknown") }
 func ActionVerify() string     { return tr("Verify…") }
-func ActionWithdraw() string   { return tr("Not verified any more…") }
+func ActionUnverify() string   { return tr("Remove verification…") }
 func ActionShow() string       { return tr("Show…") }
 func ActionStart() string      { return tr("Start conversation") }
 func ActionEnd() string        { return tr("End conversation") }
 func ActionForget() string     { return tr("Forget…") }
-func ButtonWithdraw() string   { return trc("button", "Not verified any more") }
+func ButtonUnverify() string   { return trc("button", "Remove verification") }
 func ButtonForget() string     { return trc("button", "Forget") }
 func ShowTitle() string        { return tr("Fingerprint") }
 func ShowLabel() string        { return tr("Fingerprint:") }
 func KnownSaveHeading() string { return tr("The list of fingerprints could not be changed.") }
 func KnownCode(name string) string {
-	return tr("The fingerprint of %s for the camera of a telephone:", name)
+	return tr("The fingerprint of %s, to scan with a phone:", name)
 }
 
-func WithdrawTitle() string { return tr("Withdraw a verification") }
+func UnverifyTitle() string { return tr("Remove verification") }
 
-func WithdrawHeading(name string) string { return tr("Is %s not verified any more?", name) }
+func UnverifyHeading(name string) string { return tr("Remove the verification of %s?", name) }
 
-func WithdrawText(name string) string {
+func UnverifyText(name string) string {
 	return tr("Your conversations with %s will be shown as unverified until you verify this fingerprint again.", name)
 }
 
@@ -62,13 +63,13 @@ func ForgetHeading(name string) string { return tr("Forget this fingerprint of %
 
 func ForgetText(name string, verified bool) string {
 	if verified {
-		return tr("You have verified this fingerprint. If you forget it, you have to verify %s anew, and you are not warned if somebody else pretends to be %s in the meantime.", name, name)
+		return tr("You have verified this fingerprint. If you forget it, you must verify %s again. Until then, you will not be warned if someone else pretends to be %s.", name, name)
 	}
-	return tr("The next time this key of %s is used, it will look like a new one.", name)
+	return tr("The next time %s uses this key, it will be treated as a new one.", name)
 }
 
 func ForgetInUse(name string) string {
-	return tr("This fingerprint of %s is in use and was not forgotten.", name)
+	return tr("This fingerprint of %s is in use, so it was not forgotten.", name)
 }
 
 func ForgetEndFirst(name string) string {

@@ -4,7 +4,7 @@ package text
 
 import "strings"
 
-// Taking keys and fingerprints to and from other places.
+// Import, backup and restore of keys and fingerprints.
 
 func ToolImport() string  { return tr("Import keys and fingerprints…") }
 func ToolBackup() string  { return tr("Back up keys…") }
@@ -18,7 +18,7 @@ func ButtonRestore() string { return trc("button", "Restore…") }
 func ButtonBackUp() string  { return trc("button", "Back up…") }
 
 func MoveText() string {
-	return tr("Import what another program has saved, make a backup of your keys and fingerprints, or restore one, on this computer or on another.")
+	return tr("Import keys and fingerprints from another program, back up all of them to a file, or restore them from a backup.")
 }
 
 func ImportTitle() string   { return tr("Import keys") }
@@ -27,26 +27,29 @@ func ButtonFile() string    { return trc("button", "In a file…") }
 func ButtonFolder() string  { return trc("button", "In a folder…") }
 
 func ImportText() string {
-	return tr("Those of pidgin-otr, irssi, Adium, WeeChat, Gajim, CoyIM and others with the same files are understood. You see what is in it before anything is taken over.")
+	return tr("You can import from pidgin-otr, irssi, Adium, WeeChat, Gajim, CoyIM, and other programs that use the same files. Before anything is imported, you will see what the file contains.")
 }
 
-func ImportFailed() string { return tr("Nothing has been taken over.") }
-func NothingNew() string   { return tr("There is nothing new in it.") }
-func ImportDone() string   { return tr("The keys and fingerprints have been taken over.") }
+func ImportFailed() string { return tr("Nothing was imported.") }
+func NothingNew() string   { return tr("It contains nothing new.") }
+func ImportDone() string   { return tr("The keys and fingerprints have been imported.") }
 
-func UnsureHeading() string { return tr("Which of your accounts is it?") }
+func UnsureHeading() string { return tr("Which account do these keys belong to?") }
 
 func UnsureText() string {
-	return tr("The other program has other names for accounts, so it is not certain whose keys and fingerprints these are.")
+	return tr("The other program uses different names for accounts. Choose which of your accounts these keys and fingerprints belong to.")
 }
 
-func WhoseKeys(account string) string { return tr("What is there for %s belongs to:", account) }
-func KeepName(account string) string  { return tr("an account called %s", account) }
-func LeaveOut() string                { return tr("none; leave it out") }
+func WhoseKeys(account string) string {
+	// Translators: followed by a choice of accounts; %s is what the other program calls the account.
+	return tr("Keys and fingerprints saved for %s belong to:", account)
+}
+func KeepName(account string) string { return tr("An account called %s", account) }
+func LeaveOut() string               { return tr("No account: do not import them") }
 
-func PreviewHeading() string { return tr("Take this over?") }
+func PreviewHeading() string { return tr("Import these keys and fingerprints?") }
 
-// A Preview is what is in something that can be taken over.
+// A Preview says what a file or folder contains that can be imported.
 type Preview struct {
 	Files          []string // paths
 	Keys, Contacts Counts
@@ -54,14 +57,14 @@ type Preview struct {
 	Problems       []Problem
 }
 
-// Counts say how many there are, and how these stand to what is here.
+// Counts say how many of them are new, the same as in the store, or different.
 type Counts struct {
 	New, Same, Different int
 }
 
 func (c Counts) all() int { return c.New + c.Same + c.Different }
 
-// PreviewText says what is in it, and how that stands to what is here.
+// PreviewText says what p contains, and how it compares with the store.
 func PreviewText(p Preview) string {
 	var lines []string
 	for _, f := range p.Files {
@@ -72,7 +75,7 @@ func PreviewText(p Preview) string {
 	}
 	problems := ""
 	if len(p.Problems) > 0 {
-		problems = tr("This is left out:") + "\n" + problemLines(p.Problems)
+		problems = tr("These cannot be imported:") + "\n" + problemLines(p.Problems)
 	}
 	keys, contacts := p.Keys.all(), p.Contacts.all()
 	mine, theirs := keyCount(keys), contactCount(contacts)
@@ -99,44 +102,49 @@ func relations(c Counts) string {
 		}
 	}
 	add(c.New, trn("%d new", "%d new", c.New, c.New))
-	add(c.Same, trn("%d here already", "%d here already", c.Same, c.Same))
-	add(c.Different, trn("%d different here", "%d different here", c.Different, c.Different))
+	add(c.Same, trn("%d already here", "%d already here", c.Same, c.Same))
+	add(c.Different, trn("%d different", "%d different", c.Different, c.Different))
 	return strings.Join(some, ", ")
 }
 
 func ImportTrust() string {
-	return tr("Believe who has been verified there (not if somebody else could have changed the file)")
+	return tr("Also import who is verified (only if nobody else could have changed the file)")
 }
 
 func ImportReplace(n int) string {
-	return trn("Use what is there also where it is different here (%d time). A key that is replaced is kept in a copy; your buddies will be told that you use another one.",
-		"Use what is there also where it is different here (%d times). A key that is replaced is kept in a copy; your buddies will be told that you use another one.", n, n)
+	return trn("Replace my entry where it differs (%d). A copy of a replaced key is kept, and your buddies will be warned that your key has changed.",
+		"Replace my entries where they differ (%d). Copies of replaced keys are kept, and your buddies will be warned that your key has changed.", n, n)
 }
 
 func ClashKey(account string) string { return tr("Different: the key of %s", account) }
 
-func ClashKeys(ours, theirs string) string { return tr("here: %s\nthere: %s", ours, theirs) }
+func ClashKeys(ours, theirs string) string {
+	// Translators: each %s is a fingerprint.
+	return tr("on this computer: %s\nin the file: %s", ours, theirs)
+}
 
 func ClashBuddy(buddy string, verifiedHere bool) string {
 	if verifiedHere {
-		return tr("Different: %s, verified here and not there", buddy)
+		return tr("Different: %s is verified on this computer, but not in the file", buddy)
 	}
-	return tr("Different: %s, verified there and not here", buddy)
+	return tr("Different: %s is verified in the file, but not on this computer", buddy)
 }
 
-// TakenText says how much has been taken over.
-func TakenText(keys, contacts int) string { return keyCount(keys) + ", " + contactCount(contacts) }
+// ImportedText says how much was imported.
+func ImportedText(keys, contacts int) string { return keyCount(keys) + ", " + contactCount(contacts) }
 
 // Backups.
 
-func BackupTitle() string   { return tr("Back up keys") }
-func BackupHeading() string { return tr("All your keys and fingerprints in one file") }
-func BackupFailed() string  { return tr("The backup has not been made.") }
-func BackupDone() string    { return tr("The backup has been made.") }
-func BackupEmpty() string   { return tr("There are no keys or fingerprints yet.") }
+func BackupTitle() string { return tr("Back up keys") }
+
+// Translators: heading of the dialog in which the user chooses a passphrase for a backup.
+func BackupHeading() string { return tr("Save all your keys and fingerprints in one file") }
+func BackupFailed() string  { return tr("The backup was not created.") }
+func BackupDone() string    { return tr("The backup has been created.") }
+func BackupEmpty() string   { return tr("You have no keys or fingerprints yet.") }
 
 func BackupText() string {
-	return tr("The file is encrypted with a passphrase of its own. With both, and with nothing less, it can be restored here or on another computer.")
+	return tr("The file is encrypted with a separate passphrase. You need both the file and this passphrase to restore your keys, on this computer or another one.")
 }
 
 // BackupAdvice is for when the keys have been protected.
@@ -145,8 +153,8 @@ func BackupAdvice() string {
 }
 
 func BackupDoneText(file string) string {
-	return tr("It is the file %s. Keep it apart from this computer, and the passphrase apart from it.", file)
+	return tr("The backup is in the file %s. Store it away from this computer, and keep the passphrase separate from the file.", file)
 }
 
 func RestoreTitle() string   { return tr("Restore keys") }
-func RestoreHeading() string { return tr("With which passphrase was the backup made?") }
+func RestoreHeading() string { return tr("Enter the passphrase of the backup") }

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// How the user's keys are protected, and what that means.
+// How the user's keys are protected.
 
-// Paragraphs joins those texts that are not empty.
+// Paragraphs joins the texts that are not empty.
 func Paragraphs(texts ...string) string {
 	var some []string
 	for _, t := range texts {
@@ -20,74 +20,90 @@ func Paragraphs(texts ...string) string {
 	return strings.Join(some, "\n\n")
 }
 
-func ToolProtect() string   { return tr("Protection of my keys…") }
-func ActionProtect() string { return tr("Protection…") }
+func ToolProtect() string   { return tr("Key protection…") }
+func ActionProtect() string { return tr("Key protection…") }
 
-func SettingProtect() string { return tr("When this is saved, show how my keys are protected") }
+func ProtectTitle() string   { return tr("Key protection") }
+func ProtectHeading() string { return tr("Protect your keys") }
 
-func ProtectTitle() string   { return tr("Protection of keys") }
-func ProtectHeading() string { return tr("How are your keys protected?") }
-func ProtectLabel() string   { return tr("Whoever gets hold of your disk or of a copy of your files:") }
-func ButtonProtect() string  { return trc("button", "Protect") }
+// Translators: followed by three choices, such as “In the desktop keyring: …”.
+func ProtectLabel() string  { return tr("Keep my keys:") }
+func ButtonApply() string   { return trc("button", "Apply") }
+func ButtonProtect() string { return trc("button", "Protect") }
 
-func ProtectText() string {
-	return tr("This is about your private keys, and about whom you have verified. When they are protected they are in one encrypted file, which pidgin-otr cannot use.")
+// Where a function has a parameter pidginOTR, the user has or had that plugin. Its
+// name is in no other sentence about protection: most people do not know it.
+
+func ProtectText(pidginOTR bool) string {
+	s := tr("Your private keys and the list of who you have verified can be kept in one encrypted file.")
+	if pidginOTR {
+		s += " " + tr("pidgin-otr cannot use this file.")
+	}
+	return s
 }
 
 func ChoiceKeyring() string {
-	return tr("cannot use them: the keyring of the desktop unlocks them while you are logged in")
+	return tr("In the desktop keyring: unlocked automatically while you are logged in")
 }
 
 func ChoicePassphrase() string {
-	return tr("cannot use them without a passphrase, which you type at each start")
+	return tr("Behind a passphrase: you type it each time the program starts")
 }
 
-func ChoicePlain() string {
-	return tr("can use them: they are in plain files, for use with pidgin-otr")
+func ChoicePlain(pidginOTR bool) string {
+	if pidginOTR {
+		return tr("In unencrypted files: anyone who gets a copy of your files can use your keys, and so can pidgin-otr")
+	}
+	return tr("In unencrypted files: anyone who gets a copy of your files can use your keys")
 }
 
-func ChosenNow(choice string) string { return tr("%s (as it is now)", choice) }
+// Translators: %s is one of the choices about key protection.
+func ChosenNow(choice string) string { return tr("%s (current setting)", choice) }
 
 func PassphraseLabel() string { return tr("Passphrase (several words that nobody would guess):") }
 func PassphraseAgain() string { return tr("The same passphrase again:") }
 func PassphrasesDiffer() string {
 	return tr("The two passphrases are not the same. Please type them again.")
 }
-func WrongPassphrase() string { return tr("This is not the passphrase. Please try again.") }
+func WrongPassphrase() string { return tr("Wrong passphrase. Please try again.") }
 
-func Protecting() string { return tr("The protection of your keys is being changed.") }
+func Protecting() string { return tr("Changing the protection of your keys…") }
 
-func KeyringMayAsk() string { return tr("The keyring may ask for its password.") }
+func KeyringMayAsk() string { return tr("The desktop keyring may ask for its password.") }
 
-func ProtectedNot() string {
-	return tr("Your keys are in plain files again. You can use them with pidgin-otr: switch this plugin off and that one on under Tools > Plugins.")
+func Unprotected(pidginOTR bool) string {
+	s := tr("Your keys are now in unencrypted files. Anyone who gets a copy of your files can use them.")
+	if pidginOTR {
+		s += " " + tr("To use the keys with pidgin-otr, disable this plugin and enable “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins.")
+	}
+	return s
 }
 
 func ProtectedByKeyring() string {
-	return tr("Your keys are protected by the keyring of the desktop.")
+	return tr("Your keys are protected by the desktop keyring.")
 }
 
 func ProtectedByPassphrase() string {
-	return tr("Your keys are protected by your passphrase. If it is forgotten, nobody can get them back.")
+	return tr("Your keys are protected by your passphrase. If you forget it, your keys cannot be recovered.")
 }
 
-// TracesLeft says what cannot be promised.
+// TracesLeft says what we cannot promise about the old files.
 func TracesLeft() string {
-	return tr("What was there before has been overwritten and removed. Nobody can promise that no trace of it is left on the disk, in snapshots or in backups.")
+	return tr("The old files have been overwritten and removed. Traces of them may remain on the disk, in snapshots, or in backups.")
 }
 
-func ProtectionUnchanged() string { return tr("Nothing has been changed.") }
+func ProtectionUnchanged() string { return tr("Nothing was changed.") }
 
 func DecideFoundFirst() string {
-	return tr("Another program has written files with something new in them. Decide about these first.")
+	return tr("Another program has written new keys or fingerprints. Decide first what to do with them.")
 }
 
-// LeftText lists what could not be cleaned up.
+// LeftText lists the files that could not be removed. It is empty if there are none.
 func LeftText(left []Problem) string {
 	if len(left) == 0 {
 		return ""
 	}
-	return tr("This could not be removed or overwritten; please look after it yourself:") + "\n" + problemLines(left)
+	return tr("These files could not be overwritten or removed. Please remove them yourself:") + "\n" + problemLines(left)
 }
 
 func problemLines(problems []Problem) string {
@@ -102,10 +118,12 @@ func problemLines(problems []Problem) string {
 	return strings.Join(lines, "\n")
 }
 
-func KeyringSilent() string { return tr("The keyring of the desktop did not answer.") }
+func KeyringUnavailable() string {
+	return tr("The desktop keyring was not unlocked or did not answer.")
+}
 
-func KeyringWithout() string {
-	return tr("The keyring of the desktop does not have what unlocks these keys: perhaps it is another one, or it has been emptied.")
+func KeyringEntryMissing() string {
+	return tr("The desktop keyring does not contain the entry that unlocks these keys. It may be a different keyring, or the entry may have been deleted.")
 }
 
 func NoLocksHeading() string {
@@ -119,36 +137,54 @@ func NoLocksText() string {
 // The first start.
 
 func AdoptedText(keys, known, verified int) string {
-	return tr("What was here already, from pidgin-otr if you have used that, goes on being used:") + " " +
+	return tr("Your existing keys and fingerprints have been kept:") + " " +
 		trn("%d private key", "%d private keys", keys, keys) + ", " +
 		trn("%d fingerprint of a buddy", "%d fingerprints of buddies", known, known) + ", " +
 		trn("%d of them verified", "%d of them verified", verified, verified) + "."
 }
 
 func ProtectedHeading() string {
-	return tr("Your keys are now protected by the keyring of your desktop.")
+	return tr("Your keys are now protected by the desktop keyring.")
 }
 
-func ProtectedText() string {
-	return tr("Whoever steals your disk or a copy of your files cannot use them. You need not do anything: they are unlocked while you are logged in. But pidgin-otr does not find them any more, and would make new keys that your buddies do not know. If you want to go back to it, or to use both, choose “Use with pidgin-otr again” now, or “Protection of my keys” in the Tools menu later.")
+func ProtectedText(pidginOTR bool) string {
+	s := tr("Someone who steals your disk or copies your files cannot use your keys. You do not need to do anything: your keys are unlocked automatically while you are logged in.")
+	if pidginOTR {
+		return s + " " + tr("pidgin-otr can no longer find your keys, and would create new keys that your buddies do not know. To use pidgin-otr again, choose “Use with pidgin-otr again” now, or “Key protection” in the Tools menu later.")
+	}
+	return s + " " + ProtectLater()
 }
 
+// ProtectLater says where the protection can be changed.
+func ProtectLater() string {
+	return tr("You can change this later: choose “Key protection” in the Tools menu.")
+}
+
+// ButtonPidginOTR removes the protection. People who never had pidgin-otr see
+// ButtonOther instead, which leads to the choices.
 func ButtonPidginOTR() string { return trc("button", "Use with pidgin-otr again") }
-func ButtonKeep() string      { return trc("button", "Keep them protected") }
-func OfferHeading() string    { return tr("Do you want to protect your keys with a passphrase?") }
 
-func OfferText() string {
-	return tr("Your keys are in plain files, as with pidgin-otr, because there is no keyring on this desktop: whoever steals your disk or a copy of your files can use them. With a passphrase, which you type at each start, nobody else can, and neither can pidgin-otr. You are not asked again; you find this under “Protection of my keys” in the Tools menu.")
+// Translators: on a button beside “Keep them protected”; it leads to the choices about key protection.
+func ButtonOther() string  { return trc("button", "Change…") }
+func ButtonKeep() string   { return trc("button", "Keep them protected") }
+func OfferHeading() string { return tr("Protect your keys with a passphrase?") }
+
+func OfferText(pidginOTR bool) string {
+	s := tr("Your keys are in unencrypted files, because no unlocked desktop keyring was found. Anyone who steals your disk or copies your files can use them. With a passphrase, only you can use your keys. You type it each time the program starts.")
+	if pidginOTR {
+		s += " " + tr("pidgin-otr cannot use keys that have a passphrase.")
+	}
+	return s + " " + tr("You will not be asked again.") + " " + ProtectLater()
 }
 
-func ButtonLeave() string { return trc("button", "Leave them as they are") }
+func ButtonLeave() string { return trc("button", "Leave them unprotected") }
 
 // Locked keys.
 
 func MenuUnlock() string    { return tr("_Unlock keys…") }
 func MenuLock() string      { return tr("Lock keys _now") }
 func ToolLock() string      { return tr("Lock keys now") }
-func UnlockTitle() string   { return tr("Unlock keys") }
+func UnlockTitle() string   { return tr("Unlock your OTR keys") }
 func UnlockHeading() string { return tr("Your keys are locked.") }
 func UnlockLabel() string   { return tr("Passphrase:") }
 func ButtonUnlock() string  { return trc("button", "Unlock") }
@@ -156,81 +192,81 @@ func ButtonNotNow() string  { return trc("button", "Not now") }
 func ButtonAgain() string   { return trc("button", "Try again") }
 
 func UnlockText() string {
-	return tr("Until you unlock them with your passphrase there are no private conversations, and buddies who ask for one have to wait.")
+	return tr("Private conversations are not possible until you unlock your keys with your passphrase. Buddies who ask for one have to wait.")
 }
 
 func UnlockKeyringText() string {
-	return tr("Until the keyring unlocks them there are no private conversations, and buddies who ask for one have to wait.")
+	return tr("Private conversations are not possible until the desktop keyring unlocks your keys. Buddies who ask for one have to wait.")
 }
 
-func PassphraseForgotten() string { return tr("I have forgotten it") }
-func ButtonAside() string         { return trc("button", "Begin anew…") }
-func AsideHeading() string        { return tr("Begin anew without these keys?") }
-func AsideDone() string           { return tr("You have begun anew.") }
+func PassphraseForgotten() string { return tr("I have forgotten my passphrase") }
+func ButtonStartOver() string     { return trc("button", "Start over…") }
+func StartOverHeading() string    { return tr("Start over without these keys?") }
+func StartOverDone() string       { return tr("You have started over.") }
 
-func AsideText() string {
-	return tr("Nobody can unlock them without that. You can begin anew: then your accounts get new keys when they need them, all your buddies have to verify you again, and you have to verify them. The file with the locked keys is kept under another name, in case you find the way in later.")
+func StartOverText() string {
+	return tr("Without the passphrase or the keyring entry, these keys cannot be unlocked. If you start over, your accounts get new keys when they need them. All your buddies must then verify you again, and you must verify them again. The file with the locked keys is kept under another name, in case you can unlock it later.")
 }
 
 func KeysLocked() string {
-	return tr("Your keys are locked: private conversations are possible when you have unlocked them (OTR menu, or /otr unlock).")
+	return tr("Your keys are locked. To have private conversations, unlock them (OTR menu, or /otr unlock).")
 }
 
 func NotLocked() string { return tr("Your keys are not locked.") }
 
 func NothingToLock() string {
-	return tr("Your keys are not protected, so they cannot be locked. Protect them first (Tools menu, Protection of my keys, or /otr protect).")
+	return tr("Your keys are not protected, so they cannot be locked. Protect them first: choose “Key protection” in the Tools menu, or type /otr protect.")
 }
 
 func SendLocked() string {
-	return tr("Your message was not sent: it must be encrypted, and your keys are locked. Unlock them, then send it again.")
+	return tr("Your message was not sent: it must be encrypted, and your keys are locked. Unlock your keys, then send the message again.")
 }
 
 func SentWhileLocked() string {
-	return tr("What you write is not encrypted, because your keys are locked (OTR menu, or /otr unlock).")
+	return tr("Your messages are not encrypted, because your keys are locked. To encrypt them, unlock your keys (OTR menu, or /otr unlock).")
 }
 
 func AskedWhileLocked(name string, declined bool) string {
 	if declined {
-		return tr("%s asks for a private conversation and gets no answer, because your keys are locked. Unlock them (OTR menu, or /otr unlock), then start the conversation.", name)
+		return tr("%s wants to start a private conversation and gets no answer, because your keys are locked. Unlock your keys (OTR menu, or /otr unlock), then start the conversation.", name)
 	}
-	return tr("%s asks for a private conversation. The answer waits until you unlock your keys (OTR menu, or /otr unlock).", name)
+	return tr("%s wants to start a private conversation. To answer, unlock your keys (OTR menu, or /otr unlock).", name)
 }
 
-// What is said where no window shows the conversation.
+// The notice about buddies with whom no conversation is open.
 
 func LockNoticeHeading(names []string, stranger bool) string {
 	switch {
 	case len(names) == 1 && !stranger:
-		return tr("%s asks for a private conversation.", names[0])
+		return tr("%s wants to start a private conversation.", names[0])
 	case len(names) == 0:
-		return tr("Somebody who is not in your buddy list asks for a private conversation.")
+		return tr("Someone who is not in your buddy list wants to start a private conversation.")
 	}
-	return tr("Several people ask for a private conversation.")
+	return tr("Several people want to start a private conversation.")
 }
 
-// LockNoticeText names those of several who are in names.
+// LockNoticeText lists names, if there are several buddies or a stranger.
 func LockNoticeText(names []string, stranger, declined bool) string {
 	var list string
 	if len(names) > 1 || len(names) == 1 && stranger {
 		list = strings.Join(names, "\n")
 		if stranger {
-			list += "\n" + tr("somebody who is not in your buddy list")
+			list += "\n" + tr("someone who is not in your buddy list")
 		}
 	}
 	if declined {
-		return Paragraphs(list, tr("There is no answer, because your keys are locked. Unlock them, then start the conversation."))
+		return Paragraphs(list, tr("They get no answer, because your keys are locked. Unlock your keys, then start the conversation."))
 	}
-	return Paragraphs(list, tr("The answer waits until you unlock your keys."))
+	return Paragraphs(list, tr("To answer, unlock your keys."))
 }
 
 func ButtonUnlockNow() string { return trc("button", "Unlock…") }
 
-// Files that pidgin-otr has written beside the protected ones.
+// Plain files that another program, probably pidgin-otr, wrote beside the protected one.
 
 func FoundHeading() string { return tr("Another program has written keys or fingerprints.") }
 
-func FoundOtherKey(key string) string { return tr("Another key of yours: %s", key) }
+func FoundOtherKey(key string) string { return tr("A different key for your account: %s", key) }
 
 func FoundNewKey(key string) string {
 	return tr("A key for an account that has none: %s", key)
@@ -238,7 +274,8 @@ func FoundNewKey(key string) string {
 
 func FoundFingerprint(fingerprint string) string { return tr("A fingerprint: %s", fingerprint) }
 
-// FoundText is about the keys and fingerprints in lines, which are in files.
+// FoundText lists keys and fingerprints, one in each of lines, and the files that they
+// are in.
 func FoundText(lines, files []string) string {
 	const most = 8
 	if n := len(lines) - most; n > 0 {
@@ -248,38 +285,39 @@ func FoundText(lines, files []string) string {
 		lines = append(lines, tr("In the file %s", Clean(f, MaxReason)))
 	}
 	return Paragraphs(
-		tr("There are plain files beside your protected keys. Probably pidgin-otr has been used in between; but anybody who can write into your folder could have put them there, so nothing of it is believed."),
+		tr("There are unencrypted files next to your protected keys. Pidgin-otr has probably written them, but anyone who can write to your folder could have put them there. So they are not trusted automatically."),
 		strings.Join(lines, "\n"),
-		tr("If you take it over, fingerprints are unverified, and keys are used for accounts that have none. In any case the plain files are removed then, and a copy of keys in them is kept inside."))
+		tr("If you import them, the fingerprints are unverified, and the keys are used only for accounts that have none. Whether you import or remove them, the unencrypted files are deleted, and a copy of the keys is kept in your encrypted file."))
 }
 
-func ButtonTake() string   { return trc("button", "Take over") }
-func ButtonRemove() string { return trc("button", "Remove") }
-func ButtonLater() string  { return trc("button", "Later") }
-func FoundFailed() string  { return tr("Nothing has been taken over or removed.") }
-func FoundLeft() string    { return tr("Some of the files are still there.") }
+func ButtonImportFound() string { return trc("button", "Import") }
+func ButtonRemove() string      { return trc("button", "Remove") }
+func ButtonLater() string       { return trc("button", "Later") }
+func FoundFailed() string       { return tr("Nothing was imported or removed.") }
+func FoundLeft() string         { return tr("Some of the files could not be removed.") }
 
 // Renamed accounts.
 
-func OrphanHeading(account string) string { return tr("Does %s replace another account?", account) }
+// Translators: %s is one of the user's accounts.
+func OrphanHeading(account string) string { return tr("Is %s a renamed account?", account) }
 
 func OrphanText() string {
-	return tr("This account has no key yet, but there is a key of an account that you do not have any more. If that was the same one under another name, go on with its key: then your buddies do not have to verify you again.")
+	return tr("This account has no key yet, but there is a key of an account that you no longer have. If it was the same account under another name, use its key: then your buddies do not have to verify you again.")
 }
 
-// OrphanReplaceText is for an account that has a key of its own.
+// OrphanReplaceText is for an account that already has a key.
 func OrphanReplaceText() string {
-	return tr("There is a key of an account that you do not have any more. If that was the same account under another name, you can use its key again: then buddies who verified it do not have to verify you again, but those who have met the present key are told that you use another one. Private conversations of this account end. A copy of the present key is kept.")
+	return tr("There is a key of an account that you no longer have. If it was the same account under another name, you can use its key again. Buddies who verified that key do not have to verify you again. Buddies who know the current key will be warned that your key has changed. The private conversations of this account will end. A copy of the current key is kept.")
 }
 
-func NewKeyHeading(account string) string { return tr("A new key has been made for %s.", account) }
+func NewKeyHeading(account string) string { return tr("A new key has been created for %s.", account) }
 
 func NewKeyText() string {
-	return tr("A private conversation needed one. If you keep it, you can still change your mind: choose “My keys” in the Tools menu, and there “Replace”.")
+	return tr("A private conversation needed a key. If you keep the new key, you can still change your mind later: choose “My keys” in the Tools menu, then “Replace”.")
 }
 
 func ButtonKeepNew() string { return trc("button", "Keep the new key") }
 
-func ButtonTakeOver(account string) string { return tr("Use that of %s", account) }
-func ButtonNewKey() string                 { return trc("button", "Make a new key") }
-func KeyTakenOver() string                 { return tr("The key has been taken over.") }
+func ButtonUseKey(account string) string { return tr("Use the key of %s", account) }
+func ButtonNewKey() string               { return trc("button", "Create a new key") }
+func KeyReused() string                  { return tr("The account now uses this key.") }

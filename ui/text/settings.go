@@ -4,35 +4,37 @@ package text
 
 // Settings.
 
-func SettingsTitle() string   { return tr("Privacy settings") }
+func SettingsTitle() string   { return tr("OTR settings") }
 func SettingsHeading() string { return tr("Private conversations") }
 
 func SettingsText() string {
-	return tr("This is for all your buddies, except those who have settings of their own.")
+	return tr("These settings apply to all buddies who have no separate settings. To change how your keys are protected, choose “Key protection” in the Tools menu, or type /otr protect.")
 }
 
 func SettingsBuddyHeading(name string) string { return tr("Private conversations with %s", name) }
 
 func SettingsBuddyText(name string) string {
-	return tr("Without settings of its own, the conversation with %s follows those for everybody.", name)
+	return tr("Unless you use separate settings for %s, the settings for all buddies apply.", name)
 }
 
 func SettingsStranger(name string) string {
-	return tr("%s is not in your buddy list, so there is no place for settings. Add %s to the list first.", name, name)
+	return tr("Settings are stored with a buddy, and %s is not in your buddy list. Add %s to the list first.", name, name)
 }
 
-func SettingOwn(name string) string { return tr("Settings of its own for %s", name) }
+func SettingOwn(name string) string { return tr("Use separate settings for %s", name) }
 func SettingEnabled() string        { return tr("Allow private conversations") }
 func SettingAutomatic() string {
-	return tr("Start them by themselves when both sides can")
+	return tr("Start private conversations automatically when both sides support it")
 }
-func SettingRequire() string { return tr("Require them: send nothing that is not encrypted") }
-func SettingNoLog() string   { return tr("Do not save private conversations in the log") }
-func SettingButton() string  { return tr("Show the button in the conversation window") }
+func SettingRequire() string { return tr("Always require encryption: never send unencrypted messages") }
+func SettingNoLog() string   { return tr("Do not log private conversations") }
+func SettingButton() string  { return tr("Show the OTR button in conversation windows") }
 func SettingHideDBus() string {
-	return tr("Hide private conversations from other programs on the message bus (D-Bus)")
+	return tr("Hide private conversations from other programs on D-Bus")
 }
-func SettingIdle() string { return tr("End a private conversation in which nobody writes:") }
+
+// Translators: followed by a choice such as “Never” or “After 4 hours”.
+func SettingIdle() string { return tr("End idle private conversations:") }
 
 func SettingIdleAfter(hours int) string {
 	if hours == 0 {

@@ -10,18 +10,18 @@ import (
 	"purple-otr/ui/locale"
 )
 
-// catalogue has the user's language; nil is English.
+// catalogue is for the user's language; nil means English.
 var catalogue *gotext.Po
 
-// Speak has everything be said in the first of the languages that there is a
-// catalogue for. It is called before anything is said.
-func Speak(languages []string) { catalogue = locale.Best(languages) }
+// SetLanguages selects the first of the languages that has a catalogue; without one, the
+// texts are English. It must be called before any other function of this package.
+func SetLanguages(languages []string) { catalogue = locale.Best(languages) }
 
-// none are the arguments the catalogue gets: it only looks up.
+// none are the arguments for the catalogue, which only looks texts up.
 var none []any
 
-// tr is a text in the user's language. The first argument is the English one,
-// a single string literal, with the verbs of package fmt.
+// tr is a text in the user's language. english is a single string literal, with the
+// verbs of package fmt.
 func tr(english string, args ...any) string {
 	if catalogue == nil {
 		return fmt.Sprintf(english, args...)
@@ -29,8 +29,8 @@ func tr(english string, args ...any) string {
 	return fmt.Sprintf(catalogue.Get(english, none...), args...)
 }
 
-// trc is tr for a text that is short or has several meanings; context, which is
-// not shown, says for translators which one.
+// trc is tr for a text that is short or has several meanings. context tells translators
+// which one is meant; it is not shown.
 func trc(context, english string, args ...any) string {
 	if catalogue == nil {
 		return fmt.Sprintf(english, args...)
@@ -38,7 +38,7 @@ func trc(context, english string, args ...any) string {
 	return fmt.Sprintf(catalogue.GetC(english, context, none...), args...)
 }
 
-// trn is tr for a text that depends on how many n there are.
+// trn is tr for a text that depends on the number n.
 func trn(one, many string, n int, args ...any) string {
 	switch {
 	case catalogue != nil:

@@ -19,8 +19,8 @@ import (
 
 // speaking has the rest of a test be in a language.
 func speaking(t *testing.T, language string) {
-	Speak([]string{language})
-	t.Cleanup(func() { Speak(nil) })
+	SetLanguages([]string{language})
+	t.Cleanup(func() { SetLanguages(nil) })
 }
 
 func TestPlural(t *testing.T) {

@@ -2,8 +2,7 @@
 
 package text
 
-// What is said where the user makes sure of a buddy. “Fingerprint” is explained
-// where it is used.
+// Verification of a buddy.
 
 func MenuVerify() string      { return tr("_Verify buddy…") }
 func MenuVerifyAgain() string { return tr("_Verify buddy again…") }
@@ -14,15 +13,15 @@ func VerifyHeading(name string) string { return tr("Is it really %s?", name) }
 
 func VerifyText(name string, verified bool) string {
 	if verified {
-		return tr("You have already verified %s. You can do it again in one of three ways.", name)
+		return tr("You have already verified %s. To verify them again, choose one of three ways.", name)
 	}
-	return tr("Nobody else can read what you write, but is it %s who reads it? There are three ways to make sure. You need only one of them, and only once.", name)
+	return tr("Your messages are encrypted, but is it really %s who reads them? There are three ways to verify this. You need only one of them, and only once.", name)
 }
 
-func VerifyHow() string { return tr("How do you want to make sure?") }
+func VerifyHow() string { return tr("How do you want to verify them?") }
 
 func VerifyByQuestion(name string) string {
-	return tr("Ask a question to which only %s knows the answer", name)
+	return tr("Ask a question that only %s can answer", name)
 }
 
 func VerifyBySecret(name string) string {
@@ -30,7 +29,7 @@ func VerifyBySecret(name string) string {
 }
 
 func VerifyByFingerprint() string {
-	return tr("Compare fingerprints, by telephone or when you meet")
+	return tr("Compare fingerprints, by phone or in person")
 }
 
 func VerifyAsk(name string) string {
@@ -38,58 +37,63 @@ func VerifyAsk(name string) string {
 }
 
 func VerifyAnswer() string {
-	return tr("The answer, exactly as it must be typed (capital letters count). It is not sent:")
+	return tr("The answer, exactly as they must type it (capital letters matter). It is not sent:")
 }
 
 func VerifySecret(name string) string {
-	return tr("The secret, exactly as %s must type it as well (capital letters count). It is not sent:", name)
+	return tr("The secret, exactly as %s must type it too (capital letters matter). It is not sent:", name)
 }
 
 func VerifyTheirs(name, peer, protocol string) string {
+	// Translators: name of the buddy, their address, and the protocol.
 	return tr("Fingerprint of %s (%s, %s):", name, peer, protocol)
 }
 
 func VerifyMine(account, protocol string) string {
+	// Translators: an account and its protocol.
 	return tr("Your own fingerprint (%s, %s):", account, protocol)
 }
 
 func VerifyCode() string {
-	return tr("Your fingerprint for the camera of a telephone:")
+	return tr("Your fingerprint, to scan with a phone:")
 }
 
 func VerifyCompare(name string) string {
-	return tr("A fingerprint is a short form of a key. Read both to each other: if %s sees the same two, nobody can be listening in between.", name)
+	return tr("A fingerprint identifies a key. Read both fingerprints to each other, by phone or in person. If %s sees the same two, nobody is intercepting your messages.", name)
 }
 
-func VerifyQuestion() string { return tr("Have you compared them?") }
+func VerifyQuestion() string { return tr("Have you compared the fingerprints?") }
 func VerifyNotYet() string   { return tr("Not yet") }
 func VerifyMatch() string    { return tr("Yes, both are the same") }
-func VerifyKeep() string     { return tr("Leave it as it is: verified") }
-func VerifyWithdraw() string { return tr("They differ, or I am no longer sure: not verified any more") }
-func VerifyNone() string     { return tr("There is none yet.") }
+func VerifyKeep() string     { return tr("Keep the verification") }
+func VerifyRemove() string   { return tr("They differ, or I am not sure: remove the verification") }
+
+// Translators: shown in place of the user's own fingerprint.
+func VerifyNone() string { return tr("You have no key yet.") }
 
 func VerifyPaste(name string) string {
-	return tr("Or paste here the fingerprint that %s has sent you in another way. It is compared for you:", name)
+	return tr("Or paste the fingerprint that %s sent you in another way. The program compares it for you:", name)
 }
 
 func VerifyNothing(name string) string {
-	return tr("Nothing was verified: you have not said that the fingerprints are the same. To verify %s later, choose “Verify buddy” from the OTR menu.", name)
+	return tr("Nothing was verified, because you did not confirm that the fingerprints are the same. To verify %s later, choose “Verify buddy” from the OTR menu.", name)
 }
 
 func VerifyKept(name string) string { return tr("Nothing was changed. %s is still verified.", name) }
 
-func PasteUselessHeading() string { return tr("This is not a whole fingerprint.") }
+func PasteIncompleteHeading() string { return tr("This is not a complete fingerprint.") }
 
-func PasteUseless(got, want int) string {
-	return tr("A fingerprint has %d digits and letters, and what you pasted has %d. Copy all of it and paste it again. Nothing was verified.", want, got)
+func PasteIncomplete(got, want int) string {
+	// Translators: two numbers: how many a fingerprint has, and how many the text has.
+	return tr("A fingerprint has %d digits and letters, but the text you pasted has %d. Copy the whole fingerprint and paste it again. Nothing was verified.", want, got)
 }
 
-func PasteForeign() string {
-	return tr("There is something in what you pasted that is not part of a fingerprint. Copy only the digits 0 to 9 and the letters A to F. Nothing was verified.")
+func PasteInvalid() string {
+	return tr("The text you pasted contains characters that are not part of a fingerprint. Copy only the digits 0 to 9 and the letters A to F. Nothing was verified.")
 }
 
 func PasteOwn(name string) string {
-	return tr("What you pasted is your own fingerprint. Paste the one that %s has sent you. Nothing was verified.", name)
+	return tr("You pasted your own fingerprint. Paste the fingerprint that %s sent you. Nothing was verified.", name)
 }
 
 func PasteDiffersHeading(name string) string {
@@ -97,19 +101,19 @@ func PasteDiffersHeading(name string) string {
 }
 
 func PasteDiffers(name string, partly bool) string {
-	s := tr("What you pasted is the fingerprint of a different key. Perhaps %s has another device or program. Perhaps somebody stands between you and pretends to be %s. Nothing was verified.", name, name)
+	s := tr("You pasted the fingerprint of a different key. %s may be using another device. Or someone may be intercepting your messages and pretending to be %s. Nothing was verified.", name, name)
 	if partly {
-		s = tr("Only a part is the same. That does not count, because somebody can make a key whose fingerprint looks similar.") + " " + s
+		s = tr("Only part of it is the same. That is not enough, because an attacker can create a key whose fingerprint looks similar.") + " " + s
 	}
 	return s
 }
 
 func ButtonVerify() string   { return trc("button", "Verify") }
 func ButtonAnswer() string   { return trc("button", "Answer") }
-func ButtonDecline() string  { return trc("button", "Do not answer") }
+func ButtonDecline() string  { return trc("button", "Decline") }
 func ButtonTryAgain() string { return trc("button", "Try again…") }
 func ButtonClose() string    { return trc("button", "Close") }
-func VerifyEmpty() string    { return tr("Nothing was sent, because a field was empty.") }
+func VerifyEmpty() string    { return tr("Nothing was sent because a field was empty.") }
 
 func VerifyDone(name string) string {
 	return tr("You have verified %s. The conversation is private.", name)
@@ -117,107 +121,107 @@ func VerifyDone(name string) string {
 
 func VerifyRecorded(name string) string { return tr("You have verified %s.", name) }
 
-func VerifyWithdrawn(name string) string { return tr("%s is no longer verified.", name) }
+func VerificationRemoved(name string) string { return tr("%s is no longer verified.", name) }
 
 func VerifyStale(name string) string {
-	return tr("The conversation with %s changed while you compared, so nothing was saved. Compare again if you still want to verify.", name)
+	return tr("The conversation with %s changed while you were comparing, so nothing was saved. Compare the fingerprints again.", name)
 }
 
 func VerifySaveHeading(name string) string {
-	return tr("What you said about %s could not be saved.", name)
+	return tr("The verification of %s could not be saved.", name)
 }
 
-// Questions and shared secrets.
+// Verification by a question or a shared secret (SMP).
 
 func SmpVerifiedHeading() string { return tr("Verification succeeded.") }
 func SmpFailedHeading() string   { return tr("Verification failed.") }
-func SmpStoppedHeading() string  { return tr("Verification stopped.") }
-func SmpRightHeading() string    { return tr("Your answer was right.") }
-func SmpWrongHeading() string    { return tr("Your answer was wrong.") }
+func SmpStoppedHeading() string  { return tr("Verification cancelled.") }
+func SmpRightHeading() string    { return tr("Your answer was correct.") }
+func SmpWrongHeading() string    { return tr("Your answer did not match.") }
 
 func SmpTitle() string { return tr("A question for you") }
 
 func SmpHeading(name string, question bool) string {
 	if question {
-		return tr("%s asks you something, to make sure that it is you.", name)
+		return tr("%s wants to verify you with a question.", name)
 	}
-	return tr("%s wants to make sure that it is you, with a secret that you both know.", name)
+	return tr("%s wants to verify you with a secret that you both know.", name)
 }
 
 func SmpText(name string, question bool) string {
 	if question {
-		return tr("Type the answer as %s would write it; capital letters count. Your answer is not sent: the two programs only find out whether both of you wrote the same. This tells %s that it is you, but it does not tell you that it is %s.", name, name, name)
+		return tr("Type the answer as %s would write it; capital letters matter. Your answer is not sent: the two chat programs only find out whether your answers match. This verifies you to %s, but it does not verify %s to you.", name, name, name)
 	}
-	return tr("Type the secret that you have agreed on; capital letters count. It is not sent: the two programs only find out whether both of you wrote the same. If you did, both of you are verified.")
+	return tr("Type the secret that you have agreed on; capital letters matter. The secret is not sent: the two chat programs only find out whether you both typed the same. If you did, both of you are verified.")
 }
 
-func SmpQuestion(name string) string { return tr("The question, in the words of %s:", name) }
+func SmpQuestion(name string) string { return tr("Question from %s:", name) }
 func SmpYourAnswer() string          { return tr("Your answer:") }
 func SmpYourSecret() string          { return tr("The secret:") }
 
 func SmpAsked(name, question string) string {
 	if question == "" {
-		return tr("%s wants to make sure that it is you, with a secret that you both know. To answer, choose “Verify buddy” from the OTR menu or type /otr verify.", name)
+		return tr("%s wants to verify you with a secret that you both know. To answer, choose “Verify buddy” from the OTR menu or type /otr verify.", name)
 	}
-	return tr("%s asks, to make sure that it is you: “%s” To answer, choose “Verify buddy” from the OTR menu or type /otr verify.", name, question)
+	return tr("%s wants to verify you and asks: “%s” To answer, choose “Verify buddy” from the OTR menu or type /otr verify.", name, question)
 }
 
 func SmpAnswerFirst(name string) string {
-	return tr("%s has asked you something at the same time, so your own question was not sent. Answer first, then ask yours.", name)
+	return tr("%s asked you a question at the same time, so your question was not sent. Answer first, then ask your question.", name)
 }
 
 func SmpProgressHeading(name string, answering bool) string {
 	if answering {
-		return tr("%s is making sure that it is you.", name)
+		return tr("%s is verifying you.", name)
 	}
-	return tr("Making sure that it is %s.", name)
+	return tr("Verifying %s.", name)
 }
 
 func SmpWaiting(name string) string { return tr("Waiting for %s…", name) }
 
 func SmpSent(name string) string {
-	return tr("%s has been asked. You will see here whether the answer is right.", name)
+	return tr("The question was sent to %s. The result will be shown here.", name)
 }
 
 func SmpSuccess(name string) string {
-	return tr("You both wrote the same: it is %s. You have verified %s, and the conversation is private.", name, name)
+	return tr("The answers match: this is %s. You have verified %s, and the conversation is private.", name, name)
 }
 
 func SmpSuccessOneWay(name string) string {
-	return tr("%s now knows that it is you. To make sure that it is %s, ask a question of your own.", name, name)
+	return tr("%s has verified you. To verify %s, ask your own question.", name, name)
 }
 
 func SmpFailure(name string, verified bool) string {
 	if verified {
-		return tr("You did not both write the same. Perhaps one of you mistyped; capital letters and spaces count. You can try again. %s stays verified from before; if it goes wrong again, be careful: it may be somebody else.", name)
+		return tr("The answers did not match. Perhaps one of you made a typing mistake: capital letters and spaces matter. You can try again. %s is still verified from before. If the answers do not match again, be careful: this may be someone else.", name)
 	}
-	return tr("You did not both write the same. Perhaps one of you mistyped; capital letters and spaces count. You can try again. If it goes wrong again, be careful: it may not be %s.", name)
+	return tr("The answers did not match. Perhaps one of you made a typing mistake: capital letters and spaces matter. You can try again. If the answers do not match again, be careful: this may not be %s.", name)
 }
 
 func SmpFailureOneWay(name string) string {
-	return tr("It is not the one that %s expects. Perhaps one of you mistyped; capital letters and spaces count. You can ask %s to try again.", name, name)
+	return tr("%s expected a different answer. Perhaps one of you made a typing mistake: capital letters and spaces matter. You can ask %s to try again.", name, name)
 }
 
 func SmpRefused(name string, verified bool) string {
-	s := tr("%s probably gave a different answer: their program stopped as soon as it could compare both. Perhaps one of you mistyped; capital letters and spaces count. You can try again. If it goes wrong again, be careful: it may not be %s.", name, name)
+	s := tr("%s probably gave a different answer: their chat program cancelled as soon as it could compare both answers. Perhaps one of you made a typing mistake: capital letters and spaces matter. You can try again. If this happens again, be careful: this may not be %s.", name, name)
 	if verified {
-		s += " " + tr("%s stays verified from before.", name)
+		s += " " + tr("%s is still verified from before.", name)
 	}
 	return s
 }
 
 func SmpAborted(name string) string {
-	return tr("Making sure has been broken off, by %s or because the conversation changed. Nothing has been decided; you can try again.", name)
+	return tr("The verification was cancelled by %s, or because the conversation changed. Nothing was verified. You can try again.", name)
 }
 
-func SmpCheated(name string) string {
-	return tr("Making sure has failed: what %s's program sent was not valid. Nothing has been decided. If it happens again, be careful.", name)
+func SmpInvalid(name string) string {
+	return tr("%s’s chat program sent invalid data. Nothing was verified. You can try again. If this happens again, be careful: someone may be interfering.", name)
 }
 
 func SmpCancelled() string {
-	return tr("You have broken it off. Nothing has been decided.")
+	return tr("You cancelled the verification. Nothing was verified.")
 }
 
 func SmpNotStarted(name string) string {
-	return tr("%s could not be asked, because the private conversation has changed. Try again.", name)
+	return tr("%s could not be asked because the private conversation has changed. Try again.", name)
 }

@@ -6,7 +6,6 @@
 package data
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/subtle"
 	"errors"
@@ -88,13 +87,12 @@ func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, ra
 		RecipientKeyID: c.theirID,
 		NextKey:        c.own[current].Public.MPI(),
 		Counter:        p.sendCounter,
-		Encrypted:      plaintext, // encrypted in place below
+		Encrypted:      plaintext, // replaced by the ciphertext below
 	}
 	start := len(b)
 	b = slices.Grow(b, overhead+len(plaintext)+len(c.oldMACKeys))
 	b = m.AppendUnsigned(wire.AppendHeader(b, h, m.Type()))
-	text := b[len(b)-len(plaintext):]
-	p.send.ctr(text, p.sendCounter, text)
+	p.send.ctr(b[len(b)-len(plaintext):], p.sendCounter, plaintext)
 	m.MAC, m.OldMACKeys = p.send.mac(b[start:]), c.oldMACKeys
 	c.oldMACKeys = nil
 	return m.AppendSignature(b), nil
@@ -126,8 +124,7 @@ func (p Place) Compare(q Place) int {
 // If Open fails, c is unchanged, except that pairs may have been derived and cached.
 func (c *Channel) Open(m wire.Data) (Opened, error) {
 	if p := c.latePair(m.RecipientKeyID, m.SenderKeyID); p != nil {
-		opened, _, err := p.open(m)
-		return opened, err
+		return p.open(&m)
 	}
 	own, ok := index(m.RecipientKeyID, c.ownID)
 	if !ok || c.own[own].IsZero() {
@@ -139,7 +136,7 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 	}
 	p := c.pair(own, their)
 	inOrder := m.Counter == p.received.newest+1
-	opened, next, err := p.open(m)
+	opened, err := p.open(&m)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -148,29 +145,33 @@ func (c *Channel) Open(m wire.Data) (Opened, error) {
 		c.rotateOwn()
 	}
 	if their == current {
+		next, err := dh.ParsePublic(m.NextKey)
+		if err != nil {
+			panic(err) // p.open has checked it
+		}
 		c.rotateTheirs(next)
 	}
 	return opened, nil
 }
 
-// open authenticates and decrypts m, which claims to be made with p's keys. next is the public
-// key that m announces. If it fails, p is unchanged.
-func (p *pair) open(m wire.Data) (opened Opened, next dh.Public, err error) {
+// open authenticates and decrypts m, which claims to be made with p's keys, and checks the
+// public key that m announces. If it fails, p is unchanged.
+func (p *pair) open(m *wire.Data) (opened Opened, err error) {
 	want := p.recv.mac(m.Signed)
 	if subtle.ConstantTimeCompare(want[:], m.MAC[:]) != 1 {
-		return Opened{}, next, &wire.Error{Message: "Data", Field: "authenticator", Kind: wire.Forged}
+		return Opened{}, &wire.Error{Message: "Data", Field: "authenticator", Kind: wire.Forged}
 	}
 	if kind, ok := p.received.admits(m.Counter); !ok {
-		return Opened{}, next, &wire.Error{Message: "Data", Field: "counter", Kind: kind}
+		return Opened{}, &wire.Error{Message: "Data", Field: "counter", Kind: kind}
 	}
-	if next, err = dh.ParsePublic(m.NextKey); err != nil {
-		return Opened{}, next, &wire.Error{Message: "Data", Field: "DH y"}
+	if !dh.IsPublic(m.NextKey) {
+		return Opened{}, &wire.Error{Message: "Data", Field: "DH y"}
 	}
-	opened = Opened{bytes.Clone(m.Encrypted), p.extra, Place{m.SenderKeyID, m.RecipientKeyID, m.Counter}}
-	p.recv.ctr(opened.Plaintext, m.Counter, opened.Plaintext)
+	opened = Opened{make([]byte, len(m.Encrypted)), p.extra, Place{m.SenderKeyID, m.RecipientKeyID, m.Counter}}
+	p.recv.ctr(opened.Plaintext, m.Counter, m.Encrypted)
 	p.received.add(m.Counter)
 	p.verified = true
-	return opened, next, nil
+	return opened, nil
 }
 
 // missing returns the error for a key that we do not have: it is Late if id is below both

@@ -91,9 +91,9 @@ func (d *direction) mac(b []byte) [macSize]byte {
 	return d.sum
 }
 
-// ctr encrypts or decrypts text into out, which may be text itself, with AES128-CTR and "a
-// 16-byte value whose first 8 bytes are the above "top half of counter init" value, and whose
-// last 8 bytes are all 0x00".
+// ctr encrypts or decrypts text into out, which has the same length and does not overlap
+// with text, with AES128-CTR and "a 16-byte value whose first 8 bytes are the above "top half of counter
+// init" value, and whose last 8 bytes are all 0x00".
 func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 	if d.block == nil {
 		block, err := aes.NewCipher(d.aesKey[:])
@@ -107,12 +107,19 @@ func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 		cipher.NewCTR(d.block, d.iv[:]).XORKeyStream(out, text)
 		return
 	}
-	for i := 0; i < len(text); i += aes.BlockSize {
-		d.iv[aes.BlockSize-1] = byte(i / aes.BlockSize)
-		d.block.Encrypt(d.stream[:], d.iv[:])
-		subtle.XORBytes(out[i:], text[i:], d.stream[:])
+	// The key stream is made where the result will be. Only its last block, of which
+	// not all may be used, is made elsewhere.
+	n := 0
+	for ; len(text)-n >= aes.BlockSize; n += aes.BlockSize {
+		d.block.Encrypt(out[n:], d.iv[:])
+		d.iv[aes.BlockSize-1]++
 	}
-	clear(d.stream[:])
+	if n < len(text) {
+		d.block.Encrypt(d.stream[:], d.iv[:])
+		copy(out[n:], d.stream[:])
+		clear(d.stream[:])
+	}
+	subtle.XORBytes(out, out, text)
 	d.iv[aes.BlockSize-1] = 0
 }
 

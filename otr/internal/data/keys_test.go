@@ -108,14 +108,11 @@ func TestCTRLengths(t *testing.T) {
 	}
 	for n := range short + 2*aes.BlockSize {
 		text := bytes.Repeat([]byte{'x'}, n)
-		want, got := make([]byte, n), make([]byte, n)
+		want, got := make([]byte, n), bytes.Repeat([]byte{'y'}, n)
 		iv := binary.BigEndian.AppendUint64(nil, uint64(n))
 		cipher.NewCTR(block, append(iv, make([]byte, 8)...)).XORKeyStream(want, text)
 		if d.ctr(got, uint64(n), text); !bytes.Equal(got, want) {
 			t.Errorf("%d bytes: %x, want %x", n, got, want)
-		}
-		if d.ctr(text, uint64(n), text); !bytes.Equal(text, want) {
-			t.Errorf("%d bytes in place: %x, want %x", n, text, want)
 		}
 	}
 }

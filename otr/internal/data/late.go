@@ -76,6 +76,9 @@ func (c *Channel) Stop() {
 // next, the zero time if no late pair is left. Call it before and after Open: it is how c
 // learns the time.
 func (c *Channel) ExpireLate(now time.Time) (next time.Time) {
+	if len(c.late) == 0 {
+		return next
+	}
 	n := 0
 	for i := range c.late {
 		l := &c.late[i]

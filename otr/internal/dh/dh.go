@@ -66,18 +66,28 @@ var ErrRange = errors.New("dh: public key out of range")
 // A Public is a public key g^x, 2 <= g^x <= p-2. It is comparable.
 type Public struct{ b [Size]byte }
 
-// ParsePublic checks the bytes of an MPI, which has no leading zeros: "Verifies
-// that Alice's gy is a legal value (2 <= gy <= modulus-2)".
+// ParsePublic checks the bytes of an MPI, which has no leading zeros, as IsPublic does.
 func ParsePublic(mpi []byte) (Public, error) {
 	var p Public
-	if len(mpi) == 0 || len(mpi) > Size || len(mpi) == 1 && mpi[0] < 2 {
-		return Public{}, ErrRange
+	if !IsPublic(mpi) {
+		return p, ErrRange
 	}
 	copy(p.b[Size-len(mpi):], mpi)
-	if bytes.Compare(p.b[:], primeMinus1[:]) >= 0 {
-		return Public{}, ErrRange
-	}
 	return p, nil
+}
+
+// IsPublic reports whether the bytes of an MPI, which has no leading zeros, are a public
+// key: "Verifies that Alice's gy is a legal value (2 <= gy <= modulus-2)".
+func IsPublic(mpi []byte) bool {
+	switch len(mpi) {
+	case 0:
+		return false
+	case 1:
+		return mpi[0] >= 2
+	case Size:
+		return bytes.Compare(mpi, primeMinus1[:]) < 0
+	}
+	return len(mpi) < Size
 }
 
 // MPI returns p without leading zeros. The slice is p's own copy.

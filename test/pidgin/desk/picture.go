@@ -56,6 +56,16 @@ func (d *Desk) Detail(name string, margin int32, boxes ...Box) {
 		fmt.Sprintf("%dx%d+%d+%d", right+margin-left, bottom+margin-top, left, top), "+repage")
 }
 
+// Pixels returns the pixels of a part of the screen, to be compared.
+func (d *Desk) Pixels(b Box) string {
+	d.T.Helper()
+	out, err := d.run("import", "-window", "root", "-crop", fmt.Sprintf("%dx%d+%d+%d", b.W, b.H, b.X, b.Y), "+repage", "-depth", "8", "rgb:-")
+	if err != nil {
+		d.T.Fatalf("%v %s", err, out)
+	}
+	return out
+}
+
 // capture runs ImageMagick's import and saves the picture.
 func (d *Desk) capture(name string, what ...string) {
 	d.T.Helper()

@@ -5,6 +5,7 @@ package desk
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Keys as X11 calls them.
@@ -27,6 +28,20 @@ func (p *Pidgin) Press(keysym int32) {
 func (p *Pidgin) Shortcut(keys string) {
 	p.Desk.T.Helper()
 	if out, err := p.Desk.run("xdotool", "key", keys); err != nil {
+		p.Desk.T.Fatalf("%v %s", err, out)
+	}
+}
+
+// ClickAt clicks with the mouse somewhere on the screen.
+func (p *Pidgin) ClickAt(x, y int32) {
+	p.Desk.T.Helper()
+	p.PointAt(x, y, "click", "1")
+}
+
+// PointAt moves the mouse there, and then passes the other arguments to xdotool.
+func (p *Pidgin) PointAt(x, y int32, then ...string) {
+	p.Desk.T.Helper()
+	if out, err := p.Desk.run(append([]string{"xdotool", "mousemove", fmt.Sprint(x), fmt.Sprint(y)}, then...)...); err != nil {
 		p.Desk.T.Fatalf("%v %s", err, out)
 	}
 }
@@ -69,6 +84,14 @@ func (n Node) Box() (b Box) {
 	return b
 }
 
+// character is where the i-th character of a text is.
+func (n Node) character(i int32) (b Box, ok bool) {
+	const screen = uint32(0)
+	call := n.bus.Object(n.name, n.path).Call(atspi+"Text.GetCharacterExtents", 0, i, screen)
+	ok = call.Store(&b.X, &b.Y, &b.W, &b.H) == nil
+	return b, ok
+}
+
 // A Box is a rectangle of the screen.
 type Box struct{ X, Y, W, H int32 }
 
@@ -100,4 +123,27 @@ func (p *Pidgin) Showing(window, role string) []Node {
 		return nil
 	}
 	return w.All(role)
+}
+
+// ClickText clicks with the mouse on the middle of what the transcript of a window shows
+// last of text. Only for a display of our own.
+func (p *Pidgin) ClickText(window, text string) {
+	p.Desk.T.Helper()
+	p.Raise(window)
+	p.Desk.Until(p.User+" clicks on "+text, func() bool {
+		n, ok := p.Look(window, "text", Node.Showing)
+		shown := n.Text()
+		i := strings.LastIndex(shown, text)
+		if !ok || i < 0 {
+			return false
+		}
+		middle := utf8.RuneCountInString(shown[:i]) + utf8.RuneCountInString(text)/2
+		b, ok := n.character(int32(middle))
+		view := n.Box()
+		if !ok || b.Y < view.Y || b.Y+b.H > view.Y+view.H { // it is still being scrolled
+			return false
+		}
+		_, err := p.Desk.run("xdotool", "mousemove", fmt.Sprint(b.X+b.W/2), fmt.Sprint(b.Y+b.H/2), "click", "1")
+		return err == nil
+	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"purple-otr/test/purple"
 	"purple-otr/ui"
+	"purple-otr/ui/text"
 )
 
 // TestFormParts answers a form with pages, as shown by a client whose windows cannot
@@ -206,6 +207,56 @@ func TestTable(t *testing.T) {
 	if open := onScreen(h); len(open) != 0 {
 		t.Errorf("the dialogs %q are open after unload", open)
 	}
+}
+
+// TestTableSearched searches a long table until few rows are left, and until none is.
+func TestTableSearched(t *testing.T) {
+	h := start(t)
+	var rows []ui.Row
+	for i := range 250 {
+		rows = append(rows, ui.Row{ID: fmt.Sprint(i), Cells: []string{fmt.Sprintf("Buddy %03d", i), fmt.Sprintf("%08X 9ABCDEF0", i)}})
+	}
+	var did string
+	table := ui.Table{Title: "T", Heading: "H", Empty: "nobody", Search: "Search:", Columns: []string{"Name", "Fingerprint"}, Close: "Close",
+		Rows:    func() []ui.Row { return rows },
+		Actions: []ui.TableAction{{Label: "show", Enabled: func(id string) bool { return id != "" }, Do: func(id string) { did = id }}},
+	}
+	h.Mark()
+	onMain(func() { current.ShowTable(table) })
+	list := h.Wait("", "form")
+	search := func(what string, options int, says string) {
+		t.Helper()
+		h.Do("fill", list[1], "0", what)
+		h.Mark()
+		h.Do("press", list[1], "0")
+		list = h.Wait("", "form")
+		if got := h.All("option", list[1]); len(got) != options || !strings.Contains(list.Last(), says) {
+			t.Errorf("%q: %d rows, want %d; %q", what, len(got), options, list.Last())
+		}
+	}
+	if got := h.All("option", list[1]); len(got) != 100 || !strings.Contains(list.Last(), text.RowsShown(100, 250)) {
+		t.Errorf("%d rows of 250; %q", len(got), list.Last())
+	}
+	search("buddy 24", 14, text.HowToSearch()) // 024, 124, 224, 240 to 249, and a fingerprint
+	search("nobody of that name", 0, text.NothingFound())
+	search("000000f99abcdef0", 1, text.HowToSearch())
+	onMain(func() { rows = rows[245:] }) // few, but the search can still be taken back
+	onMain(func() { current.RefreshTables() })
+	search("", 5, "")
+	h.Do("fill", list[1], "0", "4") // the only field
+	h.Mark()
+	h.Do("press", list[1], "0")
+	row := h.Wait("", "form")
+	if !strings.Contains(row.Last(), "Name: Buddy 249") {
+		t.Errorf("what was chosen is %q", row.Last())
+	}
+	h.Do("press", row[1], "0")
+	onMain(func() {
+		if did != "249" {
+			t.Errorf("done with %q", did)
+		}
+	})
+	settled(t)
 }
 
 // onScreen returns the dialogs that were opened since Mark and are still open.

@@ -109,11 +109,11 @@ func (s *showing) form(c ui.Chat, unasked bool) {
 }
 
 func (s *showing) progress(c ui.Chat, percent string) {
-	p := ui.Progress{Chat: c, Title: "Some progress", Heading: "Making sure that it is bob.", Text: "Waiting for bob…",
+	p := ui.Progress{Chat: c, Title: "Some progress", Heading: "Verifying bob.", Text: "Waiting for bob…",
 		Button: "Cancel", Done: func() { s.say(c, "progress: %s", percent) }}
 	fmt.Sscan(percent, &p.Percent)
 	if p.Percent == 100 {
-		p.Text, p.Button = "You did not both write the same. Perhaps one of you mistyped; capital letters and spaces count. You can try again.", "Close"
+		p.Text, p.Button = "The answers did not match. Perhaps one of you made a typing mistake: capital letters and spaces matter. You can try again.", "Close"
 	}
 	s.host.ShowProgress(p)
 }

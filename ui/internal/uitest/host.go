@@ -54,6 +54,8 @@ type line struct {
 	HTML string
 	Kind ui.NoticeKind
 	Log  bool // logging was on when it was written
+	// Offers can be clicked in it.
+	Offers []ui.Action
 }
 
 type Timer struct {
@@ -86,14 +88,14 @@ func (h *Host) Transmit(c ui.Chat, to, msg string) error {
 	return nil
 }
 
-func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool) {
+func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool, offers ...ui.Action) {
 	if !slices.Contains(h.Windows, c) {
 		if !open {
 			return
 		}
 		h.Windows = append(h.Windows, c)
 	}
-	h.Lines = append(h.Lines, line{html, k, h.Logs[c]})
+	h.Lines = append(h.Lines, line{html, k, h.Logs[c], offers})
 }
 
 func (h *Host) ShowSent(_ ui.Chat, text string) { h.Shown = append(h.Shown, text) }

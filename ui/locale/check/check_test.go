@@ -28,7 +28,8 @@ func texts(t *testing.T) []Text {
 	return all
 }
 
-// TestComplete: other languages may be incomplete, but these two must be complete.
+// TestComplete: every sentence is in the German and the French catalogue. Other
+// languages may come with a part of them.
 func TestComplete(t *testing.T) {
 	for _, language := range []string{"de", "fr"} {
 		for _, missing := range Untranslated(language, texts(t)) {
@@ -70,6 +71,37 @@ func TestTemplate(t *testing.T) {
 		if !slices.Contains(want, x) {
 			t.Errorf("run make translations: the template still has %s", x)
 		}
+	}
+}
+
+var hint = regexp.MustCompile(`// (Translators: .*)`)
+
+// TestHints: translators read each comment that is meant for them. The tool of gettext
+// takes only those that end on the line before the call.
+func TestHints(t *testing.T) {
+	pot, err := os.ReadFile("../purple-otr.pot")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../../text/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range files {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range hint.FindAllSubmatch(source, -1) {
+			n++
+			if !strings.Contains(string(pot), "\n#. "+string(m[1])+"\n") {
+				t.Errorf("run make translations, or put this on the line before the call: %s: %s", name, m[1])
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d comments for translators were found", n)
 	}
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Command check prints the texts that the catalogues lack, one line for each language,
-// and nothing if all are complete. Its argument is the directory of the sources with the
-// texts.
+// and each translation that breaks a typographical rule of its language. It prints
+// nothing if all is well. Its argument is the directory of the sources with the texts.
 package main
 
 import (
@@ -25,6 +25,9 @@ func main() {
 	for _, language := range locale.Languages() {
 		if missing := Untranslated(language, texts); len(missing) > 0 {
 			fmt.Printf("%s: %d of %d texts are not translated, such as %q\n", language, len(missing), len(texts), missing[0].English)
+		}
+		for _, complaint := range Misprints(language) {
+			fmt.Println(complaint)
 		}
 	}
 }
