@@ -29,6 +29,9 @@ var arrows = map[string][]string{
 	"otr/internal/smp":       {"otr/internal/wire", "otr/internal/dh"},
 	"otr/internal/dsa":       {"otr/internal/wire", "otr/internal/modular"},
 	"otr/internal/dh":        {"otr/internal/modular"},
+	"otr/internal/ed448":     {"otr/internal/kdf4", "otr/internal/draw"},
+	"otr/internal/kdf4":      {},
+	"otr/internal/draw":      {},
 	"otr/internal/wire":      {},
 	"otr/internal/modular":   {},
 	"otr/measure":            {"otr/internal/dh", "otr/internal/dsa"},
@@ -123,6 +126,17 @@ func TestDependencyDirection(t *testing.T) {
 			}
 			if strings.HasPrefix(pkg, "keystore") && i == "C" {
 				t.Errorf("%s has cgo", pkg)
+			}
+		}
+	}
+}
+
+// What one package knows of a library, the others need not be checked for.
+func TestOneImporterOfCircl(t *testing.T) {
+	for pkg, list := range imports(t) {
+		for _, i := range list {
+			if strings.HasPrefix(i, "github.com/cloudflare/circl") && pkg != "otr/internal/ed448" {
+				t.Errorf("%s imports %s", pkg, i)
 			}
 		}
 	}
