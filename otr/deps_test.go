@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"otr/internal/smp":       {"otr/internal/wire", "otr/internal/dh"},
 	"otr/internal/dsa":       {"otr/internal/wire", "otr/internal/modular"},
 	"otr/internal/dh":        {"otr/internal/modular"},
+	"otr/internal/dake":      {"otr/internal/wire", "otr/internal/dh", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/ratchet":   {"otr/internal/wire", "otr/internal/dh", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/smp4":      {"otr/internal/wire", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/ed448":     {"otr/internal/kdf4", "otr/internal/draw"},
