@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"otr/internal/dake":      {"otr/internal/wire", "otr/internal/dh", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/ratchet":   {"otr/internal/wire", "otr/internal/dh", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/smp4":      {"otr/internal/wire", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
+	"otr/internal/assembly":  {"otr/internal/wire"},
 	"otr/internal/ed448":     {"otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/kdf4":      {},
 	"otr/internal/draw":      {},
