@@ -58,14 +58,6 @@ const (
 	Always        = Manual | RequireEncryption | WhitespaceStartAKE | ErrorStartAKE
 )
 
-// allows reports whether p lets v be spoken.
-func (p Policy) allows(v Version) bool {
-	return p&Off == 0 && (v == V2 && p&AllowV2 != 0 || v == V3 && p&AllowV3 != 0)
-}
-
-// enabled reports whether p lets any version be spoken.
-func (p Policy) enabled() bool { return p.allows(V2) || p.allows(V3) }
-
 // Idle says what becomes of a channel over which nothing authentic has been sent
 // or received for a time, so that its keys do not lie in memory for as long as
 // the program runs. The zero Idle keeps it.

@@ -40,7 +40,7 @@ func FuzzClassify(f *testing.F) {
 		if !bytes.Equal(before, msg) {
 			t.Fatal("the text was modified")
 		}
-		if !tagged && (!bytes.Equal(rest, msg) || offer != versions{}) {
+		if !tagged && (!bytes.Equal(rest, msg) || offer != 0) {
 			t.Fatalf("%q has no tag and became %q", msg, rest)
 		}
 		if removed := len(msg) - len(rest); tagged && (removed < 16 || removed%8 != 0) {
@@ -56,15 +56,14 @@ func FuzzQuery(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		offer, ok := parseQuery(b)
-		if !ok && offer != (versions{}) {
+		if !ok && offer != 0 {
 			t.Fatalf("%q offers %v", b, offer)
 		}
 		var p Policy
-		if offer.v2 {
-			p |= AllowV2
-		}
-		if offer.v3 {
-			p |= AllowV3
+		for _, v := range knownVersions {
+			if offer.has(v.version) {
+				p |= v.allow
+			}
 		}
 		if again, ok := parseQuery(p.query("", 0)); !ok || again != offer {
 			t.Fatalf("%v became %v", offer, again)

@@ -440,10 +440,10 @@ func TestNothingFollowsExpire(t *testing.T) {
 		},
 		"a commit that gave way": func(pr *pair) {
 			pr.alice.get([]byte("?OTRv23?"))
-			pr.alice.get((&injector{pair: pr, version: uint16(pr.alice.policy.best(versions{true, true}))}).commit(pr.alice, 0xff))
+			pr.alice.get((&injector{pair: pr, version: uint16(pr.alice.policy.best(Manual.allowed()))}).commit(pr.alice, 0xff))
 		},
 		"a stranger's keys": func(pr *pair) {
-			j := &injector{pair: pr, version: uint16(pr.alice.policy.best(versions{true, true}))}
+			j := &injector{pair: pr, version: uint16(pr.alice.policy.best(Manual.allowed()))}
 			pr.alice.get([]byte("?OTRv23?"))
 			pr.alice.get(j.key(pr.alice))
 			pr.alice.get(j.key(pr.alice))

@@ -429,7 +429,7 @@ func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
 		m.clock.pass(time.Hour)
 		m.alice.tick()
 		m.bob.tick()
-		v := m.alice.policy.best(versions{m.bob.policy.allows(V2), m.bob.policy.allows(V3)})
+		v := m.alice.policy.best(m.bob.policy.allowed())
 		spokeV3 := len(m.alice.v3Keys)+len(m.bob.v3Keys) > 0
 		if v == 0 || v == V2 && spokeV3 { // who has spoken version 3 is not believed to have only 2
 			return

@@ -2,18 +2,61 @@
 
 package otr
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
-// versions is a set of protocol versions, of those spoken here.
-type versions struct{ v2, v3 bool }
+// The whitespace tag begins with tagBase ("Tagged plaintext messages"). After it each version that
+// is offered has a tag.
+var (
+	tagBase = []byte("\x20\x09\x20\x20\x09\x09\x09\x09\x20\x09\x20\x09\x20\x09\x20\x20")
+	tagV2   = []byte("\x20\x20\x09\x09\x20\x20\x09\x20")
+	tagV3   = []byte("\x20\x20\x09\x09\x20\x20\x09\x09")
+)
 
-// best is the version to use with a peer who offers o, zero if there is none.
+// knownVersions lists the protocol versions that this package implements, the best one last.
+var knownVersions = []struct {
+	version Version
+	allow   Policy // the flag that allows it
+	id      byte   // its "byte identifier" in a query
+	tag     []byte
+}{
+	{V2, AllowV2, '2', tagV2},
+	{V3, AllowV3, '3', tagV3},
+}
+
+// versions is a set of protocol versions: version v is bit v.
+type versions uint8
+
+// has reports whether v is in o.
+func (o versions) has(v Version) bool { return o>>v&1 != 0 }
+
+// with returns o and v.
+func (o versions) with(v Version) versions { return o | 1<<v }
+
+// allows reports whether p allows v.
+func (p Policy) allows(v Version) bool { return p.allowed().has(v) }
+
+// enabled reports whether p allows any version.
+func (p Policy) enabled() bool { return p.allowed() != 0 }
+
+// allowed returns the versions that p allows.
+func (p Policy) allowed() (o versions) {
+	for _, v := range knownVersions {
+		if p&Off == 0 && p&v.allow != 0 {
+			o = o.with(v.version)
+		}
+	}
+	return o
+}
+
+// best returns the version to use with a peer who offers o, or zero if there is none.
 func (p Policy) best(o versions) Version {
-	switch {
-	case o.v3 && p.allows(V3):
-		return V3
-	case o.v2 && p.allows(V2):
-		return V2
+	for _, v := range slices.Backward(knownVersions) {
+		if o.has(v.version) && p.allows(v.version) {
+			return v.version
+		}
 	}
 	return 0
 }
@@ -37,13 +80,13 @@ func parseQuery(b []byte) (o versions, ok bool) {
 		return o, false
 	}
 	for _, id := range ids {
-		switch {
-		case id == '2':
-			o.v2 = true
-		case id == '3':
-			o.v3 = true
-		case (id < '0' || id > '9') && (id < 'a' || id > 'z') && (id < 'A' || id > 'Z'):
-			return versions{}, false
+		if (id < '0' || id > '9') && (id < 'a' || id > 'z') && (id < 'A' || id > 'Z') {
+			return 0, false
+		}
+		for _, v := range knownVersions {
+			if v.id == id {
+				o = o.with(v.version)
+			}
 		}
 	}
 	return o, true
@@ -53,11 +96,10 @@ func parseQuery(b []byte) (o versions, ok bool) {
 // it if that fits into limit bytes.
 func (p Policy) query(greeting string, limit int) []byte {
 	q := []byte("?OTRv")
-	if p.allows(V2) {
-		q = append(q, '2')
-	}
-	if p.allows(V3) {
-		q = append(q, '3')
+	for _, v := range knownVersions {
+		if p.allows(v.version) {
+			q = append(q, v.id)
+		}
 	}
 	q = append(q, '?')
 	if greeting == "" || limit > 0 && len(q)+1+len(greeting) > limit {
@@ -67,21 +109,13 @@ func (p Policy) query(greeting string, limit int) []byte {
 	return append(q, greeting...)
 }
 
-// The whitespace tag ("Tagged plaintext messages").
-var (
-	tagBase = []byte("\x20\x09\x20\x20\x09\x09\x09\x09\x20\x09\x20\x09\x20\x09\x20\x20")
-	tagV2   = []byte("\x20\x20\x09\x09\x20\x20\x09\x20")
-	tagV3   = []byte("\x20\x20\x09\x09\x20\x20\x09\x09")
-)
-
 // tag is the whitespace tag that offers what p allows.
 func (p Policy) tag() []byte {
 	t := bytes.Clone(tagBase)
-	if p.allows(V2) {
-		t = append(t, tagV2...)
-	}
-	if p.allows(V3) {
-		t = append(t, tagV3...)
+	for _, v := range knownVersions {
+		if p.allows(v.version) {
+			t = append(t, v.tag...)
+		}
 	}
 	return t
 }
@@ -101,8 +135,11 @@ func cutTag(text []byte) (rest []byte, o versions, tagged bool) {
 		return text, o, false
 	}
 	for len(after) >= 8 && len(bytes.Trim(after[:8], " \t")) == 0 {
-		o.v2 = o.v2 || bytes.Equal(after[:8], tagV2)
-		o.v3 = o.v3 || bytes.Equal(after[:8], tagV3)
+		for _, v := range knownVersions {
+			if bytes.Equal(after[:8], v.tag) {
+				o = o.with(v.version)
+			}
+		}
 		after = after[8:]
 	}
 	return append(bytes.Clone(before), after...), o, true

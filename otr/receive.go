@@ -111,7 +111,7 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 	}
 	msg.b = b
 	h, typ, rest, err := wire.ParseHeader(b)
-	if errors.Is(err, wire.ErrVersion) {
+	if errors.Is(err, wire.ErrVersion) || h.Version == wire.V4 { // which no session speaks
 		out.event(UnknownVersion{h.Version})
 		return out, nil
 	}

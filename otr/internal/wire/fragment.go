@@ -29,13 +29,19 @@ var fragmentOverhead = map[uint16]int{V2: len("?OTR,00001,00001,,"), V3: len("?O
 // Split splits msg into fragments of at most limit bytes. It returns nil if that takes more
 // than MaxFragments, or if limit leaves no room for a piece.
 func Split(msg []byte, h Header, limit int) [][]byte {
-	room := limit - fragmentOverhead[h.Version]
-	if room <= 0 || (len(msg)+room-1)/room > MaxFragments {
-		return nil
-	}
 	start := []byte("?OTR,")
 	if h.Version == V3 {
 		start = fmt.Appendf(nil, "?OTR|%08x|%08x,", h.Sender, h.Receiver)
+	}
+	return split(msg, start, limit, fragmentOverhead[h.Version])
+}
+
+// split splits msg into fragments that begin with start and are overhead bytes longer than
+// their pieces.
+func split(msg, start []byte, limit, overhead int) [][]byte {
+	room := limit - overhead
+	if room <= 0 || (len(msg)+room-1)/room > MaxFragments {
+		return nil
 	}
 	n := (len(msg) + room - 1) / room
 	out := make([][]byte, 0, n)

@@ -20,9 +20,14 @@ import (
 const (
 	V2 = 2
 	V3 = 3
+	V4 = 4
 )
 
-// Message types, "Message type (BYTE)".
+// MinTag is the smallest instance tag: "Valid instance tags are greater than or equal to
+// 0x00000100".
+const MinTag = 0x100
+
+// Message types of versions 2 and 3, "Message type (BYTE)".
 const (
 	TypeDHCommit  = 0x02
 	TypeData      = 0x03
@@ -31,18 +36,28 @@ const (
 	TypeSignature = 0x12
 )
 
+// Message types of version 4, besides [TypeData].
+const (
+	TypeIdentity = 0x35
+	TypeAuthR    = 0x36
+	TypeAuthI    = 0x37
+)
+
 // A Header precedes every encoded message.
 //
 //	version   SHORT
 //	type      BYTE
-//	sender    INT   version 3 only
-//	receiver  INT   version 3 only; zero where the peer's tag is not known
+//	sender    INT   versions 3 and 4 only
+//	receiver  INT   versions 3 and 4 only; zero where the peer's tag is not known
 type Header struct {
 	Version          uint16
 	Sender, Receiver uint32
 }
 
-// A Message is one of the five encoded messages, without its header.
+// hasTags reports whether the header of a version contains instance tags.
+func hasTags(version uint16) bool { return version == V3 || version == V4 }
+
+// A Message is one of the encoded messages, without its header.
 type Message interface {
 	// Type is the message's type byte.
 	Type() byte
@@ -85,16 +100,20 @@ func Append(b []byte, h Header, m Message) []byte {
 func AppendHeader(b []byte, h Header, typ byte) []byte {
 	b = binary.BigEndian.AppendUint16(b, h.Version)
 	b = append(b, typ)
-	if h.Version == V3 {
+	if hasTags(h.Version) {
 		b = binary.BigEndian.AppendUint32(b, h.Sender)
 		b = binary.BigEndian.AppendUint32(b, h.Receiver)
 	}
 	return b
 }
 
-// Parse reads one message. If err is not nil, the header holds what could be read of it.
+// Parse reads one message of versions 2 and 3. If err is not nil, the header holds what
+// could be read of it.
 func Parse(b []byte) (Header, Message, error) {
 	h, typ, body, err := ParseHeader(b)
+	if h.Version == V4 {
+		return Header{Version: V4}, nil, ErrVersion
+	}
 	if err != nil {
 		return h, nil, err
 	}
@@ -131,13 +150,13 @@ func ParseHeader(b []byte) (h Header, typ byte, body cryptobyte.String, err erro
 	if !s.ReadUint16(&h.Version) {
 		return h, 0, nil, malformed("header", "version")
 	}
-	if h.Version != V2 && h.Version != V3 {
+	if h.Version != V2 && !hasTags(h.Version) {
 		return h, 0, nil, ErrVersion
 	}
 	if !s.ReadUint8(&typ) {
 		return h, 0, nil, malformed("header", "type")
 	}
-	if h.Version == V3 && (!s.ReadUint32(&h.Sender) || !s.ReadUint32(&h.Receiver)) {
+	if hasTags(h.Version) && (!s.ReadUint32(&h.Sender) || !s.ReadUint32(&h.Receiver)) {
 		h.Sender = 0 // one tag is useless without the other
 		return h, 0, nil, malformed("header", "instance tags")
 	}

@@ -75,7 +75,7 @@ func byWeight(out *bufio.Writer, brief bool) {
 // suspects returns the engine's operations, and planted ones that show that the test
 // works.
 func suspects() (all []suspect) {
-	for _, s := range measure.Suspects() {
+	for _, s := range append(measure.Suspects(), measure.Suspects4()...) {
 		all = append(all, suspect{Suspect: s})
 	}
 	return append(all,

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package ratchet
+
+import (
+	"slices"
+	"time"
+
+	"purple-otr/otr/internal/ed448"
+	"purple-otr/otr/internal/wire"
+)
+
+const (
+	// maxSkip is how many messages of a ratchet may be missing before one that arrives. It is
+	// also how many keys of missing messages a channel keeps.
+	maxSkip = 1000
+	// skippedFor is how long we keep the keys of a message that has not arrived.
+	skippedFor = time.Hour
+)
+
+// A skipped holds the keys of a message that later ones have overtaken ("Deletion of Stored
+// Message Keys").
+type skipped struct {
+	ecdh   [ed448.PointSize]byte // of the ratchet
+	number uint32
+	keys   messageKeys
+	since  time.Time // zero until the next call of Expire
+}
+
+// findSkipped returns the index of m's keys, or -1 if we have none.
+func (c *Channel) findSkipped(m wire.Data4) int {
+	return slices.IndexFunc(c.skipped, func(s skipped) bool { return s.number == m.Number && s.ecdh == m.ECDH })
+}
+
+// skip advances ch to the message with number end, and returns the keys of those before it. There
+// are at most maxSkip of them.
+func (ch *chain) skip(ecdh [ed448.PointSize]byte, end uint32) (list []skipped) {
+	for ch.exists && ch.number < end {
+		number := ch.number
+		list = append(list, skipped{ecdh: ecdh, number: number, keys: ch.next()})
+	}
+	return list
+}
+
+// keep adds keys, and destroys the oldest if there are too many.
+func (c *Channel) keep(list []skipped) {
+	c.skipped = append(c.skipped, list...)
+	clear(list)
+	c.dropSkipped(len(c.skipped) - maxSkip)
+}
+
+// dropSkipped destroys the n oldest keys, and reveals their MAC keys: we no longer accept messages
+// that they would authenticate.
+func (c *Channel) dropSkipped(n int) {
+	n = max(n, 0)
+	for i := range c.skipped[:n] {
+		mac := c.skipped[i].keys.mac()
+		c.Reveal(mac[:])
+	}
+	c.skipped = slices.Delete(c.skipped, 0, n) // this also clears the unused rest of the slice
+}
+
+// Expire destroys the keys of messages that have not arrived within an hour. It returns when to
+// call it next, or the zero time if there are no such keys. Call it before and after Open, because
+// c has no clock.
+func (c *Channel) Expire(now time.Time) (next time.Time) {
+	n := 0
+	for i := range c.skipped {
+		s := &c.skipped[i]
+		if s.since.IsZero() {
+			s.since = now
+		}
+		if !now.Before(s.since.Add(skippedFor)) {
+			n = i + 1
+		}
+	}
+	c.dropSkipped(n)
+	if len(c.skipped) > 0 {
+		next = c.skipped[0].since.Add(skippedFor)
+	}
+	return next
+}
