@@ -46,6 +46,7 @@ type Host struct {
 	Plain     bool // the protocol has no HTML
 	Debugged  []string
 
+	Fired  int // how many timers have run out
 	Posts  chan func()
 	Timers []*Timer
 }

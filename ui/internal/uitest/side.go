@@ -77,6 +77,7 @@ func (s *Side) Wait(d time.Duration) {
 		for _, timer := range s.Host.Running() {
 			if timer.d -= time.Second; timer.d <= 0 {
 				timer.stopped = true
+				s.Host.Fired++
 				timer.f()
 			}
 		}
