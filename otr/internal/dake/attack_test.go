@@ -142,7 +142,11 @@ func TestTampering(t *testing.T) {
 	tamper := func(from, to *side, m wire.Message) {
 		t.Helper()
 		msg := wire.Append(nil, wire.Header{Version: wire.V4, Sender: from.self.Profile.Tag, Receiver: to.self.Profile.Tag}, m)
-		for i := 3; i < len(msg); i++ {
+		step := 1
+		if testing.Short() {
+			step = 7
+		}
+		for i := 3; i < len(msg); i += step {
 			if i >= 7 && i < 11 {
 				continue // the receiver's tag: the session would not let it through
 			}
