@@ -94,9 +94,9 @@ type Host interface {
 	Logging(c Chat) bool
 	SetLogging(c Chat, on bool)
 
-	// HideMessages keeps the text of messages from other programs, as far as the
+	// HideFromDBus keeps the text of messages from other programs, as far as the
 	// host gives it to them, or no longer.
-	HideMessages(on bool)
+	HideFromDBus(on bool)
 
 	// Post runs f on the main loop soon. It may be called from any goroutine,
 	// and f is dropped if the plugin is disabled meanwhile.

@@ -139,7 +139,7 @@ func (ks *Keys) closeAsked() {
 func (ks *Keys) askAnew(since map[ui.Chat]time.Time) {
 	for c, at := range since {
 		if ks.now().Sub(at) < waitTime && ks.host.OnList(c) {
-			ks.app.AskAnew(c)
+			ks.app.AskAgain(c)
 		}
 	}
 }

@@ -19,8 +19,8 @@ import (
 // Conversations are what Keys asks and tells the conversations, of which it knows
 // nothing else. Those of an account are all that have its bare name.
 type Conversations interface {
-	// Reread has every conversation be as the store is now.
-	Reread()
+	// ApplyStore has every conversation be as the store is now.
+	ApplyStore()
 
 	// KeyChanged has an account's conversations use the key that it has now.
 	KeyChanged(acc keystore.Account)
@@ -37,9 +37,9 @@ type Conversations interface {
 	// that is not empty.
 	Refuse(c ui.Chat, line string)
 
-	// AskAnew asks the buddy for a private conversation, unless there is one, one is
+	// AskAgain asks the buddy for a private conversation, unless there is one, one is
 	// under way, or the user wants none.
-	AskAnew(c ui.Chat)
+	AskAgain(c ui.Chat)
 
 	// Receiving takes a message that has waited for a key. Nothing is to be shown.
 	Receiving(c ui.Chat, from, message string) (show string, ok bool)

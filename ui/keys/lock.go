@@ -257,7 +257,7 @@ func (ks *Keys) declineUnlock() {
 // reread has everything be as the store is now.
 func (ks *Keys) reread() {
 	ks.tellProblems()
-	ks.app.Reread()
+	ks.app.ApplyStore()
 	ks.redraw()
 }
 

@@ -141,7 +141,7 @@ func (h *Host) ShowProgress(p ui.Progress)   { h.Progress = append(h.Progress, p
 func (h *Host) ShowTable(t ui.Table)         { h.tables = append(h.tables, t) }
 func (h *Host) RefreshTables()               {}
 func (h *Host) Accounts() []keystore.Account { return h.Own }
-func (h *Host) HideMessages(on bool)         { h.Hides = on }
+func (h *Host) HideFromDBus(on bool)         { h.Hides = on }
 func (h *Host) HTML(ui.Chat) bool            { return !h.Plain }
 func (h *Host) OnList(ui.Chat) bool          { return !h.Stranger }
 func (h *Host) SetPrefInt(key string, v int) { h.Numbers[key] = v }
