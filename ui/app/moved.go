@@ -91,7 +91,7 @@ func (a *App) ChatLeft(room ui.Chat) {
 			a.update(t)
 		}
 	}
-	a.host.Chats() // calls Moved for those whose names have changed
+	a.host.Chats() // finds conversations whose names now mean something else, and calls Moved
 }
 
 // move gives t its new name, and decides again everything that depended on the name.
