@@ -63,7 +63,7 @@ func (gd guard) addressee(c ui.Chat, inChat bool, name, args string) (to ui.Chat
 
 // Bypassed says, once in a private conversation, that something is not part of it.
 func (a *App) Bypassed(c ui.Chat, what ui.Bypass) {
-	t := a.talks[c]
+	t := a.conversations[c]
 	if t == nil || a.level(c) == ui.NotPrivate || t.bypassed[what] {
 		return
 	}

@@ -11,21 +11,21 @@ import (
 	"purple-otr/ui/text"
 )
 
-// asked is about those who have asked for a private conversation while the keys
-// are locked.
+// asked is about the buddies who have asked for a private conversation while the keys are
+// locked.
 type asked struct {
-	since   map[ui.Chat]time.Time // when each began; forgotten after waitTime
-	said    map[ui.Chat]bool      // in the conversation's window
-	noticed map[ui.Chat]time.Time // in a notice
+	since   map[ui.Chat]time.Time // when each asked first; deleted after waitTime
+	said    map[ui.Chat]bool      // who has been mentioned in the conversation's window
+	noticed map[ui.Chat]time.Time // who has been mentioned in a notice, and when
 	// The notice on the screen, if there is one.
 	notice   *lockNotice
-	stranger bool // somebody who is not in the list has been in a notice
+	stranger bool // a notice has mentioned someone who is not in the buddy list
 }
 
-// A lockNotice is a dialog. What is compared is which one it is.
+// A lockNotice is a dialog. Its address identifies it.
 type lockNotice struct {
 	names    []string // of buddies, fit to be shown
-	stranger bool     // somebody else asks too
+	stranger bool     // someone who is not in the buddy list has asked too
 }
 
 const (
@@ -38,11 +38,11 @@ const (
 	maxNamed = 5
 )
 
-// aboutLock is what notices are about; it is no conversation's.
+// aboutLock is the Chat of notices. It is no conversation.
 var aboutLock = ui.Chat{Peer: "locked keys"}
 
-// asks notes that c asks while the keys are locked, and tells both sides.
-func (ks *Keys) asks(c ui.Chat) {
+// noteAsked notes that c has asked while the keys are locked, and tells both sides.
+func (ks *Keys) noteAsked(c ui.Chat) {
 	l := &ks.lock
 	ks.tellAsked(c)
 	since, before := l.asked.since[c]
@@ -95,8 +95,7 @@ func (ks *Keys) tellAsked(c ui.Chat) {
 	}
 }
 
-// showAsked puts a notice on the screen in the place of the one that is there, to
-// which add adds somebody.
+// showAsked replaces the notice on the screen by one to which add has added a name.
 func (ks *Keys) showAsked(add func(*lockNotice)) {
 	n := &lockNotice{}
 	if old := ks.lock.asked.notice; old != nil {
@@ -105,7 +104,7 @@ func (ks *Keys) showAsked(add func(*lockNotice)) {
 	add(n)
 	ks.closeAsked()
 	ks.lock.asked.notice = n
-	// While a dialog or the keyring asks, there is nothing else to press.
+	// While a dialog or the keyring is asking for the passphrase, we offer no second way.
 	buttons := []string{text.ButtonClose()}
 	if !ks.lock.asking {
 		buttons = []string{text.ButtonUnlockNow(), text.ButtonNotNow()}
@@ -127,7 +126,7 @@ func (ks *Keys) showAsked(add func(*lockNotice)) {
 	})
 }
 
-// closeAsked takes the notice from the screen.
+// closeAsked closes the notice.
 func (ks *Keys) closeAsked() {
 	if ks.lock.asked.notice != nil {
 		ks.lock.asked.notice = nil
@@ -135,16 +134,16 @@ func (ks *Keys) closeAsked() {
 	}
 }
 
-// askAnew asks those buddies for a private conversation who asked for one in vain.
-func (ks *Keys) askAnew(since map[ui.Chat]time.Time) {
+// askAgain asks those buddies for a private conversation whom we could not answer.
+func (ks *Keys) askAgain(since map[ui.Chat]time.Time) {
 	for c, at := range since {
 		if ks.now().Sub(at) < waitTime && ks.host.OnList(c) {
-			ks.app.AskAnew(c)
+			ks.app.AskAgain(c)
 		}
 	}
 }
 
-// forgetAsked drops those who have given up by now.
+// forgetAsked deletes those who have stopped waiting by now.
 func (ks *Keys) forgetAsked() {
 	now := ks.now()
 	maps.DeleteFunc(ks.lock.asked.since, func(_ ui.Chat, at time.Time) bool { return now.Sub(at) >= waitTime })

@@ -267,8 +267,8 @@ func (h *Host) SetLogging(c ui.Chat, on bool) {
 	C.potr_set_logging(cs.chat(c), cbool(on))
 }
 
-// HideMessages implements [ui.Host].
-func (h *Host) HideMessages(on bool) {
+// HideFromDBus implements [ui.Host].
+func (h *Host) HideFromDBus(on bool) {
 	if C.potr_hide_messages(cbool(on)) == 0 {
 		h.Debug("messages are still announced on the session bus")
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Forms. What each function promises is written in dialog.h. */
+/* Forms. dialog.h documents each function. */
 #include <gtk/gtk.h>
 
 #include "frame.h"
@@ -96,7 +96,7 @@ static GtkWidget *fingerprint_new(const PotrField *field)
 	return box;
 }
 
-/* Black on white, whatever the theme, because many telephones want that. */
+/* Black on white whatever the theme, because many phones can read only that. */
 static GtkWidget *code_new(const PotrFrame *frame, const PotrField *field)
 {
 	int scale = frame->low ? 3 : MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
@@ -144,7 +144,7 @@ static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *
 	return entry;
 }
 
-/* A button with a sentence that may need several lines. */
+/* Gives the button a sentence as label, which may need several lines. */
 static GtkWidget *with_sentence(GtkWidget *button, const PotrFrame *frame, const char *marked)
 {
 	GtkWidget *text = potr_text_new(frame, "", 2 * INDENT);
@@ -163,7 +163,7 @@ static GtkWidget *check_new(GtkWidget *window, const PotrField *field)
 	return check;
 }
 
-/* Puts the field into its row, and returns what the user changes in it or NULL. */
+/* Puts the field into its row. Returns the widget that the user changes, or NULL. */
 static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field, GtkWidget *label)
 {
 	PotrFrame *frame = potr_frame(window);
@@ -180,14 +180,14 @@ static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field
 		relate(g_object_get_data(G_OBJECT(widget), KEY_LABEL), label);
 		add(row, widget);
 		return NULL;
-	case POTR_QR: /* before its label, which would make the form higher than some screens */
+	case POTR_QR: /* beside the label: one above the other would be too high for some screens */
 		widget = code_new(frame, field);
 		add(row, widget);
 		gtk_box_reorder_child(GTK_BOX(row), widget, 0);
 		return NULL;
 	case POTR_CHOICE:
 		g_object_set_data(G_OBJECT(row), KEY_LABEL, label);
-		return NULL; /* its options come later */
+		return NULL; /* its options are added later */
 	case POTR_CHECK:
 		widget = check_new(window, field);
 		add(row, widget);

@@ -16,7 +16,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A form has been filled in so far.
+// A form holds the values that the user has entered so far.
 type form struct {
 	ui.Form
 	d      *dialog
@@ -84,8 +84,8 @@ func (fm *form) add(i int, field ui.Field) {
 	}
 }
 
-// code is the QR code for text: how many modules it has on each side, and '1' for
-// each dark one. There is none for what is too long.
+// code returns the QR code for text: how many modules it has on each side, and the modules,
+// '1' for each dark one. It returns zero if text is too long.
 func code(text string) (modules int, dark string) {
 	c, err := qr.Encode(text, qr.M)
 	if err != nil {
@@ -100,13 +100,13 @@ func code(text string) (modules int, dark string) {
 	return c.Size, string(b)
 }
 
-// change is told of a new value.
+// change is called when a field has a new value.
 func (fm *form) change(i int, value string) {
 	fm.values[i] = value
 	fm.follow()
 }
 
-// follow shows what follows from the values.
+// follow shows and enables fields according to the values.
 func (fm *form) follow() {
 	for i, field := range fm.Fields {
 		if field.Page != 0 || field.Needs != 0 {
