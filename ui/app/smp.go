@@ -119,6 +119,9 @@ func (vr verifier) smpAsks(t *talk, e otr.SMPAsked) {
 // because nobody else may open one.
 func (vr verifier) askAnswer(t *talk, byUser bool) {
 	c, name := t.chat, vr.name(t.chat)
+	if t.smp.form && byUser {
+		vr.host.ShowWaiting(c)
+	}
 	if t.smp.form || !byUser && !vr.open(c) {
 		return
 	}
