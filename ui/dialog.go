@@ -25,7 +25,8 @@ type Form struct {
 	OK      string // empty: there is only Cancel
 	Cancel  string
 	// Unasked: the user has done nothing to make it appear, so it must not take
-	// the keyboard from what is being typed.
+	// the keyboard from what is being typed, and waits until others like it have
+	// been closed. With a WarningIcon it comes before all others.
 	Unasked bool
 	// Done is called exactly once: with ok and each field's value in order, or
 	// with ok false when the user cancelled or closed it, or it was closed by

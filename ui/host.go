@@ -37,9 +37,12 @@ type Host interface {
 	// Refresh redraws App.View(c) wherever c is shown.
 	Refresh(c Chat)
 
-	// AskForm and AskQuestion show a dialog and return at once.
+	// AskForm and AskQuestion show a dialog and return at once. One that is Unasked
+	// may have to wait until others have been closed; ShowWaiting shows those about c
+	// now, because the user wants to see them.
 	AskForm(f Form)
 	AskQuestion(q Question)
+	ShowWaiting(c Chat)
 
 	// AskPath lets the user choose a file or folder and returns at once.
 	AskPath(q PathQuestion)
@@ -57,8 +60,11 @@ type Host interface {
 	// Chat; their Done is called with ok false or -1.
 	CloseDialogs(c Chat)
 
-	// Alert shows a dialog with only an OK button, about no conversation.
+	// Alert shows a dialog with only an OK button, about no chat in particular. Warn
+	// is Alert for what the user has done nothing for: it may have to wait like a
+	// dialog that is Unasked.
 	Alert(title, heading, text string)
+	Warn(title, heading, text string)
 
 	// Alias returns the name by which the user knows the buddy. An attacker may have chosen
 	// it.

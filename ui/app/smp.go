@@ -121,6 +121,9 @@ func (vr verifier) smpAsks(t *conversation, e otr.SMPAsked) {
 // window.
 func (vr verifier) askAnswer(t *conversation, byUser bool) {
 	c, name := t.chat, vr.name(t.chat)
+	if t.smp.form && byUser {
+		vr.host.ShowWaiting(c)
+	}
 	if t.smp.form || !byUser && !vr.open(c) {
 		return
 	}

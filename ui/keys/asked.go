@@ -17,7 +17,8 @@ type asked struct {
 	since   map[ui.Chat]time.Time // when each asked first; deleted after waitTime
 	said    map[ui.Chat]bool      // who has been mentioned in the conversation's window
 	noticed map[ui.Chat]time.Time // who has been mentioned in a notice, and when
-	// The notice on the screen, if there is one.
+	// The notice on the screen, or that waits until the user has answered whether to
+	// unlock the keys.
 	notice   *lockNotice
 	stranger bool // a notice has mentioned someone who is not in the buddy list
 }
@@ -38,8 +39,12 @@ const (
 	maxNamed = 5
 )
 
-// aboutLock is the Chat of notices. It is no conversation.
-var aboutLock = ui.Chat{Peer: "locked keys"}
+// What notices are about, and dialogs that ask how to unlock the keys; no conversation
+// has these names.
+var (
+	aboutLock   = ui.Chat{Peer: "locked keys"}
+	aboutUnlock = ui.Chat{Peer: "unlocking"}
+)
 
 // noteAsked notes that c has asked while the keys are locked, and tells both sides.
 func (ks *Keys) noteAsked(c ui.Chat) {
@@ -104,22 +109,29 @@ func (ks *Keys) showAsked(add func(*lockNotice)) {
 	add(n)
 	ks.closeAsked()
 	ks.lock.asked.notice = n
-	// While a dialog or the keyring is asking for the passphrase, we offer no second way.
-	buttons := []string{text.ButtonClose()}
+	// While a dialog or the keyring asks, a second window would only hide it.
 	if !ks.lock.asking {
-		buttons = []string{text.ButtonUnlockNow(), text.ButtonNotNow()}
+		ks.askAboutAsked()
+	}
+}
+
+// askAboutAsked puts the notice on the screen that waits, if there is one.
+func (ks *Keys) askAboutAsked() {
+	n := ks.lock.asked.notice
+	if n == nil {
+		return
 	}
 	ks.host.AskQuestion(ui.Question{
 		Chat: aboutLock, Title: text.UnlockTitle(),
 		Heading: text.LockNoticeHeading(n.names, n.stranger),
 		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, ks.lock.declined),
-		Buttons: buttons, Unasked: true,
+		Buttons: []string{text.ButtonUnlockNow(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
 			if ks.lock.asked.notice != n {
 				return // another one has taken its place
 			}
 			ks.lock.asked.notice = nil
-			if !ks.closed && button == 0 && len(buttons) > 1 {
+			if !ks.closed && button == 0 {
 				ks.unlock(false, nil)
 			}
 		},

@@ -82,8 +82,12 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 		ks.lock.then = then
 	}
 	if ks.lock.asking {
+		if !unasked {
+			ks.host.ShowWaiting(aboutUnlock)
+		}
 		return
 	}
+	ks.closeAsked() // this window takes its place
 	switch ks.store.Protection() {
 	case keystore.ByPassphrase:
 		ks.askPassphrase("", unasked)
@@ -119,7 +123,7 @@ func (ks *Keys) askPassphrase(note string, unasked bool) {
 		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.PassphraseForgotten()})
 	}
 	ks.host.AskForm(ui.Form{
-		Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(note, text.UnlockText()),
+		Chat: aboutUnlock, Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(note, text.UnlockText()),
 		Fields: fields,
 		OK:     text.ButtonUnlock(), Cancel: text.ButtonNotNow(), Unasked: unasked,
 		Done: func(ok bool, v []string) {
@@ -152,7 +156,7 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 	}, func(problem string) {
 		ks.lock.asking = true
 		ks.host.AskQuestion(ui.Question{
-			Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
+			Chat: aboutUnlock, Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
 			Buttons: []string{text.ButtonStartOver(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
 			Done: func(button int) {
 				ks.lock.asking = false
@@ -251,6 +255,7 @@ func (ks *Keys) declineUnlock() {
 	for c := range ks.lock.asked.since {
 		ks.app.Refuse(c, "")
 	}
+	ks.askAboutAsked()
 	ks.redrawAll()
 }
 
@@ -308,7 +313,7 @@ func (ks *Keys) tellProblems() {
 	}
 	ks.problems = now
 	if len(fresh) > 0 {
-		ks.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
+		ks.host.Warn(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
 	}
 }
 

@@ -136,9 +136,15 @@ func TestLockedIsTold(t *testing.T) {
 			if n := strings.Count(alice.Host.Text(), notPossible); n != 1 {
 				t.Errorf("%s: alice is told %d times: %q", reason, n, alice.Host.Text())
 			}
-			bob.IsTold(open, stranger, "to start a private conversation")
-			if n := len(bob.Host.Questions) - before; open && n != 0 || !open && n != 1 {
-				t.Errorf("%s: %d dialogs", reason, n)
+			told, dialogs := open || !bob.keys.lock.asking, 0
+			if told {
+				bob.IsTold(open, stranger, "to start a private conversation")
+			}
+			if told && !open {
+				dialogs = 1
+			}
+			if n := len(bob.Host.Questions) - before; n != dialogs {
+				t.Errorf("%s: %d dialogs, want %d", reason, n, dialogs)
 			}
 			if slices.Contains(bob.Host.Windows, bob.Chat) != open {
 				t.Errorf("%s: a window has been opened", reason)
@@ -180,6 +186,49 @@ func TestLockNotice(t *testing.T) {
 	bob.Enter("sesame")
 	if bob.Store.Locked() || len(bob.Host.Questions) > 0 {
 		t.Errorf("locked %v, questions %+v", bob.Store.Locked(), bob.Host.Questions)
+	}
+}
+
+// TestLockNoticeWaits has somebody start while the user is asked to unlock the keys: only
+// a user who does not unlock them reads about it, and two windows never ask at once.
+func TestLockNoticeWaits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	for name, ask := range map[string]func(bob *side) (decline func()){
+		"passphrase": func(bob *side) func() {
+			bob.Sealed()
+			f := bob.Host.TakeForm()
+			return func() { f.Done(false, nil) }
+		},
+		"keyring": func(bob *side) func() {
+			bob.KeyringGone()
+			q := bob.Host.TakeQuestion()
+			return func() { q.Done(2) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, bob := newPair(t)
+			bob.Close()
+			decline := ask(bob)
+			bob.Host.Nick = "Alice"
+			bob.app.Receiving(bob.Chat, "", "?OTRv3?")
+			if n := len(bob.Host.Questions) + len(bob.Host.Forms); n != 0 {
+				t.Fatalf("%d more windows while one asks", n)
+			}
+			decline()
+			if n := len(bob.Host.Questions); n != 1 || bob.Host.Questions[0].Heading != "Alice wants to start a private conversation." {
+				t.Fatalf("questions %+v", bob.Host.Questions)
+			}
+			// Unlocking in another way takes its place.
+			bob.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
+			if name == "keyring" {
+				bob.Quiet()
+			}
+			if n := len(bob.Host.Questions) + len(bob.Host.Forms); n != 1 {
+				t.Errorf("%d windows: %+v", n, bob.Host.Questions)
+			}
+		})
 	}
 }
 

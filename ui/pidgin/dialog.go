@@ -91,14 +91,18 @@ func (s *Dialogs) CloseIf(about func(ui.Chat) bool) {
 	}
 }
 
-// AskQuestion shows q.
-func (s *Dialogs) AskQuestion(q ui.Question) {
+// AskQuestion shows q. drop closes it without calling q.Done.
+func (s *Dialogs) AskQuestion(q ui.Question) (drop func()) {
 	d := s.new(q.Chat, "question", q.Title, q.Heading, q.Text, q.Done)
 	d.setIcon(q.Icon)
 	for _, b := range q.Buttons {
 		d.addButton(d.marks.mark(b))
 	}
 	C.potr_dialog_show(d.window, cbool(q.Unasked), cbool(q.Unasked))
+	return func() {
+		d.ended = func(int) {}
+		d.end(-1)
+	}
 }
 
 // ShowProgress shows p. It never takes the keyboard focus, because the user may be typing

@@ -89,6 +89,7 @@ typedef struct {
 	const char *button_name; /* the same for users who cannot see where it is */
 	int indent;              /* indented, as part of the field above */
 	int pinned;              /* below the scrolled area */
+	int brief;               /* a choice whose options fit on one line, if the letters are not too large */
 	int max;                 /* how many characters can be typed; 0: any number */
 	int modules;             /* of a code: how many squares it has on a side */
 	const char *dark;        /* '1' for each that is dark, row by row */

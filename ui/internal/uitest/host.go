@@ -41,6 +41,7 @@ type Host struct {
 	Own       []keystore.Account
 	Stranger  bool // the buddy is not on the list
 	Alerts    []string
+	Wanted    []ui.Chat // by ShowWaiting
 	Refreshed int
 	Hides     bool
 	Plain     bool // the protocol has no HTML
@@ -107,6 +108,9 @@ func (h *Host) AskQuestion(q ui.Question)       { h.Questions = append(h.Questio
 func (h *Host) Alert(_, heading, text string) {
 	h.Alerts = append(h.Alerts, heading+"\n"+text)
 }
+
+func (h *Host) Warn(title, heading, text string) { h.Alert(title, heading, text) }
+func (h *Host) ShowWaiting(c ui.Chat)            { h.Wanted = append(h.Wanted, c) }
 
 func (h *Host) AskPath(q ui.PathQuestion) { h.paths = append(h.paths, q) }
 
