@@ -28,6 +28,7 @@ type App struct {
 	now   func() time.Time
 
 	talks map[ui.Chat]*talk
+	quota *otr.Quota       // of all talks
 	left  map[ui.Chat]bool // see leave
 	// speakV3 are the keys that have spoken version 3 since the program started, of
 	// whatever conversation: with them, version 2 would be an attacker's wish.
@@ -50,6 +51,7 @@ type App struct {
 	mover     mover
 	guard     guard
 	logs      logs
+	cleaner   cleaner
 
 	passage   passage
 	expecting bool // see expect
@@ -108,6 +110,8 @@ type talk struct {
 	marked   bool            // see markFirst
 	adrift   bool            // see strand
 	offered  map[string]bool // see offerTrust
+	begun    time.Time
+	known    bool // the buddy was on the list when it began, or the user has written
 }
 
 // answerTime is how long a buddy's program may take to answer before the user
@@ -118,10 +122,6 @@ const answerTime = 30 * time.Second
 // still succeed before the user is told about that.
 const doubtTime = 10 * time.Second
 
-// maxTalks is how many conversations there may be before those are forgotten
-// in which nothing has happened: strangers can begin any number.
-const maxTalks = 1000
-
 var noTime time.Time
 
 // New makes an App that must be used on the host's main loop only.
@@ -129,6 +129,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 	a := &App{
 		host: h, store: s, keys: flows, rand: random, now: now,
 		talks:        map[ui.Chat]*talk{},
+		quota:        otr.NewQuota(),
 		left:         map[ui.Chat]bool{},
 		speakV3:      map[otr.Fingerprint]bool{},
 		tags:         map[keystore.Account]otr.InstanceTag{},
@@ -136,7 +137,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		toldUnlocked: map[ui.Chat]bool{},
 	}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
-	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
+	a.verifier, a.mover, a.guard, a.logs, a.cleaner = verifier{a}, mover{a}, guard{a}, logs{a}, cleaner{a}
 	return a
 }
 
@@ -163,10 +164,11 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(a.talks) >= maxTalks {
-		maps.DeleteFunc(a.talks, func(_ ui.Chat, t *talk) bool { return t.idle() })
+	a.cleaner.makeRoom()
+	t := &talk{
+		chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{},
+		begun: a.now(), known: a.host.OnList(c),
 	}
-	t := &talk{chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{}}
 	s, err := otr.NewSession(otr.Config{
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
@@ -174,6 +176,8 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 		MaxMessage: a.prefs.maxMessage(c.Protocol),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
+		Quota:      a.quota,
+		Familiar:   t.known,
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
 		Now:        a.now,
@@ -232,12 +236,6 @@ func (t *talk) active() bool {
 	return t.session.Status().State != otr.Plaintext || t.holding > 0
 }
 
-// idle reports whether t could be forgotten and made anew without a difference
-// that anybody could notice.
-func (t *talk) idle() bool {
-	return !t.active() && t.next.IsZero() && t.patience.IsZero() && t.doubt.IsZero() && !t.logOff
-}
-
 // Sending prepares what the user typed. If send is false, nothing may be given
 // to the protocol: the text is held or has been given back.
 func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
@@ -279,7 +277,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.decider.askChanged(t)
 		return "", false
 	}
-	t.hints = nil
+	t.hints, t.known = nil, true
 	return a.send(t, typed)
 }
 
@@ -443,7 +441,7 @@ func (a *App) Closed(c ui.Chat) {
 	}
 	t.logOff = false // libpurple begins anew with the next window, and so do we
 	if t.idle() {
-		delete(a.talks, c)
+		a.cleaner.drop(t)
 	}
 }
 
@@ -507,7 +505,7 @@ func (a *App) Close() {
 	a.closed = true
 	a.keys.Close()
 	a.host.HideMessages(false)
-	a.talks = map[ui.Chat]*talk{}
+	a.cleaner.dropAll()
 	a.schedule()
 	a.host.CloseDialogs(ui.Chat{})
 }

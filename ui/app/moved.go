@@ -42,7 +42,9 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 		return // the name to has its own conversation, or none
 	case t == nil, renamed && taken && !t.active():
 		// Whoever was called to until now is not the one of this conversation.
-		delete(a.talks, from)
+		if t != nil {
+			a.cleaner.drop(t)
+		}
 		t = old
 		a.mover.closeMoved(t, to)
 		a.mover.strand(t, text.NameTaken(nickname(to)))
@@ -99,6 +101,7 @@ func (mv mover) move(t *talk, from, to ui.Chat) {
 	if old := mv.talks[to]; old != nil {
 		mv.closeMoved(old, to)
 		mv.strand(old, text.NameTaken(nickname(to)))
+		mv.cleaner.drop(old)
 	}
 	mv.closeMoved(t, from)
 	delete(mv.talks, from)

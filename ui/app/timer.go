@@ -60,6 +60,7 @@ func (a *App) tick() {
 		if passed(t.next) {
 			a.settle(t)
 		}
+		a.cleaner.leaveStranger(t)
 	}
 	a.schedule()
 }
