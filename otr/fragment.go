@@ -16,6 +16,10 @@ const (
 	maxReassembled = 4 << 20
 	// maxPartial bounds how many senders may have an incomplete message.
 	maxPartial = 8
+	// minShared and maxShared bound how much memory of others an incomplete message may
+	// take over, in bytes, if it needs less.
+	minShared = 4 << 10
+	maxShared = 64 << 10
 )
 
 // A partial is a message of which the first k of n fragments have arrived: (K,
@@ -109,24 +113,28 @@ func pieceOf(f wire.Fragment) fingerprint64 {
 
 var pieceSeed = maphash.MakeSeed()
 
-// room returns m's text with room for f. What is set aside is at most about as much as
-// has come, whatever that says of the rest: nothing for a first fragment, and afterwards
-// so much that a long message is copied a few times, not once for every fragment.
+// room returns m's text with room for f. What is set aside is in proportion to what has
+// come, whatever that says of the rest: nothing for a first fragment, and afterwards so
+// much that a long message is copied a few times, not once for every fragment.
 func (m *partial) room(f wire.Fragment) []byte {
 	switch {
 	case m.text == nil:
 		return make([]byte, 0, len(f.Piece))
 	case cap(m.text)-len(m.text) < len(f.Piece):
-		return withRoom(m.text, max(len(m.text), len(f.Piece)))
+		return withRoom(m.text, max(3*len(m.text), len(f.Piece)))
 	}
 	return m.text
 }
 
 // withRoom returns text with room for n bytes more, or about so many, in a buffer if there
-// is one that is neither too small nor larger than that.
+// is one that is neither too small nor much too large, and the text is long enough.
 func withRoom(text []byte, n int) []byte {
+	need := len(text) + n
+	if need < minShared {
+		return slices.Grow(text, n)
+	}
 	b := newBuffer()
-	if room := cap(b.b); room < len(text)+n/2 || room > len(text)+n {
+	if room := cap(b.b); room < len(text)+n/2 || room > max(maxShared, 2*need) {
 		b.free()
 		return slices.Grow(text, n)
 	}

@@ -397,7 +397,7 @@ func TestFirstFragmentReservesLittle(t *testing.T) {
 			t.Errorf("%d bytes: %d set aside", size, cap(p.text))
 		}
 		s.get([]byte("?OTR|101|0,2,65535," + strings.Repeat("y", size) + ","))
-		if most := 2 * (2*size + size/4 + 8); cap(p.text) > most {
+		if most := max(9*size+8, maxShared); cap(p.text) > most || size < 500 && cap(p.text) > 9*size+8 {
 			t.Errorf("two of %d bytes: %d set aside", size, cap(p.text))
 		}
 	}
