@@ -28,6 +28,7 @@ type App struct {
 	now   func() time.Time
 
 	conversations map[ui.Chat]*conversation
+	quota         *otr.Quota       // shared by all sessions
 	left          map[ui.Chat]bool // see leave
 	// speakV3 holds the keys that have used version 3 in any conversation since the program
 	// started. An attacker who wants version 2 from one of them is attempting a downgrade.
@@ -50,6 +51,7 @@ type App struct {
 	mover     mover
 	guard     guard
 	logs      logs
+	cleaner   cleaner
 
 	permit         permit
 	expecting      bool // see expect
@@ -111,6 +113,8 @@ type conversation struct {
 	marked      bool            // see markFirst
 	unreachable bool            // see finish
 	offered     map[string]bool // see offerTrust
+	begun       time.Time
+	known       bool // the buddy was on the list at the beginning, or the user has written
 }
 
 // answerDelay is how long a buddy's client may take to answer before the user is told that
@@ -121,10 +125,6 @@ const answerDelay = 30 * time.Second
 // the user is told about that message.
 const invalidDelay = 10 * time.Second
 
-// maxConversations is how many conversations there may be before App forgets idle ones.
-// Strangers can begin any number.
-const maxConversations = 1000
-
 var noTime time.Time
 
 // New returns an App. All its methods must be called on the host's main loop.
@@ -132,6 +132,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 	a := &App{
 		host: h, store: s, keys: flows, rand: random, now: now,
 		conversations: map[ui.Chat]*conversation{},
+		quota:         otr.NewQuota(),
 		left:          map[ui.Chat]bool{},
 		speakV3:       map[otr.Fingerprint]bool{},
 		tags:          map[keystore.Account]otr.InstanceTag{},
@@ -139,7 +140,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		toldUnlocked:  map[ui.Chat]bool{},
 	}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
-	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
+	a.verifier, a.mover, a.guard, a.logs, a.cleaner = verifier{a}, mover{a}, guard{a}, logs{a}, cleaner{a}
 	return a
 }
 
@@ -166,10 +167,11 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(a.conversations) >= maxConversations {
-		maps.DeleteFunc(a.conversations, func(_ ui.Chat, t *conversation) bool { return t.idle() })
+	a.cleaner.makeRoom()
+	t := &conversation{
+		chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{},
+		begun: a.now(), known: a.host.OnList(c),
 	}
-	t := &conversation{chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{}}
 	s, err := otr.NewSession(otr.Config{
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
@@ -177,6 +179,8 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 		MaxMessage: a.prefs.maxMessage(c.Protocol),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
+		Quota:      a.quota,
+		Familiar:   t.known,
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
 		Now:        a.now,
@@ -236,12 +240,6 @@ func (t *conversation) active() bool {
 	return t.session.Status().State != otr.Plaintext || t.holding > 0
 }
 
-// idle reports whether t can be deleted and made again later without any visible
-// difference.
-func (t *conversation) idle() bool {
-	return !t.active() && t.next.IsZero() && t.noAnswerAt.IsZero() && t.invalidAt.IsZero() && !t.logOff
-}
-
 // Sending prepares what the user typed. If send is false, the protocol must get nothing:
 // the text is held or has been returned to the user.
 func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
@@ -283,7 +281,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.decider.askChanged(t)
 		return "", false
 	}
-	t.noticed = nil
+	t.noticed, t.known = nil, true
 	return a.send(t, typed)
 }
 
@@ -448,7 +446,7 @@ func (a *App) Closed(c ui.Chat) {
 	}
 	t.logOff = false // libpurple applies its own setting to the next window
 	if t.idle() {
-		delete(a.conversations, c)
+		a.cleaner.drop(t)
 	}
 }
 
@@ -513,7 +511,7 @@ func (a *App) Close() {
 	a.closed = true
 	a.keys.Close()
 	a.host.HideFromDBus(false)
-	a.conversations = map[ui.Chat]*conversation{}
+	a.cleaner.dropAll()
 	a.schedule()
 	a.host.CloseDialogs(ui.Chat{})
 }

@@ -118,7 +118,7 @@ func (cm commands) start(c ui.Chat) (problem string) {
 		return text.NoSession()
 	}
 	cm.applySettings(t)
-	t.noticed = nil
+	t.noticed, t.known = nil, true
 	refresh := t.session.Status().State == otr.Encrypted
 	cm.notice(c, ui.Info, true, text.Asking(name, refresh))
 	out, err := t.session.Start()

@@ -42,7 +42,9 @@ func (a *App) Moved(from, to ui.Chat, named bool) {
 		return // nothing private has moved
 	case t == nil, renamed && taken && !t.active():
 		// The buddy with the name to is not the one of this conversation.
-		delete(a.conversations, from)
+		if t != nil {
+			a.cleaner.drop(t)
+		}
 		t = old
 		a.mover.closeMoved(t, to)
 		a.mover.finish(t, text.NameTaken(nickname(to)))
@@ -99,6 +101,7 @@ func (mv mover) move(t *conversation, from, to ui.Chat) {
 	if old := mv.conversations[to]; old != nil {
 		mv.closeMoved(old, to)
 		mv.finish(old, text.NameTaken(nickname(to)))
+		mv.cleaner.drop(old)
 	}
 	mv.closeMoved(t, from)
 	delete(mv.conversations, from)

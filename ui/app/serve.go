@@ -52,7 +52,7 @@ func (a *App) Forget() {
 			a.commands.end(t, text.EndedByLock)
 		}
 	}
-	clear(a.conversations)
+	a.cleaner.dropAll()
 	a.schedule()
 }
 

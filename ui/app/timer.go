@@ -61,6 +61,7 @@ func (a *App) tick() {
 		if passed(t.next) {
 			a.update(t)
 		}
+		a.cleaner.leaveStranger(t)
 	}
 	a.schedule()
 }
