@@ -6,6 +6,7 @@ package app
 
 import (
 	"errors"
+	"hash/maphash"
 	"io"
 	"maps"
 	"slices"
@@ -52,6 +53,8 @@ type App struct {
 	logs      logs
 
 	passage   passage
+	written   map[keystore.Account]*lines // see LineLeaves
+	echoes    echoes
 	expecting bool // see expect
 	secretive bool // see hideMessages
 }
@@ -134,6 +137,8 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		tags:         map[keystore.Account]otr.InstanceTag{},
 		refused:      map[ui.Chat]time.Time{},
 		toldUnlocked: map[ui.Chat]bool{},
+		written:      map[keystore.Account]*lines{},
+		echoes:       echoes{seed: maphash.MakeSeed()},
 	}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
 	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
@@ -472,6 +477,7 @@ func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		t.patience = noTime
 	}
+	a.guard.forget(keystore.Account{Protocol: protocol, Name: name})
 	a.refresh(protocol, name)
 }
 

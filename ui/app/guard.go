@@ -82,6 +82,18 @@ func (a *App) Guards(c ui.Chat) bool {
 // scripts do not go through Sending. What leaves instead is out, for the address to
 // unless that is empty; if ok is false, nothing may leave.
 func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
+	typed := ""
+	if p := a.passage; p.chat == c && p.text == text && !p.changed {
+		typed = p.typed
+	}
+	if out, to, ok = a.leaving(c, text, automatic); ok {
+		a.guard.release(c, out)
+		a.echoes.left(c, out, typed)
+	}
+	return out, to, ok
+}
+
+func (a *App) leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
 	if p := a.passage; text != "" && p.chat == c && p.text == text {
 		a.passage = passage{}
 		if p.changed {

@@ -30,10 +30,18 @@ const maxHints = 6
 // hint writes a line that an attacker can cause as often as he likes. Each is
 // written once until the user sends something or an authentic message comes.
 func (a *App) hint(t *talk, plain string, offers ...ui.Action) {
-	if len(t.hints) < maxHints && !slices.Contains(t.hints, plain) {
-		t.hints = append(t.hints, plain)
+	if t.first(plain) {
 		a.notice(t.chat, ui.Info, false, plain, offers...)
 	}
+}
+
+// first reports whether a line such as hint writes has not been written yet.
+func (t *talk) first(plain string) bool {
+	if len(t.hints) >= maxHints || slices.Contains(t.hints, plain) {
+		return false
+	}
+	t.hints = append(t.hints, plain)
+	return true
 }
 
 // name is the buddy's, fit to be part of a sentence.

@@ -13,6 +13,10 @@ import (
 // PidginOTR is where Debian puts the C plugin.
 const PidginOTR = "/usr/lib/pidgin/pidgin-otr.so"
 
+// Carbons is where Debian puts purple-xmpp-carbons, which shows what the user's other
+// clients exchange (XEP-0280).
+const Carbons = "/usr/lib/purple-2/carbons.so"
+
 const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'><account>
 <protocol>%[1]s</protocol><name>%[2]s</name><password>%[3]s</password><alias>%[5]s</alias>
