@@ -9,6 +9,7 @@ import (
 	"hash/maphash"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -51,6 +52,7 @@ type App struct {
 	mover     mover
 	guard     guard
 	logs      logs
+	traffic
 
 	passage   passage
 	written   map[keystore.Account]*lines // see LineLeaves
@@ -98,6 +100,8 @@ type talk struct {
 	policy   otr.Policy // what the session was told last
 	next     time.Time  // when the session wants Tick
 	patience time.Time  // when to tell the user that no answer has come
+	answered bool       // a message of the protocol's has come since patience was set
+	shorter  bool       // see tryShorter
 	doubt    time.Time  // when to say that something invalid has come
 	holding  int        // texts that the session holds
 	logOff   bool       // we have switched logging off
@@ -140,6 +144,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		written:      map[keystore.Account]*lines{},
 		echoes:       echoes{seed: maphash.MakeSeed()},
 	}
+	a.traffic = traffic{a}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
 	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
 	return a
@@ -176,7 +181,7 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
 		Policy:     t.policy,
-		MaxMessage: a.prefs.maxMessage(c.Protocol),
+		MaxMessage: a.prefs.room(c, false),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
@@ -228,6 +233,7 @@ func (a *App) obey(t *talk) (ended bool) {
 	t.policy = p
 	t.session.SetPolicy(p)
 	t.session.SetIdle(a.prefs.idle())
+	t.session.SetMaxMessage(a.prefs.room(t.chat, t.shorter))
 	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
 	return ended
 }
@@ -284,9 +290,17 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.decider.askChanged(t)
 		return "", false
 	}
+	if t.active() && typedQuery.MatchString(plainText(typed)) {
+		// What is typed to ask for a private conversation is not text for the buddy.
+		a.Do(c, ui.StartOrRefresh, 0)
+		return "", false
+	}
 	t.hints = nil
 	return a.send(t, typed)
 }
+
+// typedQuery is an OTR Query Message without anything else.
+var typedQuery = regexp.MustCompile(`^\s*\?OTR(\?|\??v[0-9A-Za-z]*\?)\s*$`)
 
 func (a *App) send(t *talk, typed string) (string, bool) {
 	c, wire := t.chat, typed
@@ -389,6 +403,7 @@ func (a *App) receive(t *talk, from, text string) (msg *otr.Message, clear bool)
 	t.route.from = from
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
+	t.answered = t.answered || otr.IsProtocol([]byte(text)) && !asksNothing(text)
 	out, err := t.session.Receive([]byte(text))
 	t.route.listen(out, over)
 	a.carry(t, out)

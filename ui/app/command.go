@@ -123,7 +123,7 @@ func (cm commands) start(c ui.Chat) (problem string) {
 	cm.notice(c, ui.Info, true, text.Asking(name, refresh))
 	out, err := t.session.Start()
 	if err == nil {
-		t.patience = cm.now().Add(answerTime)
+		t.patience, t.answered = cm.now().Add(answerTime), false
 		err = cm.carry(t, out)
 	}
 	// The exchange will need the key: have it ready when the answer comes. The

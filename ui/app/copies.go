@@ -67,53 +67,53 @@ func (e *echoes) take(is func(echo) bool) (typed string, ok bool) {
 
 // Writing is asked about every message of the user's own that is about to be written
 // into the window of c. What is written instead is show; if ok is false, nothing is.
-func (a *App) Writing(c ui.Chat, written string) (show string, ok bool) {
-	if a.closed || a.talks[c] == nil && a.prefs.policy(c) == otr.Off {
+func (tc traffic) Writing(c ui.Chat, written string) (show string, ok bool) {
+	if tc.closed || tc.talks[c] == nil && tc.prefs.policy(c) == otr.Off {
 		return written, true
 	}
 	// libpurple writes what was typed, and may have made links of addresses.
 	plain := plainText(written)
-	if _, is := a.echoes.take(func(e echo) bool { return e.chat == c && plainText(e.typed) == plain }); is {
+	if _, is := tc.echoes.take(func(e echo) bool { return e.chat == c && plainText(e.typed) == plain }); is {
 		return written, true
 	}
 	if !otr.IsProtocol([]byte(written)) {
 		return written, true
 	}
-	if typed, is := a.echoes.take(func(e echo) bool { return e.chat == c && e.sent == written }); is {
+	if typed, is := tc.echoes.take(func(e echo) bool { return e.chat == c && e.sent == written }); is {
 		return typed, true
 	}
-	if !slices.Contains(a.echoes.own[:], maphash.String(a.echoes.seed, written)) {
-		a.hintCopy(c)
+	if !slices.Contains(tc.echoes.own[:], maphash.String(tc.echoes.seed, written)) {
+		tc.hintCopy(c)
 	}
 	return "", false
 }
 
 // CopyShown is asked about a message that another client of the account has exchanged
 // with the buddy. If ok is false, it is not for this one.
-func (a *App) CopyShown(c ui.Chat, body string) (ok bool) {
-	if a.closed || a.talks[c] == nil && a.prefs.policy(c) == otr.Off || !otr.IsProtocol([]byte(body)) {
+func (tc traffic) CopyShown(c ui.Chat, body string) (ok bool) {
+	if tc.closed || tc.talks[c] == nil && tc.prefs.policy(c) == otr.Off || !otr.IsProtocol([]byte(body)) {
 		return true
 	}
-	a.hintCopy(c)
+	tc.hintCopy(c)
 	return false
 }
 
 // ReceivingCopy is Receiving for what the buddy has sent to another client of the
 // account: it is shown, and nobody answers it.
-func (a *App) ReceivingCopy(c ui.Chat, arrived string) (show string, ok bool) {
-	if !a.CopyShown(c, arrived) {
+func (tc traffic) ReceivingCopy(c ui.Chat, arrived string) (show string, ok bool) {
+	if !tc.CopyShown(c, arrived) {
 		return "", false
 	}
 	arrived = string(otr.Untagged([]byte(arrived)))
-	if !a.closed && a.Guards(c) {
-		arrived = text.Unencrypted(a.name(c), arrived)
+	if !tc.closed && tc.Guards(c) {
+		arrived = text.Unencrypted(tc.name(c), arrived)
 	}
 	return arrived, true
 }
 
 // hintCopy says that there is something that can be read elsewhere.
-func (a *App) hintCopy(c ui.Chat) {
-	if t, err := a.enter(c); err == nil {
-		a.hint(t, text.ReadElsewhere(a.name(c)))
+func (tc traffic) hintCopy(c ui.Chat) {
+	if t, err := tc.enter(c); err == nil {
+		tc.hint(t, text.ReadElsewhere(tc.name(c)))
 	}
 }

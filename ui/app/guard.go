@@ -86,42 +86,42 @@ func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, o
 	if p := a.passage; p.chat == c && p.text == text && !p.changed {
 		typed = p.typed
 	}
-	if out, to, ok = a.leaving(c, text, automatic); ok {
+	if out, to, ok = a.guard.leaving(c, text, automatic); ok {
 		a.guard.release(c, out)
 		a.echoes.left(c, out, typed)
 	}
 	return out, to, ok
 }
 
-func (a *App) leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
-	if p := a.passage; text != "" && p.chat == c && p.text == text {
-		a.passage = passage{}
+func (gd guard) leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
+	if p := gd.passage; text != "" && p.chat == c && p.text == text {
+		gd.passage = passage{}
 		if p.changed {
-			a.guard.stopped(c, false) // it was somebody else's, not this one changed
+			gd.stopped(c, false) // it was somebody else's, not this one changed
 		}
 		return text, p.to, true
 	}
-	if !a.Guards(c) {
+	if !gd.Guards(c) {
 		return text, "", true
 	}
-	if a.passage.typed != "" && a.passage.chat == c && !automatic {
-		a.passage.changed = true
+	if gd.passage.typed != "" && gd.passage.chat == c && !automatic {
+		gd.passage.changed = true
 		return "", "", false
 	}
-	t := a.talks[c]
-	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.decider.undecided(t) {
-		out, err := t.session.Send([]byte(a.toWire(c, text)))
+	t := gd.talks[c]
+	if automatic && !gd.closed && t != nil && t.session.Status().State == otr.Encrypted && !gd.decider.undecided(t) {
+		out, err := t.session.Send([]byte(gd.toWire(c, text)))
 		if n := len(out.Send); err == nil && n > 0 {
 			last := string(out.Send[n-1])
 			out.Send = out.Send[:n-1]
-			err = a.carry(t, out)
-			a.settle(t)
+			err = gd.carry(t, out)
+			gd.settle(t)
 			if err == nil {
-				return last, a.router.address(t, last), true
+				return last, gd.router.address(t, last), true
 			}
 		}
 	}
-	a.guard.stopped(c, automatic)
+	gd.stopped(c, automatic)
 	return "", "", false
 }
 

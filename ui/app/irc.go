@@ -5,6 +5,8 @@ package app
 import (
 	"slices"
 	"strings"
+
+	"purple-otr/ui"
 )
 
 // An ircText is a text that a line of IRC takes to people.
@@ -109,6 +111,81 @@ func ircNick(target string) (nick string, ok bool) {
 // and ^ are the lower case of [, ], \ and ~).
 func ircFold(nick string) string {
 	return strings.NewReplacer("[", "{", "]", "}", `\`, "|", "~", "^").Replace(strings.ToLower(nick))
+}
+
+// An ircSelf is what a server puts in front of what an account says, as far as it is
+// known.
+type ircSelf struct{ nick, user, host string }
+
+// learn reads a line that has arrived.
+func (s *ircSelf) learn(line string) {
+	line = strings.TrimRight(line[:min(len(line), maxIRCLine)], "\r\n")
+	if strings.HasPrefix(line, "@") {
+		_, line = ircWord(line)
+	}
+	prefix, is := strings.CutPrefix(line, ":")
+	if !is {
+		return
+	}
+	prefix, line = ircWord(prefix)
+	command, rest := ircWord(line)
+	args := ircArgs(rest)
+	switch {
+	case command == "001" && len(args) > 0:
+		*s = ircSelf{nick: args[0]} // of RPL_WELCOME: the nick that the server has accepted
+		return
+	case command == "396" && len(args) > 1: // RPL_HOSTHIDDEN
+		s.host = args[1]
+		return
+	}
+	nick, where, _ := strings.Cut(prefix, "!")
+	if s.nick == "" || ircFold(nick) != ircFold(s.nick) {
+		return
+	}
+	if user, host, ok := strings.Cut(where, "@"); ok {
+		s.user, s.host = user, host
+	}
+	switch {
+	case strings.EqualFold(command, "NICK") && len(args) > 0:
+		s.nick = args[0]
+	case strings.EqualFold(command, "CHGHOST") && len(args) > 1: // IRCv3
+		s.user, s.host = args[0], args[1]
+	}
+}
+
+// The longest names that servers give to somebody whose own are not known, with the
+// “~” of a user who is not known by ident.
+const (
+	maxIRCUser = 21
+	maxIRCHost = 64
+)
+
+// ircRoom is how many bytes of text a line to c's buddy has room for. The buddy gets
+// “:nick!user@host PRIVMSG buddy :text”, of at most 512 bytes with the two at its end
+// (RFC 2812, 2.3), and libpurple cuts a text that it finds too long.
+func (ps preferences) ircRoom(c ui.Chat) int {
+	const least = 100
+	account, _, _ := strings.Cut(c.Account, "@")
+	nick, user, host := len(account), maxIRCUser, maxIRCHost
+	if w := ps.written[ui.AccountOf(c)]; w != nil {
+		nick = max(nick, len(w.self.nick))
+		if w.self.user != "" {
+			user = len(w.self.user)
+		}
+		if w.self.host != "" {
+			host = len(w.self.host)
+		}
+	}
+	buddy := len(c.Peer)
+	line := 512 - 2 - len(":!@ PRIVMSG  :") - nick - user - host - buddy
+	return max(least, min(line, 512-64-buddy))
+}
+
+// LineArrived is told of every line that an account on IRC has received.
+func (tc traffic) LineArrived(protocol, account, line string) {
+	if !tc.closed {
+		tc.guard.linesOf(ui.Account{Protocol: protocol, Name: account}).self.learn(line)
+	}
 }
 
 // ctcpHarmless reports whether m is a client-to-client request or answer in which

@@ -16,6 +16,10 @@ import (
 // function for sending, where Leaving is asked. What leaves is looked at once more as
 // it is written to the network: on IRC each line, on XMPP each stanza.
 
+// A traffic is asked about what libpurple writes, and about what comes back. Its methods
+// are App's.
+type traffic struct{ *App }
+
 // ircProtocol is libpurple's IRC, which queues lines: when one is written, the call of
 // Leaving that it came from is long over.
 const ircProtocol = "prpl-irc"
@@ -30,6 +34,17 @@ type released struct {
 type lines struct {
 	waiting []released // in their order
 	begun   string     // a line whose end has not been written
+	self    ircSelf
+}
+
+// linesOf is what is known of an account's lines.
+func (gd guard) linesOf(acc keystore.Account) *lines {
+	w := gd.written[acc]
+	if w == nil {
+		w = &lines{}
+		gd.written[acc] = w
+	}
+	return w
 }
 
 // maxReleased bounds what is remembered: more than the longest message that fits in.
@@ -40,11 +55,7 @@ func (gd guard) release(c ui.Chat, out string) {
 	if c.Protocol != ircProtocol {
 		return
 	}
-	w := gd.written[ui.AccountOf(c)]
-	if w == nil {
-		w = &lines{}
-		gd.written[ui.AccountOf(c)] = w
-	}
+	w := gd.linesOf(ui.AccountOf(c))
 	for line := range strings.SplitSeq(plainText(out), "\n") {
 		if line != "" && len(w.waiting) < maxReleased {
 			w.waiting = append(w.waiting, released{c, line})
@@ -54,20 +65,16 @@ func (gd guard) release(c ui.Chat, out string) {
 
 // LineLeaves is asked about everything that an account on IRC is about to write. If
 // ok is false, no byte of it may be written.
-func (a *App) LineLeaves(protocol, account, written string) (ok bool) {
-	if a.closed {
+func (tc traffic) LineLeaves(protocol, account, written string) (ok bool) {
+	if tc.closed {
 		return true
 	}
 	acc := ui.Account{Protocol: protocol, Name: account}
-	w := a.written[acc]
-	if w == nil {
-		w = &lines{}
-		a.written[acc] = w
-	}
+	w := tc.guard.linesOf(acc)
 	ok = true
 	all := strings.FieldsFunc(w.begun+written, func(r rune) bool { return r == '\r' || r == '\n' })
 	for _, line := range all {
-		if !a.guard.lineLeaves(acc, w, line) {
+		if !tc.guard.lineLeaves(acc, w, line) {
 			ok = false
 		}
 	}
@@ -151,23 +158,23 @@ func (gd guard) forget(acc keystore.Account) { delete(gd.written, acc) }
 // may be written.
 //
 // kind says what has to be added for the servers and for the other clients of both.
-func (a *App) StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.StanzaKind, ok bool) {
+func (tc traffic) StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.StanzaKind, ok bool) {
 	kind = stanzaKind(body)
-	if checked || a.closed {
+	if checked || tc.closed {
 		return kind, true
 	}
-	guarded := a.Guards(c)
+	guarded := tc.Guards(c)
 	if c.Peer == "" { // it cannot be parsed, so nobody knows whom it is for
-		guarded = slices.ContainsFunc(a.of(ui.AccountOf(c)), func(t *talk) bool { return a.Guards(t.chat) })
+		guarded = slices.ContainsFunc(tc.of(ui.AccountOf(c)), func(t *talk) bool { return tc.Guards(t.chat) })
 	}
 	if !guarded {
 		return kind, true
 	}
 	if c.Peer == "" {
-		a.host.Debug("a broken stanza was stopped")
+		tc.host.Debug("a broken stanza was stopped")
 		return kind, false
 	}
-	a.guard.giveBackLine(c, text.Escape(body))
+	tc.guard.giveBackLine(c, text.Escape(body))
 	return kind, false
 }
 

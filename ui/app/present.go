@@ -127,7 +127,13 @@ func (p presenter) show(t *talk, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		p.hint(t, text.UnknownVersion(name))
 	case otr.PeerError:
-		t.patience = noTime // this is an answer
+		switch {
+		case t.patience.IsZero():
+		case p.guard.mayShorten(t):
+			t.patience = p.now() // what we sent may have been cut
+		default:
+			t.patience = noTime // this is an answer
+		}
 		p.hint(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
 		p.hint(t, text.Reflected())

@@ -29,6 +29,7 @@ var (
 type Hooks interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
 	LineLeaves(protocol, account, written string) (ok bool)
+	LineArrived(protocol, account, line string)
 	StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.StanzaKind, ok bool)
 	CopyShown(c ui.Chat, body string) (ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)
@@ -100,6 +101,14 @@ func potrLineLeaves(protocol, account, text *C.char) (leaves C.int) {
 		return 1
 	}
 	return cbool(hooks.LineLeaves(C.GoString(protocol), C.GoString(account), C.GoString(text)))
+}
+
+//export potrLineArrived
+func potrLineArrived(protocol, account, line *C.char) {
+	defer Caught("a line that has arrived")
+	if hooks != nil {
+		hooks.LineArrived(C.GoString(protocol), C.GoString(account), C.GoString(line))
+	}
 }
 
 //export potrStanzaLeaves

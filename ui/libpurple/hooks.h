@@ -21,6 +21,9 @@ int potrLeaving(PotrChat c, char *text, int automatic, char **out, char **to);
  * be written, otherwise 0. After a panic the result is 0. */
 int potrLineLeaves(char *protocol, char *account, char *text);
 
+/* Called when an account on IRC has received a line. */
+void potrLineArrived(char *protocol, char *account, char *line);
+
 /* Called when XMPP is about to write a message with this text to c's peer, which is empty
  * if the message cannot be parsed. checked is 1 if the text has passed potrLeaving. Returns
  * 1 if the message may be written, otherwise 0, and sets *kind. After a panic the result

@@ -37,6 +37,23 @@ static void on_line(PurpleConnection *gc, char **text, void *unused)
 	g_free(name);
 }
 
+static void on_line_arrived(PurpleConnection *gc, char **text, void *unused)
+{
+	PurpleAccount *account = purple_connection_get_account(gc);
+	char *protocol, *name, *line;
+
+	(void)unused;
+	if (text == NULL || *text == NULL)
+		return;
+	protocol = g_strdup(purple_account_get_protocol_id(account));
+	name = g_strdup(purple_account_get_username(account));
+	line = g_strdup(*text);
+	potrLineArrived(protocol, name, line);
+	g_free(protocol);
+	g_free(name);
+	g_free(line);
+}
+
 /* ---- XMPP ---- */
 
 static void strip(xmlnode *node)
@@ -234,6 +251,7 @@ void potr_hook_lines(PurplePlugin *plugin)
 		purple_signals_disconnect_by_handle(&irc);
 		purple_signal_connect_priority(plugin, "irc-sending-text", &irc,
 			PURPLE_CALLBACK(on_line), NULL, PURPLE_SIGNAL_PRIORITY_HIGHEST);
+		purple_signal_connect(plugin, "irc-receiving-text", &irc, PURPLE_CALLBACK(on_line_arrived), NULL);
 	} else if (purple_strequal(id, "prpl-jabber")) {
 		purple_signals_disconnect_by_handle(&xmpp);
 		/* The protocol itself has the highest priority, and writes the stanza. Plugins
