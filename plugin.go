@@ -38,6 +38,8 @@ const pidginOTR = "otr"
 type program interface {
 	Sending(c ui.Chat, text string) (out string, send bool)
 	Receiving(c ui.Chat, from, text string) (show string, ok bool)
+	ReceivingCopy(c ui.Chat, text string) (show string, ok bool)
+	Writing(c ui.Chat, text string) (show string, ok bool)
 	Guards(c ui.Chat) bool
 	libpurple.Hooks
 	libpurple.Mover
@@ -290,12 +292,37 @@ func potrSending(c C.PotrChat, message *C.char, out **C.char) {
 }
 
 //export potrReceiving
-func potrReceiving(c C.PotrChat, from, text *C.char, out **C.char) {
+func potrReceiving(c C.PotrChat, from, text *C.char, source C.int, out **C.char) {
 	defer libpurple.Caught("receiving")
+	a := working()
+	if a == nil {
+		return
+	}
+	ch, arrived := chat(c), C.GoString(text)
+	var msg string
+	var ok bool
+	switch source {
+	case C.POTR_OWN:
+		msg, ok = a.Writing(ch, arrived)
+	case C.POTR_COPY:
+		msg, ok = a.ReceivingCopy(ch, arrived)
+	default:
+		msg, ok = a.Receiving(ch, C.GoString(from), arrived)
+	}
+	if ok {
+		setText(out, msg)
+	}
+}
+
+//export potrWriting
+func potrWriting(c C.PotrChat, text *C.char, out **C.char) {
+	defer libpurple.Caught("writing")
+	msg, ok := C.GoString(text), true
 	if a := working(); a != nil {
-		if msg, ok := a.Receiving(chat(c), C.GoString(from), C.GoString(text)); ok {
-			setText(out, msg)
-		}
+		msg, ok = a.Writing(chat(c), msg)
+	}
+	if ok {
+		setText(out, msg)
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "ui/pidgin/widgets.h"
 
 static PurplePlugin *self;
-static PurpleCmdId otr_command, me_command;
+static PurpleCmdId otr_command, me_command, action_command;
 
 /* ---- Signals ---- */
 
@@ -38,20 +38,44 @@ static gboolean on_receiving(PurpleAccount *account, char **who, char **msg,
 	PotrChat c;
 	char *arrived;
 
-	(void)conv, (void)flags, (void)unused;
+	(void)conv, (void)unused;
 	if (msg == NULL || *msg == NULL)
 		return FALSE;
 	arrived = *msg;
 	*msg = NULL;
 	if (account != NULL && who != NULL && *who != NULL) {
 		char *from = g_strdup(*who);
+		int source = POTR_BUDDY;
 
+		if (flags != NULL && (*flags & PURPLE_MESSAGE_SEND))
+			source = POTR_OWN; /* the protocol repeats what the user has sent */
+		else if (potr_copying(purple_account_get_connection(account)))
+			source = POTR_COPY;
 		c = potr_chat(account, from);
-		potrReceiving(c, from, arrived, msg);
+		potrReceiving(c, from, arrived, source, msg);
 		potr_chat_clear(&c);
 		g_free(from);
 	}
 	g_free(arrived);
+	return *msg == NULL;
+}
+
+static gboolean on_writing(PurpleAccount *account, const char *who, char **msg,
+                           PurpleConversation *conv, PurpleMessageFlags flags, void *unused)
+{
+	char *written;
+	PotrChat c;
+
+	(void)account, (void)who, (void)unused;
+	if (!(flags & PURPLE_MESSAGE_SEND) || msg == NULL || *msg == NULL || conv == NULL ||
+	    purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM)
+		return FALSE;
+	written = *msg;
+	*msg = NULL;
+	c = potr_chat_of(conv);
+	potrWriting(c, written, msg);
+	potr_chat_clear(&c);
+	g_free(written);
 	return *msg == NULL;
 }
 
@@ -192,7 +216,7 @@ static PurpleCmdRet on_otr(PurpleConversation *conv, const char *name, char **ar
 	return PURPLE_CMD_RET_FAILED;
 }
 
-/* Some protocols, such as IRC, run /me themselves. Then there is no sending-im-msg
+/* Some protocols, such as IRC, run /me and /action themselves. Then there is no sending-im-msg
  * signal, and the text would be sent unencrypted. */
 static PurpleCmdRet on_me(PurpleConversation *conv, const char *name, char **args,
                           char **error, void *unused)
@@ -205,7 +229,7 @@ static PurpleCmdRet on_me(PurpleConversation *conv, const char *name, char **arg
 	potr_chat_clear(&c);
 	if (!guarded)
 		return PURPLE_CMD_RET_CONTINUE;
-	text = g_strconcat("/me ", args[0], NULL);
+	text = g_strconcat("/me ", args != NULL && args[0] != NULL ? args[0] : "", NULL);
 	purple_conv_im_send(PURPLE_CONV_IM(conv), text);
 	g_free(text);
 	return PURPLE_CMD_RET_OK;
@@ -233,6 +257,8 @@ void potr_connect(const char *otr_help, const char *me_help)
 		PURPLE_CALLBACK(on_sending), NULL, PURPLE_SIGNAL_PRIORITY_HIGHEST);
 	purple_signal_connect_priority(conversations, "receiving-im-msg", &working,
 		PURPLE_CALLBACK(on_receiving), NULL, PURPLE_SIGNAL_PRIORITY_LOWEST);
+	purple_signal_connect_priority(conversations, "writing-im-msg", &working,
+		PURPLE_CALLBACK(on_writing), NULL, PURPLE_SIGNAL_PRIORITY_LOWEST);
 	purple_signal_connect(conversations, "conversation-created", &working,
 		PURPLE_CALLBACK(on_created), NULL);
 	purple_signal_connect(conversations, "conversation-updated", &working,
@@ -253,6 +279,8 @@ void potr_connect(const char *otr_help, const char *me_help)
 		PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS, NULL, on_otr, otr_help, NULL);
 	me_command = purple_cmd_register("me", "S", PURPLE_CMD_P_HIGH,
 		PURPLE_CMD_FLAG_IM, NULL, on_me, me_help, NULL);
+	action_command = purple_cmd_register("action", "S", PURPLE_CMD_P_HIGH,
+		PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY, "prpl-irc", on_me, me_help, NULL);
 }
 
 void potr_disconnect(void)
@@ -260,7 +288,8 @@ void potr_disconnect(void)
 	purple_signals_disconnect_by_handle(&working);
 	purple_cmd_unregister(otr_command); /* 0 is not a valid id, and is ignored */
 	purple_cmd_unregister(me_command);
-	otr_command = me_command = 0;
+	purple_cmd_unregister(action_command);
+	otr_command = me_command = action_command = 0;
 }
 
 const char *potr_user_dir(void)

@@ -50,8 +50,14 @@ void potrSending(PotrChat c, char *text, char **out);
 
 /* Called when text has arrived from the address from, which on XMPP names one of the
  * buddy's clients. *out is NULL, which means that nothing is shown. If something must
- * be shown, Go sets *out to it with potr_put. */
-void potrReceiving(PotrChat c, char *from, char *text, char **out);
+ * be shown, Go sets *out to it with potr_put. source says whether the buddy has sent it
+ * to this client, or to another one of the account, or whether the user has sent it. */
+enum { POTR_BUDDY, POTR_COPY, POTR_OWN };
+void potrReceiving(PotrChat c, char *from, char *text, int source, char **out);
+
+/* Called when a message that the user has sent is about to be written into the window.
+ * *out is NULL, which means that nothing is written. Go sets *out with potr_put. */
+void potrWriting(PotrChat c, char *text, char **out);
 
 /* Called when a conversation window has opened, may have another name or account now,
  * or is about to be closed. */

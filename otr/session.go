@@ -114,6 +114,9 @@ func (s *Session) SetPolicy(p Policy) { s.policy = p }
 // changed: call it now.
 func (s *Session) SetIdle(i Idle) { s.idle = i }
 
+// SetMaxMessage changes [Config.MaxMessage] from the next call on. n is not negative.
+func (s *Session) SetMaxMessage(n int) { s.maxMessage = max(0, n) }
+
 // Send prepares text for the peer. Transmit Output.Send and nothing else: when
 // err is not nil, text must not be sent in any form, and the caller still has
 // it; Output may hold messages to transmit all the same.

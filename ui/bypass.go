@@ -12,20 +12,18 @@ const (
 	Attention
 )
 
-// A SendingCommand is one with which a protocol sends text that does not go
-// through Sending.
+// A SendingCommand is one with which a protocol sends text that goes neither through
+// Sending nor through LineLeaves or StanzaLeaves of package app.
 type SendingCommand struct {
 	Protocol string
 	Name     string
 	Help     string // HTML
 }
 
-// SendingCommands are those of the protocols that come with libpurple. /me is
-// none of them: see what Guards of package app says.
+// SendingCommands are those of the protocols of libpurple that emit no signal for what
+// they write to the network.
 func SendingCommands() (all []SendingCommand) {
 	for protocol, names := range map[string][]string{
-		"prpl-irc":    {"action", "ctcp", "memoserv", "msg", "notice", "query", "quote"},
-		"prpl-jabber": {"msg"},
 		"prpl-silc":   {"msg", "query"},
 		"prpl-zephyr": {"msg", "zc", "zci", "zcir", "zi", "zir"},
 	} {
@@ -33,8 +31,14 @@ func SendingCommands() (all []SendingCommand) {
 			all = append(all, SendingCommand{protocol, name, text.CommandHelpGuarded(name)})
 		}
 	}
-	return append(all, SendingCommand{"prpl-jabber", Buzz, text.CommandHelpBuzz()})
+	return all
 }
 
-// Buzz asks for attention, past the signal for that.
-const Buzz = "buzz"
+// A StanzaKind says what an XMPP message contains.
+type StanzaKind int
+
+const (
+	Ordinary    StanzaKind = iota // text for the buddy that anybody may read, or no text
+	Unencrypted                   // a message of OTR that can be read, such as a request
+	Encrypted                     // a message of OTR, or a fragment, that nobody else can use
+)

@@ -53,8 +53,8 @@ func TestUnencryptedBypassesAreAnnounced(t *testing.T) {
 	a.WaitLevel("bob", "Unverified")
 }
 
-// TestChatCommands: a user who requires encryption uses commands of IRC in a chat room
-// that write to one person.
+// TestChatCommands: a user who requires encryption uses commands of IRC that write to one
+// person. The text comes back into the conversation with that person, with the reason.
 func TestChatCommands(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	b := irssi(d)
@@ -71,16 +71,26 @@ func TestChatCommands(t *testing.T) {
 	a.Menu("bob", "Close") // the current tab
 	d.Until("alice is in the chat", func() bool { _, ok := a.Window("#desk"); return ok })
 	text := secret()
-	for _, command := range []string{"/msg bob ", "/notice bob ", "/query bob ", "/quote PRIVMSG bob :"} {
+	for _, command := range []string{
+		"/msg bob ", "/msg BOB ", "/msg bob,#desk ", "/notice bob ", "/ctcp bob X ", "/quote PRIVMSG bob :", "/quote notice bob!bob@host :",
+		"/quote :alice PRIVMSG bob :", "/quote @+a=b PRIVMSG bob ",
+	} {
 		a.Type("#desk", command+text)
-		want := command[:strings.Index(command, " ")] + " was not run because its message to bob"
-		d.Until(want, func() bool {
-			_, said := a.Look("#desk", "text", func(n desk.Node) bool { return strings.Contains(n.Text(), want) })
-			return said
-		})
 	}
 	a.Type("#desk", "for everybody")
 	b.Command("/window 3")
 	b.WaitScreen("for everybody")
 	unseen(t, d, text)
+	a.Type("#desk", "/query bob "+text)
+	a.Talk("bob")
+	a.WaitText("bob", "a command or another program would have sent it unencrypted")
+	d.Until("the texts are in the entry box", func() bool { return strings.Count(a.Entry("bob").Text(), text) > 3 })
+
+	// What is written there is encrypted, and so is an action.
+	last := secret()
+	a.Type("bob", "/action says "+last)
+	b.Command("/window 2")
+	b.WaitScreen(last)
+	unseen(t, d, text)
+	unseen(t, d, last)
 }

@@ -28,7 +28,7 @@ func TestFile(t *testing.T) {
 	host, plugin := buildHost(t), buildPlugin(t, "")
 	t.Run("talk", func(t *testing.T) {
 		h := begin(t, host, plugin)
-		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, ServSend, ChangedLast, Copied, Offline, Rival, Dialogs} {
+		for _, scenario := range []func(*Host){Talk, Verify, Held, Me, Repeat, ServSend, ChangedLast, Copied, Offline, Rival, Dialogs} {
 			scenario(h)
 		}
 		Reload(h, 20)

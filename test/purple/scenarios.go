@@ -221,6 +221,37 @@ func Me(h *Host) {
 	End(h)
 }
 
+// Repeat uses a protocol that writes the sent text into the window itself, and one whose
+// server repeats it. The window must show what was typed, once.
+func Repeat(h *Host) {
+	h.T.Helper()
+	for _, how := range []string{"protocol", "server"} {
+		h.Do("repeat", how)
+		Start(h)
+		for i, text := range []string{"typed once", "&lt;second&gt;", strings.Repeat("long ", 1000)} {
+			h.Mark()
+			h.Do("send", alice, bob, text)
+			h.Wait(text, "line", bob, alice, "received")
+			h.Wait(text, "line", alice, bob, "sent")
+			if n := len(h.All("line", alice, bob, "sent")); n != 1 {
+				h.T.Errorf("%s: text %d was shown %d times", how, i, n)
+			}
+		}
+		h.None("?OTR", "line")
+		End(h)
+		h.None("?OTR", "line")
+		h.None("only be read there", "line")
+		Say(h, alice, bob, "not encrypted", false)
+		if n := len(h.All("line", alice, bob, "sent")); n != 1 {
+			h.T.Errorf("%s: in the clear, shown %d times", how, n)
+		}
+		// That began a private conversation.
+		h.Wait("conversation with alice started", "line", bob, alice, "system")
+		End(h)
+	}
+	h.Do("repeat", "libpurple")
+}
+
 // ServSend calls serv_send_im, which sends without the signal for sending.
 func ServSend(h *Host) {
 	h.T.Helper()

@@ -6,8 +6,10 @@ package app
 
 import (
 	"errors"
+	"hash/maphash"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"time"
 
@@ -52,8 +54,11 @@ type App struct {
 	guard     guard
 	logs      logs
 	cleaner   cleaner
+	traffic
 
 	permit         permit
+	written        map[keystore.Account]*lines // see LineLeaves
+	echoes         echoes
 	expecting      bool // see expect
 	hidingFromDBus bool // see hideFromDBus
 }
@@ -100,6 +105,8 @@ type conversation struct {
 	policy      otr.Policy // the policy that the session has
 	next        time.Time  // when the session needs Tick, zero if never
 	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
+	answered    bool       // a protocol message has arrived since noAnswerAt was set
+	shorter     bool       // see tryShorter
 	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
 	holding     int        // how many texts the session holds
 	logOff      bool       // we have turned logging off
@@ -138,7 +145,10 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 		tags:          map[keystore.Account]otr.InstanceTag{},
 		refused:       map[ui.Chat]time.Time{},
 		toldUnlocked:  map[ui.Chat]bool{},
+		written:       map[keystore.Account]*lines{},
+		echoes:        echoes{seed: maphash.MakeSeed()},
 	}
+	a.traffic = traffic{a}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
 	a.verifier, a.mover, a.guard, a.logs, a.cleaner = verifier{a}, mover{a}, guard{a}, logs{a}, cleaner{a}
 	return a
@@ -176,7 +186,7 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
 		Policy:     t.policy,
-		MaxMessage: a.prefs.maxMessage(c.Protocol),
+		MaxMessage: a.prefs.room(c, false),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
 		Quota:      a.quota,
@@ -231,6 +241,7 @@ func (a *App) applySettings(t *conversation) (ended bool) {
 	t.policy = p
 	t.session.SetPolicy(p)
 	t.session.SetIdle(a.prefs.idle())
+	t.session.SetMaxMessage(a.prefs.room(t.chat, t.shorter))
 	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
 	return ended
 }
@@ -281,9 +292,17 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.decider.askChanged(t)
 		return "", false
 	}
+	if t.active() && typedQuery.MatchString(plainText(typed)) {
+		// What is typed to ask for a private conversation is not text for the buddy.
+		a.Do(c, ui.StartOrRefresh, 0)
+		return "", false
+	}
 	t.noticed, t.known = nil, true
 	return a.send(t, typed)
 }
+
+// typedQuery is an OTR Query Message without anything else.
+var typedQuery = regexp.MustCompile(`^\s*\?OTR(\?|\??v[0-9A-Za-z]*\?)\s*$`)
 
 func (a *App) send(t *conversation, typed string) (string, bool) {
 	c, wire := t.chat, typed
@@ -387,6 +406,7 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	t.route.from = from
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
+	t.answered = t.answered || otr.IsProtocol([]byte(text)) && !asksNothing(text)
 	out, err := t.session.Receive([]byte(text))
 	t.route.observe(out, over)
 	a.perform(t, out)
@@ -474,6 +494,7 @@ func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		t.noAnswerAt = noTime
 	}
+	a.guard.forget(keystore.Account{Protocol: protocol, Name: name})
 	a.redrawAccount(protocol, name)
 }
 

@@ -123,7 +123,7 @@ func (cm commands) start(c ui.Chat) (problem string) {
 	cm.notice(c, ui.Info, true, text.Asking(name, refresh))
 	out, err := t.session.Start()
 	if err == nil {
-		t.noAnswerAt = cm.now().Add(answerDelay)
+		t.noAnswerAt, t.answered = cm.now().Add(answerDelay), false
 		err = cm.perform(t, out)
 	}
 	// The exchange will need the key, so make it before the answer comes. If an earlier

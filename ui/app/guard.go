@@ -81,34 +81,46 @@ func (a *App) Guards(c ui.Chat) bool {
 // Sending. out is sent instead, to the address to unless that is empty. If ok is false,
 // nothing may be sent.
 func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
-	if p := a.permit; text != "" && p.chat == c && p.text == text {
-		a.permit = permit{}
+	typed := ""
+	if p := a.permit; p.chat == c && p.text == text && !p.changed {
+		typed = p.typed
+	}
+	if out, to, ok = a.guard.leaving(c, text, automatic); ok {
+		a.guard.release(c, out)
+		a.echoes.left(c, out, typed)
+	}
+	return out, to, ok
+}
+
+func (gd guard) leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
+	if p := gd.permit; text != "" && p.chat == c && p.text == text {
+		gd.permit = permit{}
 		if p.changed {
-			a.guard.stopped(c, false) // the text we stopped before was another one, not this one changed
+			gd.stopped(c, false) // it was somebody else's, not this one changed
 		}
 		return text, p.to, true
 	}
-	if !a.Guards(c) {
+	if !gd.Guards(c) {
 		return text, "", true
 	}
-	if a.permit.typed != "" && a.permit.chat == c && !automatic {
-		a.permit.changed = true
+	if gd.permit.typed != "" && gd.permit.chat == c && !automatic {
+		gd.permit.changed = true
 		return "", "", false
 	}
-	t := a.conversations[c]
-	if automatic && !a.closed && t != nil && t.session.Status().State == otr.Encrypted && !a.decider.undecided(t) {
-		out, err := t.session.Send([]byte(a.toWire(c, text)))
+	t := gd.conversations[c]
+	if automatic && !gd.closed && t != nil && t.session.Status().State == otr.Encrypted && !gd.decider.undecided(t) {
+		out, err := t.session.Send([]byte(gd.toWire(c, text)))
 		if n := len(out.Send); err == nil && n > 0 {
 			last := string(out.Send[n-1])
 			out.Send = out.Send[:n-1]
-			err = a.perform(t, out)
-			a.update(t)
+			err = gd.perform(t, out)
+			gd.update(t)
 			if err == nil {
-				return last, a.router.address(t, last), true
+				return last, gd.router.address(t, last), true
 			}
 		}
 	}
-	a.guard.stopped(c, automatic)
+	gd.stopped(c, automatic)
 	return "", "", false
 }
 

@@ -86,6 +86,19 @@ func (ps preferences) idle() otr.Idle {
 	return otr.Idle{After: time.Duration(max(0, ps.host.PrefInt(prefIdleHours, 0))) * time.Hour}
 }
 
+// room is the longest message in bytes that may be sent in t; zero means there is no
+// limit. shorter says that messages of the protocol's usual length did not arrive whole.
+func (ps preferences) room(c ui.Chat, shorter bool) int {
+	limit := ps.maxMessage(c.Protocol)
+	if _, set := ps.store.MaxMessage(c.Protocol); c.Protocol == ircProtocol && !set {
+		limit = ps.ircRoom(c)
+	}
+	if shorter {
+		limit /= 2
+	}
+	return limit
+}
+
 // maxMessage returns the longest message in bytes that the protocol carries safely; zero
 // means that there is no limit. The user's own file overrides the built-in limits.
 func (ps preferences) maxMessage(protocol string) int {
@@ -95,14 +108,37 @@ func (ps preferences) maxMessage(protocol string) int {
 	return maxMessage[protocol]
 }
 
-// These are the values that other OTR plugins use, minus the byte that they leave unused.
+// Those of libpurple's protocols are the values that other programs with OTR use, minus
+// the byte that they leave unused. The others are what the services say, in characters,
+// which are bytes here; where they count what a message becomes in their own format, less.
 var maxMessage = map[string]int{
 	"prpl-aim":    2342,
 	"prpl-gg":     1998,
 	"prpl-icq":    2345,
-	"prpl-irc":    416,
+	"prpl-irc":    416, // see ircRoom
 	"prpl-msn":    1408,
 	"prpl-novell": 1791,
 	"prpl-oscar":  2342,
 	"prpl-yahoo":  798,
+
+	"prpl-eionrobb-discord":           2000,
+	"prpl-eionrobb-funyahoo-plusplus": 798,
+	"prpl-eionrobb-instagram":         1000,
+	"prpl-eionrobb-mattermost":        4000, // 16383 since version 5
+	"prpl-eionrobb-msteams":           20000,
+	"prpl-eionrobb-msteams-personal":  20000,
+	"prpl-eionrobb-rocketchat":        5000,
+	"prpl-facebook":                   5000,
+	"prpl-googlechat":                 4000,
+	"prpl-hehoe-gowhatsapp":           4096,
+	"prpl-hehoe-presage":              2000, // longer ones become attachments
+	"prpl-hehoe-signal":               2000,
+	"prpl-hehoe-signald":              2000,
+	"prpl-hehoe-whatsmeow":            4096,
+	"prpl-matrix":                     32000, // 65536 for an event, with HTML beside the text
+	"prpl-skypeweb":                   8000,
+	"prpl-slack":                      4000,
+	"prpl-steam-mobile":               2000,
+	"prpl-telegram":                   4096,
+	"telegram-tdlib":                  4096,
 }

@@ -30,10 +30,18 @@ const maxNoticed = 6
 // is reset when the user sends something, an authentic message arrives, or a private
 // conversation starts.
 func (a *App) noticeOnce(t *conversation, plain string, offers ...ui.Action) {
-	if len(t.noticed) < maxNoticed && !slices.Contains(t.noticed, plain) {
-		t.noticed = append(t.noticed, plain)
+	if t.first(plain) {
 		a.notice(t.chat, ui.Info, false, plain, offers...)
 	}
+}
+
+// first reports whether a line such as noticeOnce writes has not been written yet.
+func (t *conversation) first(plain string) bool {
+	if len(t.noticed) >= maxNoticed || slices.Contains(t.noticed, plain) {
+		return false
+	}
+	t.noticed = append(t.noticed, plain)
+	return true
 }
 
 // name returns the buddy's name, safe to use in a sentence.
@@ -119,7 +127,13 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		p.noticeOnce(t, text.UnknownVersion(name))
 	case otr.PeerError:
-		t.noAnswerAt = noTime // this is an answer
+		switch {
+		case t.noAnswerAt.IsZero():
+		case p.guard.mayShorten(t):
+			t.noAnswerAt = p.now() // what we sent may have been cut
+		default:
+			t.noAnswerAt = noTime // this is an answer
+		}
 		p.noticeOnce(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
 		p.noticeOnce(t, text.Reflected())

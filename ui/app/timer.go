@@ -50,7 +50,7 @@ func (a *App) tick() {
 	for _, t := range a.all() {
 		if passed(t.noAnswerAt) {
 			t.noAnswerAt = noTime
-			if t.session.Status().State != otr.Encrypted {
+			if t.session.Status().State != otr.Encrypted && !a.guard.tryShorter(t) {
 				a.notice(t.chat, ui.Info, false, text.NoAnswer(a.name(t.chat)), startAgain...)
 			}
 		}
@@ -64,6 +64,30 @@ func (a *App) tick() {
 		a.cleaner.leaveStranger(t)
 	}
 	a.schedule()
+}
+
+// mayShorten reports whether tryShorter would do something.
+func (gd guard) mayShorten(t *conversation) bool {
+	return t.answered && !t.shorter && gd.prefs.room(t.chat, false) > 0 && gd.host.Connected(t.chat) &&
+		t.session.Status().State != otr.Encrypted
+}
+
+// tryShorter begins an exchange once more that the buddy's program has answered and that
+// has not completed: a server may have cut lines that are longer than it lets through.
+// From now on, t's messages go in shorter pieces. It reports whether there is hope.
+func (gd guard) tryShorter(t *conversation) bool {
+	if !gd.mayShorten(t) {
+		return false
+	}
+	t.shorter = true
+	gd.applySettings(t)
+	out, err := t.session.Start()
+	if err == nil {
+		t.noAnswerAt, t.answered = gd.now().Add(answerDelay), false
+		err = gd.perform(t, out)
+	}
+	gd.update(t)
+	return err == nil
 }
 
 // earlier returns the earlier of two times, where zero means never.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The ways in which a user can send something without the signal for sending: a
- * protocol's own command, a file, and a request for attention. hooks.h documents each
+/* Ways in which a user can send something without the signal for sending: a file, a
+ * request for attention, and a command of a protocol that has no signal for lines. hooks.h documents each
  * function. */
 #include "hooks.h"
 

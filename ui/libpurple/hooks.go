@@ -20,12 +20,18 @@ var (
 	_ = [1]int{}[C.POTR_ACTIONS-ui.NumActions]
 	_ = [1]int{}[C.POTR_FILE-ui.File]
 	_ = [1]int{}[C.POTR_ATTENTION-ui.Attention]
+	_ = [1]int{}[C.POTR_UNENCRYPTED-ui.Unencrypted]
+	_ = [1]int{}[C.POTR_ENCRYPTED-ui.Encrypted]
 )
 
 // Hooks are the functions that libpurple calls through hooks.h: they check outgoing
 // messages and fill menus. A *app.App implements them.
 type Hooks interface {
 	Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool)
+	LineLeaves(protocol, account, written string) (ok bool)
+	LineArrived(protocol, account, line string)
+	StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.StanzaKind, ok bool)
+	CopyShown(c ui.Chat, body string) (ok bool)
 	CommandPasses(c ui.Chat, inChat bool, name, args string) (problem string)
 	Bypassed(c ui.Chat, what ui.Bypass)
 	View(c ui.Chat) ui.View
@@ -86,6 +92,43 @@ func potrLeaving(c C.PotrChat, text *C.char, automatic C.int, out, to **C.char) 
 		Put(unsafe.Pointer(to), address)
 	}
 	return 1
+}
+
+//export potrLineLeaves
+func potrLineLeaves(protocol, account, text *C.char) (leaves C.int) {
+	defer Caught("a line")
+	if hooks == nil {
+		return 1
+	}
+	return cbool(hooks.LineLeaves(C.GoString(protocol), C.GoString(account), C.GoString(text)))
+}
+
+//export potrLineArrived
+func potrLineArrived(protocol, account, line *C.char) {
+	defer Caught("a line that has arrived")
+	if hooks != nil {
+		hooks.LineArrived(C.GoString(protocol), C.GoString(account), C.GoString(line))
+	}
+}
+
+//export potrStanzaLeaves
+func potrStanzaLeaves(c C.PotrChat, text *C.char, checked C.int, kind *C.int) (leaves C.int) {
+	defer Caught("a stanza")
+	if hooks == nil {
+		return 1
+	}
+	k, ok := hooks.StanzaLeaves(hooked.chat(c), C.GoString(text), checked != 0)
+	*kind = C.int(k)
+	return cbool(ok)
+}
+
+//export potrCopyShown
+func potrCopyShown(c C.PotrChat, text *C.char) (shown C.int) {
+	defer Caught("a copy")
+	if hooks == nil {
+		return 1
+	}
+	return cbool(hooks.CopyShown(hooked.chat(c), C.GoString(text)))
 }
 
 //export potrCommandPasses

@@ -17,6 +17,25 @@
  * instead, and to the address *to. After a panic the result is 0. */
 int potrLeaving(PotrChat c, char *text, int automatic, char **out, char **to);
 
+/* Called when an account on IRC is about to write text to the network. Returns 1 if it may
+ * be written, otherwise 0. After a panic the result is 0. */
+int potrLineLeaves(char *protocol, char *account, char *text);
+
+/* Called when an account on IRC has received a line. */
+void potrLineArrived(char *protocol, char *account, char *line);
+
+/* Called when XMPP is about to write a message with this text to c's peer, which is empty
+ * if the message cannot be parsed. checked is 1 if the text has passed potrLeaving. Returns
+ * 1 if the message may be written, otherwise 0, and sets *kind. After a panic the result
+ * is 0. */
+enum { POTR_ORDINARY, POTR_UNENCRYPTED, POTR_ENCRYPTED }; /* ui.StanzaKind */
+int potrStanzaLeaves(PotrChat c, char *text, int checked, int *kind);
+
+/* Called when the server has sent a copy of a message that another client of the account
+ * has exchanged with c's peer. Returns 1 if it may be shown, otherwise 0. After a panic
+ * the result is 0. */
+int potrCopyShown(PotrChat c, char *text);
+
 /* Called when the user has typed "/name args", a command that makes the protocol send
  * something. In a chat, c's peer is the name of the chat. Returns 1 if the protocol
  * may run the command. Otherwise it returns 0, and Go sets *problem, which is NULL,
@@ -49,6 +68,18 @@ void potr_unhook_sends(void);
 
 /* Does the same for a protocol that has just been loaded, if the others are hooked. */
 void potr_hook_plugin(PurplePlugin *plugin);
+
+/* Returns whether gc's protocol is sending a text that has passed potrLeaving. */
+int potr_passing(PurpleConnection *gc);
+
+/* Make what plugin writes to the network pass potrLineLeaves or potrStanzaLeaves, and
+ * copies that it receives pass potrCopyShown, if it is IRC or XMPP; and undo that.
+ * potr_hook_sends and potr_hook_plugin do this. */
+void potr_hook_lines(PurplePlugin *plugin);
+void potr_unhook_lines(void);
+
+/* Returns whether gc is processing such a copy. */
+int potr_copying(PurpleConnection *gc);
 
 /* Makes the command "/name" of that protocol pass potrCommandPasses;
  * potr_hook_bypasses calls potrBypassed for files and attention. potr_unhook_bypasses

@@ -136,27 +136,39 @@ static Function original(const Hooks *h, Function f)
 	return f;
 }
 
-static void hook(gpointer plugin, gpointer unused)
+static void hook(PurplePlugin *plugin)
 {
-	PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO((PurplePlugin *)plugin);
+	PurplePluginProtocolInfo *prpl = PURPLE_PLUGIN_PROTOCOL_INFO(plugin);
 
-	(void)unused;
 	if (prpl == NULL)
 		return;
 	prpl->send_im = (SendIM)replacement(&im, (Function)prpl->send_im);
 	prpl->send_file = (SendFile)replacement(&file, (Function)prpl->send_file);
 }
 
+int potr_passing(PurpleConnection *gc)
+{
+	return passed != NULL && gc == passed_on;
+}
+
 void potr_hook_plugin(PurplePlugin *plugin)
 {
-	if (hooked && plugin->info != NULL && plugin->info->type == PURPLE_PLUGIN_PROTOCOL)
-		hook(plugin, NULL);
+	if (hooked && plugin->info != NULL && plugin->info->type == PURPLE_PLUGIN_PROTOCOL) {
+		hook(plugin);
+		potr_hook_lines(plugin);
+	}
+}
+
+static void hook_protocol(gpointer plugin, gpointer unused)
+{
+	(void)unused;
+	potr_hook_plugin(plugin);
 }
 
 void potr_hook_sends(void)
 {
 	hooked = TRUE;
-	g_list_foreach(purple_plugins_get_protocols(), hook, NULL);
+	g_list_foreach(purple_plugins_get_protocols(), hook_protocol, NULL);
 }
 
 static void unhook(gpointer plugin, gpointer unused)
@@ -173,5 +185,6 @@ static void unhook(gpointer plugin, gpointer unused)
 void potr_unhook_sends(void)
 {
 	hooked = FALSE;
+	potr_unhook_lines();
 	g_list_foreach(purple_plugins_get_protocols(), unhook, NULL);
 }

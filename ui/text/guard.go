@@ -16,6 +16,11 @@ func OtherNotSent(name string) string {
 	return tr("A message to %s from another plugin or program was not sent because it would not have been encrypted.", name)
 }
 
+func LineNotSent(name string) string {
+	// Translators: %s is the name of a buddy.
+	return tr("A message to %s was not sent because a command or another program would have sent it unencrypted. Write it here instead.", name)
+}
+
 func StoppedByPlugin(name string) string {
 	return tr("Your message to %s was not sent because another plugin stopped it.", name)
 }
@@ -47,6 +52,3 @@ func CommandHelpGuarded(command string) string {
 	// Translators: the help of a command; %s is its name.
 	return tr("%s …: not available where messages must be encrypted, because it sends them unencrypted", command)
 }
-
-// Translators: the help of the command “buzz”, which is typed as it is.
-func CommandHelpBuzz() string { return tr("buzz: asks for attention; this is not encrypted") }

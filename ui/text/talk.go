@@ -158,6 +158,11 @@ func Unreadable(name string) string {
 	return tr("An encrypted message from %s could not be read. Ask them to send it again. If this keeps happening, refresh the private conversation.", name)
 }
 
+func ReadElsewhere(name string) string {
+	// Translators: %s is the name of a buddy.
+	return tr("Another device or program on which you are signed in exchanges encrypted messages with %s. They can only be read there.", name)
+}
+
 func OtherInstance(name string) string {
 	return tr("%s sent an encrypted message to another device on which you are signed in. Only that device can read it.", name)
 }

@@ -120,8 +120,15 @@ func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
 	if s.own, err = dh.Generate(rand); err != nil {
 		return wire.DHCommit{}, err
 	}
-	if _, err = io.ReadFull(rand, s.r[:]); err != nil {
-		return wire.DHCommit{}, err
+	// The otr package of npm writes r without zeros in front, and so loses half a byte of
+	// one that begins with a hexadecimal 0. The loop ends with any source.
+	for range 16 {
+		if _, err = io.ReadFull(rand, s.r[:]); err != nil {
+			return wire.DHCommit{}, err
+		}
+		if s.r[0] >= 0x10 {
+			break
+		}
 	}
 	gx := wire.AppendMPI(nil, s.own.Public.MPI())
 	s.commit = wire.DHCommit{EncryptedGx: ctr(s.r, gx), HashedGx: hashGx(s.own.Public)}

@@ -44,6 +44,8 @@ type Desk struct {
 	font     string
 	screen   string
 	irc      bool
+	cloak    string
+	ident    string
 	keyring  bool
 	fresh    bool
 	room     string
@@ -59,6 +61,8 @@ type Options struct {
 	Screen      string // size of the Xvfb, "1024x768"
 	FailureLogs string // directory that receives the logs if T has failed
 	IRC         bool   // use an IRC server, where a user's name is the nick
+	Cloak       string // the host that the IRC server shows instead of a user's
+	Ident       string // the IRC users' name in the system, by default their nick
 	Keyring     bool   // each user has an unlocked Secret Service
 	Fresh       bool   // the users have not chosen yet how to protect their keys
 	Room        string // a chat room that every user has joined
@@ -72,7 +76,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, font: o.Font, screen: o.Screen, irc: o.IRC, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, font: o.Font, screen: o.Screen, irc: o.IRC, cloak: o.Cloak, ident: o.Ident, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.FailureLogs != "" {

@@ -22,6 +22,7 @@ MaxPenaltyTime = 0
 Ident = no
 PAM = no
 DNS = no
+CloakHost = %s
 `
 
 // startIRC starts ngIRCd and the relay through which the clients connect to it.
@@ -33,7 +34,7 @@ func (d *Desk) startIRC() {
 	}
 	dir := filepath.Join(d.Dir, "ngircd")
 	config := filepath.Join(dir, "ngircd.conf")
-	d.write(config, fmt.Sprintf(ircConfig, port, filepath.Join(dir, "pid")))
+	d.write(config, fmt.Sprintf(ircConfig, port, filepath.Join(dir, "pid"), d.cloak))
 	d.start("ngircd", d.env(dir), "ngircd", "-n", "-f", config)
 	d.Until("the IRC server answers", func() bool {
 		c, err := net.Dial("tcp", loopback(port))

@@ -13,6 +13,10 @@ import (
 // PidginOTR is where Debian puts the C plugin.
 const PidginOTR = "/usr/lib/pidgin/pidgin-otr.so"
 
+// Carbons is where Debian puts purple-xmpp-carbons, which shows what the user's other
+// clients exchange (XEP-0280).
+const Carbons = "/usr/lib/purple-2/carbons.so"
+
 const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'><account>
 <protocol>%[1]s</protocol><name>%[2]s</name><password>%[3]s</password><alias>%[5]s</alias>
@@ -22,6 +26,7 @@ const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <setting name='connection_security' type='string'>opportunistic_tls</setting>
 <setting name='auth_plain_in_clear' type='bool'>1</setting>
 <setting name='ratelimit-interval' type='int'>0</setting>
+<setting name='username' type='string'>%[6]s</setting>
 </settings>
 <settings ui='gtk-gaim'><setting name='auto-login' type='bool'>1</setting></settings>
 <settings ui='gnt-purple'><setting name='auto-login' type='bool'>1</setting></settings>
@@ -70,7 +75,7 @@ func (d *Desk) prepare(user string, plugins []string) {
 	if d.irc {
 		protocol, name, secret = "prpl-irc", who+"@127.0.0.1", ""
 	}
-	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, protocol, name, secret, d.Relay.Port(), who))
+	d.write(filepath.Join(dir, "accounts.xml"), fmt.Sprintf(accountsXML, protocol, name, secret, d.Relay.Port(), who, d.ident))
 	if d.room != "" {
 		d.enter(user, name, d.room)
 	}

@@ -28,6 +28,7 @@ type Relay struct {
 type Message struct {
 	To   string // bare name, "bob@localhost"
 	Body string // what the stanza's <body> and, if different, its HTML contain
+	XML  string // what is inside the stanza
 	At   time.Time
 }
 
@@ -136,6 +137,7 @@ func (r *Relay) parse(stream io.Reader) {
 		var stanza struct {
 			To   string `xml:"to,attr"`
 			Body string `xml:"body"`
+			XML  string `xml:",innerxml"`
 			HTML struct {
 				Inner string `xml:",innerxml"`
 			} `xml:"html"`
@@ -147,7 +149,7 @@ func (r *Relay) parse(stream io.Reader) {
 			continue // typing notifications and other stanzas
 		}
 		to, _, _ := strings.Cut(stanza.To, "/")
-		m := Message{To: to, Body: stanza.Body, At: time.Now()}
+		m := Message{To: to, Body: stanza.Body, XML: stanza.XML, At: time.Now()}
 		if !strings.Contains(stanza.HTML.Inner, stanza.Body) {
 			m.Body += " " + stanza.HTML.Inner
 		}

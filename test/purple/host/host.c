@@ -182,6 +182,12 @@ static gboolean do_room(char **arg)
 	return TRUE;
 }
 
+static gboolean do_repeat(char **arg)
+{
+	network_repeat(arg[0]);
+	return TRUE;
+}
+
 static gboolean do_username(char **arg)
 {
 	purple_account_set_username(account(arg[0]), arg[1]);
@@ -279,6 +285,7 @@ static const struct {
 	{ "unload", 1, do_unload },       /* plugin */
 	{ "nick", 2, do_nick },           /* account, name: others now see the account under this name */
 	{ "room", 1, do_room },           /* 0 or 1: whether names of the form room/nick are valid */
+	{ "repeat", 1, do_repeat },       /* libpurple, protocol or server: writes what was sent into the window */
 	{ "username", 2, do_username },   /* account, name: the user renames the online account */
 	{ "move", 3, do_move },           /* account, peer, account: the conversation now belongs to the other account */
 	{ "rival", 0, do_rival },         /* registers a plugin with the id "otr" */

@@ -34,6 +34,7 @@ void network_copy(gboolean wrap);
 void network_meddle(void);
 void network_meddle_last(const char *how);
 void network_nick(PurpleAccount *account, const char *nick);
+void network_repeat(const char *how); /* libpurple, protocol or server: writes into the window what was sent */
 void network_room(gboolean in);
 PurplePlugin *network_rival(void);
 

@@ -45,6 +45,30 @@ static gboolean deliver(gpointer data)
 	return FALSE;
 }
 
+/* How a message that was sent gets into the window: libpurple, the protocol or the server
+ * writes it. */
+static enum { BY_LIBPURPLE, BY_PROTOCOL, BY_SERVER } repeated;
+
+static gboolean repeat(gpointer data)
+{
+	Packet *p = data;
+	PurpleAccount *from = who_is(p->from);
+	PurpleConnection *gc = from != NULL ? purple_account_get_connection(from) : NULL;
+
+	if (gc != NULL)
+		serv_got_im(gc, p->to, p->text, PURPLE_MESSAGE_SEND, time(NULL));
+	g_free(p->from);
+	g_free(p->to);
+	g_free(p->text);
+	g_free(p);
+	return FALSE;
+}
+
+void network_repeat(const char *how)
+{
+	repeated = strcmp(how, "protocol") == 0 ? BY_PROTOCOL : strcmp(how, "server") == 0 ? BY_SERVER : BY_LIBPURPLE;
+}
+
 static int send_im(PurpleConnection *gc, const char *who, const char *text, PurpleMessageFlags flags)
 {
 	Packet *p = g_new0(Packet, 1);
@@ -56,7 +80,19 @@ static int send_im(PurpleConnection *gc, const char *who, const char *text, Purp
 	p->to = g_strdup(slash == NULL ? who : slash + 1);
 	p->text = g_strdup(text);
 	g_idle_add(deliver, p);
-	return 1;
+	if (repeated == BY_PROTOCOL) {
+		PurpleConversation *conv = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who,
+			purple_connection_get_account(gc));
+
+		if (conv != NULL)
+			purple_conv_im_write(PURPLE_CONV_IM(conv), NULL, text, PURPLE_MESSAGE_SEND, time(NULL));
+	} else if (repeated == BY_SERVER) {
+		Packet *copy = g_new0(Packet, 1);
+
+		*copy = (Packet){ g_strdup(nick), g_strdup(who), g_strdup(text) };
+		g_idle_add(repeat, copy);
+	}
+	return repeated == BY_LIBPURPLE;
 }
 
 /* Like IRC: sends without the signal sending-im-msg. */

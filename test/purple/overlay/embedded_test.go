@@ -94,7 +94,7 @@ func settled(t *testing.T) {
 func TestScenarios(t *testing.T) {
 	h := start(t)
 	for _, scenario := range []func(*purple.Host){
-		purple.Talk, purple.Verify, purple.Held, purple.Me, purple.ServSend, purple.ChangedLast, purple.Copied, purple.Offline, purple.Renamed, purple.Room, purple.Username, purple.OtherAccount, purple.Rival, purple.Dialogs,
+		purple.Talk, purple.Verify, purple.Held, purple.Me, purple.Repeat, purple.ServSend, purple.ChangedLast, purple.Copied, purple.Offline, purple.Renamed, purple.Room, purple.Username, purple.OtherAccount, purple.Rival, purple.Dialogs,
 		func(h *purple.Host) { purple.Panic(h, failWord) },
 		func(h *purple.Host) { purple.Reload(h, 3) },
 	} {

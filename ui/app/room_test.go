@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// TestIRCRoom sends as much as there is room for, and looks at the line that the buddy
+// gets: it must not be longer than a server lets through.
+func TestIRCRoom(t *testing.T) {
+	long := strings.Repeat("n", 30)
+	for name, c := range map[string]struct {
+		nick, user, host, buddy string
+		arrived                 []string // what alice's account has received
+	}{
+		"nothing known":    {"alice", "~" + strings.Repeat("u", 20), strings.Repeat("h", 64), "bob", nil},
+		"long nicks":       {long, "~" + strings.Repeat("u", 20), strings.Repeat("h", 64), long, []string{":server 001 " + long + " :Welcome"}},
+		"a longer cloak":   {"alice", "~u", strings.Repeat("h", 100), "bob", []string{":s 001 alice :Hi", ":alice!~u@" + strings.Repeat("h", 100) + " JOIN #x\r\n"}},
+		"a cloak of later": {"alice", "~u", strings.Repeat("h", 90), "bob", []string{":s 001 alice :Hi", ":alice!~u@short JOIN #x", ":s 396 alice " + strings.Repeat("h", 90) + " :is now your host"}},
+		"host changed":     {"alice", "v", strings.Repeat("h", 90), "bob", []string{":s 001 alice :Hi", "@t=1 :alice!~u@short CHGHOST v " + strings.Repeat("h", 90)}},
+		"nick changed":     {long, "~u", "h", "bob", []string{":s 001 alice :Hi", ":Alice!~u@h NICK :" + long}},
+		"little in front":  {"alice", "~u", "h", "bob", []string{":s 001 alice :Hi", ":alice!~u@h MODE alice +i"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			alice, _, _ := ircPair(t)
+			chat := ui.Chat{Protocol: ircProtocol, Account: "alice@irc.example.org", Peer: c.buddy}
+			for _, line := range append(c.arrived, ":bob!x@y PRIVMSG alice :001", ":", "", "@", ":alice!", ":s 396", ":alice NICK") {
+				alice.app.LineArrived(ircProtocol, chat.Account, line)
+			}
+			room := alice.app.prefs.room(chat, false)
+			line := fmt.Sprintf(":%s!%s@%s PRIVMSG %s :%s\r\n", c.nick, c.user, c.host, c.buddy, strings.Repeat("x", room))
+			if len(line) > 512 {
+				t.Errorf("a line of %d bytes", len(line))
+			}
+			if room < 250 || room > 512-64-len(c.buddy) {
+				t.Errorf("room for %d bytes", room)
+			}
+			if half := alice.app.prefs.room(chat, true); half != room/2 {
+				t.Errorf("shorter: %d of %d", half, room)
+			}
+		})
+	}
+	alice, _, _ := ircPair(t)
+	alice.app.LineArrived(ircProtocol, alice.Chat.Account, ":s 001 alice :Hi")
+	alice.app.LineArrived(ircProtocol, alice.Chat.Account, ":alice!u@"+strings.Repeat("h", 5000)+" JOIN #x")
+	if room := alice.app.prefs.room(alice.Chat, false); room < 50 {
+		t.Errorf("room for %d bytes", room)
+	}
+	if err := os.WriteFile(filepath.Join(alice.Dir, "otr.max_message_size"), []byte("prpl-irc\t300\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alice.Restart()
+	if room := alice.app.prefs.room(alice.Chat, false); room != 300 {
+		t.Errorf("room for %d bytes, want the user's 300", room)
+	}
+}
+
+// TestCutLines has a server cut what is longer than it lets through: the exchange is tried
+// once more with shorter pieces, and succeeds.
+func TestCutLines(t *testing.T) {
+	for name, limit := range map[string]int{"long enough for half": 220, "too short": 60} {
+		t.Run(name, func(t *testing.T) {
+			alice, bob, _ := ircPair(t)
+			alice.Host.OnTransmit = func(msg string) error {
+				bob.Wire = append(bob.Wire, msg[:min(len(msg), limit)])
+				return nil
+			}
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			alice.Deliver()
+			alice.Want(ui.NotPrivate)
+			for range 100 {
+				alice.Wait(time.Second)
+				alice.Deliver()
+			}
+			told := strings.Contains(alice.Host.Text(), text.NoAnswer("Bob"))
+			if limit > 200 {
+				alice.Want(ui.Unverified)
+				if told {
+					t.Error("the user reads that there was no answer")
+				}
+				return
+			}
+			alice.Want(ui.NotPrivate)
+			if n := strings.Count(alice.Host.Text(), text.NoAnswer("Bob")); n != 1 {
+				t.Errorf("told %d times", n)
+			}
+		})
+	}
+}
+
+// TestTypedQuery has the user type what asks for a private conversation into one.
+func TestTypedQuery(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.Start()
+	for _, query := range []string{"?OTR?", "?OTRv23?", "?OTR?v2?", " <b>?OTRv3?</b> "} {
+		alice.Host.Lines, bob.Heard = nil, nil
+		if alice.Say(query) {
+			t.Errorf("%q is shown as sent", query)
+		}
+		alice.Deliver()
+		alice.Want(ui.Unverified)
+		if !strings.Contains(alice.Host.Text(), text.Started("Bob", false, true)) || len(bob.Heard) != 0 {
+			t.Errorf("%q: bob reads %q, alice:\n%s", query, bob.Heard, alice.Host.Text())
+		}
+	}
+	for _, typed := range []string{"what is ?OTR?", "?OTRv23? I mean", "?OTR"} {
+		bob.Heard = nil
+		alice.Say(typed)
+		alice.Deliver()
+		if len(bob.Heard) != 1 || bob.Heard[0] != typed {
+			t.Errorf("%q arrives as %q", typed, bob.Heard)
+		}
+	}
+}
+
+// TestLimits: every protocol's messages have room for a fragment.
+func TestLimits(t *testing.T) {
+	for protocol, limit := range maxMessage {
+		if limit < 300 || limit > 1<<15 {
+			t.Errorf("%s: %d", protocol, limit)
+		}
+	}
+	if maxMessage["prpl-eionrobb-discord"] != 2000 || maxMessage["telegram-tdlib"] != 4096 || maxMessage["prpl-slack"] != 4000 {
+		t.Error("a limit is wrong")
+	}
+}
