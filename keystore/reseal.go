@@ -135,7 +135,7 @@ func (s resealer) writeSealed(a *archive, parts []part, wasPlain bool) error {
 func (s resealer) writePlain(parts []part) error {
 	path := s.folder.file(sealedName)
 	c := plainFiles{s.folder}
-	found, err := finder{s.Store}.found()
+	found, err := finder(s).found()
 	if err != nil {
 		return err
 	}
@@ -183,7 +183,7 @@ func (s resealer) clean(c contents) (left []Problem) {
 	if !sealed {
 		return left
 	}
-	for _, f := range (finder{s.Store}).plainBeside(a) {
+	for _, f := range finder(s).plainBeside(a) {
 		switch {
 		case f.covered:
 			wipe(f.path)

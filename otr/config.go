@@ -105,6 +105,15 @@ type Config struct {
 	// happened in its own time. Nil means that nothing is known.
 	SpeaksV3 func(f Fingerprint) bool
 
+	// Quota bounds the memory for what nobody has proved, together with the other
+	// sessions that have the same one. Nil means that only this Session's own bounds
+	// count: some megabytes.
+	Quota *Quota
+
+	// Familiar says that the user knows the peer, from the list of buddies for example.
+	// Nothing of theirs makes room for what strangers send.
+	Familiar bool
+
 	Rand io.Reader        // default crypto/rand.Reader
 	Now  func() time.Time // default time.Now
 }

@@ -16,9 +16,9 @@ const (
 	maxReassembled = 4 << 20
 	// maxPartial bounds how many senders may have an incomplete message.
 	maxPartial = 8
-	// reserved bounds for how many fragments room is set aside when the first one
-	// comes, and maxShared how much memory of others it may take over, in bytes.
-	reserved  = 8
+	// minShared and maxShared bound how much memory of others an incomplete message may
+	// take over, in bytes, if it needs less.
+	minShared = 4 << 10
 	maxShared = 64 << 10
 )
 
@@ -113,13 +113,13 @@ func pieceOf(f wire.Fragment) fingerprint64 {
 
 var pieceSeed = maphash.MakeSeed()
 
-// room returns m's text with room for f, as a rule already for all that follow:
-// a long message is copied a few times, not once for every fragment. What is set
-// aside is in proportion to what has come, whatever that says of the rest.
+// room returns m's text with room for f. What is set aside is in proportion to what has
+// come, whatever that says of the rest: nothing for a first fragment, and afterwards so
+// much that a long message is copied a few times, not once for every fragment.
 func (m *partial) room(f wire.Fragment) []byte {
 	switch {
 	case m.text == nil:
-		return withRoom(nil, len(f.Piece)*min(f.N, reserved))
+		return make([]byte, 0, len(f.Piece))
 	case cap(m.text)-len(m.text) < len(f.Piece):
 		return withRoom(m.text, max(3*len(m.text), len(f.Piece)))
 	}
@@ -127,10 +127,14 @@ func (m *partial) room(f wire.Fragment) []byte {
 }
 
 // withRoom returns text with room for n bytes more, or about so many, in a buffer if there
-// is one that is neither too small nor much too large.
+// is one that is neither too small nor much too large, and the text is long enough.
 func withRoom(text []byte, n int) []byte {
+	need := len(text) + n
+	if need < minShared {
+		return slices.Grow(text, n)
+	}
 	b := newBuffer()
-	if room := cap(b.b); room < len(text)+n/2 || room > max(maxShared, 2*(len(text)+n)) {
+	if room := cap(b.b); room < len(text)+n/2 || room > max(maxShared, 2*need) {
 		b.free()
 		return slices.Grow(text, n)
 	}

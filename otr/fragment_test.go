@@ -393,8 +393,12 @@ func TestFirstFragmentReservesLittle(t *testing.T) {
 		if p == nil || len(p.text) != size {
 			t.Fatalf("%d bytes: not kept", size)
 		}
-		if most := max(9*size, maxShared); cap(p.text) > most {
+		if most := size + size/4 + 8; cap(p.text) > most {
 			t.Errorf("%d bytes: %d set aside", size, cap(p.text))
+		}
+		s.get([]byte("?OTR|101|0,2,65535," + strings.Repeat("y", size) + ","))
+		if most := max(9*size+8, maxShared); cap(p.text) > most || size < 500 && cap(p.text) > 9*size+8 {
+			t.Errorf("two of %d bytes: %d set aside", size, cap(p.text))
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 //
 // Receive does not retain msg.
 func (s *Session) Receive(msg []byte) (Output, error) {
+	defer s.account()
 	if !s.policy.enabled() && s.selected() == nil {
 		return Output{Message: &Message{Text: bytes.Clone(msg)}}, nil
 	}

@@ -30,6 +30,10 @@ type Session struct {
 	chosen    *instance // by Select, one of instances
 	heard     int       // how often one was heard from
 
+	quota     *Quota
+	countedIn *quotaPart // of quota, nil before the first call of account
+	familiar  bool       // our user knows the peer, or has written to them
+
 	knownV3 func(Fingerprint) bool
 	v3Keys  map[Fingerprint]bool // those that have completed a version 3 exchange
 
@@ -89,6 +93,7 @@ func NewSession(c Config) (*Session, error) {
 		rand: c.Rand, now: c.Now, tag: c.Tag,
 		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease,
 		key: c.DSAKey, policy: c.Policy, idle: c.Idle,
+		quota: c.Quota, familiar: c.Familiar,
 		knownV3: c.SpeaksV3, v3Keys: make(map[Fingerprint]bool),
 		exchanges: make(map[InstanceTag]*exchange),
 		commits:   make(map[Version]*commit),
@@ -149,6 +154,7 @@ func (s *Session) Send(text []byte) (Output, error) {
 	if err := checkText(text); err != nil {
 		return out, err
 	}
+	s.familiar = true
 	in, err := s.addressee()
 	switch {
 	case err != nil:
@@ -244,6 +250,7 @@ func (s *Session) Start() (Output, error) {
 	if !s.policy.enabled() {
 		return out, ErrPolicy
 	}
+	s.familiar = true
 	in := s.selected()
 	s.restarting = in != nil && in.state == Finished
 	s.later = later{} // this is it
@@ -270,6 +277,7 @@ func (s *Session) ask(out *Output) {
 // It ends the channels to all of the peer's instances, whosever key they have, or,
 // after [Session.Select], to the selected one; then another one may be up.
 func (s *Session) End() (Output, error) {
+	defer s.account()
 	var out Output
 	var err error
 	all := slices.Clone(s.instances)

@@ -34,6 +34,7 @@ const (
 // client does not go on with waits for ever; text is neither lost nor sent to anybody
 // else.
 func (s *Session) Tick() (out Output, next time.Time) {
+	defer s.account()
 	now := s.now()
 	// due reports whether d has passed since t, and else notes when it will have.
 	due := func(t time.Time, d time.Duration) bool {

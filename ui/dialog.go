@@ -2,21 +2,21 @@
 
 package ui
 
-// All texts of a dialog are plain: the host escapes them for what it draws with.
-// An underscore in them is an underscore.
+// All texts of a dialog are plain text. The host escapes them for its toolkit. An
+// underscore is no mnemonic.
 
-// An Icon is a picture beside a heading. It says nothing that the words do not say.
+// An Icon is shown beside a heading. It adds nothing that the words do not say.
 type Icon int
 
 const (
 	NoIcon      Icon = iota
 	WarningIcon      // take care
-	SuccessIcon      // what was wanted has come out well
+	SuccessIcon      // something the user wanted has succeeded
 )
 
 // A Form is a dialog with fields and two buttons.
 type Form struct {
-	Chat    Chat // the zero Chat: about none in particular
+	Chat    Chat // the zero Chat: about no conversation
 	Title   string
 	Icon    Icon
 	Heading string
@@ -25,7 +25,8 @@ type Form struct {
 	OK      string // empty: there is only Cancel
 	Cancel  string
 	// Unasked: the user has done nothing to make it appear, so it must not take
-	// the keyboard from what is being typed.
+	// the keyboard from what is being typed, and waits until others like it have
+	// been closed. With a WarningIcon it comes before all others.
 	Unasked bool
 	// Done is called exactly once: with ok and each field's value in order, or
 	// with ok false when the user cancelled or closed it, or it was closed by
@@ -39,18 +40,17 @@ type Field struct {
 	Label   string
 	Value   string   // initial text, or what to show; of a Check "1" or ""; of a Choice the option's index in decimal
 	Options []string // of a Choice; each a sentence
-	// Page is zero, or the field is there only while the form's first Choice is
-	// at the option with that number, counting from 1.
+	// Page is zero, or the field is present only while the form's first Choice has its
+	// option with this number, counting from 1.
 	Page int
-	// Needs is zero, or the field can be changed only while the field with that
-	// number, counting from 1, is a Check that is on and can be changed itself.
+	// Needs is zero, or the field can be changed only while the field with this number,
+	// counting from 1, is a Check that is on and can be changed.
 	Needs int
-	// Required: while the field is there and empty, there is no OK.
+	// Required: OK is disabled while the field is present and empty.
 	Required bool
-	// Pinned fields, which come last, stay on the screen where the others have to
-	// be scrolled.
+	// Pinned fields come last. They stay visible when the other fields need scrolling.
 	Pinned bool
-	// Max is zero, or how many characters of an Input there is room for.
+	// Max is zero, or the largest number of characters of an Input.
 	Max int
 }
 
@@ -60,7 +60,7 @@ type FieldKind int
 const (
 	Show        FieldKind = iota // text to read and copy; its value comes back unchanged
 	Fingerprint                  // as Show, large, with a button that copies it
-	QR                           // Value as a square that a telephone can scan; Label says what for
+	QR                           // Value as a QR code that a phone can scan; Label says what it is for
 	Input                        // a line to type
 	Secret                       // a line to type, shown only if the user wants
 	Choice                       // one of Options
@@ -79,16 +79,16 @@ type Question struct {
 	Done    func(button int) // exactly once; -1 when closed without a choice
 }
 
-// A PathQuestion has the user choose where something is, or is to be.
+// A PathQuestion lets the user choose a file or folder.
 type PathQuestion struct {
 	Title string
 	Kind  PathKind
-	Name  string            // of a SaveFile, as a proposal
+	Name  string            // of a SaveFile, the proposed name
 	Done  func(path string) // exactly once; empty if nothing was chosen
 }
 
-// PathKind is what a PathQuestion asks for. If a SaveFile is there already, the
-// user has been asked whether it may be replaced.
+// PathKind is what a PathQuestion asks for. If the file of a SaveFile exists, the host has
+// asked the user whether to replace it.
 type PathKind int
 
 const (
@@ -97,7 +97,7 @@ const (
 	SaveFile
 )
 
-// A Progress is a dialog that says how far something has come.
+// A Progress is a dialog that shows the progress of something.
 type Progress struct {
 	Chat    Chat
 	Title   string
@@ -106,8 +106,8 @@ type Progress struct {
 	Text    string
 	Percent int    // 0 to 100
 	Button  string // "Cancel", or at the end "Close"
-	// Again is empty, or what a button before that one says. Retry is called after
-	// Done when it has been pressed.
+	// Again is empty, or the label of a second button before the first. When it is pressed,
+	// Retry is called after Done.
 	Again string
 	Retry func()
 	// Done is called exactly once for each dialog on the screen, not for each
@@ -116,8 +116,8 @@ type Progress struct {
 	Done func()
 }
 
-// End calls what is to be called when the dialog has ended; again: by the button
-// for that.
+// End calls Done when the dialog has ended, and Retry if the button for that was pressed
+// (again).
 func (p Progress) End(again bool) {
 	p.Done()
 	if again && p.Retry != nil {
@@ -125,23 +125,23 @@ func (p Progress) End(again bool) {
 	}
 }
 
-// A Table is a window with rows, one of which can be chosen, and buttons that do
-// something with it. The user can search it and sort it by each column.
+// A Table is a window with rows, one of which can be selected, and buttons that act on it.
+// The user can search it and sort it by each column.
 type Table struct {
 	Title   string
 	Heading string
-	Empty   string // what is said when there are no rows
+	Empty   string // shown instead of rows if there are none
 	Search  string // the label of the field to search
 	Columns []string
-	Rows    func() []Row // in the order in which they are shown at first
-	// Each is Rows one at a time, for a table that may have many: next reports
-	// false after the last. nil: computing all of Rows takes no time.
+	Rows    func() []Row // in their initial order
+	// Each iterates over Rows, for a table that may have many: next returns false after
+	// the last. It may be nil if computing all of Rows is fast.
 	Each    func() (next func() (r Row, ok bool))
 	Actions []TableAction
 	Close   string
 }
 
-// Next begins to read the rows one at a time.
+// Next returns an iterator over the rows.
 func (t Table) Next() (next func() (r Row, ok bool)) {
 	if t.Each != nil {
 		return t.Each()
@@ -165,6 +165,6 @@ type Row struct {
 // A TableAction is a button of a Table.
 type TableAction struct {
 	Label   string
-	Enabled func(id string) bool // id is empty if no row is chosen
+	Enabled func(id string) bool // id is empty if no row is selected
 	Do      func(id string)
 }

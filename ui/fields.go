@@ -10,7 +10,7 @@ import (
 // What follows from the values of a form's fields is the same however the form
 // is drawn.
 
-// Values are those of the fields before the user has changed any.
+// Values returns the initial values of the fields.
 func (f Form) Values() []string {
 	values := make([]string, len(f.Fields))
 	for i, field := range f.Fields {
@@ -23,8 +23,7 @@ func (f Form) Values() []string {
 	return values
 }
 
-// page is the number that the first Choice has been set to, counting from 1, or
-// 0 if there is no Choice.
+// page returns the option of the first Choice, counting from 1, or 0 if there is no Choice.
 func (f Form) page(values []string) int {
 	for i, field := range f.Fields {
 		if field.Kind == Choice {
@@ -35,7 +34,7 @@ func (f Form) page(values []string) int {
 	return 0
 }
 
-// There reports whether field i is there.
+// There reports whether field i is present, given its Page.
 func (f Form) There(i int, values []string) bool {
 	page := f.Fields[i].Page
 	return page == 0 || page == f.page(values)
@@ -56,12 +55,12 @@ func (f Form) Changeable(i int, values []string) bool {
 	return n == 0
 }
 
-// Lacks reports whether field i must be filled in and is not.
+// Lacks reports whether field i is required, present and empty.
 func (f Form) Lacks(i int, values []string) bool {
 	return f.Fields[i].Required && f.There(i, values) && strings.TrimSpace(values[i]) == ""
 }
 
-// Complete reports whether nothing is lacking.
+// Complete reports whether no field is lacking.
 func (f Form) Complete(values []string) bool {
 	for i := range f.Fields {
 		if f.Lacks(i, values) {
@@ -71,7 +70,7 @@ func (f Form) Complete(values []string) bool {
 	return true
 }
 
-// Checked is the value of a Check.
+// Checked returns the value of a Check.
 func Checked(on bool) string {
 	if on {
 		return "1"

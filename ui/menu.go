@@ -9,8 +9,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// Tools are the plugin's items in the program's own menu, and BuddyMenu those of
-// a buddy in the list. They have no mnemonics.
+// Tools returns the plugin's items in the program's own menu. They have no mnemonics.
 func Tools() []MenuItem {
 	return []MenuItem{
 		{Label: text.ToolKnown(), Action: KnownFingerprints},
@@ -25,13 +24,14 @@ func Tools() []MenuItem {
 	}
 }
 
-// BuddyMenu is described at Tools.
+// BuddyMenu returns the plugin's items in the menu of a buddy in the list. They have no
+// mnemonics.
 func BuddyMenu() []MenuItem {
 	return []MenuItem{{Label: text.ToolBuddy(), Action: BuddySettings}}
 }
 
-// PlainMenu is v's menu for a program that can show nothing but labels: what
-// cannot be chosen now is left out.
+// PlainMenu returns v's menu for a program that can show only labels. It leaves out
+// disabled items.
 func PlainMenu(v View) (items []MenuItem) {
 	if v.Hidden {
 		return nil
@@ -49,10 +49,10 @@ func PlainMenu(v View) (items []MenuItem) {
 	return items
 }
 
-// Plain is the item's label without a mnemonic.
+// Plain returns the item's label without a mnemonic.
 func (item MenuItem) Plain() string { return strings.ReplaceAll(item.Label, "_", "") }
 
-// Item is the item of v's menu that has an action, and ok reports whether there is one.
+// Item returns the item of v's menu for an action. ok reports whether there is one.
 func (v View) Item(act Action) (item MenuItem, ok bool) {
 	i := slices.IndexFunc(v.Menu, func(item MenuItem) bool { return item.Label != "" && item.Action == act })
 	if i < 0 {

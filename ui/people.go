@@ -14,16 +14,16 @@ import (
 	"purple-otr/ui/text"
 )
 
-// AccountOf is the user's account in which c is.
+// AccountOf returns the user's account in c.
 func AccountOf(c Chat) Account { return Account{Protocol: c.Protocol, Name: c.Account} }
 
-// BuddyOf is whom c is with.
+// BuddyOf returns the buddy in c.
 func BuddyOf(c Chat) keystore.Buddy { return keystore.Buddy{Account: AccountOf(c), Peer: c.Peer} }
 
-// AccountName is what an account is called, fit to be part of a sentence.
+// AccountName returns an account's name, safe to use in a sentence.
 func AccountName(acc Account) string { return text.Clean(acc.Bare().Name, text.MaxName) }
 
-// Name is the buddy's, fit to be part of a sentence.
+// Name returns the buddy's name, safe to use in a sentence.
 func Name(h Host, c Chat) string {
 	if s := text.Clean(h.Alias(c), text.MaxName); s != "" {
 		return s
@@ -34,17 +34,17 @@ func Name(h Host, c Chat) string {
 // Open reports whether a window shows c.
 func Open(h Host, c Chat) bool { return slices.Contains(h.Chats(), c) }
 
-// Say writes a line of ours, plain text, as Host.Notice does.
+// Say writes a line of ours, in plain text, as Host.Notice does.
 func Say(h Host, c Chat, k NoticeKind, open bool, plain string, offers ...Action) {
 	h.Notice(c, k, text.Escape(plain), open, offers...)
 }
 
-// MaxStrangers is how many people who are not in the buddy list may be waiting for
-// the same at a time: there can be any number of them.
+// MaxStrangers is how many people who are not in the buddy list may be waiting for the same
+// thing at a time. Without a bound, an attacker could add any number.
 const MaxStrangers = 16
 
-// MayAnswer reports whether c is in the buddy list, or not too many in chats are
-// strangers already.
+// MayAnswer reports whether c is in the buddy list, or chats contains fewer than
+// MaxStrangers strangers.
 func MayAnswer(h Host, c Chat, chats map[Chat]time.Time) bool {
 	if h.OnList(c) {
 		return true
@@ -58,27 +58,27 @@ func MayAnswer(h Host, c Chat, chats map[Chat]time.Time) bool {
 	return strangers < MaxStrangers
 }
 
-// A KeyUse says that a buddy's key is in use in a conversation, which is private to
-// that degree: never NotPrivate.
+// A KeyUse says that a buddy's key is in use in a conversation, and how private that is.
+// Level is never NotPrivate.
 type KeyUse struct {
 	Chat        Chat
 	Fingerprint otr.Fingerprint
 	Level       Level
 }
 
-// Better reports whether l is more private than other. Finished is only more than
-// nothing.
+// Better reports whether l is more private than other. Finished is better only than
+// NotPrivate.
 func (l Level) Better(other Level) bool {
 	order := [...]int{NotPrivate: 0, Finished: 1, Unverified: 2, Private: 3}
 	return order[l] > order[other]
 }
 
-// URIFingerprint precedes the fingerprint in what KeyURI makes for XMPP.
+// URIFingerprint precedes the fingerprint in a KeyURI for XMPP.
 const URIFingerprint = "otr-fingerprint="
 
-// KeyURI is what a telephone makes of a key: for XMPP the address with the
-// fingerprint, as mobile programs understand it (XEP-0364 and the query
-// component of RFC 5122), otherwise the plain fingerprint.
+// KeyURI returns the content of a key's QR code: for XMPP the address with the fingerprint,
+// in the form that phone clients understand (XEP-0364 and the query component of RFC 5122),
+// otherwise the plain fingerprint.
 func KeyURI(acc Account, f otr.Fingerprint) string {
 	digits := hex.EncodeToString(f.Bytes())
 	if acc.Protocol != "prpl-jabber" {
@@ -95,7 +95,7 @@ func KeyURI(acc Account, f otr.Fingerprint) string {
 	return uri + url.PathEscape(domain) + "?" + URIFingerprint + digits
 }
 
-// Word is what a level is called.
+// Word returns the name of a level.
 func (l Level) Word() string {
 	switch l {
 	case Unverified:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package app is what the user is told and decides about conversations: it connects
-// a [ui.Host] with an engine and a store of keys, and says what is shown.
+// Package app decides what the user is told and asked about conversations. It connects a
+// [ui.Host] with the engine and the key store.
 package app
 
 import (
@@ -19,9 +19,9 @@ import (
 	"purple-otr/ui/text"
 )
 
-// App connects a Host with one [otr.Session] per conversation. It decides what
-// the user is told and asked, and keeps no opinion of its own on how private a
-// conversation is: that is asked of the session each time.
+// App connects a Host with one [otr.Session] per conversation. It decides what the user is
+// told and asked. It never stores how private a conversation is, but asks the session each
+// time.
 type App struct {
 	host  ui.Host
 	store *keystore.Store
@@ -29,20 +29,21 @@ type App struct {
 	rand  io.Reader
 	now   func() time.Time
 
-	talks map[ui.Chat]*talk
-	left  map[ui.Chat]bool // see leave
-	// speakV3 are the keys that have spoken version 3 since the program started, of
-	// whatever conversation: with them, version 2 would be an attacker's wish.
+	conversations map[ui.Chat]*conversation
+	quota         *otr.Quota       // shared by all sessions
+	left          map[ui.Chat]bool // see leave
+	// speakV3 holds the keys that have used version 3 in any conversation since the program
+	// started. An attacker who wants version 2 from one of them is attempting a downgrade.
 	speakV3 map[otr.Fingerprint]bool
-	tags    map[keystore.Account]otr.InstanceTag // those that could not be saved
-	due     time.Time                            // when the timer fires
+	tags    map[keystore.Account]otr.InstanceTag // tags that could not be saved; used until the program ends
+	due     time.Time                            // when the timer fires, zero if there is none
 	stop    func()                               // stops the timer, nil if there is none
 	closed  bool
 
 	refused      map[ui.Chat]time.Time // see cannotStart
 	toldUnlocked map[ui.Chat]bool      // see sendingLocked
 
-	// The parts that App is made of. Each sees the whole.
+	// The parts of App. Each embeds the App.
 	prefs     preferences
 	commands  commands
 	presenter presenter
@@ -52,112 +53,115 @@ type App struct {
 	mover     mover
 	guard     guard
 	logs      logs
+	cleaner   cleaner
 	traffic
 
-	passage   passage
-	written   map[keystore.Account]*lines // see LineLeaves
-	echoes    echoes
-	expecting bool // see expect
-	secretive bool // see hideMessages
+	permit         permit
+	written        map[keystore.Account]*lines // see LineLeaves
+	echoes         echoes
+	expecting      bool // see expect
+	hidingFromDBus bool // see hideFromDBus
 }
 
-// KeyFlows are what App needs of the flows about keys: a *keys.Keys. It learns of no
-// passphrase.
+// KeyFlows is what App needs of the flows about keys; *keys.Keys implements it. App never
+// sees a passphrase.
 type KeyFlows interface {
 	// Locked reports whether the keys are locked, so that no session can be made.
 	Locked() bool
 
-	// Ready is asked before something that the user wants to do and that needs the
-	// keys. If they are locked, the user is asked, and then is done afterwards.
+	// Ready reports whether the keys are unlocked. App calls it before something that the
+	// user wants to do and that needs the keys. If they are locked, Ready asks the user to
+	// unlock them and calls then afterwards.
 	Ready(then func()) bool
 
-	// Need keeps a message of a key exchange until there is a key to answer it with,
-	// and has that unlocked or made.
+	// Need keeps a message of a key exchange until there is a key to answer it with, and
+	// asks the user to unlock the keys, or makes a key.
 	Need(c ui.Chat, from, message string)
 
-	// Prepare has the key that c needs made, because the user wants to begin there.
+	// Prepare makes the key that c needs, because the user wants to start a private
+	// conversation there.
 	Prepare(c ui.Chat)
 
-	// Reload looks for what other programs have written.
+	// Reload reads the files again if other programs have changed them.
 	Reload()
 
-	// Moved is told that a conversation goes by another name; same reports that it
-	// is the same buddy's.
+	// Moved updates the name of a conversation; same says that it is still the same
+	// buddy's.
 	Moved(from, to ui.Chat, same bool)
 
-	// Do carries out an action that is about keys.
+	// Do performs an action that is about keys.
 	Do(act ui.Action) (problem string)
 
-	// Begin does what takes time when the program starts; nothing is done after Close.
+	// Begin starts what takes time when the program starts. After Close it does nothing
+	// more.
 	Begin()
 	Close()
 }
 
-// A talk is a conversation that has a session.
-type talk struct {
-	chat     ui.Chat
-	session  *otr.Session
-	policy   otr.Policy // what the session was told last
-	next     time.Time  // when the session wants Tick
-	patience time.Time  // when to tell the user that no answer has come
-	answered bool       // a message of the protocol's has come since patience was set
-	shorter  bool       // see tryShorter
-	doubt    time.Time  // when to say that something invalid has come
-	holding  int        // texts that the session holds
-	logOff   bool       // we have switched logging off
-	accepted map[otr.Fingerprint]bool
-	asking   bool       // the question about a changed key is on the screen
-	shown    otr.Status // what open dialogs are about
-	hints    []string   // see hint
-	bypassed map[ui.Bypass]bool
-	smp      smpRun
-	route    route
-	marked   bool            // see markFirst
-	adrift   bool            // see strand
-	offered  map[string]bool // see offerTrust
+// A conversation has a session. (Conversations without a session are only a [ui.Chat].)
+type conversation struct {
+	chat        ui.Chat
+	session     *otr.Session
+	policy      otr.Policy // the policy that the session has
+	next        time.Time  // when the session needs Tick, zero if never
+	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
+	answered    bool       // the buddy's client has answered since noAnswerAt was set
+	shorter     bool       // see tryShorter
+	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
+	holding     int        // how many texts the session holds
+	logOff      bool       // we have turned logging off
+	accepted    map[otr.Fingerprint]bool
+	deciding    bool       // the question about a changed key is on the screen
+	shown       otr.Status // the status that the open dialogs are about
+	noticed     []string   // see noticeOnce
+	bypassed    map[ui.Bypass]bool
+	smp         smpRun
+	route       route
+	marked      bool            // see markFirst
+	unreachable bool            // see finish
+	offered     map[string]bool // see offerTrust
+	begun       time.Time
+	known       bool // the buddy was on the list at the beginning, or the user has written
 }
 
-// answerTime is how long a buddy's program may take to answer before the user
-// is told that nothing has come.
-const answerTime = 30 * time.Second
+// answerDelay is how long a buddy's client may take to answer before the user is told that
+// there is no answer.
+const answerDelay = 30 * time.Second
 
-// doubtTime is how long a key exchange in which something invalid has come may
-// still succeed before the user is told about that.
-const doubtTime = 10 * time.Second
-
-// maxTalks is how many conversations there may be before those are forgotten
-// in which nothing has happened: strangers can begin any number.
-const maxTalks = 1000
+// invalidDelay is how long a key exchange may still succeed after an invalid message before
+// the user is told about that message.
+const invalidDelay = 10 * time.Second
 
 var noTime time.Time
 
-// New makes an App that must be used on the host's main loop only.
+// New returns an App. All its methods must be called on the host's main loop.
 func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, flows KeyFlows) *App {
 	a := &App{
 		host: h, store: s, keys: flows, rand: random, now: now,
-		talks:        map[ui.Chat]*talk{},
-		left:         map[ui.Chat]bool{},
-		speakV3:      map[otr.Fingerprint]bool{},
-		tags:         map[keystore.Account]otr.InstanceTag{},
-		refused:      map[ui.Chat]time.Time{},
-		toldUnlocked: map[ui.Chat]bool{},
-		written:      map[keystore.Account]*lines{},
-		echoes:       echoes{seed: maphash.MakeSeed()},
+		conversations: map[ui.Chat]*conversation{},
+		quota:         otr.NewQuota(),
+		left:          map[ui.Chat]bool{},
+		speakV3:       map[otr.Fingerprint]bool{},
+		tags:          map[keystore.Account]otr.InstanceTag{},
+		refused:       map[ui.Chat]time.Time{},
+		toldUnlocked:  map[ui.Chat]bool{},
+		written:       map[keystore.Account]*lines{},
+		echoes:        echoes{seed: maphash.MakeSeed()},
 	}
 	a.traffic = traffic{a}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
-	a.verifier, a.mover, a.guard, a.logs = verifier{a}, mover{a}, guard{a}, logs{a}
+	a.verifier, a.mover, a.guard, a.logs, a.cleaner = verifier{a}, mover{a}, guard{a}, logs{a}, cleaner{a}
 	return a
 }
 
-// WallClock goes on while the computer sleeps, which Go's other one does not: a
-// conversation that has become too old meanwhile is over when it wakes up.
+// WallClock returns the time without Go's monotonic reading, which stops while the computer
+// sleeps. So a conversation that became too old during sleep has expired on waking.
 func WallClock() time.Time { return time.Now().Round(0) }
 
-// enter is the one door to c's talk: it is made if there is none, but while the keys
-// are locked only what is private already goes on without them.
-func (a *App) enter(c ui.Chat) (*talk, error) {
-	t := a.talks[c]
+// enter returns c's conversation, and makes it if there is none. Nothing else makes one.
+// While the keys are locked, it returns only conversations that are private already.
+func (a *App) enter(c ui.Chat) (*conversation, error) {
+	t := a.conversations[c]
 	if (t == nil || !t.active()) && a.keys.Locked() {
 		return nil, keystore.ErrSealed
 	}
@@ -167,16 +171,17 @@ func (a *App) enter(c ui.Chat) (*talk, error) {
 	return a.begin(c)
 }
 
-// begin makes a talk for c.
-func (a *App) begin(c ui.Chat) (*talk, error) {
+// begin makes a conversation for c.
+func (a *App) begin(c ui.Chat) (*conversation, error) {
 	tag, err := a.tag(ui.AccountOf(c))
 	if err != nil {
 		return nil, err
 	}
-	if len(a.talks) >= maxTalks {
-		maps.DeleteFunc(a.talks, func(_ ui.Chat, t *talk) bool { return t.idle() })
+	a.cleaner.makeRoom()
+	t := &conversation{
+		chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{},
+		begun: a.now(), known: a.host.OnList(c),
 	}
-	t := &talk{chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{}}
 	s, err := otr.NewSession(otr.Config{
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
 		Tag:        tag,
@@ -184,11 +189,14 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 		MaxMessage: a.prefs.room(c, false),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
+		Quota:      a.quota,
+		Familiar:   t.known,
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
 		Rand:       a.rand,
 		Now:        a.now,
-		// What the user wrote for somebody verified waits for a decision too. And
-		// anybody can bring it about that something is to be said again.
+		// Text that the user wrote for a verified buddy is also held until the user has
+		// decided about a changed key. An attacker can provoke a resend (again) at any
+		// time, so we resend only to a verified key.
 		MayRelease: func(f otr.Fingerprint, again bool) bool {
 			if again {
 				return a.verifier.trusted(t.chat, f)
@@ -200,12 +208,12 @@ func (a *App) begin(c ui.Chat) (*talk, error) {
 		return nil, err
 	}
 	t.session = s
-	a.talks[c] = t
+	a.conversations[c] = t
 	return t, nil
 }
 
-// tag is the account's, or, if that cannot be read or saved, one for as long as
-// the program runs: to the buddy this looks like a new client, no worse.
+// tag returns the account's instance tag. If it cannot be read or saved, tag returns one
+// that is used until the program ends: to the buddy this only looks like a new client.
 func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
 	if t, ok := a.tags[acc]; ok {
 		return t, nil
@@ -221,10 +229,10 @@ func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
 	return t, err
 }
 
-// obey gives the session today's policy and key. If OTR has been switched off
-// for this buddy, what there is of a private conversation ends first, properly,
-// and obey reports that.
-func (a *App) obey(t *talk) (ended bool) {
+// applySettings updates the session's policy, idle time and key. If the user has turned OTR
+// off for this buddy, it first ends the private conversation and tells the buddy; ended
+// reports that.
+func (a *App) applySettings(t *conversation) (ended bool) {
 	p := a.prefs.policy(t.chat)
 	if p == otr.Off && t.policy != otr.Off && t.active() {
 		ended = true
@@ -238,27 +246,21 @@ func (a *App) obey(t *talk) (ended bool) {
 	return ended
 }
 
-// active reports whether the user has something to end.
-func (t *talk) active() bool {
+// active reports whether there is something that the user can end.
+func (t *conversation) active() bool {
 	return t.session.Status().State != otr.Plaintext || t.holding > 0
 }
 
-// idle reports whether t could be forgotten and made anew without a difference
-// that anybody could notice.
-func (t *talk) idle() bool {
-	return !t.active() && t.next.IsZero() && t.patience.IsZero() && t.doubt.IsZero() && !t.logOff
-}
-
-// Sending prepares what the user typed. If send is false, nothing may be given
-// to the protocol: the text is held or has been given back.
+// Sending prepares what the user typed. If send is false, the protocol must get nothing:
+// the text is held or has been returned to the user.
 func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
-	a.guard.takeBack()
+	a.guard.returnUnsent()
 	if out, send = a.sending(c, text); send {
-		a.passage = passage{}
-		// Where nothing is guarded it needs no permission, which somebody else
-		// could use later, when the conversation has become private.
+		a.permit = permit{}
+		// An unguarded conversation needs no permit. Another program could use an unused
+		// one later, when the conversation has become private.
 		if a.Guards(c) {
-			a.guard.expect(a.talks[c], out, text)
+			a.guard.expect(a.conversations[c], out, text)
 		}
 	}
 	return out, send
@@ -271,7 +273,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if a.left[c] && a.level(c) == ui.Finished {
 		return a.refuse(c, typed, text.NameTaken(nickname(c)))
 	}
-	if a.talks[c] == nil && a.prefs.policy(c) == otr.Off {
+	if a.conversations[c] == nil && a.prefs.policy(c) == otr.Off {
 		return typed, true
 	}
 	t, err := a.enter(c)
@@ -281,8 +283,8 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if err != nil {
 		return a.refuse(c, typed, text.NoSession())
 	}
-	if a.obey(t) {
-		// The user may have typed this believing that it would be encrypted.
+	if a.applySettings(t) {
+		// The user may have typed this expecting encryption.
 		return a.refuse(c, typed, text.SendTurnedOff())
 	}
 	if a.decider.undecided(t) {
@@ -295,14 +297,14 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.Do(c, ui.StartOrRefresh, 0)
 		return "", false
 	}
-	t.hints = nil
+	t.noticed, t.known = nil, true
 	return a.send(t, typed)
 }
 
 // typedQuery is an OTR Query Message without anything else.
 var typedQuery = regexp.MustCompile(`^\s*\?OTR(\?|\??v[0-9A-Za-z]*\?)\s*$`)
 
-func (a *App) send(t *talk, typed string) (string, bool) {
+func (a *App) send(t *conversation, typed string) (string, bool) {
 	c, wire := t.chat, typed
 	if a.encrypts(t) {
 		if picture.MatchString(typed) {
@@ -312,33 +314,33 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 	}
 	out, err := t.session.Send([]byte(wire))
 	if err != nil {
-		a.carry(t, out) // never the text itself
-		a.settle(t)
+		a.perform(t, out) // contains no text of the user's
+		a.update(t)
 		why, offers := sendProblem(a.name(c), err)
 		return a.refuse(c, typed, why, offers...)
 	}
 	if has[otr.Held](out) {
-		a.guard.hideMessages()
-		// What goes out now is not the text. Were it returned, libpurple would
-		// show the text as sent.
-		a.carry(t, out)
+		a.guard.hideFromDBus()
+		// What is sent now is not the text. If we returned it, libpurple would show the
+		// text as sent.
+		a.perform(t, out)
 		line := text.Held
 		if t.session.Status().State == otr.Encrypted {
 			line = text.HeldRefresh
 		}
 		a.host.Notice(c, ui.Info, line(a.name(c), typed), true)
-		a.settle(t)
+		a.update(t)
 		return "", false
 	}
 	if len(out.Send) == 0 {
-		a.carry(t, out)
-		a.settle(t)
+		a.perform(t, out)
+		a.update(t)
 		return a.refuse(c, typed, text.SendNothing())
 	}
 	last := string(out.Send[len(out.Send)-1])
 	out.Send = out.Send[:len(out.Send)-1]
-	err = a.carry(t, out)
-	a.settle(t)
+	err = a.perform(t, out)
+	a.update(t)
 	if err != nil {
 		return a.refuse(c, typed, text.NotConnected())
 	}
@@ -348,20 +350,20 @@ func (a *App) send(t *talk, typed string) (string, bool) {
 	return last, true
 }
 
-// refuse gives text back, says why, and is what Sending returns.
+// refuse returns text to the user, says why, and returns what Sending must return.
 func (a *App) refuse(c ui.Chat, text, why string, offers ...ui.Action) (string, bool) {
 	a.host.Return(c, text)
 	a.notice(c, ui.Warning, true, why, offers...)
 	return "", false
 }
 
-// Receiving looks at what arrived. If ok is false, there is nothing to show.
+// Receiving processes a message that has arrived. If ok is false, there is nothing to show.
 //
-// from is the address that it came from. On some networks it names the one of the
-// buddy's clients that has written, so it is where answers to that one go.
+// from is the address that the message came from. On some networks it names the client of
+// the buddy that sent it; answers to that client go there.
 func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) {
 	policy := a.prefs.policy(c)
-	if a.closed || a.talks[c] == nil && policy == otr.Off {
+	if a.closed || a.conversations[c] == nil && policy == otr.Off {
 		return arrived, true
 	}
 	t, err := a.enter(c)
@@ -369,22 +371,23 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 		return a.receivingLocked(c, from, arrived)
 	}
 	if err != nil {
-		// Without a session we cannot know what this is. It must not pass for
-		// a message that has been looked at.
+		// Without a session we cannot know what this is, so the user must not take it for
+		// a message that OTR has checked.
 		a.notice(c, ui.Warning, false, text.NoSession())
 		if otr.IsProtocol([]byte(arrived)) && !asksNothing(arrived) {
 			a.cannotStart(c)
 		}
 		return "", false
 	}
-	// A message of a conversation that obey is about to end can still be read.
+	// applySettings ends the conversation if OTR is off; the message can still be read
+	// before.
 	last := policy == otr.Off && t.active()
 	if !last {
-		a.obey(t)
+		a.applySettings(t)
 	}
 	msg, clear := a.receive(t, from, arrived)
 	if last {
-		a.obey(t)
+		a.applySettings(t)
 	}
 	switch {
 	case msg == nil:
@@ -397,49 +400,49 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 	return a.fromPeer(c, string(msg.Text)), true
 }
 
-// receive has the session process text, and answers to where it came from. clear
-// reports that the message came unencrypted where that must be pointed out.
-func (a *App) receive(t *talk, from, text string) (msg *otr.Message, clear bool) {
+// receive passes text to the session; answers go to the address from. clear reports that
+// the message came unencrypted and that the user must be told so.
+func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, clear bool) {
 	t.route.from = from
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
 	t.answered = t.answered || otr.IsProtocol([]byte(text)) && !asksNothing(text)
 	out, err := t.session.Receive([]byte(text))
-	t.route.listen(out, over)
-	a.carry(t, out)
-	a.router.spoke(t, out.Message, before)
+	t.route.observe(out, over)
+	a.perform(t, out)
+	a.router.noteWriter(t, out.Message, before)
 	switch {
 	case errors.Is(err, otr.ErrNoKey):
 		a.keys.Need(t.chat, t.route.from, text)
 	case err != nil:
 		a.host.Debug("receiving: " + err.Error())
-		// A damaged fragment or a data message that may be lost is no news.
+		// A damaged fragment, or a data message that may be lost, is not worth a line.
 		if m := (*otr.MessageError)(nil); len(out.Events) == 0 && errors.As(err, &m) && m.Message != "Data" && m.Message != "fragment" {
-			// Where both sides begin at once, one message in vain is usual.
-			if t.doubt.IsZero() {
-				t.doubt = a.now().Add(doubtTime)
+			// If both sides start at once, one message that cannot be used is normal.
+			if t.invalidAt.IsZero() {
+				t.invalidAt = a.now().Add(invalidDelay)
 			}
 		}
 	}
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
-		t.hints = nil
+		t.noticed = nil
 	}
-	a.settle(t)
+	a.update(t)
 	return out.Message, has[otr.Unencrypted](out)
 }
 
-// has reports whether an event of type E is in out.
+// has reports whether out contains an event of type E.
 func has[E otr.Event](out otr.Output) bool {
 	return slices.ContainsFunc(out.Events, func(e otr.Event) bool { _, ok := e.(E); return ok })
 }
 
-// Opened is told of each conversation window that appears. What was written
-// while there was none has been lost, so the window begins with how things are.
+// Opened is called for each conversation window that appears. Lines written while there was
+// no window are lost, so Opened says how private the conversation is now.
 func (a *App) Opened(c ui.Chat) {
 	a.keys.Reload()
-	if t := a.talks[c]; t != nil {
+	if t := a.conversations[c]; t != nil {
 		if t.private() {
-			a.logs.quiet(t)
+			a.logs.pauseLogging(t)
 		}
 		if level := a.level(c); level != ui.NotPrivate {
 			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
@@ -454,59 +457,60 @@ func (a *App) Opened(c ui.Chat) {
 	a.host.Refresh(c)
 }
 
-// Closed is told of each conversation window that goes. The session stays.
+// Closed is called for each conversation window that closes. The session stays.
 func (a *App) Closed(c ui.Chat) {
-	t := a.talks[c]
+	t := a.conversations[c]
 	delete(a.left, c)
 	if t == nil {
 		return
 	}
-	t.logOff = false // libpurple begins anew with the next window, and so do we
+	t.logOff = false // libpurple applies its own setting to the next window
 	if t.idle() {
-		delete(a.talks, c)
+		a.cleaner.drop(t)
 	}
 }
 
-// SigningOff is told when the user takes an account off line and the network is
-// still there: buddies are told that their private conversations end. What is typed
-// into them then is not sent until the user has decided, as if a buddy had ended it.
+// SigningOff is called when the user takes an account offline and the network is still
+// there. It tells the buddies that their private conversations end. As if the buddy had
+// ended one, what the user types there is not sent until the user has decided.
 func (a *App) SigningOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		out := t.session.Expire()
 		if !has[otr.Expired](out) {
-			a.carry(t, out) // held text comes back
-			a.settle(t)
+			a.perform(t, out) // returns held text to the user
+			a.update(t)
 			continue
 		}
 		out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
-		err := a.carry(t, out)
+		err := a.perform(t, out)
 		a.notice(t.chat, ui.Warning, false, text.EndedBySignOff(a.name(t.chat), err == nil), startAgain...)
-		a.settle(t)
+		a.update(t)
 	}
 }
 
-// SignedOff and SignedOn are told when an account has gone off line, for whatever
-// reason, and when it is back. A connection that broke ends no session, because a
-// buddy's goes on.
+// SignedOff is called when an account has gone offline for any reason. A broken connection
+// ends no session, because the buddy's session continues.
 func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
-		t.patience = noTime
+		t.noAnswerAt = noTime
 	}
 	a.guard.forget(keystore.Account{Protocol: protocol, Name: name})
-	a.refresh(protocol, name)
+	a.redrawAccount(protocol, name)
 }
 
+// SignedOn is called when an account is online again.
 func (a *App) SignedOn(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
-		a.settle(t) // the computer may have slept
+		a.update(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {
 			a.notice(t.chat, ui.Info, false, text.Reconnected(a.name(t.chat)), startAgain...)
 		}
 	}
-	a.refresh(protocol, name)
+	a.redrawAccount(protocol, name)
 }
 
-func (a *App) refresh(protocol, name string) {
+// redrawAccount redraws an account's open conversations.
+func (a *App) redrawAccount(protocol, name string) {
 	for _, c := range a.host.Chats() {
 		if c.Protocol == protocol && c.Account == name {
 			a.host.Refresh(c)
@@ -514,8 +518,8 @@ func (a *App) refresh(protocol, name string) {
 	}
 }
 
-// Close ends every private conversation, telling the buddies, and gives back
-// what was held. The App sends nothing afterwards.
+// Close ends every private conversation, tells the buddies, and returns held text to the
+// user. The App sends nothing afterwards.
 func (a *App) Close() {
 	if a.closed {
 		return
@@ -527,15 +531,16 @@ func (a *App) Close() {
 	}
 	a.closed = true
 	a.keys.Close()
-	a.host.HideMessages(false)
-	a.talks = map[ui.Chat]*talk{}
+	a.host.HideFromDBus(false)
+	a.cleaner.dropAll()
 	a.schedule()
 	a.host.CloseDialogs(ui.Chat{})
 }
 
-// all and of are copies: what is done with a talk may add or remove others.
-func (a *App) all() []*talk { return slices.Collect(maps.Values(a.talks)) }
+// all returns a copy, because processing one conversation may add or remove others.
+func (a *App) all() []*conversation { return slices.Collect(maps.Values(a.conversations)) }
 
-func (a *App) of(acc keystore.Account) []*talk {
-	return slices.DeleteFunc(a.all(), func(t *talk) bool { return ui.AccountOf(t.chat) != acc })
+// of returns acc's conversations, also as a copy.
+func (a *App) of(acc keystore.Account) []*conversation {
+	return slices.DeleteFunc(a.all(), func(t *conversation) bool { return ui.AccountOf(t.chat) != acc })
 }

@@ -26,7 +26,7 @@ func TestConversation(t *testing.T) {
 	alice.Start()
 	for _, s := range []*side{alice, bob} {
 		for _, l := range s.Host.Lines {
-			// Only "Asking Bob…" comes before anything is private.
+			// Only "Asking Bob…" is written before the conversation is private.
 			if l.Log != strings.HasPrefix(l.HTML, "Asking") {
 				t.Errorf("%s: logging is %v for %q", s.Chat.Account, l.Log, l.HTML)
 			}
@@ -162,7 +162,7 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-// TestNoAnswer lets a held line wait in vain.
+// TestNoAnswer holds a line for which no answer comes.
 func TestNoAnswer(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Host.Prefs["/OTR/onlyprivate"] = true
@@ -177,7 +177,7 @@ func TestNoAnswer(t *testing.T) {
 		t.Errorf("%d timers, want 1", n)
 	}
 	alice.Host.Lines = nil
-	alice.Wait(answerTime + 2*time.Second)
+	alice.Wait(answerDelay + 2*time.Second)
 	alice.WantLine("Bob has not answered")
 	if alice.Host.Returned != nil {
 		t.Error("given back too early")
@@ -194,7 +194,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// TestSwitchedOff sets the policy to "never" while a conversation is private.
+// TestSwitchedOff sets the policy to "never" during a private conversation.
 func TestSwitchedOff(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -255,7 +255,7 @@ func TestOffFromTheBeginning(t *testing.T) {
 	if out, send := alice.app.Sending(alice.Chat, m); !send || out != m {
 		t.Errorf("Sending gives %q %v", out, send)
 	}
-	if len(alice.app.talks) > 0 {
+	if len(alice.app.conversations) > 0 {
 		t.Error("a session was made")
 	}
 }
@@ -272,7 +272,7 @@ func TestLooking(t *testing.T) {
 	if v.Level != ui.NotPrivate || v.Word != "Not private" || v.Hidden || !v.Menu[0].Enabled || v.Menu[1].Enabled || v.Menu[2].Enabled {
 		t.Errorf("view %+v", v)
 	}
-	if len(alice.app.talks) > 0 {
+	if len(alice.app.conversations) > 0 {
 		t.Error("a session was made")
 	}
 	files, err := filepath.Glob(filepath.Join(alice.Dir, "otr.*"))
@@ -333,8 +333,8 @@ func TestNotSent(t *testing.T) {
 		n++
 	}
 	alice.WantLine("too many messages are already waiting")
-	if n < 3 || alice.app.talks[alice.Chat].holding != n-1 {
-		t.Errorf("%d texts held after %d", alice.app.talks[alice.Chat].holding, n)
+	if n < 3 || alice.app.conversations[alice.Chat].holding != n-1 {
+		t.Errorf("%d texts held after %d", alice.app.conversations[alice.Chat].holding, n)
 	}
 	alice.Host.Returned = nil
 	alice.app.Do(alice.Chat, ui.End, 0)
@@ -343,7 +343,7 @@ func TestNotSent(t *testing.T) {
 	}
 }
 
-// TestNoName has a buddy whose alias shows nothing.
+// TestNoName uses a buddy whose alias has no visible character.
 func TestNoName(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Host.Nick = "\u202e \n"
@@ -352,8 +352,8 @@ func TestNoName(t *testing.T) {
 	}
 }
 
-// TestHostileName takes a buddy whose alias wants to be more than a name
-// through everything that writes it.
+// TestHostileName uses a buddy whose alias contains mark-up and control characters, in
+// everything that writes the name.
 func TestHostileName(t *testing.T) {
 	alice, bob := newPair(t)
 	h := alice.Host
@@ -388,8 +388,8 @@ func TestHostileName(t *testing.T) {
 	}
 }
 
-// TestGuards: what would go past Sending is stopped whenever Sending would not
-// let it out in the clear.
+// TestGuards: messages that do not go through Sending are stopped whenever Sending would
+// not send them unencrypted.
 func TestGuards(t *testing.T) {
 	alice, bob := newPair(t)
 	guards := func(want bool, when string) {

@@ -34,7 +34,7 @@ func (a *App) CommandPasses(c ui.Chat, inChat bool, name, args string) (problem 
 
 // Bypassed says, once in a private conversation, that something is not part of it.
 func (a *App) Bypassed(c ui.Chat, what ui.Bypass) {
-	t := a.talks[c]
+	t := a.conversations[c]
 	if t == nil || a.level(c) == ui.NotPrivate || t.bypassed[what] {
 		return
 	}

@@ -54,7 +54,7 @@ func TestCommandPasses(t *testing.T) {
 	alice.app.commands.endByUser(alice.Chat)
 	passes(true, all...)
 
-	// Under “require”, nobody is written to in the clear.
+	// If encryption is required, nothing is sent unencrypted to anyone.
 	alice.Host.Prefs["/OTR/onlyprivate"] = true
 	passes(false, toBob...)
 	passes(false, toOthers[:2]...)

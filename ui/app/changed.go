@@ -11,17 +11,17 @@ import (
 // A decider asks what to do about a key that has changed.
 type decider struct{ *App }
 
-// undecided reports whether the buddy now speaks with a key that the user has
-// not verified, although another key of the buddy has been, and the user has
-// not said what to do. Until then nothing that is typed is sent.
+// undecided reports whether the buddy now uses a key that the user has not verified,
+// although the user has verified another key of this buddy, and the user has not yet
+// decided what to do. Until the user decides, nothing that they type is sent.
 //
-// This is worked out anew each time, so it cannot outlive its reason.
-func (dc decider) undecided(t *talk) bool {
+// The answer is computed each time and never stored, so it cannot be out of date.
+func (dc decider) undecided(t *conversation) bool {
 	st := t.session.Status()
 	return st.State == otr.Encrypted && !t.accepted[st.Fingerprint] && dc.changed(t.chat, st.Fingerprint)
 }
 
-// changed reports whether f is unverified while another key of c's is verified.
+// changed reports whether f is unverified while another key of c's buddy is verified.
 func (dc decider) changed(c ui.Chat, f otr.Fingerprint) bool {
 	if trust, _ := dc.store.Trust(ui.BuddyOf(c), f); trust.Trusted() {
 		return false
@@ -34,15 +34,14 @@ func (dc decider) changed(c ui.Chat, f otr.Fingerprint) bool {
 	return false
 }
 
-// askChanged says what may have happened and asks what to do. It is called
-// only when a window shows the conversation: somebody who pretends to be the
-// buddy must not be able to throw dialogs at the user. If there is none, the
-// user is asked when it opens.
-func (dc decider) askChanged(t *talk) {
-	if t.asking {
+// askChanged says what may have happened and asks what to do. Call it only when a window
+// shows the conversation: an attacker who pretends to be the buddy must not be able to open
+// dialogs at will. Without a window, the user is asked when one opens.
+func (dc decider) askChanged(t *conversation) {
+	if t.deciding {
 		return
 	}
-	t.asking = true
+	t.deciding = true
 	c, f, name := t.chat, t.session.Status().Fingerprint, dc.name(t.chat)
 	dc.notice(c, ui.Warning, false, text.ChangedNotice(name))
 	dc.host.AskQuestion(ui.Question{
@@ -51,14 +50,14 @@ func (dc decider) askChanged(t *talk) {
 		Icon:    ui.WarningIcon,
 		Heading: text.ChangedHeading(name),
 		Text:    text.ChangedText(name),
-		// The last is the default: an Enter that was meant for the entry box
-		// must decide nothing.
+		// The last button is the default: if the user presses Enter while typing a message,
+		// it must decide nothing.
 		Buttons: []string{text.ChangedEnd(), text.ChangedContinue(), text.ChangedCompare()},
 		Unasked: true,
 		Done: func(button int) {
-			t.asking = false
-			if dc.talks[c] != t || !dc.undecided(t) || t.session.Status().Fingerprint != f {
-				return // the question has become pointless
+			t.deciding = false
+			if dc.conversations[c] != t || !dc.undecided(t) || t.session.Status().Fingerprint != f {
+				return // the question no longer applies
 			}
 			switch button {
 			case 2:

@@ -11,7 +11,7 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// newChanged has Alice verify Bob, and then gives Bob another key.
+// newChanged makes a pair in which Alice has verified Bob, and then Bob gets another key.
 func newChanged(t *testing.T) (alice, bob *side) {
 	alice, bob = newPair(t)
 	alice.Start()
@@ -50,7 +50,7 @@ func TestChangedKey(t *testing.T) {
 	alice.Host.TakeQuestion().Done(-1)
 	held("after closing the question")
 
-	// Comparing, without a result. It is fingerprints that are compared.
+	// The user compares fingerprints, without a result.
 	q := alice.Host.TakeQuestion()
 	if !q.Unasked || q.Icon != ui.WarningIcon {
 		t.Errorf("question %+v", q)
@@ -104,7 +104,7 @@ func TestChangedKeyVerified(t *testing.T) {
 	}
 }
 
-// TestChangedKeyWithoutWindow asks only when a window opens.
+// TestChangedKeyWithoutWindow checks that the question is asked only when a window opens.
 func TestChangedKeyWithoutWindow(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.Close()
@@ -120,7 +120,7 @@ func TestChangedKeyWithoutWindow(t *testing.T) {
 	alice.WantLine("the key of Bob has changed")
 }
 
-// TestChangedKeyHeld does not let go of text that was meant for the verified key.
+// TestChangedKeyHeld checks that text meant for the verified key is not sent.
 func TestChangedKeyHeld(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.Host.Prefs["/OTR/onlyprivate"] = true
@@ -132,7 +132,7 @@ func TestChangedKeyHeld(t *testing.T) {
 	}
 }
 
-// TestStaleQuestion answers a question about a conversation that has gone.
+// TestStaleQuestion answers a question about a conversation that has ended.
 func TestStaleQuestion(t *testing.T) {
 	alice, bob := newChanged(t)
 	alice.Start()

@@ -11,18 +11,18 @@ import (
 	"purple-otr/ui/text"
 )
 
-// commands are what the user can ask for.
+// commands performs what the user asks for.
 type commands struct{ *App }
 
-// Do carries out what the user chose from the menu.
+// Do performs what the user chose from the menu.
 func (a *App) Do(c ui.Chat, act ui.Action, arg uint32) {
 	if problem := a.commands.do(c, act, arg); problem != "" {
 		a.notice(c, ui.Warning, true, problem)
 	}
 }
 
-// Accept carries out what a line of ours has offered under a label. If the
-// conversation's menu has no longer the same, the user reads how things are instead.
+// Accept performs what a line of ours offered under label. If the conversation's menu no
+// longer has the same item, it shows the status instead.
 func (a *App) Accept(c ui.Chat, act ui.Action, label string) {
 	if item, ok := a.View(c).Item(act); ok && item.Plain() == label {
 		a.Do(c, act, item.Arg)
@@ -32,8 +32,8 @@ func (a *App) Accept(c ui.Chat, act ui.Action, label string) {
 	a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
 }
 
-// Command carries out what follows "/otr". The problem, if there is one, is
-// HTML, ready to be shown.
+// Command performs what follows "/otr". The problem, if there is one, is HTML, ready to be
+// shown.
 func (a *App) Command(c ui.Chat, args string) (problem string) {
 	args = strings.ToLower(strings.TrimSpace(args))
 	if word, which, _ := strings.Cut(args, " "); word == "session" {
@@ -91,11 +91,11 @@ func (cm commands) do(c ui.Chat, act ui.Action, arg uint32) (problem string) {
 	case ui.SendToBest, ui.SendToRecent, ui.SendToSession:
 		return cm.router.sendTo(c, act, int(arg))
 	case ui.BuddySettings:
-		return cm.prefs.buddySettings(c)
+		return cm.prefs.editBuddySettings(c)
 	case ui.Explain:
 		cm.router.explain(c)
 	case ui.Settings:
-		cm.prefs.globalSettings()
+		cm.prefs.editGlobalSettings()
 	default:
 		return cm.keys.Do(act)
 	}
@@ -117,30 +117,30 @@ func (cm commands) start(c ui.Chat) (problem string) {
 	if err != nil {
 		return text.NoSession()
 	}
-	cm.obey(t)
-	t.hints = nil
+	cm.applySettings(t)
+	t.noticed, t.known = nil, true
 	refresh := t.session.Status().State == otr.Encrypted
 	cm.notice(c, ui.Info, true, text.Asking(name, refresh))
 	out, err := t.session.Start()
 	if err == nil {
-		t.patience, t.answered = cm.now().Add(answerTime), false
-		err = cm.carry(t, out)
+		t.noAnswerAt, t.answered = cm.now().Add(answerDelay), false
+		err = cm.perform(t, out)
 	}
-	// The exchange will need the key: have it ready when the answer comes. The
-	// user asked for this, so a key that could not be made is tried again.
+	// The exchange will need the key, so make it before the answer comes. If an earlier
+	// attempt failed, try again, because the user asked for this.
 	if err == nil {
 		cm.keys.Prepare(c)
 	}
-	cm.settle(t)
+	cm.update(t)
 	if err != nil {
-		t.patience = noTime
+		t.noAnswerAt = noTime
 		return text.NotStarted(name)
 	}
 	return ""
 }
 
 func (cm commands) endByUser(c ui.Chat) (problem string) {
-	t := cm.talks[c]
+	t := cm.conversations[c]
 	if cm.left[c] && (t == nil || !t.active()) {
 		delete(cm.left, c)
 		cm.notice(c, ui.Info, false, text.EndedByUs(cm.name(c), false))
@@ -154,17 +154,17 @@ func (cm commands) endByUser(c ui.Chat) (problem string) {
 	return ""
 }
 
-// end ends whatever there is of a private conversation and says so with line.
-func (cm commands) end(t *talk, line func(name string, told bool) string) {
+// end ends the private conversation and held text, if there is any, and says so with line.
+func (cm commands) end(t *conversation, line func(name string, told bool) string) {
 	private := t.session.Status().State == otr.Encrypted
-	t.session.Unselect() // all of the buddy's programs
+	t.session.Unselect() // with all of the buddy's clients
 	out, err := t.session.End()
-	if sendErr := cm.carry(t, out); err == nil {
+	if sendErr := cm.perform(t, out); err == nil {
 		err = sendErr
 	}
-	t.patience = noTime
+	t.noAnswerAt = noTime
 	cm.notice(t.chat, ui.Info, false, line(cm.name(t.chat), !private || err == nil))
-	cm.settle(t)
+	cm.update(t)
 }
 
 func (cm commands) statusText(c ui.Chat) string {
@@ -176,7 +176,7 @@ func (cm commands) statusText(c ui.Chat) string {
 	if cm.keys.Locked() {
 		lines = append(lines, text.KeysLocked())
 	}
-	if t := cm.talks[c]; t != nil && level != ui.NotPrivate {
+	if t := cm.conversations[c]; t != nil && level != ui.NotPrivate {
 		if f := t.session.Status().Fingerprint; !f.IsZero() {
 			lines = append(lines, text.VerifyTheirs(cm.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol))+" "+f.String())
 		}

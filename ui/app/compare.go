@@ -13,16 +13,17 @@ import (
 	"purple-otr/ui/text"
 )
 
-// maxPasted is how many characters of a pasted fingerprint are looked at. Whoever
-// has copied more has copied something else as well.
+// maxPasted is how many characters a pasted fingerprint may have. A longer text contains
+// more than a fingerprint.
 const maxPasted = 400
 
-// Compare lets the user compare a fingerprint that need not be in use now.
+// Compare lets the user compare a fingerprint, whether it is in use now or not.
 func (a *App) Compare(c ui.Chat, theirs otr.Fingerprint) {
 	a.verifier.askCompare(c, theirs, ui.Form{Heading: text.VerifyHeading(a.name(c)), Text: text.VerifyCompare(a.name(c))}, "")
 }
 
-// askCompare shows f, which has only a beginning, with what was pasted before.
+// askCompare shows the dialog. f has its icon, heading and text; pasted fills in the field
+// for pasting.
 func (vr verifier) askCompare(c ui.Chat, theirs otr.Fingerprint, f ui.Form, pasted string) {
 	fields, outcome := vr.compareFields(c, theirs, 0, pasted)
 	f.Chat, f.Title, f.Fields = c, text.VerifyTitle(), fields
@@ -32,20 +33,20 @@ func (vr verifier) askCompare(c ui.Chat, theirs otr.Fingerprint, f ui.Form, past
 			return
 		}
 		if _, known := vr.store.Trust(ui.BuddyOf(c), theirs); !known {
-			return // forgotten meanwhile
+			return // the user has deleted it meanwhile
 		}
 		vr.compared(c, theirs, v, outcome)
 	}
 	vr.host.AskForm(f)
 }
 
-// fieldPasted is a place among the fields of compareFields.
+// fieldPasted is the index of one of the fields that compareFields returns.
 const fieldPasted = 2
 
-// compareFields are those with which fingerprints are compared, on one page of
-// a form. The last is a Choice, whose second option leads to outcome; the first
-// leaves everything as it is, so that OK without a thought neither gives trust
-// nor takes it away. Number fieldPasted is for a fingerprint to paste.
+// compareFields returns the fields for comparing fingerprints, on one page of a form. The
+// last is a Choice, whose second option means outcome. The first option changes nothing, so
+// that pressing OK without reading neither gives trust nor removes it. Field fieldPasted is
+// for a fingerprint to paste.
 func (vr verifier) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted string) (fields []ui.Field, outcome keystore.Trust) {
 	fields = []ui.Field{{
 		Kind: ui.Fingerprint, Value: theirs.String(),
@@ -74,9 +75,9 @@ func (vr verifier) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pa
 	return fields, outcome
 }
 
-// compared does what the user has said in the fields that compareFields made,
-// whose values are v. What was pasted is compared here, whatever the user
-// says about it; only doubt needs no proof.
+// compared applies what the user has chosen in the fields of compareFields, whose values
+// are v. If the user has pasted a fingerprint, we compare it ourselves, and what the user
+// chose does not count. Removing trust needs no proof.
 func (vr verifier) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outcome keystore.Trust) {
 	name, pasted, yes := vr.name(c), v[fieldPasted], v[len(v)-1] == "1"
 	switch {
@@ -93,8 +94,8 @@ func (vr verifier) compared(c ui.Chat, theirs otr.Fingerprint, v []string, outco
 	}
 }
 
-// pasted verifies theirs if that is what was pasted. Otherwise it says what is
-// wrong and asks again.
+// pasted verifies theirs if it equals what was pasted. Otherwise it says what is wrong and
+// asks again.
 func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	name := vr.name(c)
 	p := readPasted(copied, theirs)
@@ -113,7 +114,7 @@ func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	vr.askCompare(c, theirs, f, text.Clean(copied, maxPasted))
 }
 
-// say tells what has come of a dialog, where the user can see it.
+// say shows the result of a dialog where the user can see it.
 func (vr verifier) say(c ui.Chat, line string, offers ...ui.Action) {
 	if vr.open(c) {
 		vr.notice(c, ui.Info, false, line, offers...)
@@ -122,22 +123,20 @@ func (vr verifier) say(c ui.Chat, line string, offers ...ui.Action) {
 	vr.host.Alert(text.VerifyTitle(), line, "")
 }
 
-// A pastedText is what a user has pasted, beside the fingerprint to which it is
-// compared.
+// A pastedText is the result of comparing a pasted text with a fingerprint.
 type pastedText struct {
 	same           bool
-	foreign        bool // there is something in it that no fingerprint has
-	digits, wanted int  // how many there are, and in the other
-	partly         bool // as many begin or end alike as somebody may have looked at
+	foreign        bool // it contains a character that no fingerprint has
+	digits, wanted int  // how many digits it has, and how many the fingerprint has
+	partly         bool // the first or last digits are the same, and perhaps the user looked only at those
 }
 
-// alike is how many digits at the beginning or the end of two fingerprints are
-// not the same by chance.
+// alike is how many equal digits at the beginning or the end of two fingerprints are no
+// coincidence.
 const alike = 4
 
-// readPasted compares text with f. It need not be written in the same way: case
-// counts for nothing, and so does what is put between the digits to make them
-// easier to read. What the code for a telephone says is understood too.
+// readPasted compares text with f. Case does not matter, nor do the separators that make
+// digits easier to read. It also understands the text of the QR code.
 func readPasted(text string, f otr.Fingerprint) (p pastedText) {
 	want := digits(f.String())
 	p.wanted = len(want)
@@ -158,15 +157,14 @@ func readPasted(text string, f otr.Fingerprint) (p pastedText) {
 	return p
 }
 
-// digits is what is left of a fingerprint, in capital letters, without what is
-// between the digits.
+// digits returns s in capital letters without the separators between digits.
 func digits(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Pd) || strings.ContainsRune(":.,;", r) {
 			return -1
 		}
 		if r > unicode.MaxASCII {
-			return '?' // no digit, and as long as one
+			return '?' // not a digit, and one byte long
 		}
 		return unicode.ToUpper(r)
 	}, s)

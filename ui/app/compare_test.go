@@ -13,10 +13,10 @@ import (
 
 // theirKey is that of the buddy in the private conversation.
 func (s *side) theirKey() otr.Fingerprint {
-	return s.app.talks[s.Chat].session.Status().Fingerprint
+	return s.app.conversations[s.Chat].session.Status().Fingerprint
 }
 
-// TestPastedFingerprint pastes texts into the dialog, where nothing else is said.
+// TestPastedFingerprint pastes texts into the dialog and changes nothing else there.
 func TestPastedFingerprint(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -73,7 +73,7 @@ func TestPastedFingerprint(t *testing.T) {
 					alice.WantLine("You have verified Bob")
 					alice.Want(ui.Private)
 					alice.app.Do(alice.Chat, ui.Verify, 0)
-					alice.Fill(uitest.Compared) // withdrawn, so that the next begins anew
+					alice.Fill(uitest.Compared) // removed again for the next case
 					return
 				}
 				alice.Want(ui.Unverified)
@@ -91,8 +91,8 @@ func TestPastedFingerprint(t *testing.T) {
 	}
 }
 
-// TestPastedWhenVerified: what is pasted neither takes trust away nor saves it
-// from being withdrawn.
+// TestPastedWhenVerified: a pasted text neither removes trust, nor keeps it when the user
+// removes it.
 func TestPastedWhenVerified(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -113,7 +113,7 @@ func TestPastedWhenVerified(t *testing.T) {
 	alice.Want(ui.Unverified)
 }
 
-// TestNothingVerified: OK without a result says so, with a window and without.
+// TestNothingVerified: OK without a result tells the user so, with and without a window.
 func TestNothingVerified(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()

@@ -68,7 +68,7 @@ func (e *echoes) take(is func(echo) bool) (typed string, ok bool) {
 // Writing is asked about every message of the user's own that is about to be written
 // into the window of c. What is written instead is show; if ok is false, nothing is.
 func (tc traffic) Writing(c ui.Chat, written string) (show string, ok bool) {
-	if tc.closed || tc.talks[c] == nil && tc.prefs.policy(c) == otr.Off {
+	if tc.closed || tc.conversations[c] == nil && tc.prefs.policy(c) == otr.Off {
 		return written, true
 	}
 	// libpurple writes what was typed, and may have made links of addresses.
@@ -83,7 +83,7 @@ func (tc traffic) Writing(c ui.Chat, written string) (show string, ok bool) {
 		return typed, true
 	}
 	if !slices.Contains(tc.echoes.own[:], maphash.String(tc.echoes.seed, written)) {
-		tc.hintCopy(c)
+		tc.noticeCopy(c)
 	}
 	return "", false
 }
@@ -91,10 +91,10 @@ func (tc traffic) Writing(c ui.Chat, written string) (show string, ok bool) {
 // CopyShown is asked about a message that another client of the account has exchanged
 // with the buddy. If ok is false, it is not for this one.
 func (tc traffic) CopyShown(c ui.Chat, body string) (ok bool) {
-	if tc.closed || tc.talks[c] == nil && tc.prefs.policy(c) == otr.Off || !otr.IsProtocol([]byte(body)) {
+	if tc.closed || tc.conversations[c] == nil && tc.prefs.policy(c) == otr.Off || !otr.IsProtocol([]byte(body)) {
 		return true
 	}
-	tc.hintCopy(c)
+	tc.noticeCopy(c)
 	return false
 }
 
@@ -111,9 +111,9 @@ func (tc traffic) ReceivingCopy(c ui.Chat, arrived string) (show string, ok bool
 	return arrived, true
 }
 
-// hintCopy says that there is something that can be read elsewhere.
-func (tc traffic) hintCopy(c ui.Chat) {
+// noticeCopy says that there is something that can be read elsewhere.
+func (tc traffic) noticeCopy(c ui.Chat) {
 	if t, err := tc.enter(c); err == nil {
-		tc.hint(t, text.ReadElsewhere(tc.name(c)))
+		tc.noticeOnce(t, text.ReadElsewhere(tc.name(c)))
 	}
 }

@@ -83,7 +83,7 @@ func TestWritingLinks(t *testing.T) {
 func TestCopies(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
-	before := alice.app.talks[alice.Chat].session.Status()
+	before := alice.app.conversations[alice.Chat].session.Status()
 	alice.Host.Lines, alice.Host.Addressed = nil, nil
 	for _, msg := range []string{"?OTRv23? I would like", "?OTR:AAIDAAAA.", "?OTR:AAMKAAAA.", "?OTR,1,2,AAAA,", "?OTR Error: no", "?OTR:AAIC."} {
 		if show, ok := alice.app.ReceivingCopy(alice.Chat, msg); ok {
@@ -102,7 +102,7 @@ func TestCopies(t *testing.T) {
 	if n := len(alice.Host.Lines); n != 1 {
 		t.Errorf("%d lines:\n%s", n, alice.Host.Text())
 	}
-	if got := alice.app.talks[alice.Chat].session.Status(); got != before {
+	if got := alice.app.conversations[alice.Chat].session.Status(); got != before {
 		t.Errorf("the channel is %+v, was %+v", got, before)
 	}
 	const tag = " \t  \t\t\t\t \t \t \t    \t\t  \t "

@@ -156,7 +156,7 @@ func wants(bob otr.Fingerprint) []struct {
 	}
 }
 
-// TestEvents has every event happen in every situation, with a window and without.
+// TestEvents presents every event in every situation, with and without a window.
 func TestEvents(t *testing.T) {
 	covered := map[string]bool{}
 	for i, row := range wants(otr.Fingerprint{}) {
@@ -165,7 +165,7 @@ func TestEvents(t *testing.T) {
 			t.Run(fmt.Sprintf("%T %d/%s", row.event, i, situation.name), func(t *testing.T) {
 				t.Parallel()
 				alice, bob := situation.get(t)
-				talk, err := alice.app.enter(alice.Chat)
+				conv, err := alice.app.enter(alice.Chat)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -182,7 +182,7 @@ func TestEvents(t *testing.T) {
 				h.Lines, h.Progress, h.Shown, h.Returned, bob.Wire = nil, nil, nil, nil, nil
 				dialogs := len(h.Forms)
 				asked := len(h.Forms) > 0
-				alice.app.presenter.showAll(talk, []otr.Event{row.event}, nil)
+				alice.app.presenter.showAll(conv, []otr.Event{row.event}, nil)
 
 				switch text := h.Text(); {
 				case want.line == "" && text != "":
@@ -213,7 +213,7 @@ func TestEvents(t *testing.T) {
 			t.Run(fmt.Sprintf("%T %d/%s/no window", row.event, i, situation.name), func(t *testing.T) {
 				t.Parallel()
 				alice, bob := situation.get(t)
-				talk, err := alice.app.enter(alice.Chat)
+				conv, err := alice.app.enter(alice.Chat)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -225,7 +225,7 @@ func TestEvents(t *testing.T) {
 				}
 				alice.Close()
 				h.Lines, h.Progress = nil, nil
-				alice.app.presenter.showAll(talk, []otr.Event{row.event}, nil)
+				alice.app.presenter.showAll(conv, []otr.Event{row.event}, nil)
 				if len(h.Returned) == 0 && len(h.Windows)+len(h.Lines) > 0 {
 					t.Errorf("the event has opened a window: %q", h.Text())
 				}

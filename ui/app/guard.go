@@ -8,60 +8,59 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A passage is the one message that is allowed through Leaving, once: what App
-// is handing to the host, or what Sending has returned last.
-type passage struct {
+// A permit allows one message through Leaving, once: the message that App is giving to the
+// host, or the one that Sending returned last.
+type permit struct {
 	chat ui.Chat
 	text string
 	to   string // the address it is for; empty: the conversation's own
 
-	// typed is the user's text, if Sending has returned this; changed says that another
-	// text has come in its place.
+	// typed is the user's text, if Sending returned this message. changed says that
+	// another text came in its place.
 	typed   string
 	changed bool
 }
 
-// A guard lets nothing leave that App has not let through.
+// A guard stops every message that App has not permitted.
 type guard struct{ *App }
 
-// transmit hands msg to the host, for the client of the buddy that it is for, and
-// lets it leave.
-func (gd guard) transmit(t *talk, msg string) error {
+// transmit permits msg and gives it to the host, for the buddy's client that it is for.
+func (gd guard) transmit(t *conversation, msg string) error {
 	return gd.transmitTo(t.chat, gd.router.address(t, msg), msg)
 }
 
-// transmitTo is transmit for an address; empty means the conversation's own.
+// transmitTo is transmit to an address; empty means the conversation's own.
 func (gd guard) transmitTo(c ui.Chat, to, msg string) error {
-	before := gd.passage
-	gd.passage = passage{chat: c, text: msg, to: to}
-	defer func() { gd.passage = before }()
+	before := gd.permit
+	gd.permit = permit{chat: c, text: msg, to: to}
+	defer func() { gd.permit = before }()
 	return gd.host.Transmit(c, to, msg)
 }
 
-// expect lets out leave, which Sending returns for what the user has typed. libpurple
-// sends it before it does anything else.
-func (gd guard) expect(t *talk, out, typed string) {
-	gd.passage = passage{chat: t.chat, text: out, to: gd.router.address(t, out), typed: typed}
+// expect permits out, which Sending returns for what the user typed. libpurple sends it
+// before the main loop runs again.
+func (gd guard) expect(t *conversation, out, typed string) {
+	gd.permit = permit{chat: t.chat, text: out, to: gd.router.address(t, out), typed: typed}
 	if gd.expecting {
-		return // it will be looked at
+		return // the function that we posted before will check it
 	}
 	gd.expecting = true
 	gd.host.Post(func() {
 		gd.expecting = false
-		gd.takeBack()
+		gd.returnUnsent()
 	})
 }
 
-// takeBack gives a text back to the user that should have left by now. Another plugin
+// returnUnsent returns a text to the user that should have been sent by now. Another plugin
 // has stopped it after it was encrypted, or has changed it, so that the buddy could not
 // have read it.
-func (gd guard) takeBack() {
-	p := gd.passage
+func (gd guard) returnUnsent() {
+	p := gd.permit
 	if gd.closed || p.typed == "" {
 		return
 	}
-	gd.passage = passage{}
-	if t := gd.talks[p.chat]; t != nil {
+	gd.permit = permit{}
+	if t := gd.conversations[p.chat]; t != nil {
 		t.session.Unsent()
 	}
 	why := text.StoppedByPlugin(gd.name(p.chat))
@@ -71,19 +70,19 @@ func (gd guard) takeBack() {
 	gd.refuse(p.chat, p.typed, why)
 }
 
-// Guards reports whether nothing may go to c past Sending: the conversation is
+// Guards reports whether nothing may be sent to c without Sending: the conversation is
 // private, or was until the buddy ended it, or must be.
 func (a *App) Guards(c ui.Chat) bool {
 	return a.level(c) != ui.NotPrivate || a.prefs.policy(c)&otr.RequireEncryption != 0
 }
 
-// Leaving is asked about every message at the last moment before the protocol
-// gets it, whoever has made it: libpurple's automatic replies, other plugins and
-// scripts do not go through Sending. What leaves instead is out, for the address to
-// unless that is empty; if ok is false, nothing may leave.
+// Leaving is called for every message, at the last moment before the protocol gets it, no
+// matter what made it: libpurple's automatic replies, other plugins and scripts do not call
+// Sending. out is sent instead, to the address to unless that is empty. If ok is false,
+// nothing may be sent.
 func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
 	typed := ""
-	if p := a.passage; p.chat == c && p.text == text && !p.changed {
+	if p := a.permit; p.chat == c && p.text == text && !p.changed {
 		typed = p.typed
 	}
 	if out, to, ok = a.guard.leaving(c, text, automatic); ok {
@@ -94,28 +93,28 @@ func (a *App) Leaving(c ui.Chat, text string, automatic bool) (out, to string, o
 }
 
 func (gd guard) leaving(c ui.Chat, text string, automatic bool) (out, to string, ok bool) {
-	if p := gd.passage; text != "" && p.chat == c && p.text == text {
-		gd.passage = passage{}
+	if p := gd.permit; text != "" && p.chat == c && p.text == text {
+		gd.permit = permit{}
 		if p.changed {
-			gd.stopped(c, false) // it was somebody else's, not this one changed
+			gd.stopped(c, false) // the text we stopped before was another one, not this one changed
 		}
 		return text, p.to, true
 	}
 	if !gd.Guards(c) {
 		return text, "", true
 	}
-	if gd.passage.typed != "" && gd.passage.chat == c && !automatic {
-		gd.passage.changed = true
+	if gd.permit.typed != "" && gd.permit.chat == c && !automatic {
+		gd.permit.changed = true
 		return "", "", false
 	}
-	t := gd.talks[c]
+	t := gd.conversations[c]
 	if automatic && !gd.closed && t != nil && t.session.Status().State == otr.Encrypted && !gd.decider.undecided(t) {
 		out, err := t.session.Send([]byte(gd.toWire(c, text)))
 		if n := len(out.Send); err == nil && n > 0 {
 			last := string(out.Send[n-1])
 			out.Send = out.Send[:n-1]
-			err = gd.carry(t, out)
-			gd.settle(t)
+			err = gd.perform(t, out)
+			gd.update(t)
 			if err == nil {
 				return last, gd.router.address(t, last), true
 			}
@@ -125,14 +124,14 @@ func (gd guard) leaving(c ui.Chat, text string, automatic bool) (out, to string,
 	return "", "", false
 }
 
-// stopped says that something was not sent. Anybody can cause an automatic
-// reply, so that it is said once.
+// stopped says that something was not sent. It says so once, because an attacker can cause
+// any number of automatic replies.
 func (gd guard) stopped(c ui.Chat, automatic bool) {
 	line := text.OtherNotSent(gd.name(c))
 	if automatic {
 		line = text.ReplyNotSent(gd.name(c))
 	}
-	t := gd.talks[c]
+	t := gd.conversations[c]
 	if t == nil {
 		var err error
 		if t, err = gd.enter(c); err != nil {
@@ -140,20 +139,20 @@ func (gd guard) stopped(c ui.Chat, automatic bool) {
 			return
 		}
 	}
-	gd.hint(t, line)
+	gd.noticeOnce(t, line)
 }
 
-// hideMessages keeps what is private from other programs, once there is
-// something to hide. It stays hidden: the windows still show it.
-func (gd guard) hideMessages() {
-	gd.secretive = true
-	gd.host.HideMessages(gd.host.Pref(prefHideDBus, true))
+// hideFromDBus hides the text of messages from other programs, once there is something
+// private. It stays hidden from then on, because the windows still show it.
+func (gd guard) hideFromDBus() {
+	gd.hidingFromDBus = true
+	gd.host.HideFromDBus(gd.host.Pref(prefHideDBus, true))
 }
 
-// markFirst says once, below the first message that leaves unencrypted where private
-// conversations start automatically, that it was not encrypted: they cannot start before
-// something has been sent.
-func (g guard) markFirst(t *talk) {
+// markFirst says once, below the first message that is sent unencrypted where private
+// conversations start automatically, that it was not encrypted: they can start only after
+// the first message.
+func (g guard) markFirst(t *conversation) {
 	if t.marked || t.policy&otr.SendWhitespaceTag == 0 {
 		return
 	}

@@ -37,7 +37,7 @@ func TestLeaving(t *testing.T) {
 	if !alice.gate("not private", false) || !alice.gate("not private", true) {
 		t.Error("stopped in a conversation that is not private")
 	}
-	// What was said while anybody could, and did not come that far, opens nothing.
+	// A text that was typed before, unencrypted, and never sent leaves no permit.
 	alice.app.Sending(alice.Chat, "said before")
 	alice.Wire, bob.Wire = nil, nil
 	alice.Start()
@@ -47,13 +47,13 @@ func TestLeaving(t *testing.T) {
 	}
 	alice.Host.Lines = nil
 
-	// Typed, and so encrypted before.
+	// Typed, so Sending has encrypted it.
 	out, send := alice.app.Sending(alice.Chat, "typed")
 	if !send || !alice.gate(out, false) {
 		t.Error("what was typed is stopped")
 	}
 	alice.Deliver()
-	// An automatic reply is encrypted here, whatever it says.
+	// An automatic reply is encrypted here, whatever its text.
 	for _, reply := range []string{"away", "?OTR:AAMD"} {
 		if !alice.gate(reply, true) || slices.Contains(bob.Wire, reply) {
 			t.Errorf("on the wire: %q", bob.Wire)
@@ -63,7 +63,7 @@ func TestLeaving(t *testing.T) {
 	if want := []string{"typed", "away", "?OTR:AAMD"}; !slices.Equal(bob.Heard, want) {
 		t.Errorf("heard %q, want %q", bob.Heard, want)
 	}
-	// Anything else is stopped, and so is what was allowed once already.
+	// Anything else is stopped, and so is a message whose permit has been used.
 	for _, text := range []string{"script", "?OTR:AAMD.", out} {
 		if alice.gate(text, false) {
 			t.Errorf("%.20q left", text)
@@ -91,8 +91,8 @@ func TestLeaving(t *testing.T) {
 	}
 }
 
-// TestLeavingUndecided sends no automatic reply to a key that nobody has
-// accepted.
+// TestLeavingUndecided checks that no automatic reply is sent to a changed key before the
+// user has decided.
 func TestLeavingUndecided(t *testing.T) {
 	alice, _ := newChanged(t)
 	gated(t, alice)
@@ -139,8 +139,9 @@ func TestHideMessages(t *testing.T) {
 	}
 }
 
-// TestOtherPlugin has another plugin stop or change a text after it was encrypted. The
-// user gets it back, and reads why; it is not repeated when the buddy reports an error.
+// TestOtherPlugin: another plugin stops or changes a text after it was encrypted. The text
+// is returned to the user with the reason, and is not sent again when the buddy reports an
+// error.
 func TestOtherPlugin(t *testing.T) {
 	for name, changed := range map[string]string{"stopped": "", "changed": "?OTR:AAMD!", "to plain text": "hello"} {
 		t.Run(name, func(t *testing.T) {

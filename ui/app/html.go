@@ -67,6 +67,6 @@ func plainText(typed string) string {
 
 // encrypts reports whether what the user types next is encrypted, now or when
 // there is a private conversation.
-func (a *App) encrypts(t *talk) bool {
+func (a *App) encrypts(t *conversation) bool {
 	return t.session.Status().State != otr.Plaintext || t.policy&otr.RequireEncryption != 0
 }

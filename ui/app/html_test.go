@@ -29,7 +29,7 @@ func TestPlainText(t *testing.T) {
 	}
 }
 
-// TestTextProtocol talks where there is no HTML.
+// TestTextProtocol exchanges messages on a protocol without HTML.
 func TestTextProtocol(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Host.Plain, bob.Host.Plain = true, true
@@ -68,7 +68,7 @@ func TestTextProtocol(t *testing.T) {
 	alice.app.Do(alice.Chat, ui.End, 0)
 	bob.Wire, alice.Wire = nil, nil
 	alice.Say("5 &lt; 6")
-	alice.Wait(answerTime * 20)
+	alice.Wait(answerDelay * 20)
 	if !slices.Equal(alice.Host.Returned, []string{"5 &lt; 6"}) {
 		t.Errorf("returned %q", alice.Host.Returned)
 	}

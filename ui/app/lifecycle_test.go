@@ -42,7 +42,7 @@ func TestSignOff(t *testing.T) {
 	alice.Deliver()
 	alice.app.SignedOff(alice.Chat.Protocol, alice.Chat.Account)
 	alice.Host.Lines = nil
-	alice.Wait(2 * answerTime)
+	alice.Wait(2 * answerDelay)
 	if got := alice.Host.Text(); got != "" {
 		t.Errorf("off line, but an answer is missed: %q", got)
 	}
@@ -59,8 +59,8 @@ func TestSignOff(t *testing.T) {
 	alice.WantLine("Bob could not be notified")
 }
 
-// TestGoingOffline has the user take the account off line: the buddy is told, and
-// nothing that is typed afterwards is sent in the clear.
+// TestGoingOffline: the user takes the account offline. The buddy is told, and nothing that
+// the user types afterwards is sent unencrypted.
 func TestGoingOffline(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.app.SigningOff(alice.Chat.Protocol, alice.Chat.Account) // nothing to end
@@ -93,8 +93,8 @@ func TestGoingOffline(t *testing.T) {
 	}
 }
 
-// TestSleep lets the computer sleep for longer than a conversation may be idle.
-// No timer fires meanwhile.
+// TestSleep: the computer sleeps for longer than a conversation may be idle. No timer fires
+// meanwhile.
 func TestSleep(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Host.Numbers[prefIdleHours] = 1
@@ -111,7 +111,7 @@ func TestSleep(t *testing.T) {
 	}
 }
 
-// TestLostFragment loses the connection in the middle of a long message.
+// TestLostFragment: the connection breaks in the middle of a long message.
 func TestLostFragment(t *testing.T) {
 	alice, bob := newPair(t)
 	for i, s := range []*side{alice, bob} {
@@ -231,20 +231,20 @@ func TestDamagedStore(t *testing.T) {
 	}
 }
 
-// TestTalksAreBounded has very many strangers write.
-func TestTalksAreBounded(t *testing.T) {
+// TestConversationsAreBounded: a large number of strangers write.
+func TestConversationsAreBounded(t *testing.T) {
 	alice, _ := newPair(t)
-	for i := range 3 * maxTalks {
+	for i := range 3 * maxConversations {
 		c := alice.Chat
 		c.Peer = strings.Repeat("x", i)
 		alice.app.Receiving(c, "", "spam")
 	}
-	if n := len(alice.app.talks); n > maxTalks {
+	if n := len(alice.app.conversations); n > maxConversations {
 		t.Errorf("%d sessions", n)
 	}
 }
 
-// TestHeldTextIsLost loses the connection while held text is being sent.
+// TestHeldTextIsLost: the connection breaks while held text is being sent.
 func TestHeldTextIsLost(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Host.Prefs["/OTR/onlyprivate"] = true
@@ -275,14 +275,14 @@ func TestNothingSaved(t *testing.T) {
 	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "could not be saved") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
-	talk := alice.app.talks[alice.Chat]
-	status := talk.session.Status()
+	conv := alice.app.conversations[alice.Chat]
+	status := conv.session.Status()
 	status.Fingerprint = uitest.TestKey(t, 3).Fingerprint()
-	alice.app.presenter.showAll(talk, []otr.Event{otr.Secured{Status: status}}, nil)
+	alice.app.presenter.showAll(conv, []otr.Event{otr.Secured{Status: status}}, nil)
 	alice.WantLine("The fingerprint of Bob could not be saved")
 }
 
-// TestMaxMessage prefers the user's file to the limits that are built in.
+// TestMaxMessage checks that the user's file overrides the built-in limits.
 func TestMaxMessage(t *testing.T) {
 	alice, _ := newPair(t)
 	if err := os.WriteFile(filepath.Join(alice.Dir, "otr.max_message_size"), []byte("prpl-irc\t300\nprpl-x\t1000\n"), 0o600); err != nil {

@@ -138,7 +138,7 @@ func TestLineGivenBack(t *testing.T) {
 		"PRIVMSG bob[1] :\x01X y\x01\r\n":          nil,
 	} {
 		alice.Host.Returned, alice.Host.Lines = nil, nil
-		delete(alice.app.talks, alice.Chat)
+		delete(alice.app.conversations, alice.Chat)
 		if write(line) {
 			t.Errorf("%q left", line)
 		}

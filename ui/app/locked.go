@@ -8,8 +8,8 @@ import (
 	"purple-otr/ui/text"
 )
 
-// sendingLocked is Sending while the keys are locked. What may be sent in the clear
-// is, without an offer that could not be kept.
+// sendingLocked is Sending while the keys are locked. Text that may be sent unencrypted is
+// sent, without an offer of OTR, because we could not answer the reply to it.
 func (a *App) sendingLocked(c ui.Chat, typed string) (string, bool) {
 	if a.prefs.policy(c)&otr.RequireEncryption != 0 {
 		a.refuse(c, typed, text.SendLocked(), ui.UnlockKeys)

@@ -7,9 +7,9 @@ import "purple-otr/otr"
 // logs keeps private conversations out of the log.
 type logs struct{ *App }
 
-// quiet switches logging off if the user does not want private conversations
-// logged. It comes before the first line about one is written.
-func (lg logs) quiet(t *talk) {
+// pauseLogging turns logging off if the user does not want private conversations logged.
+// Call it before writing the first line about one.
+func (lg logs) pauseLogging(t *conversation) {
 	if t.logOff || !lg.prefs.settings(t.chat).noLog || !lg.host.Logging(t.chat) {
 		return
 	}
@@ -17,29 +17,29 @@ func (lg logs) quiet(t *talk) {
 	lg.host.SetLogging(t.chat, false)
 }
 
-// unquiet switches logging on again if quiet has switched it off and the user
-// has come to want it.
-func (lg logs) unquiet(t *talk) {
+// resumeLogging turns logging on again if pauseLogging turned it off and the user has
+// changed that setting since.
+func (lg logs) resumeLogging(t *conversation) {
 	if t.logOff && !lg.prefs.settings(t.chat).noLog {
 		t.logOff = false
 		lg.host.SetLogging(t.chat, true)
 	}
 }
 
-// restoreLogging puts logging back to what it was as soon as nothing in the
-// conversation is private any more, whoever ended it. If the user had switched
-// logging off, it was not quiet that did it, and it stays off.
-func (lg logs) restoreLogging(t *talk) {
+// restoreLogging turns logging on again when nothing in the conversation is private any
+// more, no matter who ended it. If the user, and not pauseLogging, turned logging off, it
+// stays off.
+func (lg logs) restoreLogging(t *conversation) {
 	if t.logOff && !t.private() {
 		t.logOff = false
 		lg.host.SetLogging(t.chat, true)
 	}
 }
 
-// private reports whether what is written in t's window now should stay out of
-// the log: an encrypted conversation, text that waits for one, or what follows one
-// that has lost its buddy, until the user has decided.
-func (t *talk) private() bool {
+// private reports whether what t's window shows now should stay out of the log: an
+// encrypted conversation, text held for one, or a conversation that mover.finish has ended,
+// until the user has decided.
+func (t *conversation) private() bool {
 	state := t.session.Status().State
-	return state == otr.Encrypted || t.holding > 0 || t.adrift && state == otr.Finished
+	return state == otr.Encrypted || t.holding > 0 || t.unreachable && state == otr.Finished
 }

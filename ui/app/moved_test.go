@@ -50,8 +50,9 @@ func newIRCPair(t *testing.T) (alice, bob *side) {
 	return alice, bob
 }
 
-// TestRenamed has the buddy change their name: the channel goes on, trust is that of
-// the new name, and is offered to be taken over once.
+// TestRenamed: the buddy changes their name. The private conversation continues, the trust
+// recorded for the new name applies, and the user is offered once to record the trust for
+// the new name.
 func TestRenamed(t *testing.T) {
 	alice, bob := newIRCPair(t)
 	alice.Start()
@@ -101,8 +102,8 @@ func TestRenamed(t *testing.T) {
 	}
 }
 
-// TestRenamedToKnown has the network give the buddy a name under which another key
-// has been verified: that is the alarm about a changed key, and no offer.
+// TestRenamedToKnown: the network gives the buddy a name for which another key has been
+// verified. The user gets the warning about a changed key, and no offer.
 func TestRenamedToKnown(t *testing.T) {
 	alice, _ := newIRCPair(t)
 	carol := alice.Chat
@@ -121,8 +122,8 @@ func TestRenamedToKnown(t *testing.T) {
 	}
 }
 
-// TestRenamedOntoPrivate gives the buddy the name of somebody with whom there is a
-// private conversation too, with and without a window of its own.
+// TestRenamedOntoPrivate gives the buddy the name of someone with whom there is also a
+// private conversation, with and without a window.
 func TestRenamedOntoPrivate(t *testing.T) {
 	for _, window := range []bool{false, true} {
 		alice, _ := newIRCPair(t)
@@ -156,14 +157,14 @@ func TestRenamedOntoPrivate(t *testing.T) {
 			continue
 		}
 		alice.Want(ui.Unverified)
-		if f := alice.app.talks[alice.Chat].session.Status().Fingerprint; f != uitest.TestKey(t, 1).Fingerprint() {
+		if f := alice.app.conversations[alice.Chat].session.Status().Fingerprint; f != uitest.TestKey(t, 1).Fingerprint() {
 			t.Errorf("the window speaks of %v, which is not bob's key", f)
 		}
 	}
 }
 
-// TestRenamedOntoClosed gives a conversation that was never private the name of one
-// that is, but has no window.
+// TestRenamedOntoClosed gives a conversation that was never private the name of a private
+// one that has no window.
 func TestRenamedOntoClosed(t *testing.T) {
 	alice, _ := newIRCPair(t)
 	alice.Start()
@@ -218,7 +219,7 @@ func TestStranded(t *testing.T) {
 			if _, _, ok := alice.app.Leaving(alice.Chat, "from a script", false); ok {
 				t.Error("a script can send")
 			}
-			alice.Wait(5 * answerTime)
+			alice.Wait(5 * answerDelay)
 			if len(bob.Wire) > 0 || len(alice.Host.Addressed) > addressed {
 				t.Errorf("sent %q", bob.Wire)
 			}
@@ -249,7 +250,7 @@ func TestStrandedHalfway(t *testing.T) {
 	if !slices.Equal(alice.Host.Returned, []string{"held"}) {
 		t.Errorf("returned %q", alice.Host.Returned)
 	}
-	alice.Wait(5 * answerTime)
+	alice.Wait(5 * answerDelay)
 	if len(bob.Wire) > 0 {
 		t.Errorf("sent %q", bob.Wire)
 	}
@@ -283,7 +284,7 @@ func TestRenamedSMP(t *testing.T) {
 		if asked {
 			asks, answers = bob, alice
 		}
-		asks.app.verifier.beginSMP(asks.Chat, asks.app.talks[asks.Chat].session.Status().Fingerprint, "", "secret", false)
+		asks.app.verifier.beginSMP(asks.Chat, asks.app.conversations[asks.Chat].session.Status().Fingerprint, "", "secret", false)
 		asks.Deliver()
 		alice.renamed("bobby")
 		f := answers.Host.TakeForm()

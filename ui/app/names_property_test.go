@@ -29,7 +29,7 @@ type village struct {
 	private map[*side]map[ui.Chat]bool
 }
 
-// A packet is on its way. Whom it reaches was decided when it was sent.
+// A packet is in flight. Its recipient was decided when it was sent.
 type packet struct {
 	from string
 	to   *side
@@ -107,7 +107,7 @@ func (v *village) say(*rapid.T) {
 	v.texts++
 	text := fmt.Sprintf("text-%d.", v.texts)
 	typed := typing{by: s, level: s.app.View(s.Chat).Level}
-	if t := s.app.talks[s.Chat]; t != nil && typed.level != ui.NotPrivate {
+	if t := s.app.conversations[s.Chat]; t != nil && typed.level != ui.NotPrivate {
 		typed.key = t.session.Status().Fingerprint
 	}
 	v.typed[text] = typed

@@ -25,8 +25,8 @@ func (s *side) offered() (labels []string) {
 	return labels
 }
 
-// TestOffers looks at what lines that ask the user to do something offer, and does it,
-// while it is possible and afterwards.
+// TestOffers checks what lines offer that ask the user to do something, and accepts the
+// offers while that is possible and afterwards.
 func TestOffers(t *testing.T) {
 	alice, bob := newPair(t)
 	start, verify := (ui.MenuItem{Label: text.MenuStart()}).Plain(), (ui.MenuItem{Label: text.MenuVerify()}).Plain()

@@ -13,9 +13,9 @@ import (
 	"purple-otr/ui"
 )
 
-// Preferences, under the names that pidgin-otr uses, so that somebody can go
-// back and forth between the two. The global ones are below "/", those of one
-// buddy are stored with the buddy and count only if prefOverride is set there.
+// Preferences have the names that pidgin-otr uses, so that the user can switch between
+// the two plugins. Global ones are below "/". Those of one buddy are stored with the
+// buddy and apply only if prefOverride is set there.
 const (
 	prefEnabled   = "OTR/enabled"
 	prefAutomatic = "OTR/automatic"
@@ -39,8 +39,8 @@ const (
 
 type settings struct {
 	enabled   bool // use OTR at all
-	automatic bool // start by ourselves when both sides can
-	require   bool // send nothing that is not encrypted
+	automatic bool // start automatically if both sides support it
+	require   bool // never send unencrypted messages
 	noLog     bool // do not log while private
 
 	// With these, automatic and require are for buddies whose key is verified. A buddy's
@@ -48,11 +48,11 @@ type settings struct {
 	automaticVerified, requireVerified bool
 }
 
-// preferences are what the user has set, for everybody or for one buddy.
+// preferences are what the user has set, globally or for one buddy.
 type preferences struct{ *App }
 
-// everybodys are the settings of those who have none of their own.
-func (ps preferences) everybodys() settings {
+// global returns the settings that apply where a buddy has no override.
+func (ps preferences) global() settings {
 	global := func(key string, def bool) bool { return ps.host.Pref("/"+key, def) }
 	return settings{
 		enabled:   global(prefEnabled, true),
@@ -72,7 +72,7 @@ func (ps preferences) verified(c ui.Chat) bool {
 }
 
 func (ps preferences) settings(c ui.Chat) settings {
-	s := ps.everybodys()
+	s := ps.global()
 	if s.automaticVerified && s.automatic || s.requireVerified && s.require {
 		verified := ps.verified(c)
 		s.automatic = s.automatic && (verified || !s.automaticVerified)
@@ -81,8 +81,8 @@ func (ps preferences) settings(c ui.Chat) settings {
 	if !ps.host.BuddyPref(c, prefOverride, false) {
 		return s
 	}
-	// What is not stored with the buddy stays as it is for everybody: a
-	// missing line must not turn a requirement off.
+	// Settings that are not stored with the buddy fall back to the global ones: a
+	// missing entry must not turn required encryption off.
 	return settings{
 		enabled:   ps.host.BuddyPref(c, prefEnabled, s.enabled),
 		automatic: ps.host.BuddyPref(c, prefAutomatic, s.automatic),
@@ -91,8 +91,8 @@ func (ps preferences) settings(c ui.Chat) settings {
 	}
 }
 
-// policy is what the settings mean to the engine. "require" counts even
-// without "automatic": who ticked it wants it.
+// policy translates the settings for the engine. "require" applies even without
+// "automatic".
 func (s settings) policy() otr.Policy {
 	switch {
 	case !s.enabled:
@@ -126,7 +126,7 @@ func offerPref(acc ui.Account) string {
 	return prefNoOffer + "/" + url.PathEscape(acc.Protocol+" "+acc.Name)
 }
 
-// idle says when a private conversation in which nobody writes ends.
+// idle returns after which time without messages a private conversation ends.
 func (ps preferences) idle() otr.Idle {
 	return otr.Idle{After: time.Duration(max(0, ps.host.PrefInt(prefIdleHours, 0))) * time.Hour}
 }
@@ -144,8 +144,8 @@ func (ps preferences) room(c ui.Chat, shorter bool) int {
 	return limit
 }
 
-// maxMessage is the longest message in bytes that the protocol carries safely;
-// zero means there is no such limit. The user's own file comes first.
+// maxMessage returns the longest message in bytes that the protocol carries safely; zero
+// means that there is no limit. The user's own file overrides the built-in limits.
 func (ps preferences) maxMessage(protocol string) int {
 	if limit, ok := ps.store.MaxMessage(protocol); ok {
 		return limit

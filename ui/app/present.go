@@ -12,39 +12,39 @@ import (
 	"purple-otr/ui/text"
 )
 
-// No line that somebody else can cause opens a window: all such notices have
-// open false, and no dialog appears without a window. Only what answers an
-// action of the user opens one. This includes Secured, because anybody can
-// complete a key exchange; if no window shows the conversation, Opened says
-// later what there is to say.
+// Remote events must never open a window: all notices about them have open false, and
+// no dialog about them appears without a window. Only the answer to an action of the
+// user opens one. Secured is a remote event too, because anyone can complete a key
+// exchange. If the conversation has no window, Opened reports it later.
 
-// notice writes plain text of ours. Names in it have been through clean.
+// notice writes a line of ours, in plain text. Names in it must have been through
+// text.Clean.
 func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string, offers ...ui.Action) {
 	a.host.Notice(c, k, text.Escape(plain), open, offers...)
 }
 
-// maxHints is how many different lines of a kind that anybody can provoke are
-// written between two things that nobody else can.
-const maxHints = 6
+// maxNoticed is how many different lines noticeOnce writes before it is reset.
+const maxNoticed = 6
 
-// hint writes a line that an attacker can cause as often as he likes. Each is
-// written once until the user sends something or an authentic message comes.
-func (a *App) hint(t *talk, plain string, offers ...ui.Action) {
+// noticeOnce writes a line that an attacker can cause at will. It writes each line once. It
+// is reset when the user sends something, an authentic message arrives, or a private
+// conversation starts.
+func (a *App) noticeOnce(t *conversation, plain string, offers ...ui.Action) {
 	if t.first(plain) {
 		a.notice(t.chat, ui.Info, false, plain, offers...)
 	}
 }
 
-// first reports whether a line such as hint writes has not been written yet.
-func (t *talk) first(plain string) bool {
-	if len(t.hints) >= maxHints || slices.Contains(t.hints, plain) {
+// first reports whether a line such as noticeOnce writes has not been written yet.
+func (t *conversation) first(plain string) bool {
+	if len(t.noticed) >= maxNoticed || slices.Contains(t.noticed, plain) {
 		return false
 	}
-	t.hints = append(t.hints, plain)
+	t.noticed = append(t.noticed, plain)
 	return true
 }
 
-// name is the buddy's, fit to be part of a sentence.
+// name returns the buddy's name, safe to use in a sentence.
 func (a *App) name(c ui.Chat) string {
 	if s := text.Clean(a.host.Alias(c), text.MaxName); s != "" {
 		return s
@@ -52,22 +52,22 @@ func (a *App) name(c ui.Chat) string {
 	return text.Clean(c.Peer, text.MaxName)
 }
 
-// carry does what a session has asked for, except for showing the message:
-// transmit, then handle events. It returns the error of transmitting.
-func (a *App) carry(t *talk, out otr.Output) error {
+// perform applies an Output: it transmits Send, then handles Events. The caller shows
+// Message. It returns the error of transmitting.
+func (a *App) perform(t *conversation, out otr.Output) error {
 	var err error
 	for _, m := range out.Send {
-		// What follows a lost message would make no sense to the other side.
+		// After a failed send, stop: the peer cannot use the remaining messages.
 		if err = a.guard.transmit(t, string(m)); err != nil {
 			break
 		}
 	}
-	a.router.direct(t)
+	a.router.selectProgram(t)
 	st := t.session.Status()
 	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
 		t.shown = st
 		a.verifier.cancelSMP(t, text.SmpAborted(a.name(t.chat)))
-		a.host.CloseDialogs(t.chat) // they are about what is no longer so
+		a.host.CloseDialogs(t.chat) // they are about the previous status
 		a.host.RefreshTables()
 	}
 	a.presenter.showAll(t, out.Events, err)
@@ -77,9 +77,9 @@ func (a *App) carry(t *talk, out otr.Output) error {
 // presenter tells the user what has happened in a session.
 type presenter struct{ *App }
 
-// showAll presents events. sent is the error of transmitting what came with them. How
-// many texts the buddy's program could not read is said once, and not for each.
-func (p presenter) showAll(t *talk, events []otr.Event, sent error) {
+// showAll presents events. sent is the error of transmitting what came with them. It
+// reports once how many texts the buddy could not read, not once per text.
+func (p presenter) showAll(t *conversation, events []otr.Event, sent error) {
 	for _, e := range events {
 		p.show(t, e, sent)
 	}
@@ -107,7 +107,7 @@ func (p presenter) showAll(t *talk, events []otr.Event, sent error) {
 }
 
 // show presents e. sent is the error of transmitting what came with it.
-func (p presenter) show(t *talk, e otr.Event, sent error) {
+func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	c, name := t.chat, p.name(t.chat)
 	switch e := e.(type) {
 	case otr.Secured:
@@ -121,28 +121,28 @@ func (p presenter) show(t *talk, e otr.Event, sent error) {
 	case otr.Unreadable:
 		p.host.Debug(fmt.Sprintf("unreadable: %v", e.Reason))
 		why, offers := whyUnreadable(name, e.Reason)
-		p.hint(t, why, offers...)
+		p.noticeOnce(t, why, offers...)
 	case otr.OtherInstance:
-		p.hint(t, text.OtherInstance(name))
+		p.noticeOnce(t, text.OtherInstance(name))
 	case otr.UnknownVersion:
-		p.hint(t, text.UnknownVersion(name))
+		p.noticeOnce(t, text.UnknownVersion(name))
 	case otr.PeerError:
 		switch {
-		case t.patience.IsZero():
+		case t.noAnswerAt.IsZero():
 		case p.guard.mayShorten(t):
-			t.patience = p.now() // what we sent may have been cut
+			t.noAnswerAt = p.now() // what we sent may have been cut
 		default:
-			t.patience = noTime // this is an answer
+			t.noAnswerAt = noTime // this is an answer
 		}
-		p.hint(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
+		p.noticeOnce(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
-		p.hint(t, text.Reflected())
+		p.noticeOnce(t, text.Reflected())
 	case otr.Contested:
-		p.hint(t, text.Contested(name), startAgain...)
+		p.noticeOnce(t, text.Contested(name), startAgain...)
 	case otr.Downgraded:
-		p.hint(t, text.Downgraded(name))
+		p.noticeOnce(t, text.Downgraded(name))
 	case otr.OwnKey:
-		p.hint(t, text.OwnKey(name))
+		p.noticeOnce(t, text.OwnKey(name))
 	case otr.Heartbeat:
 		p.host.Debug("heartbeat received")
 
@@ -155,14 +155,14 @@ func (p presenter) show(t *talk, e otr.Event, sent error) {
 	}
 }
 
-// showText presents what has become of a text of the user's.
-func (p presenter) showText(t *talk, e otr.Event, sent error) {
+// showText presents what has happened to a text of the user's.
+func (p presenter) showText(t *conversation, e otr.Event, sent error) {
 	c, name := t.chat, p.name(t.chat)
 	switch e := e.(type) {
 	case otr.Held:
 		// Sending has the text and writes the line.
 		t.holding++
-		p.logs.quiet(t)
+		p.logs.pauseLogging(t)
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
@@ -183,13 +183,13 @@ func (p presenter) showText(t *talk, e otr.Event, sent error) {
 }
 
 // secured presents a completed key exchange.
-func (p presenter) secured(t *talk, e otr.Secured) {
+func (p presenter) secured(t *conversation, e otr.Secured) {
 	c, name := t.chat, p.name(t.chat)
-	p.logs.quiet(t)
-	p.guard.hideMessages()
+	p.logs.pauseLogging(t)
+	p.guard.hideFromDBus()
 	delete(p.left, c)
-	t.hints, t.patience, t.doubt, t.adrift = nil, noTime, noTime, false
-	if e.Version == otr.V3 && len(p.speakV3) < maxTalks {
+	t.noticed, t.noAnswerAt, t.invalidAt, t.unreachable = nil, noTime, noTime, false
+	if e.Version == otr.V3 && len(p.speakV3) < maxConversations {
 		p.speakV3[e.Fingerprint] = true
 	}
 	if !e.Refreshed {
@@ -198,7 +198,7 @@ func (p presenter) secured(t *talk, e otr.Secured) {
 	others := slices.ContainsFunc(p.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
 	added, err := p.store.Add(ui.BuddyOf(c), e.Fingerprint)
 	if err != nil {
-		// Not an Alert: a stranger can bring this about again and again.
+		// Not an Alert, because a stranger can cause this as often as they like.
 		p.host.Debug("saving a fingerprint: " + err.Error())
 		p.notice(c, ui.Warning, false, text.FingerprintNotSaved(name))
 	}
@@ -225,9 +225,9 @@ func (p presenter) secured(t *talk, e otr.Secured) {
 	}
 }
 
-// ended says that the buddy has ended one session, and what that means for what
-// the user types.
-func (p presenter) ended(t *talk, e otr.Ended) {
+// ended says that the buddy has ended one session, and what happens now to what the user
+// types.
+func (p presenter) ended(t *conversation, e otr.Ended) {
 	name := p.name(t.chat)
 	if st := t.session.Status(); st.State == otr.Encrypted {
 		p.notice(t.chat, ui.Warning, false, text.SessionEnded(name, t.route.number(program{e.From, e.Fingerprint}), t.route.number(programOf(st))))

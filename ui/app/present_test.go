@@ -40,8 +40,8 @@ func TestEveryEventIsPresented(t *testing.T) {
 	}
 }
 
-// TestLines checks what single events write, with names and texts that try to
-// be something else.
+// TestLines checks the lines for single events, with names and texts that contain mark-up
+// and control characters.
 func TestLines(t *testing.T) {
 	for _, tt := range []struct {
 		event otr.Event
@@ -68,11 +68,11 @@ func TestLines(t *testing.T) {
 		t.Run(fmt.Sprintf("%T", tt.event), func(t *testing.T) {
 			alice, _ := newPair(t)
 			alice.Host.Nick = "<b>Bob</b>\n(verified)\u202e"
-			talk, err := alice.app.enter(alice.Chat)
+			conv, err := alice.app.enter(alice.Chat)
 			if err != nil {
 				t.Fatal(err)
 			}
-			alice.app.presenter.showAll(talk, []otr.Event{tt.event}, nil)
+			alice.app.presenter.showAll(conv, []otr.Event{tt.event}, nil)
 			got := alice.Host.Text()
 			if !strings.Contains(got, tt.want) {
 				t.Errorf("no %q in %q", tt.want, got)
@@ -84,7 +84,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// TestHints floods a window with what anybody can send.
+// TestHints floods a window with events that anyone can cause.
 func TestHints(t *testing.T) {
 	alice, bob := newPair(t)
 	for range 10 {
@@ -96,8 +96,8 @@ func TestHints(t *testing.T) {
 	for i := range 100 {
 		alice.Receive(fmt.Sprintf("?OTR Error: %d", i))
 	}
-	if n := len(alice.Host.Lines); n != maxHints {
-		t.Errorf("%d lines, want %d", n, maxHints)
+	if n := len(alice.Host.Lines); n != maxNoticed {
+		t.Errorf("%d lines, want %d", n, maxNoticed)
 	}
 	alice.Wire, bob.Wire, alice.Host.Lines = nil, nil, nil
 	alice.Say("I am here")
@@ -105,8 +105,8 @@ func TestHints(t *testing.T) {
 	alice.WantLine("reports an error (this report is not authenticated): “0”")
 }
 
-// TestInvalid sends what is no part of a key exchange. It is said only if none
-// succeeds soon.
+// TestInvalid sends a message that belongs to no key exchange. The user is told only if no
+// exchange succeeds soon.
 func TestInvalid(t *testing.T) {
 	const nonsense = "?OTR:AAICAAAA." // the beginning of a D-H Commit Message
 	for _, secured := range []bool{false, true} {
@@ -119,15 +119,15 @@ func TestInvalid(t *testing.T) {
 		if secured {
 			alice.Start()
 		}
-		alice.Wait(2 * doubtTime)
+		alice.Wait(2 * invalidDelay)
 		if n := strings.Count(alice.Host.Text(), "invalid data"); n != map[bool]int{false: 1}[secured] {
 			t.Errorf("private: %v; said %d times", secured, n)
 		}
 	}
 }
 
-// TestStranger sends everything that a stranger can: no window and no dialog
-// may appear, and nothing is shown that is not a message.
+// TestStranger sends everything that a stranger can send: no window and no dialog appears,
+// and nothing is shown except messages.
 func TestStranger(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Close()
@@ -147,7 +147,7 @@ func TestStranger(t *testing.T) {
 	}
 }
 
-// TestUnencrypted checks the mark of a message in the clear.
+// TestUnencrypted checks the mark of an unencrypted message.
 func TestUnencrypted(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -165,8 +165,8 @@ func TestUnencrypted(t *testing.T) {
 	}
 }
 
-// TestFirstNotEncrypted marks the first message that leaves in the clear where private
-// conversations start automatically, once, and below the message.
+// TestFirstNotEncrypted checks the line below the first unencrypted message where private
+// conversations start automatically. It is written once.
 func TestFirstNotEncrypted(t *testing.T) {
 	for _, automatic := range []bool{true, false} {
 		alice, _ := newPair(t)

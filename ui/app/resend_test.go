@@ -12,8 +12,8 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// lostKeys has bob's program restart in the middle of a conversation: what alice
-// writes then reaches him, and he cannot read it.
+// lostKeys restarts Bob's client in the middle of a conversation, so that he receives what
+// Alice writes then but cannot read it.
 func lostKeys(t *testing.T, verified bool) (alice, bob *side) {
 	t.Helper()
 	alice, bob = newPair(t)
@@ -26,8 +26,8 @@ func lostKeys(t *testing.T, verified bool) (alice, bob *side) {
 	return alice, bob
 }
 
-// TestResend sends to the same key what it could not read before, if the user has
-// verified it, and gives it back otherwise.
+// TestResend: what the buddy could not read is sent again to the same key if the user has
+// verified it, and otherwise returned to the user.
 func TestResend(t *testing.T) {
 	t.Run("verified", func(t *testing.T) {
 		alice, bob := lostKeys(t, true)

@@ -11,8 +11,8 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// TestResults: success and failure differ in icon, heading and line, on both
-// sides; who has asked can do so again.
+// TestResults: success and failure differ in icon, heading and line, on both sides. The
+// side that asked can ask again.
 func TestResults(t *testing.T) {
 	type result struct {
 		icon    ui.Icon
@@ -96,7 +96,7 @@ func TestTryAgain(t *testing.T) {
 	}
 }
 
-// TestTryAgainTooLate presses the button when the conversation is over.
+// TestTryAgainTooLate presses the button after the conversation has ended.
 func TestTryAgainTooLate(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -113,7 +113,7 @@ func TestTryAgainTooLate(t *testing.T) {
 	}
 }
 
-// TestRefused has the buddy's program abort in place of the last message.
+// TestRefused: the buddy's client sends an abort instead of the last message.
 func TestRefused(t *testing.T) {
 	for _, verified := range []bool{false, true} {
 		for _, question := range []string{"Where?", ""} {
@@ -133,7 +133,7 @@ func TestRefused(t *testing.T) {
 				alice.Receive(msg)
 			}
 			bob.Wire = nil
-			out, err := bob.app.talks[bob.Chat].session.AbortSMP()
+			out, err := bob.app.conversations[bob.Chat].session.AbortSMP()
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,7 +172,7 @@ func TestRefusedUnasked(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()
 	alice.Host.Lines = nil
-	alice.app.presenter.showAll(alice.app.talks[alice.Chat], []otr.Event{otr.SMPAborted{Refused: true}}, nil)
+	alice.app.presenter.showAll(alice.app.conversations[alice.Chat], []otr.Event{otr.SMPAborted{Refused: true}}, nil)
 	if len(alice.Host.Lines)+len(alice.Host.Progress) > 0 {
 		t.Errorf("lines %+v", alice.Host.Lines)
 	}

@@ -11,31 +11,31 @@ import (
 	"purple-otr/ui/text"
 )
 
-// What the flows about keys ask and tell: App is their Conversations and Contacts.
+// App implements Conversations and Contacts for package keys.
 
-// Begin does what takes time when the program starts, or asks the user something.
+// Begin starts what takes time when the program starts, or asks the user something.
 func (a *App) Begin() { a.keys.Begin() }
 
-// Reread has every conversation be as the store is now.
-func (a *App) Reread() {
+// ApplyStore brings all conversations up to date with the store.
+func (a *App) ApplyStore() {
 	if !a.keys.Locked() {
 		clear(a.toldUnlocked)
 	}
 	for _, t := range a.all() {
-		a.obey(t)
-		a.settle(t)
+		a.applySettings(t)
+		a.update(t)
 	}
 }
 
-// KeyChanged has an account's conversations use the key that it has now.
+// KeyChanged makes an account's conversations use its current key.
 func (a *App) KeyChanged(acc keystore.Account) {
 	for _, t := range a.ofBare(acc) {
-		a.obey(t)
+		a.applySettings(t)
 	}
 }
 
-// EndAll ends the private conversations of an account whose key goes, under
-// whatever resource.
+// EndAll ends the private conversations of an account, under any XMPP resource, because its
+// key is about to be removed.
 func (a *App) EndAll(acc keystore.Account) {
 	for _, t := range a.ofBare(acc) {
 		if t.active() {
@@ -44,60 +44,60 @@ func (a *App) EndAll(acc keystore.Account) {
 	}
 }
 
-// Forget ends every private conversation and forgets its session, because the keys are
-// being locked. Text that has waited for a private conversation is given back.
+// Forget ends every private conversation and deletes its session, because the keys are
+// being locked. Held text is returned to the user.
 func (a *App) Forget() {
 	for _, t := range a.all() {
 		if t.active() {
 			a.commands.end(t, text.EndedByLock)
 		}
 	}
-	clear(a.talks)
+	a.cleaner.dropAll()
 	a.schedule()
 }
 
-func (a *App) ofBare(acc keystore.Account) []*talk {
-	return slices.DeleteFunc(a.all(), func(t *talk) bool { return ui.AccountOf(t.chat).Bare() != acc.Bare() })
+// ofBare returns the conversations of acc under any XMPP resource.
+func (a *App) ofBare(acc keystore.Account) []*conversation {
+	return slices.DeleteFunc(a.all(), func(t *conversation) bool { return ui.AccountOf(t.chat).Bare() != acc.Bare() })
 }
 
-// Refuse tells the buddy that there is no private conversation for now, and the user
+// Refuse tells the buddy that no private conversation is possible now, and tells the user
 // line, if that is not empty.
 func (a *App) Refuse(c ui.Chat, line string) {
-	if t := a.talks[c]; t != nil {
-		t.patience = noTime // it is we who do not answer
+	if t := a.conversations[c]; t != nil {
+		t.noAnswerAt = noTime // the answer that is missing is ours
 		if line != "" {
-			a.hint(t, line)
+			a.noticeOnce(t, line)
 		}
 	}
 	a.cannotStart(c)
 }
 
-// AskAnew asks the buddy for a private conversation, except where there is one or one
-// is under way.
-func (a *App) AskAnew(c ui.Chat) {
+// AskAgain asks the buddy for a private conversation, unless there is one already or one
+// has been asked for.
+func (a *App) AskAgain(c ui.Chat) {
 	if a.prefs.policy(c) == otr.Off || !a.host.Connected(c) {
 		return
 	}
 	t, err := a.enter(c)
-	if err != nil || t.session.Status().State == otr.Encrypted || !t.patience.IsZero() {
+	if err != nil || t.session.Status().State == otr.Encrypted || !t.noAnswerAt.IsZero() {
 		return
 	}
-	a.obey(t)
+	a.applySettings(t)
 	out, err := t.session.Start()
 	if err != nil {
-		a.host.Debug("asking anew: " + err.Error())
+		a.host.Debug("asking again: " + err.Error())
 	}
-	a.carry(t, out)
-	a.settle(t)
+	a.perform(t, out)
+	a.update(t)
 }
 
-// Allowed reports whether the user wants private conversations with the buddy.
+// Allowed reports whether OTR is on for the buddy.
 func (a *App) Allowed(c ui.Chat) bool { return a.prefs.policy(c) != otr.Off }
 
-// InUse lists in which conversations which keys are in use. Any of a buddy's programs
-// counts.
+// InUse lists which keys are in use in which conversations, on any of a buddy's devices.
 func (a *App) InUse() (all []ui.KeyUse) {
-	for _, t := range a.talks {
+	for _, t := range a.conversations {
 		best := map[otr.Fingerprint]ui.Level{}
 		for _, st := range t.session.Instances() {
 			level := a.router.security(t.chat, st)

@@ -12,32 +12,32 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A buddy may be signed in with several programs, each with a private
-// conversation of its own. A route says which of them gets what the user types: by
-// default the one that has written last among the most trusted.
+// A buddy may be signed in with several clients, each with a separate private conversation.
+// A route says which of them gets what the user types: by default, among the most trusted
+// ones, the one that wrote last.
 type route struct {
-	to      ui.Action // SendToBest, which is also meant by zero, SendToRecent or SendToSession
-	session program
-	now     program         // the one that the user's words go to, and the window speaks of
-	heard   program         // the one that has written last
-	numbers map[program]int // what the user knows them by
-	told    bool            // that there are several
-	warned  program         // see spokeElsewhere
+	to         ui.Action // SendToBest (or zero), SendToRecent or SendToSession
+	session    program
+	now        program         // the one that gets what the user types, and that the window describes
+	lastWriter program         // the one that wrote last
+	numbers    map[program]int // the numbers that the user sees
+	told       bool            // the user has been told that there are several
+	warned     program         // see noteWriter
 
-	followed map[program]bool // see follow
+	switched map[program]bool // see tellSwitched
 
-	alive map[program]int // when each has shown that its user is there: the higher the later
-	turn  int             // of alive
+	activity map[program]int // when the buddy last used each: higher is later
+	turn     int             // the highest number in activity
 
-	from      string             // the address of the message being received; empty: none is
-	addresses map[program]string // the one from which each has written last
+	from      string             // the address of the message that is being received; empty if there is none
+	addresses map[program]string // the address that each last wrote from
 }
 
-// A router decides which of a buddy's programs the user's words go to.
+// A router decides which of a buddy's clients gets what the user types.
 type router struct{ *App }
 
-// A program is one of the buddy's, with one key: anybody can use its tag, with a key
-// of their own.
+// A program is one of the buddy's clients with one key. The key belongs to it, because an
+// attacker can use the same instance tag with another key.
 type program struct {
 	tag         otr.InstanceTag
 	fingerprint otr.Fingerprint
@@ -45,13 +45,13 @@ type program struct {
 
 func programOf(st otr.Status) program { return program{st.Tag, st.Fingerprint} }
 
-// maxPrograms bounds what is remembered of programs: a stranger can make any number.
+// maxPrograms bounds what is remembered of programs, because a stranger can make any
+// number.
 const maxPrograms = 64
 
-// direct points the session at the program that the user's words go to. It is
-// called whenever that may have changed, so that what is shown is about the
-// same one.
-func (rt router) direct(t *talk) {
+// selectProgram selects, in the session, the program that gets what the user types. It is
+// called whenever that may have changed, so that the window always describes the same one.
+func (rt router) selectProgram(t *conversation) {
 	list := t.session.Instances()
 	for _, st := range slices.Backward(list) {
 		t.route.number(programOf(st))
@@ -61,11 +61,11 @@ func (rt router) direct(t *talk) {
 		t.route.now = program{}
 		return
 	}
-	best := rt.stays(t, list)
+	best := rt.current(t, list)
 	for _, st := range list {
 		switch {
 		case t.route.to == ui.SendToSession && programOf(st) == t.route.session,
-			t.route.to == ui.SendToRecent && programOf(st) == t.route.heard:
+			t.route.to == ui.SendToRecent && programOf(st) == t.route.lastWriter:
 			best = st
 		case t.route.to == ui.SendToSession, t.route.to == ui.SendToRecent:
 		case rt.better(t, st, best):
@@ -76,9 +76,9 @@ func (rt router) direct(t *talk) {
 	_ = t.session.Select(best.Tag, best.Fingerprint) // it is one of those that Instances lists
 }
 
-// stays is the one of list that the window speaks of until now, or if it is gone
-// another one with its key, or the one that came first.
-func (rt router) stays(t *talk, list []otr.Status) otr.Status {
+// current returns the element of list that the window describes so far. If that is gone, it
+// returns another one with the same key, or else the session's own choice.
+func (rt router) current(t *conversation, list []otr.Status) otr.Status {
 	now := t.session.Status()
 	for _, st := range list {
 		if programOf(st) == t.route.now {
@@ -91,13 +91,14 @@ func (rt router) stays(t *talk, list []otr.Status) otr.Status {
 	return now
 }
 
-// better reports whether the user's words go to st rather than to best. A key that
-// somebody has brought in is not better for being there: only for being trusted more,
-// or, if it is trusted as much, for being what the buddy has written with last. When a
-// conversation has ended, one that nobody has used since does not take its place.
-func (rt router) better(t *talk, st, best otr.Status) bool {
+// better reports whether what the user types should go to st rather than to best. A key
+// that someone has introduced must not win just by being there: it wins only if it is
+// trusted more, or if it is trusted as much and the buddy wrote with it last. After a
+// conversation has ended, one with another unverified key takes its place only if it has
+// been used since.
+func (rt router) better(t *conversation, st, best otr.Status) bool {
 	x, y := rt.security(t.chat, st), rt.security(t.chat, best)
-	later := t.route.alive[programOf(st)] > t.route.alive[programOf(best)]
+	later := t.route.activity[programOf(st)] > t.route.activity[programOf(best)]
 	switch {
 	case best.State == otr.Finished && x == ui.Unverified && st.Fingerprint != best.Fingerprint:
 		return later
@@ -107,25 +108,26 @@ func (rt router) better(t *talk, st, best otr.Status) bool {
 	return later
 }
 
-// lives notes that the buddy is at p now.
-func (r *route) lives(p program) {
-	if r.alive == nil || len(r.alive) >= maxPrograms {
-		r.alive = map[program]int{}
+// markActive notes that the buddy is using p now.
+func (r *route) markActive(p program) {
+	if r.activity == nil || len(r.activity) >= maxPrograms {
+		r.activity = map[program]int{}
 	}
 	r.turn++
-	r.alive[p] = r.turn
+	r.activity[p] = r.turn
 }
 
-// listen notes what out shows about the buddy's programs, before anything is done
-// with it. over says that no private conversation is going on.
+// observe notes what out shows about the buddy's programs, before out is processed. over
+// says that no private conversation is in progress.
 //
-// Text counts, and so does SMP. Of an exchange only the key counts that the window
-// speaks of already: its owner has begun anew somewhere. Anybody can complete one with
-// another key; that counts where nothing is going on.
-func (r *route) listen(out otr.Output, over bool) {
+// Text counts as use, and so does SMP. A key exchange counts only with the key that the
+// window already describes, because its owner has started again somewhere. An attacker can
+// complete an exchange with another key, so that counts only if no private conversation is
+// in progress.
+func (r *route) observe(out otr.Output, over bool) {
 	if m := out.Message; m != nil && !m.Fingerprint.IsZero() {
 		p := program{m.From, m.Fingerprint}
-		r.lives(p)
+		r.markActive(p)
 		r.answerTo(p)
 	}
 	for _, e := range out.Events {
@@ -133,18 +135,18 @@ func (r *route) listen(out otr.Output, over bool) {
 		case otr.Secured:
 			p := programOf(e.Status)
 			if !e.Refreshed && (over || e.Fingerprint == r.now.fingerprint) {
-				r.lives(p)
+				r.markActive(p)
 			}
 			r.answerTo(p)
 		case otr.SMPAsked:
-			r.lives(program{e.From, e.Fingerprint})
+			r.markActive(program{e.From, e.Fingerprint})
 		case otr.Ended:
-			r.lives(program{e.From, e.Fingerprint})
+			r.markActive(program{e.From, e.Fingerprint})
 		}
 	}
 }
 
-// answerTo notes that p's address is the one of the message being received.
+// answerTo notes that p's address is the one of the message that is being received.
 func (r *route) answerTo(p program) {
 	if r.from == "" {
 		return
@@ -155,11 +157,12 @@ func (r *route) answerTo(p program) {
 	r.addresses[p] = r.from
 }
 
-// address is where msg must go to reach the program that it is for: to where that has
-// written from, which need not be where libpurple would send to. It is empty if that
-// is not known, or no address of this buddy.
-func (rt router) address(t *talk, msg string) string {
-	to := t.route.from // what goes out while something is being received answers it
+// address returns where to send msg so that it reaches the program that it is for: the
+// address from which that program last wrote, which may differ from the one that libpurple
+// would choose. It returns "" if that is not known, or if it is not an address of this
+// buddy.
+func (rt router) address(t *conversation, msg string) string {
+	to := t.route.from // what is sent while a message is being received is an answer to it
 	if to == "" {
 		to = t.route.addresses[rt.recipient(t, msg)]
 	}
@@ -169,8 +172,8 @@ func (rt router) address(t *talk, msg string) string {
 	return to
 }
 
-// recipient is the program that msg is for, zero if it is for whoever answers.
-func (rt router) recipient(t *talk, msg string) program {
+// recipient returns the program that msg is for, or zero if msg is for any that answers.
+func (rt router) recipient(t *conversation, msg string) program {
 	tag, ok := otr.Receiver([]byte(msg))
 	now := t.route.now
 	if !ok || tag == now.tag {
@@ -184,7 +187,7 @@ func (rt router) recipient(t *talk, msg string) program {
 	return program{}
 }
 
-// security orders a buddy's programs.
+// security returns the level by which a buddy's programs are ordered.
 func (rt router) security(c ui.Chat, st otr.Status) ui.Level {
 	switch {
 	case st.State != otr.Encrypted:
@@ -195,7 +198,7 @@ func (rt router) security(c ui.Chat, st otr.Status) ui.Level {
 	return ui.Unverified
 }
 
-// number gives each program the next number when it is first seen.
+// number returns p's number. Each program gets the next number when it is first seen.
 func (r *route) number(p program) int {
 	if r.numbers == nil {
 		r.numbers = map[program]int{}
@@ -208,9 +211,9 @@ func (r *route) number(p program) int {
 	return n
 }
 
-// sendTo is the user's choice from the menu; number counts for SendToSession.
+// sendTo performs the user's choice from the menu; number is for SendToSession.
 func (rt router) sendTo(c ui.Chat, to ui.Action, number int) (problem string) {
-	t := rt.talks[c]
+	t := rt.conversations[c]
 	if t == nil {
 		return text.NoPrivate(rt.name(c))
 	}
@@ -223,17 +226,17 @@ func (rt router) sendTo(c ui.Chat, to ui.Action, number int) (problem string) {
 	if to == ui.SendToSession {
 		t.route.session = programOf(list[i])
 	}
-	rt.carry(t, otr.Output{}) // what is shown may be about another one now
-	rt.settle(t)
+	rt.perform(t, otr.Output{}) // the window may describe another one now
+	rt.update(t)
 	st := t.session.Status()
 	rt.notice(c, ui.Info, true, text.SessionChosen(rt.name(c), t.route.number(programOf(st)), rt.level(c).Word()))
 	return ""
 }
 
-// sessionCommand is sendTo where there is no menu. Without an answer to which, it
-// lists what that can be.
+// sessionCommand is sendTo for programs without the menu. If which is none of the choices,
+// it lists them.
 func (rt router) sessionCommand(c ui.Chat, which string) (problem string) {
-	t := rt.talks[c]
+	t := rt.conversations[c]
 	if t == nil || len(t.session.Instances()) < 2 {
 		return text.OneSession(rt.name(c))
 	}
@@ -256,28 +259,29 @@ func (rt router) sessionCommand(c ui.Chat, which string) (problem string) {
 	return ""
 }
 
-// at calls f with the session pointed at one program; carry points it back.
-func (rt router) at(t *talk, p program, f func() (otr.Output, error)) (otr.Output, error) {
+// withProgram calls f with one program selected in the session. The perform that follows
+// restores the selection.
+func (rt router) withProgram(t *conversation, p program, f func() (otr.Output, error)) (otr.Output, error) {
 	if err := t.session.Select(p.tag, p.fingerprint); err != nil {
 		return otr.Output{}, err
 	}
 	return f()
 }
 
-// spoke notes which program has written, and says so if what the user types goes to
-// another one, or not to before any more, which it went to until now.
-func (rt router) spoke(t *talk, m *otr.Message, before program) {
+// noteWriter notes which program wrote. It tells the user if their own messages go to
+// another program, or if they go to another key than before.
+func (rt router) noteWriter(t *conversation, m *otr.Message, before program) {
 	if m == nil || m.Fingerprint.IsZero() {
 		return
 	}
 	from := program{m.From, m.Fingerprint}
-	t.route.heard = from
-	rt.direct(t)
+	t.route.lastWriter = from
+	rt.selectProgram(t)
 	to := t.route.now
 	if to == from {
 		t.route.warned = program{}
 		if to.fingerprint != before.fingerprint {
-			rt.follow(t)
+			rt.tellSwitched(t)
 		}
 		return
 	}
@@ -287,30 +291,30 @@ func (rt router) spoke(t *talk, m *otr.Message, before program) {
 	}
 }
 
-// follow says, once for each, that the user's words go to another program now, which
-// has another key.
-func (rt router) follow(t *talk) {
+// tellSwitched says, once for each program, that the user's messages now go to it and that
+// it has another key.
+func (rt router) tellSwitched(t *conversation) {
 	to := t.route.now
-	if t.route.followed[to] {
+	if t.route.switched[to] {
 		return
 	}
-	if t.route.followed == nil || len(t.route.followed) >= maxPrograms {
-		t.route.followed = map[program]bool{}
+	if t.route.switched == nil || len(t.route.switched) >= maxPrograms {
+		t.route.switched = map[program]bool{}
 	}
-	t.route.followed[to] = true
+	t.route.switched[to] = true
 	rt.notice(t.chat, ui.Info, false, text.SessionFollowed(rt.name(t.chat), t.route.number(to), rt.level(t.chat).Word()))
 }
 
-// severalSessions says once that there is something to choose.
-func (rt router) severalSessions(t *talk) {
+// severalSessions says once that the user can choose between sessions.
+func (rt router) severalSessions(t *conversation) {
 	if len(t.session.Instances()) > 1 && !t.route.told {
 		t.route.told = true
 		rt.notice(t.chat, ui.Info, false, text.SeveralSessions(rt.name(t.chat)))
 	}
 }
 
-// sessionItems are the menu's lines for choosing.
-func (rt router) sessionItems(t *talk) []ui.MenuItem {
+// sessionItems returns the menu items for choosing a session.
+func (rt router) sessionItems(t *conversation) []ui.MenuItem {
 	list := t.session.Instances()
 	if len(list) < 2 {
 		return nil
@@ -339,7 +343,7 @@ func (rt router) sessionItems(t *talk) []ui.MenuItem {
 	return items
 }
 
-// explain says what the levels mean.
+// explain shows what the levels mean.
 func (rt router) explain(c ui.Chat) {
 	rt.host.AskForm(ui.Form{
 		Chat: c, Title: text.ExplainTitle(), Heading: text.ExplainHeading(), Text: text.ExplainText(),

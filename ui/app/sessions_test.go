@@ -62,7 +62,7 @@ func newSessions(t *testing.T) (alice, one, two *side) {
 	alice.Start()
 	two.app.Do(two.Chat, ui.StartOrRefresh, 0)
 	exchange(t, alice, one, two)
-	if n := len(alice.app.talks[alice.Chat].session.Instances()); n != 2 {
+	if n := len(alice.app.conversations[alice.Chat].session.Instances()); n != 2 {
 		t.Fatalf("%d sessions", n)
 	}
 	return alice, one, two
@@ -164,8 +164,8 @@ func TestSessionsBest(t *testing.T) {
 	}
 }
 
-// TestSessionsJoin has an unverified program join a verified conversation: no line
-// says that this has become unverified.
+// TestSessionsJoin: an unverified client joins a verified conversation, and no line says
+// that the conversation has become unverified.
 func TestSessionsJoin(t *testing.T) {
 	alice, one := newPair(t)
 	alice.Start()
@@ -199,7 +199,7 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
-// TestSessionsSMP has a program ask that is not the one in use.
+// TestSessionsSMP: the question comes from a client that is not the one in use.
 func TestSessionsSMP(t *testing.T) {
 	alice, one, two := newSessions(t)
 	one.Ask("Where?", "Lisbon")

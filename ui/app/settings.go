@@ -10,7 +10,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// idleHours are what the user can choose from.
+// idleHours are the choices for how long a private conversation may be idle.
 var idleHours = []int{0, 1, 4, 24}
 
 // The places of the fields that make up a settings value, in a form.
@@ -26,8 +26,8 @@ const (
 // verified buddies.
 const verifiedFields = 2
 
-// fields are s to be changed. first is the place of the first one in the form,
-// needs what they need besides one another.
+// fields returns form fields for editing s. first is the index of the first field in the
+// form; needs is the Needs of the first field.
 func (s settings) fields(first, needs int) []ui.Field {
 	return []ui.Field{
 		{Kind: ui.Check, Label: text.SettingEnabled(), Value: ui.Checked(s.enabled), Needs: needs},
@@ -42,17 +42,18 @@ func readSettings(v []string) settings {
 	return settings{enabled: on(setEnabled), automatic: on(setAutomatic), require: on(setRequire), noLog: on(setNoLog)}
 }
 
-// globalSettings are those of everybody who has none of his own.
-func (ps preferences) globalSettings() {
+// editGlobalSettings shows the form for the settings that apply where a buddy has no
+// override.
+func (ps preferences) editGlobalSettings() {
 	hours := slices.Index(idleHours, ps.host.PrefInt(prefIdleHours, 0))
 	options := make([]string, len(idleHours))
 	for i, n := range idleHours {
 		options[i] = text.SettingIdleAfter(n)
 	}
-	if hours < 0 { // somebody has written another number
+	if hours < 0 { // the preference has a number that we do not offer
 		hours, options = len(options), append(options, text.SettingIdleAfter(ps.host.PrefInt(prefIdleHours, 0)))
 	}
-	s := ps.everybodys()
+	s := ps.global()
 	ps.host.AskForm(ui.Form{
 		Title: text.SettingsTitle(), Heading: text.SettingsHeading(), Text: text.SettingsText(),
 		Fields: append(s.fields(0, 0),
@@ -85,8 +86,8 @@ func (ps preferences) globalSettings() {
 	})
 }
 
-// buddySettings are those of one buddy.
-func (ps preferences) buddySettings(c ui.Chat) (problem string) {
+// editBuddySettings shows the form for one buddy's settings.
+func (ps preferences) editBuddySettings(c ui.Chat) (problem string) {
 	name := ps.name(c)
 	if !ps.host.OnList(c) {
 		return text.SettingsStranger(name)
@@ -119,23 +120,23 @@ func (ps preferences) buddySettings(c ui.Chat) (problem string) {
 	return ""
 }
 
-// prefs is where s is kept.
+// prefs returns s as preferences by their names.
 func (s settings) prefs() map[string]bool {
 	return map[string]bool{prefEnabled: s.enabled, prefAutomatic: s.automatic, prefRequire: s.require, prefNoLog: s.noLog}
 }
 
-// settingsChanged has them take effect at once.
+// settingsChanged applies changed settings at once.
 func (ps preferences) settingsChanged() {
-	if ps.secretive {
-		ps.guard.hideMessages()
+	if ps.hidingFromDBus {
+		ps.guard.hideFromDBus()
 	}
 	for _, t := range ps.all() {
-		ps.obey(t)
+		ps.applySettings(t)
 		if t.private() {
-			ps.logs.quiet(t)
-			ps.logs.unquiet(t)
+			ps.logs.pauseLogging(t)
+			ps.logs.resumeLogging(t)
 		}
-		ps.settle(t)
+		ps.update(t)
 	}
 	for _, c := range ps.host.Chats() {
 		ps.host.Refresh(c)

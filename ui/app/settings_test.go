@@ -41,7 +41,7 @@ func TestSettings(t *testing.T) {
 		t.Errorf("the form forgets: %+v", f.Fields)
 	}
 
-	// Nothing is said for an hour.
+	// Nobody writes for an hour.
 	alice.Start()
 	alice.Wait(2 * time.Hour)
 	alice.WantLine("idle for too long")
@@ -50,8 +50,7 @@ func TestSettings(t *testing.T) {
 	bob.Want(ui.Finished)
 }
 
-// TestSettingsOff ends what there is when private conversations are switched
-// off.
+// TestSettingsOff checks that turning OTR off ends private conversations.
 func TestSettingsOff(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -87,8 +86,7 @@ func TestBuddySettings(t *testing.T) {
 	}
 }
 
-// TestSettingsLog changes the wish about logs in the middle of a private
-// conversation.
+// TestSettingsLog changes the setting about logs during a private conversation.
 func TestSettingsLog(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()

@@ -11,17 +11,17 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A verifier makes sure of buddies: by a question, a secret or their fingerprint.
+// A verifier verifies buddies: by a question, a secret or their fingerprint.
 type verifier struct{ *App }
 
-// An smpRun is what the user sees of the Socialist Millionaires' Protocol: one
-// side asks, the other answers, and both learn whether they wrote the same.
+// An smpRun is what the user sees of the Socialist Millionaires' Protocol: one side asks,
+// the other answers, and both learn whether their answers are the same.
 type smpRun struct {
 	running bool
-	asked   bool    // the buddy waits for our user's answer
+	asked   bool    // the buddy is waiting for our user's answer
 	from    program // who asked
-	// question is the buddy's. If there is one, our user's right answer shows
-	// the buddy who our user is and nothing the other way round.
+	// question is the buddy's. If there is one, the right answer proves to the buddy
+	// who our user is. It proves nothing to our user.
 	question string
 	oneWay   bool
 	shown    bool // the progress dialog is on the screen
@@ -32,20 +32,21 @@ type smpRun struct {
 	ours string
 }
 
-// An smpResult is how a run has ended, as the user is told.
+// An smpResult is how a run ended, as the user is told.
 type smpResult struct {
 	kind          ui.NoticeKind
 	heading, line string
 }
 
-// maxDeclined is how many questions open a dialog by themselves before the user
-// has answered or asked one. The rest are lines in the conversation.
+// maxDeclined is how many questions from the buddy open a dialog before the user has
+// answered or asked one. Further ones are only lines in the conversation, so that an
+// attacker cannot keep opening dialogs.
 const maxDeclined = 2
 
 // maxQuestion is how many characters of the buddy's question are shown.
 const maxQuestion = 500
 
-// beginSMP asks the buddy, whose key must still be theirs.
+// beginSMP asks the buddy, if their key is still theirs.
 func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret string, ask bool) {
 	name := vr.name(c)
 	if !filled(secret) || ask && !filled(question) {
@@ -57,7 +58,7 @@ func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret 
 		return
 	}
 	if t.smp.asked {
-		// Both began at once. A secret that both know is an answer too.
+		// Both started at the same time. A shared secret is an answer too.
 		if !ask && t.smp.question == "" {
 			vr.answerSMP(t, secret)
 			return
@@ -70,22 +71,22 @@ func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret 
 	out, err := t.session.StartSMP(question, typed(secret))
 	t.smp = smpRun{running: true, from: programOf(t.session.Status()), shown: t.smp.shown, began: true, ours: question}
 	if err == nil {
-		err = vr.carry(t, out)
+		err = vr.perform(t, out)
 	}
 	if err != nil {
 		vr.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.SmpNotStarted(name)})
 	} else {
 		vr.notice(c, ui.Info, true, text.SmpSent(name))
 	}
-	vr.settle(t)
+	vr.update(t)
 }
 
-// typed is what is compared of what a user typed: spaces at the ends cannot be
-// seen, so that nobody means them.
+// typed returns the part of what the user typed that is compared. Spaces at the ends are
+// invisible, so the users cannot be expected to agree on them.
 func typed(secret string) []byte { return []byte(strings.TrimSpace(secret)) }
 
 // show presents an event of the protocol.
-func (vr verifier) show(t *talk, e otr.Event) {
+func (vr verifier) show(t *conversation, e otr.Event) {
 	switch e := e.(type) {
 	case otr.SMPAsked:
 		vr.smpAsks(t, e)
@@ -98,11 +99,11 @@ func (vr verifier) show(t *talk, e otr.Event) {
 	}
 }
 
-// smpAsks is told that the buddy has asked.
-func (vr verifier) smpAsks(t *talk, e otr.SMPAsked) {
+// smpAsks presents the buddy's question.
+func (vr verifier) smpAsks(t *conversation, e otr.SMPAsked) {
 	if before := t.smp; before.shown || before.form {
 		t.smp.running, t.smp.asked = false, false
-		vr.host.CloseDialogs(t.chat) // what they are about has been overtaken
+		vr.host.CloseDialogs(t.chat) // the new question replaces the old run
 	}
 	question := text.Clean(e.Question, maxQuestion)
 	t.smp = smpRun{
@@ -115,10 +116,14 @@ func (vr verifier) smpAsks(t *talk, e otr.SMPAsked) {
 	}
 }
 
-// askAnswer shows the buddy's question. Without a window it waits for Opened,
-// because nobody else may open one.
-func (vr verifier) askAnswer(t *talk, byUser bool) {
+// askAnswer shows the dialog with the buddy's question. If no window shows the
+// conversation, the dialog waits for Opened, because remote events must never open a
+// window.
+func (vr verifier) askAnswer(t *conversation, byUser bool) {
 	c, name := t.chat, vr.name(t.chat)
+	if t.smp.form && byUser {
+		vr.host.ShowWaiting(c)
+	}
 	if t.smp.form || !byUser && !vr.open(c) {
 		return
 	}
@@ -136,8 +141,8 @@ func (vr verifier) askAnswer(t *talk, byUser bool) {
 		Fields: fields, OK: text.ButtonAnswer(), Cancel: text.ButtonDecline(), Unasked: !byUser,
 		Done: func(ok bool, v []string) {
 			t.smp.form = false
-			if vr.talks[c] != t || !t.smp.asked {
-				return // the question has been answered or become pointless
+			if vr.conversations[c] != t || !t.smp.asked {
+				return // the question has been answered or cancelled
 			}
 			answer := ""
 			if ok {
@@ -154,31 +159,31 @@ func (vr verifier) askAnswer(t *talk, byUser bool) {
 }
 
 // answerSMP sends our user's answer to the program that asked.
-func (vr verifier) answerSMP(t *talk, answer string) {
+func (vr verifier) answerSMP(t *conversation, answer string) {
 	t.smp.asked, t.smp.declined = false, 0
-	out, err := vr.router.at(t, t.smp.from, func() (otr.Output, error) { return t.session.AnswerSMP(typed(answer)) })
-	if sent := vr.carry(t, out); err == nil {
+	out, err := vr.router.withProgram(t, t.smp.from, func() (otr.Output, error) { return t.session.AnswerSMP(typed(answer)) })
+	if sent := vr.perform(t, out); err == nil {
 		err = sent
 	}
 	if err != nil {
 		vr.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.SmpNotStarted(vr.name(t.chat))})
 	}
-	vr.settle(t)
+	vr.update(t)
 }
 
-// cancelSMP breaks off what is going on, tells the buddy, and says line.
-func (vr verifier) cancelSMP(t *talk, line string) {
+// cancelSMP cancels a run, tells the buddy, and shows line.
+func (vr verifier) cancelSMP(t *conversation, line string) {
 	if !t.smp.running {
 		return
 	}
 	vr.endSMP(t, smpResult{ui.Info, text.SmpStoppedHeading(), line})
-	out, _ := vr.router.at(t, t.smp.from, t.session.AbortSMP) // without a channel there is nobody to tell
-	vr.carry(t, out)
-	vr.settle(t)
+	out, _ := vr.router.withProgram(t, t.smp.from, t.session.AbortSMP) // the only error is that there is no channel, so nobody to tell
+	vr.perform(t, out)
+	vr.update(t)
 }
 
-// smpStep shows how far it has come.
-func (vr verifier) smpStep(t *talk, percent int) {
+// smpStep shows the progress of a run.
+func (vr verifier) smpStep(t *conversation, percent int) {
 	if !t.smp.running {
 		return
 	}
@@ -189,8 +194,8 @@ func (vr verifier) smpStep(t *talk, percent int) {
 	})
 }
 
-// progress shows p, which says nothing yet about where it belongs.
-func (vr verifier) progress(t *talk, p ui.Progress) {
+// progress shows p in t's progress dialog, whose Chat, Title and Done it sets.
+func (vr verifier) progress(t *conversation, p ui.Progress) {
 	c := t.chat
 	if !t.smp.shown && !vr.open(c) {
 		return
@@ -199,17 +204,17 @@ func (vr verifier) progress(t *talk, p ui.Progress) {
 	p.Chat, p.Title = c, text.VerifyTitle()
 	p.Done = func() {
 		t.smp.shown = false
-		if vr.talks[c] == t && !t.smp.asked {
+		if vr.conversations[c] == t && !t.smp.asked {
 			vr.cancelSMP(t, text.SmpCancelled())
 		}
 	}
 	vr.host.ShowProgress(p)
 }
 
-// smpDone presents the result, which is about f.
-func (vr verifier) smpDone(t *talk, e otr.SMPDone) {
+// smpDone presents the result.
+func (vr verifier) smpDone(t *conversation, e otr.SMPDone) {
 	if !t.smp.running {
-		return // the user has been told that nothing is decided
+		return // the user has been told that the run was cancelled
 	}
 	c, name := t.chat, vr.name(t.chat)
 	before := vr.trusted(c, e.Fingerprint)
@@ -228,7 +233,7 @@ func (vr verifier) smpDone(t *talk, e otr.SMPDone) {
 }
 
 // smpStopped presents an end without a result.
-func (vr verifier) smpStopped(t *talk, e otr.SMPAborted) {
+func (vr verifier) smpStopped(t *conversation, e otr.SMPAborted) {
 	name := vr.name(t.chat)
 	switch {
 	case e.Cheated:
@@ -241,8 +246,8 @@ func (vr verifier) smpStopped(t *talk, e otr.SMPAborted) {
 	}
 }
 
-// endSMP says how it has ended, in the conversation and in the progress dialog.
-func (vr verifier) endSMP(t *talk, r smpResult) {
+// endSMP shows how a run ended, in the conversation and in the progress dialog.
+func (vr verifier) endSMP(t *conversation, r smpResult) {
 	if !t.smp.running {
 		return
 	}
@@ -250,13 +255,13 @@ func (vr verifier) endSMP(t *talk, r smpResult) {
 	vr.notice(t.chat, r.kind, false, r.heading+" "+r.line)
 	switch {
 	case t.smp.form:
-		vr.host.CloseDialogs(t.chat) // the question has become pointless
+		vr.host.CloseDialogs(t.chat) // the question no longer applies
 	case t.smp.shown:
 		p := ui.Progress{
 			Icon:    map[ui.NoticeKind]ui.Icon{ui.Warning: ui.WarningIcon, ui.Success: ui.SuccessIcon}[r.kind],
 			Heading: r.heading, Text: r.line, Percent: 100, Button: text.ButtonClose(),
 		}
-		// Who was asked a question has nothing to ask again.
+		// If the buddy asked the question, our user has nothing to ask again.
 		if r.kind != ui.Success && (t.smp.began || !t.smp.oneWay) {
 			p.Again, p.Retry = text.ButtonTryAgain(), vr.retrySMP(t)
 		}
@@ -264,9 +269,9 @@ func (vr verifier) endSMP(t *talk, r smpResult) {
 	}
 }
 
-// retrySMP leads back to the dialog in which our user has asked, with the same
-// question.
-func (vr verifier) retrySMP(t *talk) func() {
+// retrySMP returns a function that opens the dialog again in which our user asked, with the
+// same question.
+func (vr verifier) retrySMP(t *conversation) func() {
 	c, how, question := t.chat, bySecret, t.smp.ours
 	if question != "" {
 		how = byQuestion

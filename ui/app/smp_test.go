@@ -68,7 +68,7 @@ func TestSMPFailureKeepsVerification(t *testing.T) {
 	alice.WantLine("still verified")
 }
 
-// TestSMPBoth has both ask at the same time.
+// TestSMPBoth: both ask at the same time.
 func TestSMPBoth(t *testing.T) {
 	t.Run("secrets", func(t *testing.T) {
 		alice, bob := newPair(t)
@@ -115,7 +115,7 @@ func TestSMPBoth(t *testing.T) {
 		alice.Ask("Where?", "Lisbon")
 		bob.Ask("When?", "2019")
 		alice.Deliver()
-		// One of them has given way and is asked.
+		// One of them has yielded and is asked.
 		asked, other := alice, bob
 		if len(bob.Host.Forms) > 0 {
 			asked, other = bob, alice
@@ -203,7 +203,7 @@ func TestSMPInterrupted(t *testing.T) {
 	}
 }
 
-// TestSMPWithoutWindow keeps the question until there is a window.
+// TestSMPWithoutWindow checks that a question waits until there is a window.
 func TestSMPWithoutWindow(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -244,11 +244,11 @@ func TestSMPStale(t *testing.T) {
 // TestSMPHostileQuestion shows what a buddy asks as text and nothing else.
 func TestSMPHostileQuestion(t *testing.T) {
 	alice, _ := newPair(t)
-	talk, err := alice.app.enter(alice.Chat)
+	conv, err := alice.app.enter(alice.Chat)
 	if err != nil {
 		t.Fatal(err)
 	}
-	alice.app.presenter.showAll(talk, []otr.Event{otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}}, nil)
+	alice.app.presenter.showAll(conv, []otr.Event{otr.SMPAsked{Question: strings.Repeat("x", 60000) + "\n\u202e<b>"}}, nil)
 	f := alice.Host.TakeForm()
 	if q := f.Fields[0].Value; len([]rune(q)) > maxQuestion+3 || strings.ContainsAny(q, "\n\u202e") {
 		t.Errorf("question of %d characters: %.40q", len([]rune(q)), q)

@@ -21,7 +21,7 @@ func TestSpeak(t *testing.T) {
 	alice.Host.Nick = "100% Bob %s %d"
 	alice.app.commands.endByUser(alice.Chat)
 	alice.WantLine("Sie haben die private Unterhaltung mit 100% Bob %s %d beendet.")
-	text.SetLanguages([]string{"tlh"}) // nobody has translated that
+	text.SetLanguages([]string{"tlh"}) // there is no such catalogue
 	if got := ui.Private.Word(); got != "Private" {
 		t.Errorf("%q", got)
 	}

@@ -10,22 +10,23 @@ import (
 	"purple-otr/ui/text"
 )
 
-// settle ends every operation on a session: what has become due is done, what
-// the user sees is drawn from the session as it is now.
-func (a *App) settle(t *talk) {
+// update must be called after every operation on a session: it runs Tick, reschedules the
+// timer and redraws the conversation.
+func (a *App) update(t *conversation) {
 	out, next := t.session.Tick()
 	t.next = next
-	a.carry(t, out)
+	a.perform(t, out)
 	a.logs.restoreLogging(t)
 	a.schedule()
 	a.host.Refresh(t.chat)
 }
 
-// schedule sets the one timer to the earliest time that any talk waits for.
+// schedule sets the timer, of which there is one, to the earliest time that any
+// conversation waits for.
 func (a *App) schedule() {
 	var due time.Time
-	for _, t := range a.talks {
-		due = earlier(due, earlier(t.next, earlier(t.patience, t.doubt)))
+	for _, t := range a.conversations {
+		due = earlier(due, earlier(t.next, earlier(t.noAnswerAt, t.invalidAt)))
 	}
 	if due.Equal(a.due) && (a.stop != nil || due.IsZero()) {
 		return
@@ -36,36 +37,37 @@ func (a *App) schedule() {
 	}
 	a.due = due
 	if !due.IsZero() {
-		// At least a second, so that no deadline can make us spin.
+		// At least a second, so that no deadline can make us loop without a pause.
 		a.stop = a.host.After(max(due.Sub(a.now()), time.Second), a.tick)
 	}
 }
 
-// tick is called by the timer.
+// tick is called by the timer. It does what has become due in any conversation.
 func (a *App) tick() {
 	a.stop, a.due = nil, noTime
 	now := a.now()
 	passed := func(d time.Time) bool { return !d.IsZero() && !d.After(now) }
 	for _, t := range a.all() {
-		if passed(t.patience) {
-			t.patience = noTime
+		if passed(t.noAnswerAt) {
+			t.noAnswerAt = noTime
 			if t.session.Status().State != otr.Encrypted && !a.guard.tryShorter(t) {
 				a.notice(t.chat, ui.Info, false, text.NoAnswer(a.name(t.chat)), startAgain...)
 			}
 		}
-		if passed(t.doubt) {
-			t.doubt = noTime
-			a.hint(t, text.Invalid(a.name(t.chat)))
+		if passed(t.invalidAt) {
+			t.invalidAt = noTime
+			a.noticeOnce(t, text.Invalid(a.name(t.chat)))
 		}
 		if passed(t.next) {
-			a.settle(t)
+			a.update(t)
 		}
+		a.cleaner.leaveStranger(t)
 	}
 	a.schedule()
 }
 
 // mayShorten reports whether tryShorter would do something.
-func (gd guard) mayShorten(t *talk) bool {
+func (gd guard) mayShorten(t *conversation) bool {
 	return t.answered && !t.shorter && gd.prefs.room(t.chat, false) > 0 && gd.host.Connected(t.chat) &&
 		t.session.Status().State != otr.Encrypted
 }
@@ -73,18 +75,18 @@ func (gd guard) mayShorten(t *talk) bool {
 // tryShorter begins an exchange once more that the buddy's program has answered and that
 // has not completed: a server may have cut lines that are longer than it lets through.
 // From now on, t's messages go in shorter pieces. It reports whether there is hope.
-func (gd guard) tryShorter(t *talk) bool {
+func (gd guard) tryShorter(t *conversation) bool {
 	if !gd.mayShorten(t) {
 		return false
 	}
 	t.shorter = true
-	gd.obey(t)
+	gd.applySettings(t)
 	out, err := t.session.Start()
 	if err == nil {
-		t.patience, t.answered = gd.now().Add(answerTime), false
-		err = gd.carry(t, out)
+		t.noAnswerAt, t.answered = gd.now().Add(answerDelay), false
+		err = gd.perform(t, out)
 	}
-	gd.settle(t)
+	gd.update(t)
 	return err == nil
 }
 

@@ -12,30 +12,30 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A buddy's start that cannot be answered for now must not be met with silence:
-// the buddy's program would let its user wait, and ours would not know. So the
-// buddy reads that it cannot be, and our user reads why: in the conversation's
-// window, and if there is none in a dialog that takes no keyboard.
+// If a buddy starts and we cannot answer now, silence would be wrong: the buddy's user
+// would wait, and ours would not know. So we tell the buddy that it is not possible
+// now, and tell our user why: in the conversation's window, or if there is none, in a
+// dialog that does not take the keyboard focus.
 //
-// Strangers can bring this about as well. Together they get few answers and cause
-// one dialog, which has no word of theirs in it.
+// Strangers can cause this as well. So all of them together get few answers and cause
+// one dialog, which contains no text from them.
 
-// refusalInterval is the least time between two answers to the same buddy.
+// refusalInterval is the shortest time between two answers to the same buddy.
 const refusalInterval = time.Minute
 
-// errorMessage begins an OTR Error Message. Such a one is never answered: two
-// programs that cannot answer would go on for ever.
+// errorMessage begins an OTR Error Message. We never answer one: two clients that cannot
+// answer would send each other errors for ever.
 const errorMessage = "?OTR Error:"
 
-// cannotStart tells the buddy that there is no private conversation for now, and
-// not why. Nothing depends on it: where it cannot be sent it is not.
+// cannotStart tells the buddy that no private conversation is possible now, but not why. If
+// it cannot be sent, that does no harm.
 func (a *App) cannotStart(c ui.Chat) {
 	now := a.now()
 	maps.DeleteFunc(a.refused, func(_ ui.Chat, at time.Time) bool {
 		return now.Sub(at) >= refusalInterval || at.After(now) // the clock may have been set
 	})
-	if t := a.talks[c]; t != nil && t.session.Status().State == otr.Encrypted {
-		return // what there is goes on, and is only not refreshed
+	if t := a.conversations[c]; t != nil && t.session.Status().State == otr.Encrypted {
+		return // the conversation continues without a refresh
 	}
 	if _, told := a.refused[c]; told || a.prefs.policy(c) == otr.Off || !ui.MayAnswer(a.host, c, a.refused) {
 		return
@@ -45,5 +45,5 @@ func (a *App) cannotStart(c ui.Chat) {
 	}
 }
 
-// asksNothing reports whether a message of the protocol's is only an error message.
+// asksNothing reports whether a protocol message is only an error message.
 func asksNothing(text string) bool { return strings.Contains(text, errorMessage) }

@@ -28,14 +28,14 @@ const (
 	fieldSecret
 )
 
-// verify lets the user choose how to make sure of the buddy. Only the button has
-// an effect, and only on the key that the dialog was about. If the buddy has
-// asked something, that comes first.
+// verify lets the user choose how to verify the buddy. Only the button has an effect, and
+// only on the key that the dialog was about. If the buddy has asked a question, the user
+// sees that first.
 func (vr verifier) verify(c ui.Chat) (problem string) { return vr.verifyBy(c, byQuestion, "") }
 
-// verifyBy is verify with one of the ways chosen, and a question filled in.
+// verifyBy is verify with one of the ways selected and the question filled in.
 func (vr verifier) verifyBy(c ui.Chat, how int, question string) (problem string) {
-	t, name := vr.talks[c], vr.name(c)
+	t, name := vr.conversations[c], vr.name(c)
 	if t == nil || t.session.Status().State != otr.Encrypted {
 		return text.NoPrivate(name)
 	}
@@ -82,10 +82,10 @@ func (vr verifier) trusted(c ui.Chat, f otr.Fingerprint) bool {
 	return trust.Trusted()
 }
 
-// current is the talk in which f is in use now, or nil, and then the user has
-// been told.
-func (vr verifier) current(c ui.Chat, f otr.Fingerprint) *talk {
-	t := vr.talks[c]
+// current returns the conversation in which f is in use now. If there is none, it tells the
+// user and returns nil.
+func (vr verifier) current(c ui.Chat, f otr.Fingerprint) *conversation {
+	t := vr.conversations[c]
 	if t == nil || t.session.Status().State != otr.Encrypted || t.session.Status().Fingerprint != f {
 		vr.notice(c, ui.Warning, true, text.VerifyStale(vr.name(c)))
 		return nil
@@ -93,9 +93,9 @@ func (vr verifier) current(c ui.Chat, f otr.Fingerprint) *talk {
 	return t
 }
 
-// Record saves trust and says so. It reports whether that worked.
+// Record saves trust in f and tells the user. It reports whether it was saved.
 func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
-	name, t := a.name(c), a.talks[c]
+	name, t := a.name(c), a.conversations[c]
 	if err := a.store.SetTrust(ui.BuddyOf(c), f, trust); err != nil {
 		a.host.Alert(text.AppName, text.VerifySaveHeading(name), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 		return false
@@ -111,7 +111,7 @@ func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
 	default:
 		a.notice(c, ui.Success, false, text.VerifyRecorded(name))
 	}
-	if t != nil && t.asking && !a.decider.undecided(t) {
+	if t != nil && t.deciding && !a.decider.undecided(t) {
 		a.host.CloseDialogs(c) // the question about the changed key is answered
 	}
 	a.host.RefreshTables()

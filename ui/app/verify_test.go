@@ -43,7 +43,7 @@ func TestVerify(t *testing.T) {
 		alice.Want(answer.want)
 	}
 
-	// Now that Bob is verified, OK without a thought leaves it so.
+	// Now that Bob is verified, OK without a choice keeps him verified.
 	alice.app.Do(alice.Chat, ui.Verify, 0)
 	f = alice.Host.TakeForm()
 	if !strings.Contains(f.Text, "already verified") {
@@ -66,7 +66,7 @@ func TestVerify(t *testing.T) {
 func TestCompare(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()
-	theirs := alice.app.talks[alice.Chat].session.Status().Fingerprint
+	theirs := alice.app.conversations[alice.Chat].session.Status().Fingerprint
 	alice.app.Do(alice.Chat, ui.End, 0)
 	alice.Deliver()
 	compare := func(want bool, ok bool, last string) {
@@ -118,7 +118,8 @@ func TestVerifyStale(t *testing.T) {
 	}
 }
 
-// TestDialogsClose has open dialogs go with what they are about.
+// TestDialogsClose checks that dialogs close when the conversation that they are about
+// ends.
 func TestDialogsClose(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()

@@ -9,12 +9,12 @@ import (
 	"purple-otr/ui/text"
 )
 
-// View is what the conversation's indicator and menu show now. Looking changes
-// nothing: no session is made and no file is written.
+// View returns what the conversation's indicator and menu show now. It changes nothing: it
+// makes no session and writes no file.
 func (a *App) View(c ui.Chat) ui.View {
 	level := a.level(c)
 	on := a.prefs.policy(c) != otr.Off
-	t := a.talks[c]
+	t := a.conversations[c]
 	waiting := t != nil && t.holding > 0
 	changed := t != nil && a.decider.undecided(t)
 	running := level == ui.Unverified || level == ui.Private
@@ -32,7 +32,7 @@ func (a *App) View(c ui.Chat) ui.View {
 		menu = append(menu, ui.MenuItem{Label: text.MenuUnlock(), Action: ui.UnlockKeys, Enabled: true})
 	}
 	menu = append(menu, []ui.MenuItem{
-		// End has no key: it must not happen by a slip of the hand.
+		// End has no shortcut: a wrong key must not end the conversation.
 		{Label: start, Key: 'p', Action: ui.StartOrRefresh, Enabled: on && a.host.Connected(c)},
 		{Label: text.MenuEnd(), Action: ui.End, Enabled: level != ui.NotPrivate || waiting},
 		{Label: verify, Key: 'y', Action: ui.Verify, Enabled: running},
@@ -55,16 +55,17 @@ func (a *App) View(c ui.Chat) ui.View {
 		Tooltip:  text.Tooltip(levelMeaning(level, a.name(c)), a.name(c), waiting, changed, locked),
 		Menu:     menu,
 		NoButton: !a.host.Pref("/"+prefButton, true),
-		// A conversation that is private stays visible as such until it has
-		// been ended, even if OTR has been switched off in the meantime.
+		// A private conversation stays visible as such until it has ended, even if OTR has
+		// been turned off meanwhile.
 		Hidden: !on && level == ui.NotPrivate && !waiting,
 	}
 }
 
-// level asks the engine and the store; it is kept nowhere.
+// level returns how private c is. It asks the engine and the store each time; no copy is
+// kept.
 func (a *App) level(c ui.Chat) ui.Level {
 	st := otr.Status{}
-	if t := a.talks[c]; t != nil {
+	if t := a.conversations[c]; t != nil {
 		st = t.session.Status()
 	}
 	switch st.State {

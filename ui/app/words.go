@@ -10,7 +10,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// What is said about the values of other packages, of which the texts know nothing.
+// This file chooses sentences for values of other packages, which package text does not import.
 
 func levelMeaning(l ui.Level, name string) string {
 	switch l {
@@ -24,7 +24,7 @@ func levelMeaning(l ui.Level, name string) string {
 	return text.MeansNotPrivate()
 }
 
-// status is a line about how things are.
+// status returns a line that says how private the conversation is.
 func status(name string, l ui.Level, log bool) string {
 	return text.StatusLine(name, l.Word(), levelMeaning(l, name), log)
 }
@@ -33,7 +33,7 @@ func status(name string, l ui.Level, log bool) string {
 // conversation.
 var startAgain = []ui.Action{ui.StartOrRefresh}
 
-// statusOffers are what a line about how things are offers.
+// statusOffers returns what a status line offers.
 func statusOffers(l ui.Level) []ui.Action {
 	switch l {
 	case ui.Unverified:

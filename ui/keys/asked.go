@@ -11,21 +11,22 @@ import (
 	"purple-otr/ui/text"
 )
 
-// asked is about those who have asked for a private conversation while the keys
-// are locked.
+// asked is about the buddies who have asked for a private conversation while the keys are
+// locked.
 type asked struct {
-	since   map[ui.Chat]time.Time // when each began; forgotten after waitTime
-	said    map[ui.Chat]bool      // in the conversation's window
-	noticed map[ui.Chat]time.Time // in a notice
-	// The notice on the screen, if there is one.
+	since   map[ui.Chat]time.Time // when each asked first; deleted after waitTime
+	said    map[ui.Chat]bool      // who has been mentioned in the conversation's window
+	noticed map[ui.Chat]time.Time // who has been mentioned in a notice, and when
+	// The notice on the screen, or that waits until the user has answered whether to
+	// unlock the keys.
 	notice   *lockNotice
-	stranger bool // somebody who is not in the list has been in a notice
+	stranger bool // a notice has mentioned someone who is not in the buddy list
 }
 
-// A lockNotice is a dialog. What is compared is which one it is.
+// A lockNotice is a dialog. Its address identifies it.
 type lockNotice struct {
 	names    []string // of buddies, fit to be shown
-	stranger bool     // somebody else asks too
+	stranger bool     // someone who is not in the buddy list has asked too
 }
 
 const (
@@ -38,11 +39,15 @@ const (
 	maxNamed = 5
 )
 
-// aboutLock is what notices are about; it is no conversation's.
-var aboutLock = ui.Chat{Peer: "locked keys"}
+// What notices are about, and dialogs that ask how to unlock the keys; no conversation
+// has these names.
+var (
+	aboutLock   = ui.Chat{Peer: "locked keys"}
+	aboutUnlock = ui.Chat{Peer: "unlocking"}
+)
 
-// asks notes that c asks while the keys are locked, and tells both sides.
-func (ks *Keys) asks(c ui.Chat) {
+// noteAsked notes that c has asked while the keys are locked, and tells both sides.
+func (ks *Keys) noteAsked(c ui.Chat) {
 	l := &ks.lock
 	ks.tellAsked(c)
 	since, before := l.asked.since[c]
@@ -95,8 +100,7 @@ func (ks *Keys) tellAsked(c ui.Chat) {
 	}
 }
 
-// showAsked puts a notice on the screen in the place of the one that is there, to
-// which add adds somebody.
+// showAsked replaces the notice on the screen by one to which add has added a name.
 func (ks *Keys) showAsked(add func(*lockNotice)) {
 	n := &lockNotice{}
 	if old := ks.lock.asked.notice; old != nil {
@@ -105,29 +109,36 @@ func (ks *Keys) showAsked(add func(*lockNotice)) {
 	add(n)
 	ks.closeAsked()
 	ks.lock.asked.notice = n
-	// While a dialog or the keyring asks, there is nothing else to press.
-	buttons := []string{text.ButtonClose()}
+	// While a dialog or the keyring asks, a second window would only hide it.
 	if !ks.lock.asking {
-		buttons = []string{text.ButtonUnlockNow(), text.ButtonNotNow()}
+		ks.askAboutAsked()
+	}
+}
+
+// askAboutAsked puts the notice on the screen that waits, if there is one.
+func (ks *Keys) askAboutAsked() {
+	n := ks.lock.asked.notice
+	if n == nil {
+		return
 	}
 	ks.host.AskQuestion(ui.Question{
 		Chat: aboutLock, Title: text.UnlockTitle(),
 		Heading: text.LockNoticeHeading(n.names, n.stranger),
 		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, ks.lock.declined),
-		Buttons: buttons, Unasked: true,
+		Buttons: []string{text.ButtonUnlockNow(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
 			if ks.lock.asked.notice != n {
 				return // another one has taken its place
 			}
 			ks.lock.asked.notice = nil
-			if !ks.closed && button == 0 && len(buttons) > 1 {
+			if !ks.closed && button == 0 {
 				ks.unlock(false, nil)
 			}
 		},
 	})
 }
 
-// closeAsked takes the notice from the screen.
+// closeAsked closes the notice.
 func (ks *Keys) closeAsked() {
 	if ks.lock.asked.notice != nil {
 		ks.lock.asked.notice = nil
@@ -135,16 +146,16 @@ func (ks *Keys) closeAsked() {
 	}
 }
 
-// askAnew asks those buddies for a private conversation who asked for one in vain.
-func (ks *Keys) askAnew(since map[ui.Chat]time.Time) {
+// askAgain asks those buddies for a private conversation whom we could not answer.
+func (ks *Keys) askAgain(since map[ui.Chat]time.Time) {
 	for c, at := range since {
 		if ks.now().Sub(at) < waitTime && ks.host.OnList(c) {
-			ks.app.AskAnew(c)
+			ks.app.AskAgain(c)
 		}
 	}
 }
 
-// forgetAsked drops those who have given up by now.
+// forgetAsked deletes those who have stopped waiting by now.
 func (ks *Keys) forgetAsked() {
 	now := ks.now()
 	maps.DeleteFunc(ks.lock.asked.since, func(_ ui.Chat, at time.Time) bool { return now.Sub(at) >= waitTime })

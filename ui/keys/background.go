@@ -4,8 +4,9 @@ package keys
 
 import "errors"
 
-// background has work done on a goroutine, where it must touch nothing of App,
-// and then calls done on the main loop, unless App has been closed meanwhile.
+// background runs work on a goroutine and then calls done on the main loop, unless Keys has
+// been closed meanwhile. work must not access Keys or App, except for what is safe on any
+// goroutine, such as the store.
 func background[T any](ks *Keys, work func() (T, error), done func(T, error)) {
 	ks.running++
 	post := ks.host.Post
@@ -22,8 +23,8 @@ func background[T any](ks *Keys, work func() (T, error), done func(T, error)) {
 
 var errPanicked = errors.New("something went wrong inside the plugin")
 
-// safely turns a panic into an error: on a goroutine it would take the whole
-// program down.
+// safely turns a panic of work into an error. Otherwise a panic on a goroutine would end
+// the whole program.
 func safely[T any](work func() (T, error)) (v T, err error) {
 	defer func() {
 		if recover() != nil {

@@ -10,17 +10,17 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A transfer takes keys and fingerprints to and from other places.
+// A transfer imports and exports keys and fingerprints.
 type transfer struct{ *Keys }
 
-// askBackup asks for a passphrase, and then where the backup is to be.
+// askBackup asks for a passphrase, and then where to save the backup.
 func (tf transfer) askBackup(note string) {
 	if tf.closed {
 		return
 	}
 	tf.unlock(false, func() {
 		if all := tf.store.Bundle(); all.Empty() {
-			tf.tell(text.BackupTitle(), text.BackupEmpty(), "")
+			tf.showInfo(text.BackupTitle(), text.BackupEmpty(), "")
 			return
 		}
 		tf.host.AskForm(ui.Form{
@@ -45,7 +45,7 @@ func (tf transfer) askBackup(note string) {
 
 var errLocked = errors.New("the keys have been locked meanwhile")
 
-// backUp writes everything into one file.
+// backUp writes everything to one file.
 func (tf transfer) backUp(path, passphrase string) {
 	if path == "" || tf.closed {
 		return
@@ -63,22 +63,22 @@ func (tf transfer) backUp(path, passphrase string) {
 		return struct{}{}, err
 	}, func(_ struct{}, err error) {
 		if err != nil {
-			tf.alertSave(text.BackupFailed(), err)
+			tf.alertSaveError(text.BackupFailed(), err)
 			return
 		}
-		tf.tell(text.BackupTitle(), text.BackupDone(), text.BackupDoneText(text.Clean(path, text.MaxReason)))
+		tf.showInfo(text.BackupTitle(), text.BackupDone(), text.BackupDoneText(text.Clean(path, text.MaxReason)))
 	})
 }
 
-// tell shows what is no reason to worry.
-func (tf transfer) tell(title, heading, body string) {
+// showInfo shows good news in a dialog.
+func (tf transfer) showInfo(title, heading, body string) {
 	tf.host.AskForm(ui.Form{
 		Title: title, Heading: heading, Text: body,
 		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }
 
-// askMove leads to what can be done with all keys at once.
+// askMove offers what can be done with all keys at once.
 func (tf transfer) askMove() {
 	tf.host.AskQuestion(ui.Question{
 		Title: text.MoveTitle(), Heading: text.MoveHeading(), Text: text.MoveText(),

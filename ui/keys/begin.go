@@ -12,47 +12,47 @@ import (
 	"purple-otr/ui/text"
 )
 
-// dayLook is how often we look whether a new day has come. A computer that has
-// slept does not fire a timer for midnight in time.
-const dayLook = time.Hour
+// dayInterval is how often we check whether a new day has begun. A timer for midnight would
+// be late if the computer slept.
+const dayInterval = time.Hour
 
-// prefFoundTold is a checksum of the files that the user has been told of.
+// prefFoundTold is a checksum of the files that the user has been told about.
 const prefFoundTold = "/plugins/core/purple-otr/found-told"
 
-// prefNoLocksTold says that the user has been told of a file system without locks.
+// prefNoLocksTold says that the user has been told about a file system without locks.
 const prefNoLocksTold = "/plugins/core/purple-otr/no-locks-told"
 
-// Begin does what takes time when the program starts, or asks the user something:
-// it unlocks the keys, protects them if nothing has been decided yet, looks for
-// what other programs have written, and makes the daily backup.
+// Begin starts what takes time when the program starts, or asks the user something: it
+// unlocks the keys, protects them if nothing has been decided yet, looks for files that
+// other programs have written, and makes the daily backup.
 func (ks *Keys) Begin() {
 	switch {
 	case !ks.Locked():
 		ks.storeOpen()
-	case ks.store.Protection() != keystore.Unknown: // of that New has told
+	case ks.store.Protection() != keystore.Unknown: // New has already reported an unusable store
 		ks.unlock(true, nil)
 	}
-	ks.host.After(dayLook, ks.lookForDay)
+	ks.host.After(dayInterval, ks.checkDay)
 }
 
-// storeOpen is Begin's part that needs the keys.
+// storeOpen is the part of Begin that needs the keys.
 func (ks *Keys) storeOpen() {
 	ks.backUpDaily()
-	ks.lookBeside(false)
+	ks.checkFound(false)
 	ks.protector.protectFirst()
 }
 
-func (ks *Keys) lookForDay() {
+func (ks *Keys) checkDay() {
 	if ks.closed {
 		return
 	}
 	if !ks.Locked() {
 		ks.backUpDaily()
 	}
-	ks.host.After(dayLook, ks.lookForDay)
+	ks.host.After(dayInterval, ks.checkDay)
 }
 
-// backUpDaily makes the backup of the day, if that has not been made.
+// backUpDaily makes today's backup, if there is none.
 func (ks *Keys) backUpDaily() {
 	today := keystore.DayOf(ks.now())
 	if ks.backedUp == today {
@@ -62,24 +62,24 @@ func (ks *Keys) backUpDaily() {
 	background(ks, func() (struct{}, error) { return struct{}{}, ks.store.BackUp(today) }, func(_ struct{}, err error) {
 		if err != nil {
 			ks.host.Debug("daily backup: " + err.Error())
-			ks.backedUp = "" // tried again later
+			ks.backedUp = "" // try again later
 		}
 		ks.tellNoLocks()
 	})
 }
 
-// tellNoLocks tells the user once that two programs could clash. Whether there are
-// locks is known as soon as something has been written.
+// tellNoLocks tells the user once that two programs could overwrite each other's changes.
+// Whether the file system has locks is known only after something has been written.
 func (ks *Keys) tellNoLocks() {
 	if ks.noLocks() && !ks.host.Pref(prefNoLocksTold, false) {
 		ks.host.SetPref(prefNoLocksTold, true)
-		ks.sayQuietly(text.NoLocksHeading(), text.NoLocksText())
+		ks.showUnasked(text.NoLocksHeading(), text.NoLocksText())
 	}
 }
 
-// lookBeside asks what to do with plain files beside a sealed store: pidgin-otr
-// has been used in between. Unless it is asked for, that is said once.
-func (ks *Keys) lookBeside(asked bool) {
+// checkFound asks about plain files next to a sealed store: pidgin-otr was used meanwhile.
+// Unless the user asked (asked), it does so once per set of files.
+func (ks *Keys) checkFound(asked bool) {
 	background(ks, ks.store.Found, func(found keystore.Found, err error) {
 		if err != nil {
 			ks.host.Debug("looking beside the store: " + err.Error())
@@ -100,7 +100,7 @@ func (ks *Keys) askFound(found keystore.Found, asked bool) {
 	ks.askingFound = true
 	ks.host.SetPref(PrefPidginOTR, true)
 	ks.host.AskQuestion(ui.Question{
-		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundLines(found),
+		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundText(found),
 		Buttons: []string{text.ButtonImportFound(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
 		Done: func(button int) {
 			ks.askingFound = false
@@ -114,18 +114,18 @@ func (ks *Keys) askFound(found keystore.Found, asked bool) {
 			today := keystore.DayOf(ks.now())
 			background(ks, func() ([]keystore.Problem, error) { return end(today) }, func(left []keystore.Problem, err error) {
 				if err != nil {
-					ks.alertSave(text.FoundFailed(), err)
+					ks.alertSaveError(text.FoundFailed(), err)
 				} else if len(left) > 0 {
 					ks.host.Alert(text.AppName, text.FoundLeft(), text.LeftText(problems(left)))
 				}
-				ks.reread()
+				ks.applyStore()
 			})
 		},
 	})
 }
 
-// foundLines says what has been found.
-func foundLines(found keystore.Found) string {
+// foundText says what has been found.
+func foundText(found keystore.Found) string {
 	var lines []string
 	for _, k := range found.Keys {
 		key := text.AccountCell(ui.AccountName(k.Account), k.Fingerprint.String())
@@ -141,8 +141,8 @@ func foundLines(found keystore.Found) string {
 	return text.FoundText(lines, found.Files)
 }
 
-// foundSum tells one find from another. It is no secret, and no more than a
-// number fits in a preference.
+// foundSum returns a checksum of found. It is no secret, and only a number fits in a
+// preference.
 func foundSum(found keystore.Found) int {
 	h := fnv.New32a()
 	add := func(s string) { _, _ = h.Write([]byte(strconv.Quote(s))) }

@@ -13,11 +13,11 @@ import (
 	"purple-otr/ui/text"
 )
 
-// maxUnsure is how many accounts of other programs the user is asked about; the
-// others keep the names they have there.
+// maxUnsure is how many accounts of other programs the user is asked about. Further ones
+// keep the names that they have there.
 const maxUnsure = 6
 
-// askImport asks for a file of another program's, or a folder with such.
+// askImport asks for a file of another program, or a folder with such files.
 func (tf transfer) askImport() {
 	tf.unlock(false, func() {
 		tf.host.AskQuestion(ui.Question{
@@ -44,7 +44,7 @@ func (tf transfer) askRestore() {
 	})
 }
 
-// importFrom reads what is at path, whatever it is.
+// importFrom reads the file or folder at path, of any known kind.
 func (tf transfer) importFrom(path string) {
 	if path == "" || tf.closed {
 		return
@@ -76,7 +76,8 @@ func (tf transfer) importFrom(path string) {
 	})
 }
 
-// askBackupPassphrase opens a backup.
+// askBackupPassphrase asks for the passphrase of a backup and opens it. note says why it
+// asks again.
 func (tf transfer) askBackupPassphrase(data []byte, note string) {
 	tf.host.AskForm(ui.Form{
 		Title: text.RestoreTitle(), Heading: text.RestoreHeading(), Text: note,
@@ -97,27 +98,27 @@ func (tf transfer) askBackupPassphrase(data []byte, note string) {
 				case err != nil:
 					tf.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
-					tf.preview(carried{bundle: b, backup: true})
+					tf.preview(importing{bundle: b, backup: true})
 				}
 			})
 		},
 	})
 }
 
-// carried is what is to be taken over.
-type carried struct {
+// importing is what is to be imported.
+type importing struct {
 	bundle   keystore.Bundle
-	backup   bool // nobody can have changed it who does not know the passphrase
+	backup   bool // authenticated: nobody who does not know the passphrase can have changed it
 	files    []foreign.File
 	problems []keystore.Problem
 }
 
-// nameAccounts gives the accounts in found the names they have here. Where that
-// is not certain, the user is asked.
+// nameAccounts gives the accounts in found the names that they have here. If that is not
+// certain, it asks the user.
 func (tf transfer) nameAccounts(found *foreign.Found) {
 	users := tf.host.Accounts()
 	rename := keystore.MatchAccounts(users)
-	all := carried{bundle: found.Bundle, files: found.Files, problems: found.Problems}
+	all := importing{bundle: found.Bundle, files: found.Files, problems: found.Problems}
 	unsure := slices.DeleteFunc(slices.Clone(found.Unsure), func(acc keystore.Account) bool { return slices.Contains(users, rename(acc)) })
 	unsure = unsure[:min(len(unsure), maxUnsure)]
 	if len(unsure) == 0 {
@@ -126,7 +127,7 @@ func (tf transfer) nameAccounts(found *foreign.Found) {
 		return
 	}
 	var fields []ui.Field
-	choices := make([][]keystore.Account, len(unsure)) // the zero Account leaves it out
+	choices := make([][]keystore.Account, len(unsure)) // the zero Account means: do not import
 	for i, acc := range unsure {
 		var options []string
 		for _, u := range users {
@@ -164,15 +165,14 @@ func (tf transfer) nameAccounts(found *foreign.Found) {
 	})
 }
 
-func (tf transfer) rename(all *carried, name func(keystore.Account) keystore.Account) {
+func (tf transfer) rename(all *importing, name func(keystore.Account) keystore.Account) {
 	if err := all.bundle.Rename(name); err != nil {
 		all.problems = append(all.problems, keystore.Problem{Err: err})
 	}
 }
 
-// preview shows what would be taken and what clashes, and takes it if the user
-// says so.
-func (tf transfer) preview(all carried) {
+// preview shows what would be imported and what clashes, and imports it if the user agrees.
+func (tf transfer) preview(all importing) {
 	plan := tf.store.Plan(all.bundle)
 	clashes := plan.Clashes()
 	title := text.ImportTitle()
@@ -180,7 +180,7 @@ func (tf transfer) preview(all carried) {
 		title = text.RestoreTitle()
 	}
 	if plan.Taken()+clashes == 0 {
-		tf.tell(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
+		tf.showInfo(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
 		return
 	}
 	var fields []ui.Field
@@ -205,19 +205,19 @@ func (tf transfer) preview(all carried) {
 					all.bundle.Contacts[i].Trust = keystore.Unverified
 				}
 			}
-			plan := tf.store.Plan(all.bundle) // things may have changed meanwhile
+			plan := tf.store.Plan(all.bundle) // the store may have changed meanwhile
 			if replace >= 0 && v[replace] == ui.Checked(true) {
 				plan.TakeAll()
 			}
-			tf.take(plan, title)
+			tf.applyPlan(plan, title)
 		},
 	})
 }
 
-// maxClashes is how many of what clashes are listed.
+// maxClashes is how many clashes are listed.
 const maxClashes = 8
 
-// clashFields list what clashes.
+// clashFields lists the clashes.
 func clashFields(p keystore.Plan) (fields []ui.Field) {
 	add := func(label, value string) {
 		if len(fields) < maxClashes {
@@ -237,9 +237,9 @@ func clashFields(p keystore.Plan) (fields []ui.Field) {
 	return fields
 }
 
-// take applies p in the background. Conversations that use a key which goes are
-// ended first.
-func (tf transfer) take(p keystore.Plan, title string) {
+// applyPlan applies p in the background. It first ends conversations that use a key that is
+// replaced.
+func (tf transfer) applyPlan(p keystore.Plan, title string) {
 	for _, k := range p.Keys {
 		if k.Take && k.Relation == keystore.Clash {
 			tf.app.EndAll(k.Account)
@@ -247,21 +247,21 @@ func (tf transfer) take(p keystore.Plan, title string) {
 	}
 	today := keystore.DayOf(tf.now())
 	background(tf.Keys, func() ([]string, error) { return tf.store.Apply(p, today) }, func(old []string, err error) {
-		tf.reread()
+		tf.applyStore()
 		if err != nil {
-			tf.alertSave(text.ImportFailed(), err)
+			tf.alertSaveError(text.ImportFailed(), err)
 			return
 		}
-		body := taken(p)
+		body := importedText(p)
 		for _, file := range old {
 			body = text.Paragraphs(body, text.OldKeyKept(text.Clean(file, text.MaxReason)))
 		}
-		tf.tell(title, text.ImportDone(), body)
+		tf.showInfo(title, text.ImportDone(), body)
 	})
 }
 
 // previewOf counts what is in all.
-func previewOf(all carried, p keystore.Plan) text.Preview {
+func previewOf(all importing, p keystore.Plan) text.Preview {
 	preview := text.Preview{Problems: problems(all.problems)}
 	for _, f := range all.files {
 		preview.Files = append(preview.Files, f.Path)
@@ -288,8 +288,8 @@ func previewOf(all carried, p keystore.Plan) text.Preview {
 	return preview
 }
 
-// taken says how much p takes over.
-func taken(p keystore.Plan) string {
+// importedText says how much p imports.
+func importedText(p keystore.Plan) string {
 	keys, contacts := 0, 0
 	for _, k := range p.Keys {
 		if k.Take {

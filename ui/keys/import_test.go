@@ -15,7 +15,7 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// TestImport takes over libotr's files, with a key and a fingerprint that clash.
+// TestImport imports libotr's files, with a key and a fingerprint that clash.
 func TestImport(t *testing.T) {
 	theirs := func(t *testing.T) (alice, bob *side, dir string) {
 		alice, bob = newPair(t)
@@ -95,7 +95,7 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// TestNameAccounts takes over what another program has under other names.
+// TestNameAccounts imports files in which another program names accounts differently.
 func TestNameAccounts(t *testing.T) {
 	here := keystore.Account{Protocol: "prpl-jabber", Name: "alice@example.org/Home"}
 	irc := keystore.Account{Protocol: "prpl-irc", Name: "alice@irc.example.org"}
@@ -128,7 +128,7 @@ func TestNameAccounts(t *testing.T) {
 	}
 }
 
-// TestImportNothing chooses what is of no use.
+// TestImportNothing chooses files that contain nothing to import.
 func TestImportNothing(t *testing.T) {
 	alice, _ := newPair(t)
 	file := filepath.Join(t.TempDir(), "letter.txt")

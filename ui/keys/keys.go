@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package keys has the flows about keys, the user's own and those of the buddies:
-// unlocking, protecting, making, moving and listing them. It knows of the
-// conversations only what [Conversations] and [Contacts] say.
+// Package keys has the dialogs and background work about keys, the user's own and those of
+// the buddies: unlocking, protecting, making, moving and listing them. It knows the
+// conversations only through [Conversations] and [Contacts].
 package keys
 
 import (
@@ -16,56 +16,59 @@ import (
 	"purple-otr/ui/text"
 )
 
-// Conversations are what Keys asks and tells the conversations, of which it knows
-// nothing else. Those of an account are all that have its bare name.
+// Conversations is what Keys asks and tells the conversations. An account's conversations
+// are those under any XMPP resource.
 type Conversations interface {
-	// Reread has every conversation be as the store is now.
-	Reread()
+	// ApplyStore brings all conversations up to date with the store.
+	ApplyStore()
 
-	// KeyChanged has an account's conversations use the key that it has now.
+	// KeyChanged makes an account's conversations use its current key.
 	KeyChanged(acc keystore.Account)
 
-	// EndAll ends an account's private conversations, because their key goes.
+	// EndAll ends an account's private conversations, because their key is about to be
+	// removed.
 	EndAll(acc keystore.Account)
 
-	// Forget ends every private conversation and forgets its session, because the
-	// keys are being locked.
+	// Forget ends every private conversation and deletes its session, because the keys are
+	// being locked.
 	Forget()
 
-	// Refuse tells the buddy that there is no private conversation for now. It is
-	// we who do not answer: the user does not wait any more, and may read line, if
-	// that is not empty.
+	// Refuse tells the buddy that no private conversation is possible now. If the user was
+	// waiting for the buddy's answer, they are no longer. The user may read line, if that
+	// is not empty.
 	Refuse(c ui.Chat, line string)
 
-	// AskAnew asks the buddy for a private conversation, unless there is one, one is
-	// under way, or the user wants none.
-	AskAnew(c ui.Chat)
+	// AskAgain asks the buddy for a private conversation, unless there is one, one has been
+	// asked for, or the user has turned OTR off.
+	AskAgain(c ui.Chat)
 
-	// Receiving takes a message that has waited for a key. Nothing is to be shown.
+	// Receiving processes a message that has waited for a key. It is part of a key
+	// exchange, so there is nothing to show.
 	Receiving(c ui.Chat, from, message string) (show string, ok bool)
 }
 
-// Contacts are what the list of known fingerprints can have done with a buddy.
+// Contacts is what the list of known fingerprints needs to know and do about buddies.
 type Contacts interface {
-	// InUse lists in which conversations which keys are in use.
+	// InUse lists which keys are in use in which conversations.
 	InUse() []ui.KeyUse
 
-	// Allowed reports whether the user wants private conversations with the buddy.
+	// Allowed reports whether OTR is on for the buddy.
 	Allowed(c ui.Chat) bool
 
-	// Do carries out an action of the menu.
+	// Do performs an action of the menu.
 	Do(c ui.Chat, act ui.Action, arg uint32)
 
-	// Compare has the user compare a fingerprint, which need not be in use now.
+	// Compare lets the user compare a fingerprint, whether it is in use now or not.
 	Compare(c ui.Chat, f otr.Fingerprint)
 
-	// Record saves whether f is trusted and says so. It reports whether that worked.
+	// Record saves whether f is trusted and tells the user. It reports whether it was
+	// saved.
 	Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool
 }
 
-// Keys are the flows about the user's keys and those of the buddies: unlocking,
-// protecting, making, moving and listing them. Like App it is used on the host's
-// main loop only; what takes long is done on goroutines.
+// Keys manages the user's keys and those of the buddies: unlocking, protecting, making,
+// moving and listing them. Its methods must be called on the host's main loop; long work
+// runs on goroutines.
 type Keys struct {
 	host     ui.Host
 	store    *keystore.Store
@@ -76,7 +79,7 @@ type Keys struct {
 	app      Conversations
 	closed   bool
 
-	// The parts that Keys is made of. Each sees the whole.
+	// The parts of Keys. Each embeds the Keys.
 	known     *known
 	transfer  transfer
 	protector protector
@@ -85,16 +88,16 @@ type Keys struct {
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
 	lock        lock
-	problems    map[string]bool // of the store, that the user has been told of
-	backedUp    keystore.Day    // the last one on which there was a backup
+	problems    map[string]bool // of the store, that the user has been told about
+	backedUp    keystore.Day    // the day of the last backup
 	deciding    bool            // see protectFirst
-	askingFound bool            // that question is on the screen
-	madeKey     bool            // since the start
+	askingFound bool            // the question of askFound is on the screen
+	madeKey     bool            // a key has been made since the start
 }
 
-// New makes a Keys for a store. random is also read by the goroutine that makes
-// keys; now is the time, which must go on while the computer sleeps. Serve must
-// follow before anything else is called.
+// New returns a Keys for a store. The goroutine that makes keys also reads random. now
+// returns the time, and must not stop while the computer sleeps. Serve must be called
+// before anything else.
 func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *Keys {
 	ks := &Keys{
 		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey, noLocks: s.NoLocks,
@@ -105,7 +108,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *
 	return ks
 }
 
-// Serve says whose keys these are.
+// Serve sets the conversations that Keys serves.
 func (ks *Keys) Serve(app Conversations, contacts Contacts) {
 	ks.app, ks.known = app, &known{ks, contacts}
 }
@@ -113,10 +116,10 @@ func (ks *Keys) Serve(app Conversations, contacts Contacts) {
 // Locked reports whether the keys are locked, so that no session can be made.
 func (ks *Keys) Locked() bool { return ks.store.Locked() }
 
-// Busy reports whether something goes on in the background.
+// Busy reports whether work is running in the background.
 func (ks *Keys) Busy() bool { return ks.running > 0 }
 
-// Do carries out an action that is about keys.
+// Do performs an action that is about keys.
 func (ks *Keys) Do(act ui.Action) (problem string) {
 	switch act {
 	case ui.KnownFingerprints:
@@ -142,8 +145,8 @@ func (ks *Keys) Do(act ui.Action) (problem string) {
 	return ""
 }
 
-// Moved has messages that wait for a key be answered under their new name, or
-// forgets them if that may not be the same buddy's.
+// Moved gives messages that wait for a key their new name. It deletes them if they may not
+// be from the same buddy.
 func (ks *Keys) Moved(from, to ui.Chat, same bool) {
 	for _, job := range ks.jobs {
 		job.kept = moveKept(job.kept, func(m *keptMessage) *keptMessage { return m }, from, to, same)
@@ -151,7 +154,7 @@ func (ks *Keys) Moved(from, to ui.Chat, same bool) {
 	ks.lock.waiting = moveKept(ks.lock.waiting, func(m *waitingMessage) *keptMessage { return &m.keptMessage }, from, to, same)
 }
 
-// Close gives up what is going on. Nothing is shown or saved afterwards.
+// Close cancels all work. Nothing is shown or saved afterwards.
 func (ks *Keys) Close() {
 	ks.closed = true
 	ks.jobs = map[keystore.Account]*keyJob{}

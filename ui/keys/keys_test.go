@@ -51,7 +51,7 @@ func TestMakeKey(t *testing.T) {
 		if got := strings.Contains(bob.Host.Text(), "Creating a key for bob@example.org."); got != open {
 			t.Errorf("window open %v, but lines %q", open, bob.Host.Text())
 		}
-		// While that takes its time, everything else goes on.
+		// Meanwhile everything else works.
 		alice.Say("are you there?")
 		alice.Deliver()
 		if len(bob.Heard) != 1 {
@@ -72,7 +72,7 @@ func TestMakeKey(t *testing.T) {
 	}
 }
 
-// TestMakeKeyAtStart has the user start before there is a key.
+// TestMakeKeyAtStart starts a private conversation before there is a key.
 func TestMakeKeyAtStart(t *testing.T) {
 	alice, bob, made := newKeyless(t, func() (*otr.PrivateKey, error) { return uitest.TestKey(t, 1), nil })
 	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
@@ -85,8 +85,8 @@ func TestMakeKeyAtStart(t *testing.T) {
 	}
 }
 
-// TestKeyFails has the key not come about: the user is told once, and messages
-// do not cause another attempt.
+// TestKeyFails: making the key fails. The user is told once, and messages do not cause
+// another attempt.
 func TestKeyFails(t *testing.T) {
 	for name, result := range map[string]func() (*otr.PrivateKey, error){
 		"error": func() (*otr.PrivateKey, error) { return nil, errors.New("no luck") },

@@ -18,22 +18,22 @@ type known struct {
 	contacts Contacts
 }
 
-// A knownKey is what a row of the table is about. One key of a buddy is one row,
-// whatever the XMPP resource of the user's account was when it was recorded.
+// A knownKey is what a row of the table is about. A buddy's key has one row, whatever the
+// XMPP resource of the user's account was when it was recorded.
 type knownKey struct {
-	// chat is where the key is in use, or would be if a conversation began now.
+	// chat is where the key is in use, or where a conversation would begin now.
 	chat        ui.Chat
 	fingerprint otr.Fingerprint
 }
 
-// id is the row's; the names in a Chat have no zero bytes.
+// id returns the row's ID. The names in a Chat contain no zero bytes.
 func (k knownKey) id() string {
 	b := ui.BuddyOf(k.chat).Bare()
 	return b.Protocol + "\x00" + b.Name + "\x00" + b.Peer + "\x00" + k.fingerprint.String()
 }
 
-// A place says where the user talks to somebody now: which of the accounts there
-// are has the bare name, and in which conversations.
+// A place says where the user can write to buddies now: which accounts have the bare name,
+// and which conversations use which keys.
 type place struct {
 	accounts map[keystore.Account][]keystore.Account
 	uses     map[keystore.Buddy][]ui.KeyUse
@@ -61,7 +61,7 @@ func (p place) usesOf(b keystore.Buddy, f otr.Fingerprint) (all []ui.KeyUse) {
 	return all
 }
 
-// inUse is the best level of the conversations in which k is the buddy's key.
+// inUse returns the best level of the conversations in which k is the buddy's key.
 func (p place) inUse(k knownKey) ui.Level {
 	best := ui.NotPrivate
 	for _, u := range p.usesOf(ui.BuddyOf(k.chat), k.fingerprint) {
@@ -72,7 +72,7 @@ func (p place) inUse(k knownKey) ui.Level {
 	return best
 }
 
-// key is a buddy's with f, where it is in use or could be.
+// key returns a buddy's key with the chat where it is in use or could be.
 func (kn *known) key(p place, b keystore.Buddy, f otr.Fingerprint) knownKey {
 	k := knownKey{ui.Chat{Protocol: b.Protocol, Account: b.Name, Peer: b.Peer}, f}
 	at := func(acc keystore.Account) ui.Chat {
@@ -99,7 +99,7 @@ func (kn *known) key(p place, b keystore.Buddy, f otr.Fingerprint) knownKey {
 	return k
 }
 
-// each lists the keys there are, one at a time.
+// each iterates over the known keys.
 func (kn *known) each(p place) (next func() (k knownKey, ok bool)) {
 	var keys []keystore.Known // of b
 	var b keystore.Buddy
@@ -120,7 +120,7 @@ func (kn *known) each(p place) (next func() (k knownKey, ok bool)) {
 	}
 }
 
-// all lists all there are.
+// all lists the known keys.
 func (kn *known) all(p place) (keys []knownKey) {
 	next := kn.each(p)
 	for k, ok := next(); ok; k, ok = next() {
@@ -129,7 +129,7 @@ func (kn *known) all(p place) (keys []knownKey) {
 	return keys
 }
 
-// find finds what a row is about; it may have gone since it was shown.
+// find returns what a row is about, which may have been deleted since it was shown.
 func (kn *known) find(id string) (knownKey, bool) {
 	part := strings.Split(id, "\x00")
 	if len(part) != 4 {
@@ -159,7 +159,7 @@ func (kn *known) show() {
 		Rows: kn.rows, Each: kn.eachRow,
 		Actions: []ui.TableAction{
 			kn.onKnown(text.ActionVerify(), always, func(k knownKey) { kn.contacts.Compare(k.chat, k.fingerprint) }),
-			kn.onKnown(text.ActionUnverify(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.withdraw),
+			kn.onKnown(text.ActionUnverify(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.unverify),
 			kn.onKnown(text.ActionShow(), always, kn.showKey),
 			kn.onKnown(text.ActionStart(), kn.canStart, func(k knownKey) { kn.contacts.Do(k.chat, ui.StartOrRefresh, 0) }),
 			kn.onKnown(text.ActionEnd(), func(k knownKey) bool { return kn.place().inUse(k) != ui.NotPrivate }, kn.endWith),
@@ -170,7 +170,7 @@ func (kn *known) show() {
 
 func always(knownKey) bool { return true }
 
-// encryptedWith reports whether what somebody writes now is encrypted for k.
+// encryptedWith reports whether what the user types now is encrypted for k.
 func (kn *known) encryptedWith(k knownKey) bool {
 	level := kn.place().inUse(k)
 	return level == ui.Unverified || level == ui.Private
@@ -187,16 +187,17 @@ func (kn *known) canStart(k knownKey) bool {
 	return !kn.encryptedWith(k) && kn.contacts.Allowed(k.chat) && kn.host.Connected(k.chat)
 }
 
-// onForget is the button that is off while the key is in use. A host that lets it
-// be pressed all the same has the user be told why nothing is forgotten.
+// onForget returns the button that is disabled while the key is in use. Some hosts do not
+// disable buttons; then pressing it tells the user why nothing is deleted.
 func (kn *known) onForget() ui.TableAction {
 	free := kn.onKnown(text.ActionForget(), func(k knownKey) bool { return !kn.encryptedWith(k) }, kn.forget)
 	free.Do = kn.onKnown(text.ActionForget(), always, kn.forget).Do
 	return free
 }
 
-// keeps says that k is not forgotten, if that is so because it is in use.
-func (kn *known) keeps(k knownKey) bool {
+// refuseInUse reports whether k is in use. Then it tells the user that k is therefore not
+// deleted.
+func (kn *known) refuseInUse(k knownKey) bool {
 	if !kn.encryptedWith(k) {
 		return false
 	}
@@ -205,8 +206,8 @@ func (kn *known) keeps(k knownKey) bool {
 	return true
 }
 
-// onKnown is a button. What it is about, and whether it may be pressed, is
-// looked up when it is: the row may be out of date.
+// onKnown returns a button. It looks up the key when it is pressed, because the row may be
+// out of date.
 func (kn *known) onKnown(label string, may func(knownKey) bool, do func(knownKey)) ui.TableAction {
 	return ui.TableAction{
 		Label: label,
@@ -257,7 +258,7 @@ func (kn *known) row(p place, k knownKey) ui.Row {
 	}}
 }
 
-// fullName tells two buddies of the same alias apart.
+// fullName distinguishes two buddies with the same alias.
 func (kn *known) fullName(c ui.Chat) string {
 	name, peer := ui.Name(kn.host, c), text.Clean(c.Peer, text.MaxName)
 	if name == peer {
@@ -273,8 +274,8 @@ func (kn *known) useText(p place, k knownKey) string {
 	return text.StatusUnused()
 }
 
-// trustText keeps apart how a key was verified. Other programs have words of
-// their own for it, which mean the same as ours.
+// trustText says how a key was verified. Other programs have other words for it, which mean
+// the same as ours.
 func trustText(t keystore.Trust) string {
 	switch {
 	case !t.Trusted():
@@ -304,7 +305,7 @@ func (kn *known) showKey(k knownKey) {
 	})
 }
 
-func (kn *known) withdraw(k knownKey) {
+func (kn *known) unverify(k knownKey) {
 	name := ui.Name(kn.host, k.chat)
 	kn.host.AskQuestion(ui.Question{
 		Title: text.UnverifyTitle(), Heading: text.UnverifyHeading(name), Text: text.UnverifyText(name),
@@ -318,7 +319,7 @@ func (kn *known) withdraw(k knownKey) {
 }
 
 func (kn *known) forget(k knownKey) {
-	if kn.keeps(k) {
+	if kn.refuseInUse(k) {
 		return
 	}
 	name := ui.Name(kn.host, k.chat)
@@ -327,11 +328,11 @@ func (kn *known) forget(k knownKey) {
 		Text:    text.ForgetText(name, kn.trusted(k.chat, k.fingerprint)),
 		Buttons: []string{text.ButtonForget(), text.ButtonCancel()},
 		Done: func(button int) {
-			if button != 0 || kn.closed || kn.keeps(k) {
+			if button != 0 || kn.closed || kn.refuseInUse(k) {
 				return
 			}
 			if err := kn.store.Forget(ui.BuddyOf(k.chat), k.fingerprint); err != nil {
-				kn.alertSave(text.KnownSaveHeading(), err)
+				kn.alertSaveError(text.KnownSaveHeading(), err)
 			}
 			kn.host.RefreshTables()
 		},

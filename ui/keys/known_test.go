@@ -103,7 +103,7 @@ func TestKnownFingerprints(t *testing.T) {
 	}
 }
 
-// TestKnownSMP says how somebody was verified.
+// TestKnownSMP checks that the list says how a buddy was verified.
 func TestKnownSMP(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -136,8 +136,8 @@ func TestKeyURI(t *testing.T) {
 	}
 }
 
-// TestKnownMoved has the key recorded under two other XMPP resources than the
-// account has now.
+// TestKnownMoved: the key was recorded under two XMPP resources that the account no longer
+// has.
 func TestKnownMoved(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()

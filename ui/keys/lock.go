@@ -13,37 +13,37 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A lock is what waits for the keys while they are locked. Then no session is
-// made: it could complete no exchange, and would be known to the buddy by a tag
-// that is not the account's.
+// A lock holds what waits for the keys while they are locked. We make no session then: it
+// could complete no exchange, and the buddy would know it by a tag that is not the
+// account's.
 type lock struct {
-	asking   bool // a dialog is on the screen, or an attempt is going on
-	declined bool // the user does not want to, so nothing waits
+	asking   bool // a dialog is on the screen, or an attempt is running
+	declined bool // the user does not want to unlock, so nothing is kept
 	waiting  []waitingMessage
 	asked    asked
 	then     func() // what the user wanted to do, or nil
 }
 
-// A waitingMessage has come before the keys were unlocked. It is of the protocol
-// and holds no text for the user.
+// A waitingMessage arrived before the keys were unlocked. It is part of a key exchange and
+// contains no text for the user.
 type waitingMessage struct {
 	keptMessage
 	at time.Time
 }
 
-// As in keys.go, but nobody knows when the user comes back. After waitTime a
-// buddy's program has given up.
+// These are like maxKept and so on, but we do not know when the user comes back. After
+// waitTime a buddy's client has stopped waiting.
 const (
-	maxWaiting     = 256 // in all
+	maxWaiting     = 256 // from everyone together
 	maxWaitingChat = 16  // from one buddy; on IRC an exchange has many fragments
 	waitTime       = 10 * time.Minute
 )
 
-// keyringTime is how long the user may take to answer the keyring's prompt.
+// keyringTime is how long the user may take to answer the keyring's dialog.
 const keyringTime = 2 * time.Minute
 
-// wait keeps a message until the keys are unlocked, and tells both sides.
-func (ks *Keys) wait(m keptMessage) {
+// keepWhileLocked keeps a message until the keys are unlocked, and tells both sides.
+func (ks *Keys) keepWhileLocked(m keptMessage) {
 	ks.forgetOld()
 	c, n := m.chat, 0
 	for _, m := range ks.lock.waiting {
@@ -51,7 +51,7 @@ func (ks *Keys) wait(m keptMessage) {
 			n++
 		}
 	}
-	ks.asks(c)
+	ks.noteAsked(c)
 	if ks.lock.declined || n >= maxWaitingChat || len(ks.lock.waiting) >= maxWaiting || len(m.text) > maxKeptSize {
 		return
 	}
@@ -69,8 +69,8 @@ func (ks *Keys) forgetOld() {
 	ks.forgetAsked()
 }
 
-// unlock asks for what the keys are locked with, and then does then, if that is
-// not nil. unasked is as in Form.
+// unlock asks for whatever unlocks the keys, and afterwards calls then, if that is not nil.
+// unasked is as in Form.
 func (ks *Keys) unlock(unasked bool, then func()) {
 	if !ks.Locked() {
 		if then != nil {
@@ -82,8 +82,12 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 		ks.lock.then = then
 	}
 	if ks.lock.asking {
+		if !unasked {
+			ks.host.ShowWaiting(aboutUnlock)
+		}
 		return
 	}
+	ks.closeAsked() // this window takes its place
 	switch ks.store.Protection() {
 	case keystore.ByPassphrase:
 		ks.askPassphrase("", unasked)
@@ -95,8 +99,8 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 	}
 }
 
-// lockNow locks the keys for a user who leaves the computer. Private conversations end:
-// somebody else must not be able to go on with them.
+// lockNow locks the keys for a user who leaves the computer. It ends private conversations,
+// so that someone else at the computer cannot continue them.
 func (ks *Keys) lockNow() (problem string) {
 	switch {
 	case ks.Locked():
@@ -106,12 +110,12 @@ func (ks *Keys) lockNow() (problem string) {
 	}
 	ks.app.Forget()
 	ks.store.Lock()
-	ks.lock = lock{declined: true} // it is the user who unlocks them
-	ks.reread()
+	ks.lock = lock{declined: true} // do not ask until the user wants to unlock them
+	ks.applyStore()
 	return ""
 }
 
-// askPassphrase asks for it. note says why it does so again.
+// askPassphrase asks for the passphrase. note says why it asks again.
 func (ks *Keys) askPassphrase(note string, unasked bool) {
 	ks.lock.asking = true
 	fields := []ui.Field{{Kind: ui.Secret, Label: text.UnlockLabel(), Required: note == ""}}
@@ -119,7 +123,7 @@ func (ks *Keys) askPassphrase(note string, unasked bool) {
 		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.PassphraseForgotten()})
 	}
 	ks.host.AskForm(ui.Form{
-		Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(note, text.UnlockText()),
+		Chat: aboutUnlock, Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(note, text.UnlockText()),
 		Fields: fields,
 		OK:     text.ButtonUnlock(), Cancel: text.ButtonNotNow(), Unasked: unasked,
 		Done: func(ok bool, v []string) {
@@ -132,7 +136,7 @@ func (ks *Keys) askPassphrase(note string, unasked bool) {
 				return
 			}
 			if note != "" && v[1] == ui.Checked(true) {
-				ks.askAside()
+				ks.askStartOver()
 				return
 			}
 			ks.tryUnlock(keystore.ByPassphrase, func() error {
@@ -152,14 +156,14 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 	}, func(problem string) {
 		ks.lock.asking = true
 		ks.host.AskQuestion(ui.Question{
-			Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
+			Chat: aboutUnlock, Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
 			Buttons: []string{text.ButtonStartOver(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
 			Done: func(button int) {
 				ks.lock.asking = false
 				switch {
 				case ks.closed:
 				case button == 0:
-					ks.askAside()
+					ks.askStartOver()
 				case button == 1:
 					ks.unlockKeyring(false)
 				default:
@@ -170,8 +174,8 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 	})
 }
 
-// askAside is for a user who cannot unlock the keys any more.
-func (ks *Keys) askAside() {
+// askStartOver is for a user who can no longer unlock the keys.
+func (ks *Keys) askStartOver() {
 	ks.lock.asking = true
 	ks.host.AskQuestion(ui.Question{
 		Title: text.UnlockTitle(), Heading: text.StartOverHeading(), Text: text.StartOverText(),
@@ -185,23 +189,23 @@ func (ks *Keys) askAside() {
 			case ks.Locked():
 				path, err := ks.store.SetAside(keystore.DayOf(ks.now()))
 				if err != nil {
-					ks.alertSave(text.UnlockHeading(), err)
+					ks.alertSaveError(text.UnlockHeading(), err)
 					return
 				}
 				ks.closeAsked()
 				since := ks.lock.asked.since
 				ks.lock = lock{}
-				ks.transfer.tell(text.UnlockTitle(), text.StartOverDone(), text.OldKeyKept(text.Clean(path, text.MaxReason)))
-				ks.reread()
-				ks.askAnew(since)
+				ks.transfer.showInfo(text.UnlockTitle(), text.StartOverDone(), text.OldKeyKept(text.Clean(path, text.MaxReason)))
+				ks.applyStore()
+				ks.askAgain(since)
 				ks.storeOpen()
 			}
 		},
 	})
 }
 
-// tryUnlock has work try it in the background, for a store that is protected in
-// that way. If that fails, again is told why.
+// tryUnlock runs work in the background, for a store that is protected by how. If work
+// fails, it calls again with the reason.
 func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func(problem string)) {
 	ks.lock.asking = true
 	background(ks, func() (struct{}, error) { return struct{}{}, work() }, func(_ struct{}, err error) {
@@ -218,14 +222,14 @@ func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func
 	})
 }
 
-// unlocked gives what has waited to those who have waited for it, and asks those
-// buddies of whom nothing could be kept.
+// unlocked processes the messages that have waited, and asks the buddies again of whom we
+// have kept no message.
 func (ks *Keys) unlocked() {
 	ks.forgetOld()
 	ks.closeAsked()
 	waiting, since, then := ks.lock.waiting, ks.lock.asked.since, ks.lock.then
 	ks.lock = lock{}
-	ks.reread()
+	ks.applyStore()
 	for _, m := range waiting {
 		delete(since, m.chat)
 		ks.app.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
@@ -233,11 +237,11 @@ func (ks *Keys) unlocked() {
 	if then != nil {
 		then()
 	}
-	ks.askAnew(since)
+	ks.askAgain(since)
 	ks.storeOpen()
 }
 
-// declineUnlock is the user's decision to do without.
+// declineUnlock is called when the user decides not to unlock the keys.
 func (ks *Keys) declineUnlock() {
 	chats := map[ui.Chat]bool{}
 	for _, m := range ks.lock.waiting {
@@ -251,33 +255,35 @@ func (ks *Keys) declineUnlock() {
 	for c := range ks.lock.asked.since {
 		ks.app.Refuse(c, "")
 	}
-	ks.redraw()
+	ks.askAboutAsked()
+	ks.redrawAll()
 }
 
-// reread has everything be as the store is now.
-func (ks *Keys) reread() {
+// applyStore brings conversations, menus and tables up to date with the store.
+func (ks *Keys) applyStore() {
 	ks.tellProblems()
-	ks.app.Reread()
-	ks.redraw()
+	ks.app.ApplyStore()
+	ks.redrawAll()
 }
 
-// Reload looks for what other programs have written.
+// Reload reads the files again if other programs have changed them.
 func (ks *Keys) Reload() {
 	if !ks.store.Reload() {
 		return
 	}
 	if !ks.Locked() && len(ks.lock.asked.since) > 0 {
-		ks.unlocked() // another program has done that
+		ks.unlocked() // another program has unlocked them
 		return
 	}
-	ks.reread()
+	ks.applyStore()
 	if ks.Locked() && !ks.lock.declined {
 		ks.unlock(true, nil)
 	}
 }
 
-// Ready is asked before something that the user wants to do and that needs the
-// keys. If they are locked the user is asked to unlock them, and then is done.
+// Ready reports whether the keys are unlocked. It is called before something that the user
+// wants to do and that needs the keys. If they are locked, it asks the user to unlock them
+// and calls then afterwards.
 func (ks *Keys) Ready(then func()) bool {
 	ks.Reload()
 	if ks.Locked() {
@@ -287,14 +293,15 @@ func (ks *Keys) Ready(then func()) bool {
 	return true
 }
 
-func (ks *Keys) redraw() {
+// redrawAll redraws all conversations and tables.
+func (ks *Keys) redrawAll() {
 	for _, c := range ks.host.Chats() {
 		ks.host.Refresh(c)
 	}
 	ks.host.RefreshTables()
 }
 
-// tellProblems says which files have become unusable since it was said last.
+// tellProblems tells the user which files have become unusable since the last time.
 func (ks *Keys) tellProblems() {
 	var fresh []keystore.Problem
 	now := map[string]bool{}
@@ -306,7 +313,7 @@ func (ks *Keys) tellProblems() {
 	}
 	ks.problems = now
 	if len(fresh) > 0 {
-		ks.host.Alert(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
+		ks.host.Warn(text.AppName, text.ProblemsHeading(), text.ProblemsText(problems(fresh)))
 	}
 }
 
@@ -322,7 +329,7 @@ func unlockProblem(err error) string {
 	return text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
 }
 
-// problems are those of the store, for the texts.
+// problems converts the store's problems for package text.
 func problems(list []keystore.Problem) (all []text.Problem) {
 	for _, p := range list {
 		all = append(all, text.Problem(p))

@@ -20,7 +20,8 @@ func goodKey(t *testing.T) func(io.Reader) (*otr.PrivateKey, error) {
 	return func(io.Reader) (*otr.PrivateKey, error) { return uitest.TestKey(t, 1), nil }
 }
 
-// TestUnlock has a buddy ask while the keys are locked, and a wrong passphrase.
+// TestUnlock: a buddy asks while the keys are locked, and the user first types a wrong
+// passphrase.
 func TestUnlock(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -62,7 +63,7 @@ func TestUnlock(t *testing.T) {
 	}
 }
 
-// TestUnlockDeclined has the user do without, and then want it all the same.
+// TestUnlockDeclined: the user declines to unlock the keys, and unlocks them later.
 func TestUnlockDeclined(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -87,7 +88,8 @@ func TestUnlockDeclined(t *testing.T) {
 	}
 }
 
-// TestSendingLocked says what happens to what is typed.
+// TestSendingLocked checks what happens to text that the user types while the keys are
+// locked.
 func TestSendingLocked(t *testing.T) {
 	for _, require := range []bool{false, true} {
 		alice, bob := newPair(t)
@@ -118,8 +120,8 @@ func TestSendingLocked(t *testing.T) {
 	}
 }
 
-// TestLockedLater locks the keys during a private conversation, which goes on, and
-// after it, when no offer may be made.
+// TestLockedLater locks the keys during a private conversation, which continues, and after
+// it, when no offer may be made.
 func TestLockedLater(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Keyring.SetReady(true)
@@ -144,7 +146,7 @@ func TestLockedLater(t *testing.T) {
 	}
 }
 
-// TestWaitingIsBounded floods what waits, and lets it grow old.
+// TestWaitingIsBounded floods the queue of waiting messages, and lets them expire.
 func TestWaitingIsBounded(t *testing.T) {
 	_, bob := newPair(t)
 	bob.KeyringGone()
@@ -197,7 +199,7 @@ func TestNoKeyWhileLocked(t *testing.T) {
 	}
 }
 
-// TestUnlockKeyring has the keyring come back.
+// TestUnlockKeyring: the keyring becomes available later.
 func TestUnlockKeyring(t *testing.T) {
 	alice, bob := newPair(t)
 	bob.KeyringGone()
@@ -216,7 +218,7 @@ func TestUnlockKeyring(t *testing.T) {
 	alice.Want(ui.Unverified)
 }
 
-// TestForgotten begins anew without the keys that cannot be unlocked.
+// TestForgotten starts over without the keys, which cannot be unlocked.
 func TestForgotten(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -252,7 +254,7 @@ func TestForgotten(t *testing.T) {
 	}
 }
 
-// TestReload has another process protect the keys, and then a file go bad.
+// TestReload: another process protects the keys, and then damages a file.
 func TestReload(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -278,13 +280,13 @@ func TestReload(t *testing.T) {
 	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "purple-otr.sealed") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
-	alice.keys.reread()
+	alice.keys.applyStore()
 	if len(alice.Host.Alerts) != 1 {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
 }
 
-// TestRenamedWhileLocked renames a buddy whose message waits.
+// TestRenamedWhileLocked: a buddy whose message waits changes their name.
 func TestRenamedWhileLocked(t *testing.T) {
 	alice, bob := newPair(t)
 	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
@@ -299,8 +301,8 @@ func TestRenamedWhileLocked(t *testing.T) {
 	alice.Want(ui.Unverified)
 }
 
-// TestLockNow has a user lock the keys in a private conversation, by command and from
-// the menu, and unlock them again.
+// TestLockNow: a user locks the keys during a private conversation, by command and from the
+// menu, and unlocks them again.
 func TestLockNow(t *testing.T) {
 	alice, bob := newPair(t)
 	if said := bob.app.Command(bob.Chat, "lock"); !strings.Contains(said, "not protected") {
@@ -343,7 +345,7 @@ func TestLockNow(t *testing.T) {
 	}
 }
 
-// TestTagWhileLocked shows a text without the invisible offer in it.
+// TestTagWhileLocked checks that text is shown without the invisible whitespace tag in it.
 func TestTagWhileLocked(t *testing.T) {
 	alice, bob := newPair(t)
 	bob.KeyringGone()

@@ -14,55 +14,56 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A keyJob makes an account's key while messages that need it wait. There is
-// one per account at most, however many conversations ask.
+// A keyJob makes an account's key while messages that need it wait. An account has at most
+// one, however many conversations need the key.
 type keyJob struct {
-	failed  bool      // or declined: nothing is tried before retryTime, unless the user asks for it
+	failed  bool      // or declined: there is no new attempt before retryTime, unless the user asks for one
 	at      time.Time // when it failed
-	told    bool      // that it has
-	replace bool      // there is a key, in whose place the new one comes
-	shown   bool      // the user watches
-	byUser  bool      // the user has asked for it, in whatever way
+	told    bool      // the user has been told that it failed
+	replace bool      // the new key replaces an existing one
+	shown   bool      // the progress dialog is on the screen
+	byUser  bool      // the user has asked for it in some way
 	orphan  bool      // the user may choose first; see askOrphan
-	asked   bool      // that is on the screen
-	hurried bool      // somebody waits for the choice; see hurry
+	asked   bool      // the question of askOrphan is on the screen
+	timed   bool      // a buddy is waiting for the choice; see startOrphanTimer
 	chosen  bool      // the user wants a new key
 	kept    []keptMessage
 }
 
-// A keptMessage is part of a key exchange, so it is short and holds no text.
+// A keptMessage is part of a key exchange, so it is short and contains no text.
 type keptMessage struct {
 	chat ui.Chat
-	from string // the address that it came from
+	from string // the sender's address
 	text string
 }
 
-// A key takes seconds and an exchange has a few messages. What is beyond these
-// limits is dropped; at worst the exchange has to be started again.
+// Making a key takes seconds, and an exchange has a few messages. Messages beyond these
+// limits are dropped; at worst the exchange has to be started again.
 const (
 	maxKept     = 64 // in an account
 	maxKeptChat = 8  // from one buddy
 	maxKeptSize = 16 << 10
 )
 
-// retryTime is how long it takes until a buddy's message has a key tried again that
-// could not be made: the disk may have been full for a while.
+// retryTime is how long after a failed attempt to make a key a buddy's message may cause
+// another one. The disk may have been full for a while.
 const retryTime = 10 * time.Minute
 
-// Need is told that a message of a key exchange cannot be answered for want of a
-// key. It is kept until the keys are unlocked, or until there is one, which is
-// made, and then given to App.Receiving.
+// Need keeps a message of a key exchange that cannot be answered without a key. It makes
+// the key, or waits until the keys are unlocked, and then gives the message to
+// App.Receiving.
 func (ks *Keys) Need(c ui.Chat, from, message string) {
 	m := keptMessage{c, from, message}
 	if ks.Locked() {
-		ks.wait(m)
+		ks.keepWhileLocked(m)
 		return
 	}
 	ks.needKey(c, false)
 	ks.keep(m)
 }
 
-// Prepare has the key that c needs made, because the user wants to begin there.
+// Prepare makes the key that c needs, because the user wants to start a private
+// conversation there.
 func (ks *Keys) Prepare(c ui.Chat) {
 	acc := ui.AccountOf(c)
 	if ks.store.Key(acc) == nil {
@@ -71,9 +72,9 @@ func (ks *Keys) Prepare(c ui.Chat) {
 	}
 }
 
-// needKey starts making the key of c's account, unless that is going on or has
-// just failed. byUser is whether the user asked for it: a stranger can cause this
-// too, and then nothing is asked before the answer.
+// needKey starts making the key of c's account, unless that is running or has just failed.
+// byUser says that the user asked for it. If a stranger caused it, the user is asked
+// nothing before the buddy gets an answer.
 func (ks *Keys) needKey(c ui.Chat, byUser bool) {
 	acc := ui.AccountOf(c)
 	job := ks.jobs[acc]
@@ -90,7 +91,7 @@ func (ks *Keys) needKey(c ui.Chat, byUser bool) {
 	case job.orphan && byUser:
 		ks.renaming.askOrphan(acc, job)
 	case job.orphan:
-		ks.renaming.hurry(acc, job)
+		ks.renaming.startOrphanTimer(acc, job)
 	case job.failed && ks.now().Sub(job.at) >= retryTime:
 		job.failed, job.byUser, job.told = false, false, true
 		ks.makeKey(acc, job)
@@ -99,14 +100,14 @@ func (ks *Keys) needKey(c ui.Chat, byUser bool) {
 	}
 }
 
-// retryKey forgets that the account's key could not be made.
+// retryKey forgets that making the account's key failed.
 func (ks *Keys) retryKey(acc keystore.Account) {
 	if job := ks.jobs[acc]; job != nil && job.failed {
 		delete(ks.jobs, acc)
 	}
 }
 
-// keep stores a message until the key is there.
+// keep stores a message until there is a key.
 func (ks *Keys) keep(m keptMessage) {
 	job := ks.jobs[ui.AccountOf(m.chat)]
 	if len(job.kept) >= maxKept {
@@ -126,18 +127,18 @@ func (ks *Keys) keep(m keptMessage) {
 	}
 }
 
-// makeKey computes a key.
+// makeKey computes a key in the background.
 func (ks *Keys) makeKey(acc keystore.Account, job *keyJob) {
 	generate, random := ks.generate, ks.rand
 	background(ks, func() (*otr.PrivateKey, error) { return generate(random) },
 		func(k *otr.PrivateKey, err error) { ks.keyMade(acc, job, k, err) })
 }
 
-// keyMade saves the key. One that could not be saved is not used: nobody could
+// keyMade saves the key. A key that cannot be saved is not used, because nobody could
 // recognise it after a restart.
 func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, err error) {
 	if ks.jobs[acc] != job {
-		return // given up
+		return // cancelled
 	}
 	old := ""
 	switch {
@@ -149,7 +150,7 @@ func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, er
 		err = ks.store.SetKey(acc, k)
 	}
 	if errors.Is(err, keystore.ErrKeyChanged) {
-		err = nil // another program was faster: obey takes its key from the store
+		err = nil // another program was faster: applySettings gets its key from the store
 	}
 	ks.madeKey = true
 	ks.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
@@ -161,8 +162,8 @@ func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, er
 	}
 }
 
-// keySet ends job, after which there is a key, unless err says why not, and lets
-// the kept messages have it.
+// keySet ends job. If err is nil, there is a key now, and keySet processes the kept
+// messages; otherwise err says why there is none.
 func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, done string) {
 	if err != nil {
 		job.failed, job.at = true, ks.now()
@@ -176,10 +177,10 @@ func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, done string
 		ks.host.RefreshTables()
 		switch {
 		case job.shown || job.byUser || job.replace:
-			ks.alertSave(heading, err)
-		case !job.told: // a stranger can bring this about again and again
+			ks.alertSaveError(heading, err)
+		case !job.told: // a stranger can cause this as often as they like
 			job.told = true
-			ks.sayQuietly(heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+			ks.showUnasked(heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 		}
 		return
 	}
@@ -205,7 +206,7 @@ func (ks *Keys) dropKept(job *keyJob) {
 	}
 }
 
-// kept says where the old key is, if there is one.
+// kept says where the old key has been saved, if there was one.
 func kept(old string) string {
 	if old == "" {
 		return ""
@@ -213,13 +214,13 @@ func kept(old string) string {
 	return text.OldKeyKept(text.Clean(filepath.Base(old), text.MaxReason))
 }
 
-// alertSave tells the user that something could not be made or saved.
-func (ks *Keys) alertSave(heading string, err error) {
+// alertSaveError tells the user that something could not be made or saved.
+func (ks *Keys) alertSaveError(heading string, err error) {
 	ks.host.Alert(text.AppName, heading, text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 }
 
-// sayQuietly is an alert that the user has done nothing for.
-func (ks *Keys) sayQuietly(heading, body string) {
+// showUnasked shows an alert about something that the user has not asked for.
+func (ks *Keys) showUnasked(heading, body string) {
 	ks.host.AskQuestion(ui.Question{
 		Title: text.AppName, Heading: heading, Text: body,
 		Buttons: []string{text.ButtonClose()}, Unasked: true, Done: func(int) {},

@@ -11,8 +11,8 @@ import (
 	"purple-otr/ui/text"
 )
 
-// accounts lists the user's accounts, and those that only have a key left. An
-// XMPP account is listed once, whatever its resource.
+// accounts lists the user's accounts, and former ones that still have a key. An XMPP
+// account is listed once, whatever its resource.
 func (ks *Keys) accounts() (all []keystore.Account) {
 	for _, acc := range slices.Concat(ks.host.Accounts(), ks.store.Accounts()) {
 		if !slices.ContainsFunc(all, func(o keystore.Account) bool { return accountID(o) == accountID(acc) }) {
@@ -70,7 +70,7 @@ func (ks *Keys) onAccount(label string, may func(keystore.Account) bool, do func
 	}
 }
 
-// onAllKeys is a button that is about no row.
+// onAllKeys returns a button that is not about a row.
 func (ks *Keys) onAllKeys(label string, do func()) ui.TableAction {
 	return ui.TableAction{
 		Label:   label,
@@ -110,7 +110,7 @@ func (ks *Keys) showKey(acc keystore.Account) {
 	})
 }
 
-// makeByUser makes a key because the user has asked for it, and shows that.
+// makeByUser makes a key because the user has asked for it, and shows the progress.
 func (ks *Keys) makeByUser(acc keystore.Account, replace bool) {
 	if ks.Locked() {
 		ks.unlock(false, func() { ks.makeByUser(acc, replace) })
@@ -135,8 +135,8 @@ func (ks *Keys) makeByUser(acc keystore.Account, replace bool) {
 	ks.host.RefreshTables()
 }
 
-// keyProgress shows how far job is. Closing it gives the job up: what is being
-// computed then is dropped when it is there.
+// keyProgress shows the progress of job. Closing the dialog cancels the job: the key that
+// is being computed is discarded.
 func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, percent int, body, button string) {
 	if !job.shown {
 		return
@@ -146,7 +146,7 @@ func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, percent int, body
 		Text: body, Percent: percent, Button: button,
 		Done: func() {
 			job.shown = false
-			// While a conversation waits for the key, it goes on unseen.
+			// If a conversation waits for the key, the job continues without the dialog.
 			if ks.jobs[acc] == job && len(job.kept) == 0 {
 				delete(ks.jobs, acc)
 				ks.host.RefreshTables()
@@ -155,7 +155,8 @@ func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, percent int, body
 	})
 }
 
-// replaceKey has a new key made, or that of a renamed account used, if there is one.
+// replaceKey lets the user choose between a new key and the key of a renamed account, if
+// there is one.
 func (ks *Keys) replaceKey(acc keystore.Account) {
 	left, buttons := ks.renaming.someOrphans(acc)
 	body := text.ReplaceText()
@@ -169,7 +170,7 @@ func (ks *Keys) replaceKey(acc keystore.Account) {
 			switch {
 			case ks.closed || button < 0 || ks.store.Key(acc) == nil:
 			case button < len(left):
-				ks.renaming.takeOver(left[button], acc)
+				ks.renaming.useKeyOf(left[button], acc)
 			case button == len(left):
 				ks.makeByUser(acc, true)
 			}
@@ -189,7 +190,7 @@ func (ks *Keys) deleteKey(acc keystore.Account) {
 			old, err := ks.store.DeleteKey(acc, keystore.DayOf(ks.now()))
 			ks.keyChanged(acc)
 			if err != nil {
-				ks.alertSave(text.KeySaveHeading(), err)
+				ks.alertSaveError(text.KeySaveHeading(), err)
 				return
 			}
 			ks.host.Alert(text.AppName, text.KeyDeletedHeading(ui.AccountName(acc)), text.OldKeyKept(text.Clean(filepath.Base(old), text.MaxReason)))
@@ -197,13 +198,13 @@ func (ks *Keys) deleteKey(acc keystore.Account) {
 	})
 }
 
-// keyChanged has the conversations use the key that there is now.
+// keyChanged makes the conversations use the account's current key.
 func (ks *Keys) keyChanged(acc keystore.Account) {
 	ks.app.KeyChanged(acc)
 	ks.host.RefreshTables()
 }
 
-// accountID is a row's.
+// accountID returns the ID of an account's row.
 func accountID(acc keystore.Account) string {
 	acc = acc.Bare()
 	return acc.Protocol + "\x00" + acc.Name

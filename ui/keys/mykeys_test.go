@@ -66,7 +66,7 @@ func TestMyKeys(t *testing.T) {
 	}
 }
 
-// TestMakeKeyCancelled drops a key that nobody waits for any more.
+// TestMakeKeyCancelled checks that a cancelled key is discarded.
 func TestMakeKeyCancelled(t *testing.T) {
 	alice, _, table := newKeys(t)
 	irc := alice.Host.Own[1]

@@ -11,16 +11,16 @@ import (
 	"purple-otr/ui/text"
 )
 
-// orphanTime is how long the user may take to answer askOrphan while somebody
-// waits for the key.
+// orphanTime is how long the user may take to answer askOrphan while a buddy is waiting for
+// the key.
 const orphanTime = 20 * time.Second
 
-// renaming is about accounts that have been renamed, and so have lost their key.
+// renaming is about accounts that have been renamed and so have lost their key.
 type renaming struct{ *Keys }
 
-// orphans are the accounts whose key acc may use instead of its own, or because it
-// has none: they are of the same protocol and are not the user's any more, so that
-// acc may be one of them with another name.
+// orphans returns the accounts whose key acc may use instead of its own, or because it has
+// none: they have the same protocol and are no longer the user's, so that acc may be one of
+// them under another name.
 func (rn renaming) orphans(acc keystore.Account) []keystore.Account {
 	own := rn.store.Key(acc)
 	left := rn.store.Orphans(append(rn.host.Accounts(), acc))
@@ -29,7 +29,7 @@ func (rn renaming) orphans(acc keystore.Account) []keystore.Account {
 	})
 }
 
-// someOrphans are those for which there is room in a row of buttons, and these.
+// someOrphans returns as many orphans as fit in a row of buttons, and those buttons.
 func (rn renaming) someOrphans(acc keystore.Account) (left []keystore.Account, buttons []string) {
 	left = rn.orphans(acc)
 	left = left[:min(len(left), 2)]
@@ -39,9 +39,8 @@ func (rn renaming) someOrphans(acc keystore.Account) (left []keystore.Account, b
 	return left, buttons
 }
 
-// askOrphan asks a user who wants a key whether that of an account that has been
-// renamed is to be taken over. Messages that need the key wait meanwhile, for
-// orphanTime.
+// askOrphan asks a user who needs a key whether to use the key of a renamed account.
+// Messages that need the key wait meanwhile, for at most orphanTime.
 func (rn renaming) askOrphan(acc keystore.Account, job *keyJob) {
 	if job.asked {
 		return
@@ -60,7 +59,7 @@ func (rn renaming) askOrphan(acc keystore.Account, job *keyJob) {
 			case button < 0 || button >= len(left):
 				job.chosen = true
 			case rn.jobs[acc] != job:
-				// The key has been made meanwhile, and to replace it is another matter.
+				// The key has been made meanwhile, and replacing it is a different question.
 				rn.offerOrphan(acc, false)
 			}
 			rn.host.RefreshTables()
@@ -79,18 +78,19 @@ func (rn renaming) orphanChosen(acc keystore.Account, job *keyJob, left []keysto
 		rn.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
 		rn.makeKey(acc, job)
 	default:
-		// The user is asked again when the user needs it again.
+		// The user is asked again when they need the key again.
 		job.failed, job.at, job.told = true, rn.now(), true
 		rn.dropKept(job)
 	}
 }
 
-// hurry has a key made if the user does not choose soon: somebody waits for it.
-func (rn renaming) hurry(acc keystore.Account, job *keyJob) {
-	if job.hurried {
+// startOrphanTimer makes a new key if the user does not choose soon, because a buddy is
+// waiting for it.
+func (rn renaming) startOrphanTimer(acc keystore.Account, job *keyJob) {
+	if job.timed {
 		return
 	}
-	job.hurried = true
+	job.timed = true
 	rn.host.After(orphanTime, func() {
 		if !rn.closed && rn.jobs[acc] == job && job.orphan {
 			job.orphan = false
@@ -100,8 +100,8 @@ func (rn renaming) hurry(acc keystore.Account, job *keyJob) {
 	})
 }
 
-// offerOrphan offers the key of an account that has been renamed to one that has
-// got a new key, because somebody waited for one.
+// offerOrphan offers the key of a renamed account to one that got a new key because a buddy
+// was waiting.
 func (rn renaming) offerOrphan(acc keystore.Account, unasked bool) {
 	left, buttons := rn.someOrphans(acc)
 	if len(left) == 0 || rn.store.Key(acc) == nil {
@@ -113,17 +113,17 @@ func (rn renaming) offerOrphan(acc keystore.Account, unasked bool) {
 		Buttons: append(buttons, text.ButtonKeepNew()), Unasked: unasked,
 		Done: func(button int) {
 			if button >= 0 && button < len(left) && !rn.closed {
-				rn.takeOver(left[button], acc)
+				rn.useKeyOf(left[button], acc)
 			}
 		},
 	})
 }
 
-// takeOver has acc use the key of another account in the place of its own.
-func (rn renaming) takeOver(from, acc keystore.Account) {
+// useKeyOf replaces acc's key by the key of another account.
+func (rn renaming) useKeyOf(from, acc keystore.Account) {
 	key := rn.store.Key(from)
 	if key == nil || rn.store.Key(acc) == nil || rn.making(acc) {
-		return // it has become pointless
+		return // the question no longer applies
 	}
 	rn.app.EndAll(acc)
 	old, err := rn.store.ReplaceKey(acc, key, keystore.DayOf(rn.now()))
@@ -135,14 +135,14 @@ func (rn renaming) takeOver(from, acc keystore.Account) {
 	}
 	rn.keyChanged(acc)
 	if err != nil {
-		rn.alertSave(text.KeySaveHeading(), err)
+		rn.alertSaveError(text.KeySaveHeading(), err)
 		return
 	}
 	rn.host.Alert(text.AppName, text.KeyReused(), kept(old))
 }
 
-// raiseTrust has acc trust whom from trusts. Those who have met acc's new key are
-// listed as unverified there, which is not what the user thinks of them.
+// raiseTrust verifies for acc whoever is verified for from. Buddies that have met acc's new
+// key are recorded there as unverified, which is not what the user has decided.
 func (rn renaming) raiseTrust(from, acc keystore.Account) error {
 	for _, b := range rn.store.Buddies() {
 		if accountID(b.Account) != accountID(from) {

@@ -32,13 +32,13 @@ func newRenamed(t *testing.T) (alice, bob *side) {
 		t.Fatal(err)
 	}
 	if err := bob.Store.SetKey(keystore.Account{Protocol: "prpl-irc", Name: "bob"}, uitest.TestKey(t, 3)); err != nil {
-		t.Fatal(err) // of no use here
+		t.Fatal(err) // cannot be used here
 	}
 	return alice, bob
 }
 
-// TestOrphan has the user of a renamed account start: before a key is made, the
-// user is asked for the old one, and the buddy's answer waits.
+// TestOrphan: the user of a renamed account starts a private conversation. Before a key is
+// made, the user is asked about the old one, and the buddy's answer waits.
 func TestOrphan(t *testing.T) {
 	for name, test := range map[string]struct {
 		button int
@@ -77,8 +77,8 @@ func TestOrphan(t *testing.T) {
 	}
 }
 
-// TestOrphanIgnored has the user not answer while the buddy waits, and choose the
-// old key later, which is another question then.
+// TestOrphanIgnored: the user does not answer while the buddy waits, and chooses the old
+// key later, which is another question then.
 func TestOrphanIgnored(t *testing.T) {
 	alice, bob := newRenamed(t)
 	bob.app.Do(bob.Chat, ui.StartOrRefresh, 0)
@@ -96,9 +96,9 @@ func TestOrphanIgnored(t *testing.T) {
 	bob.WantKey(2)
 }
 
-// TestOrphanAtBuddysStart has a buddy start, or a stranger, with a window or
-// without: a new key is made and the exchange goes on. The old key is offered once,
-// and later in the list of keys.
+// TestOrphanAtBuddysStart: a buddy or a stranger starts, with or without a window. A new
+// key is made and the exchange continues. The old key is offered once, and later in the
+// list of keys.
 func TestOrphanAtBuddysStart(t *testing.T) {
 	uitest.Everybody(t, func(t *testing.T, open, stranger bool) {
 		alice, bob := newRenamed(t)
@@ -141,7 +141,7 @@ func TestOrphanAtBuddysStart(t *testing.T) {
 	})
 }
 
-// TestOrphanInMyKeys is the same from the list of keys.
+// TestOrphanInMyKeys does the same from the list of keys.
 func TestOrphanInMyKeys(t *testing.T) {
 	alice, _, table := newKeys(t)
 	alice.Host.Prefs[prefProtection] = true

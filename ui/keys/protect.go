@@ -13,16 +13,16 @@ import (
 	"purple-otr/ui/text"
 )
 
-// prefProtection says that how the keys are protected has been decided: by us at
-// the first start, or by the user, who has been asked at most once.
+// prefProtection says that the protection of the keys has been decided: by us at the first
+// start, or by the user, who is asked at most once.
 const prefProtection = "/plugins/core/purple-otr/protection-decided"
 
-// PrefPidginOTR says that the user has or had pidgin-otr: its files were there at
-// the first start or have come since, or it was loaded beside this plugin.
+// PrefPidginOTR says that the user has or had pidgin-otr: its files were there at the first
+// start or have appeared since, or it was loaded together with this plugin.
 const PrefPidginOTR = "/plugins/core/purple-otr/pidgin-otr-seen"
 
-// How long the keyring may take to say whether it is there, and to take a key
-// without asking the user anything.
+// How long the keyring may take to say whether it is there, and to store a key without
+// asking the user anything.
 const (
 	readyTime = 5 * time.Second
 	storeTime = 30 * time.Second
@@ -40,7 +40,7 @@ const (
 // A protector changes how the keys are protected.
 type protector struct{ *Keys }
 
-// askProtection is the dialog in which the user decides.
+// askProtection shows the dialog in which the user decides. note says why it does so again.
 func (pr protector) askProtection(note string) {
 	pr.unlock(false, func() {
 		now := pr.store.Protection()
@@ -69,7 +69,7 @@ func (pr protector) askProtection(note string) {
 				}
 				pr.host.SetPref(prefProtection, true)
 				if protections[i] != keystore.ByPassphrase && protections[i] == pr.store.Protection() {
-					return // it is so already
+					return // nothing to change
 				}
 				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
 					pr.askProtection(text.PassphrasesDiffer())
@@ -81,7 +81,7 @@ func (pr protector) askProtection(note string) {
 	})
 }
 
-// passphraseFields are two in which the same is to be typed.
+// passphraseFields returns two fields in which the user types the same passphrase.
 func passphraseFields(page int) []ui.Field {
 	return []ui.Field{
 		{Kind: ui.Secret, Label: text.PassphraseLabel(), Page: page, Required: true},
@@ -89,7 +89,7 @@ func passphraseFields(page int) []ui.Field {
 	}
 }
 
-// protect changes the protection in the background, and shows that.
+// protect changes the protection in the background and shows the progress.
 func (pr protector) protect(how keystore.Protection, passphrase string) {
 	ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 	shown := true
@@ -105,7 +105,7 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 		return pr.store.Protect(ctx, how, secret)
 	}, func(left []keystore.Problem, err error) {
 		cancel()
-		pr.reread()
+		pr.applyStore()
 		end := ui.Progress{Heading: text.ProtectTitle(), Text: pr.protected(how, left), Percent: 100, Button: text.ButtonClose()}
 		if err != nil {
 			pr.host.Debug("protecting: " + err.Error())
@@ -120,14 +120,14 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 			pr.host.Alert(text.AppName, text.ProtectTitle(), end.Text)
 		}
 		if errors.Is(err, keystore.ErrFound) {
-			pr.lookBeside(true)
+			pr.checkFound(true)
 		}
 	})
 }
 
-// protectFirst has the keyring protect the keys, if it can do so without asking
-// the user anything; otherwise it offers a passphrase as soon as there is a key.
-// Whatever comes of it, this is not done again.
+// protectFirst protects the keys with the keyring, if that is possible without asking the
+// user anything. Otherwise it offers a passphrase as soon as there is a key. It does this
+// once, whatever the result.
 func (pr protector) protectFirst() {
 	if pr.deciding || pr.host.Pref(prefProtection, false) || len(pr.store.Problems()) > 0 {
 		return
@@ -162,7 +162,7 @@ func (pr protector) protectFirst() {
 		}
 		if o.ready && err == nil {
 			pr.host.SetPref(prefProtection, true)
-			pr.reread()
+			pr.applyStore()
 			pr.tellProtected(adopted, o.left)
 		} else if len(pr.store.Accounts()) > 0 && pr.store.Protection() == keystore.Plain {
 			pr.host.SetPref(prefProtection, true)
@@ -171,7 +171,8 @@ func (pr protector) protectFirst() {
 	})
 }
 
-// adopted says what there was before our first start, if there was anything.
+// adopted says which keys and fingerprints there were before our first start, if there were
+// any.
 func (pr protector) adopted() string {
 	verified := 0
 	keys, known := len(pr.store.Accounts()), pr.known.all(pr.known.place())
@@ -186,8 +187,8 @@ func (pr protector) adopted() string {
 	return text.AdoptedText(keys, len(known), verified)
 }
 
-// hadPidginOTR reports whether the user has or had pidgin-otr. Others do not read
-// about it.
+// hadPidginOTR reports whether the user has or had pidgin-otr. Dialogs do not mention it to
+// other users.
 func (pr protector) hadPidginOTR() bool { return pr.host.Pref(PrefPidginOTR, false) }
 
 // tellProtected says what has been done without asking, and how to undo it.
@@ -215,7 +216,7 @@ func (pr protector) tellProtected(adopted string, left []keystore.Problem) {
 	})
 }
 
-// offerPassphrase is for where there is no keyring.
+// offerPassphrase offers a passphrase where there is no keyring.
 func (pr protector) offerPassphrase(note string) {
 	pr.host.AskForm(ui.Form{
 		Title: text.ProtectTitle(), Heading: text.OfferHeading(), Text: text.Paragraphs(note, text.OfferText(pr.hadPidginOTR())),
@@ -233,7 +234,7 @@ func (pr protector) offerPassphrase(note string) {
 	})
 }
 
-// choice is p as an option.
+// choice returns p as an option.
 func (pr protector) choice(p keystore.Protection) string {
 	switch p {
 	case keystore.ByKeyring:

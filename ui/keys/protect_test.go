@@ -14,7 +14,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// TestProtectedByDefault has a keyring at the first start.
+// TestProtectedByDefault: there is a keyring at the first start.
 func TestProtectedByDefault(t *testing.T) {
 	alice, _ := newPair(t)
 	fingerprint := alice.Fingerprint(ui.AccountOf(alice.Chat))
@@ -29,7 +29,7 @@ func TestProtectedByDefault(t *testing.T) {
 	}
 	q.Done(-1)
 
-	// It is said once, and unlocked by itself from then on.
+	// The user is told once. From then on the keys are unlocked automatically.
 	alice.Restart()
 	if !alice.Store.Locked() {
 		t.Fatal("not locked")
@@ -39,7 +39,7 @@ func TestProtectedByDefault(t *testing.T) {
 		t.Errorf("locked %v, questions %+v", alice.Store.Locked(), alice.Host.Questions)
 	}
 
-	// The way back is one button.
+	// One button undoes it.
 	alice.keys.protector.tellProtected("", nil)
 	alice.Host.TakeQuestion().Done(0)
 	alice.Quiet()
@@ -55,7 +55,7 @@ func TestProtectedByDefault(t *testing.T) {
 	}
 }
 
-// TestBackupOffered protects the keys in each way, and takes the offer.
+// TestBackupOffered protects the keys in each way, and accepts the offer of a backup.
 func TestBackupOffered(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Keyring.SetReady(true)
@@ -86,8 +86,8 @@ func TestBackupOffered(t *testing.T) {
 	}
 }
 
-// TestPassphraseOffered has no keyring: the offer comes when there is a key, and
-// once.
+// TestPassphraseOffered: there is no keyring. A passphrase is offered once, when there is a
+// key.
 func TestPassphraseOffered(t *testing.T) {
 	_, bob, _ := newKeyless(t, nil)
 	bob.keys.generate = goodKey(t)
@@ -110,7 +110,7 @@ func TestPassphraseOffered(t *testing.T) {
 	}
 }
 
-// TestPidginOTRIsNamed: only people who have or had pidgin-otr read about it.
+// TestPidginOTRIsNamed: dialogs mention pidgin-otr only to people who have or had it.
 func TestPidginOTRIsNamed(t *testing.T) {
 	for name, had := range map[string]bool{"its files are there at the first start": true, "no files": false} {
 		t.Run(name, func(t *testing.T) {
@@ -145,14 +145,14 @@ func TestPidginOTRIsNamed(t *testing.T) {
 			bob.keys.protector.tellProtected("", nil)
 			q := bob.Host.TakeQuestion()
 			named("what was done without asking", append(q.Buttons, q.Text)...)
-			q.Done(0) // takes the protection away, or leads to the choices
+			q.Done(0) // removes the protection, or opens the dialog
 			bob.Quiet()
 			if (len(bob.Host.Forms) > 0) == had {
 				t.Errorf("forms %+v", bob.Host.Forms)
 			}
 			named("the result", bob.keys.protector.protected(keystore.Plain, nil))
 
-			// Files that come later are pidgin-otr's, too.
+			// Files that appear later are pidgin-otr's, too.
 			bob.keys.askFound(keystore.Found{Files: []string{"otr.private_key"}}, true)
 			if !bob.keys.protector.hadPidginOTR() {
 				t.Error("its files were found, but that was not noted")
@@ -203,7 +203,7 @@ func TestProtectionDialog(t *testing.T) {
 	alice.IsProtectedAfter(keystore.Plain)
 }
 
-// TestProtectCancelled closes the dialog while the keyring is being waited for.
+// TestProtectCancelled closes the dialog while the keyring has not answered.
 func TestProtectCancelled(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Keyring.SetReady(true)
@@ -218,7 +218,7 @@ func TestProtectCancelled(t *testing.T) {
 	}
 }
 
-// TestFound has pidgin-otr used in between.
+// TestFound: pidgin-otr was used meanwhile.
 func TestFound(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -251,7 +251,7 @@ func TestFound(t *testing.T) {
 			if later := test.button == 2; later != (err == nil) {
 				t.Errorf("the file: %v", err)
 			}
-			// Told once, unless it is in the way.
+			// The user is told once, unless the files prevent what they want to do.
 			alice.Restart()
 			alice.Begin()
 			alice.Enter("sesame")
@@ -267,7 +267,7 @@ func TestFound(t *testing.T) {
 	}
 }
 
-// TestNoLocks has a folder where files cannot be locked. That is said once.
+// TestNoLocks uses a folder where files cannot be locked. The user is told once.
 func TestNoLocks(t *testing.T) {
 	for _, none := range []bool{true, false} {
 		alice, _ := newPair(t)
@@ -288,7 +288,7 @@ func TestNoLocks(t *testing.T) {
 	}
 }
 
-// TestDailyBackup has a day pass.
+// TestDailyBackup lets a day pass.
 func TestDailyBackup(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Host.Prefs[prefProtection] = true
@@ -303,7 +303,7 @@ func TestDailyBackup(t *testing.T) {
 	if n := backups(); n != 1 {
 		t.Fatalf("%d backups at the start", n)
 	}
-	alice.Wait(24 * dayLook)
+	alice.Wait(24 * dayInterval)
 	alice.Quiet()
 	if n := backups(); n != 2 {
 		t.Errorf("%d backups on the next day", n)

@@ -20,8 +20,8 @@ import (
 
 const notPossible = "not possible at the moment"
 
-// TestFailureIsTold has no key come about, for several reasons: both users are told,
-// once, and later it is tried again.
+// TestFailureIsTold: no key can be made, for several reasons. Both users are told once, and
+// later there is another attempt.
 func TestFailureIsTold(t *testing.T) {
 	bad := errors.New("no luck")
 	for reason, spoil := range map[string]func(t *testing.T, bob *side){
@@ -29,7 +29,7 @@ func TestFailureIsTold(t *testing.T) {
 			bob.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, bad }
 		},
 		"not saved": func(t *testing.T, bob *side) {
-			// Nothing can be written where a file has taken the folder's place.
+			// Nothing can be written because a file has replaced the folder.
 			if err := os.RemoveAll(bob.Dir); err != nil {
 				t.Fatal(err)
 			}
@@ -88,9 +88,8 @@ func TestFailureIsTold(t *testing.T) {
 	}
 }
 
-// TestLockedIsTold has somebody start while the keys are locked, for several
-// reasons: both users are told, and when the keys are unlocked in time, the exchange
-// goes on or begins anew.
+// TestLockedIsTold: someone starts while the keys are locked, for several reasons. Both
+// users are told. If the keys are unlocked in time, the exchange continues or starts again.
 func TestLockedIsTold(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -137,9 +136,15 @@ func TestLockedIsTold(t *testing.T) {
 			if n := strings.Count(alice.Host.Text(), notPossible); n != 1 {
 				t.Errorf("%s: alice is told %d times: %q", reason, n, alice.Host.Text())
 			}
-			bob.IsTold(open, stranger, "to start a private conversation")
-			if n := len(bob.Host.Questions) - before; open && n != 0 || !open && n != 1 {
-				t.Errorf("%s: %d dialogs", reason, n)
+			told, dialogs := open || !bob.keys.lock.asking, 0
+			if told {
+				bob.IsTold(open, stranger, "to start a private conversation")
+			}
+			if told && !open {
+				dialogs = 1
+			}
+			if n := len(bob.Host.Questions) - before; n != dialogs {
+				t.Errorf("%s: %d dialogs, want %d", reason, n, dialogs)
 			}
 			if slices.Contains(bob.Host.Windows, bob.Chat) != open {
 				t.Errorf("%s: a window has been opened", reason)
@@ -147,7 +152,7 @@ func TestLockedIsTold(t *testing.T) {
 			test.unlock(bob)
 			alice.Deliver()
 			if strings.HasSuffix(reason, "declined") && stranger {
-				alice.Want(ui.NotPrivate) // whom we ask of our own accord is in the list
+				alice.Want(ui.NotPrivate) // without being asked, we ask only buddies in the list
 				return
 			}
 			alice.Want(ui.Unverified)
@@ -156,8 +161,8 @@ func TestLockedIsTold(t *testing.T) {
 	}
 }
 
-// TestLockNotice names several buddies in one notice, from which the keys can be
-// unlocked, and which goes when they are.
+// TestLockNotice: one notice names several buddies. The user can unlock the keys from it,
+// and it closes when they are unlocked.
 func TestLockNotice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -184,8 +189,51 @@ func TestLockNotice(t *testing.T) {
 	}
 }
 
-// TestStrangersAreBounded has very many strangers start while the keys are locked:
-// they get few answers and cause one notice, and a buddy is not forgotten.
+// TestLockNoticeWaits has somebody start while the user is asked to unlock the keys: only
+// a user who does not unlock them reads about it, and two windows never ask at once.
+func TestLockNoticeWaits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	for name, ask := range map[string]func(bob *side) (decline func()){
+		"passphrase": func(bob *side) func() {
+			bob.Sealed()
+			f := bob.Host.TakeForm()
+			return func() { f.Done(false, nil) }
+		},
+		"keyring": func(bob *side) func() {
+			bob.KeyringGone()
+			q := bob.Host.TakeQuestion()
+			return func() { q.Done(2) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, bob := newPair(t)
+			bob.Close()
+			decline := ask(bob)
+			bob.Host.Nick = "Alice"
+			bob.app.Receiving(bob.Chat, "", "?OTRv3?")
+			if n := len(bob.Host.Questions) + len(bob.Host.Forms); n != 0 {
+				t.Fatalf("%d more windows while one asks", n)
+			}
+			decline()
+			if n := len(bob.Host.Questions); n != 1 || bob.Host.Questions[0].Heading != "Alice wants to start a private conversation." {
+				t.Fatalf("questions %+v", bob.Host.Questions)
+			}
+			// Unlocking in another way takes its place.
+			bob.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
+			if name == "keyring" {
+				bob.Quiet()
+			}
+			if n := len(bob.Host.Questions) + len(bob.Host.Forms); n != 1 {
+				t.Errorf("%d windows: %+v", n, bob.Host.Questions)
+			}
+		})
+	}
+}
+
+// TestStrangersAreBounded: many strangers start while the keys are locked. They get few
+// answers and cause one notice, and a buddy is still mentioned.
 func TestStrangersAreBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -226,7 +274,7 @@ func TestStrangersAreBounded(t *testing.T) {
 	}
 }
 
-// TestBothLocked has neither side able to answer: they must not go on for ever.
+// TestBothLocked: neither side can answer. They must not send each other errors for ever.
 func TestBothLocked(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -251,8 +299,8 @@ func TestBothLocked(t *testing.T) {
 	}
 }
 
-// TestStartWhileDeciding has a buddy start while how the keys are protected is being
-// decided for the first time: the exchange does not wait for that.
+// TestStartWhileDeciding: a buddy starts while the protection of the keys is being decided
+// for the first time. The exchange does not wait for that.
 func TestStartWhileDeciding(t *testing.T) {
 	for _, keyring := range []bool{false, true} {
 		uitest.Everybody(t, func(t *testing.T, open, stranger bool) {
@@ -276,7 +324,7 @@ func TestStartWhileDeciding(t *testing.T) {
 	}
 }
 
-// TestNoAnswerWhereSwitchedOff has OTR be off for a buddy, who is told nothing.
+// TestNoAnswerWhereSwitchedOff: OTR is off for a buddy, who is told nothing.
 func TestNoAnswerWhereSwitchedOff(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -292,8 +340,8 @@ func TestNoAnswerWhereSwitchedOff(t *testing.T) {
 	}
 }
 
-// TestNoRefusalInPrivate has the buddy refresh a private conversation while the keys
-// are locked: it goes on, so there is nothing to tell.
+// TestNoRefusalInPrivate: the buddy refreshes a private conversation while the keys are
+// locked. The conversation continues, so the buddy is told nothing.
 func TestNoRefusalInPrivate(t *testing.T) {
 	alice, bob := newPair(t)
 	bob.Keyring.SetReady(true)

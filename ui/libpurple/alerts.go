@@ -18,6 +18,8 @@ import (
 // window, because a second one would hide the first.
 type alerts struct {
 	unread []alert
+	queue  *queue
+	turn   *loud          // what queue knows the window as
 	number uint           // of the window on the screen; each has another one
 	window unsafe.Pointer // what libpurple calls it, or nil
 	rich   bool           // it is one for HTML
@@ -28,32 +30,61 @@ type alerts struct {
 
 type alert struct{ title, heading, text string }
 
-// shownAlerts are those of the plugin that was enabled last. A window outlives that.
-var shownAlerts *alerts
+// A window outlives the plugin that showed it.
+var (
+	shownAlerts *alerts // of the plugin that was enabled last
+	lastAlert   uint    // the number of the window that was shown last, by whichever
+)
 
-func newAlerts() *alerts {
-	shownAlerts = &alerts{show: showAlert, close: closeAlert}
-	return shownAlerts
+func newAlerts(q *queue) *alerts {
+	as := &alerts{queue: q, show: showAlert, close: closeAlert}
+	as.turn = &loud{show: as.draw}
+	shownAlerts = as
+	return as
 }
 
 // Alert implements [ui.Host].
-func (h *Host) Alert(title, heading, text string) { h.alerts.add(alert{title, heading, text}) }
+func (h *Host) Alert(title, heading, text string) { h.alerts.add(alert{title, heading, text}, true) }
 
-// add shows a in one window with those that are on the screen.
-func (as *alerts) add(a alert) {
-	if slices.Contains(as.unread, a) {
-		return
+// Warn implements [ui.Host].
+func (h *Host) Warn(title, heading, text string) { h.alerts.add(alert{title, heading, text}, false) }
+
+// add shows a in one window with what has not been read yet: now, or when it is its turn.
+func (as *alerts) add(a alert, now bool) {
+	fresh, shown := !slices.Contains(as.unread, a), slices.Contains(as.queue.open, as.turn)
+	if fresh {
+		as.unread = append(as.unread, a)
 	}
-	unread, before, rich := append(as.unread, a), as.window, as.rich
-	as.number++ // so that the end of the window before means nothing
-	as.unread, as.window = unread, nil
-	if before != nil {
-		as.close(before, rich)
+	switch {
+	case shown && fresh:
+		as.hide()
+		as.queue.now(as.turn)
+	case shown:
+	case now:
+		as.queue.now(as.turn)
+	default:
+		as.queue.add(as.turn)
 	}
-	number := as.number
+}
+
+// draw puts the window on the screen.
+func (as *alerts) draw() (hide func()) {
+	lastAlert++
+	number, unread := lastAlert, as.unread
+	as.number = number
 	window, rich := as.show(number, unread[0].title, unread[0].heading, body(unread))
 	if as.number == number && as.unread != nil {
 		as.window, as.rich = window, rich
+	}
+	return as.hide
+}
+
+// hide takes the window from the screen, although it has not been read.
+func (as *alerts) hide() {
+	window := as.window
+	as.number, as.window = 0, nil // so that the end of this window means nothing
+	if window != nil {
+		as.close(window, as.rich)
 	}
 }
 
@@ -61,6 +92,7 @@ func (as *alerts) add(a alert) {
 func (as *alerts) closed(number uint) {
 	if number == as.number {
 		as.unread, as.window = nil, nil
+		as.queue.done(as.turn)
 	}
 }
 

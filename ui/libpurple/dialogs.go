@@ -10,7 +10,7 @@ import (
 // A drawer shows dialogs. Each dialog ends exactly once, however it ends.
 type drawer interface {
 	AskForm(f ui.Form)
-	AskQuestion(q ui.Question)
+	AskQuestion(q ui.Question) (drop func()) // drop closes it without calling q.Done
 	ShowProgress(p ui.Progress)
 	ShowTable(t ui.Table)
 	RefreshTables()
@@ -22,20 +22,23 @@ type drawer interface {
 type dialogs struct {
 	drawer
 	requests *requests
+	queue    *queue
 }
 
-func newDialogs(l *loop) *dialogs {
+func newDialogs(l *loop, q *queue) *dialogs {
 	r := newRequests(l)
 	if pidgin.Running() {
-		return &dialogs{drawer: pidgin.NewDialogs(Caught), requests: r}
+		return &dialogs{drawer: pidgin.NewDialogs(Caught), requests: r, queue: q}
 	}
-	return &dialogs{drawer: r, requests: r}
+	return &dialogs{drawer: r, requests: r, queue: q}
 }
 
 func (s *dialogs) sweep() { s.requests.sweep() }
 
-// closeIf also closes the file choosers, which always are libpurple's requests.
+// closeIf also closes the file choosers, which always are libpurple's requests, and the
+// dialogs that wait for their turn.
 func (s *dialogs) closeIf(about func(ui.Chat) bool) {
+	s.queue.closeIf(about)
 	s.CloseIf(about)
 	s.requests.CloseIf(about)
 }
@@ -45,12 +48,6 @@ func (s *dialogs) closeAll() { s.closeIf(func(ui.Chat) bool { return true }) }
 func (s *dialogs) closeAccount(protocol, account string) {
 	s.closeIf(func(c ui.Chat) bool { return c.Protocol == protocol && c.Account == account })
 }
-
-// AskForm implements [ui.Host].
-func (h *Host) AskForm(f ui.Form) { h.dialogs.AskForm(f) }
-
-// AskQuestion implements [ui.Host].
-func (h *Host) AskQuestion(q ui.Question) { h.dialogs.AskQuestion(q) }
 
 // AskPath implements [ui.Host].
 func (h *Host) AskPath(q ui.PathQuestion) { h.dialogs.requests.AskPath(q) }

@@ -31,6 +31,7 @@ import (
 type Host struct {
 	loop    *loop
 	dialogs *dialogs
+	queue   *queue
 	alerts  *alerts
 	returns map[ui.Chat][]string // texts on their way back to the user
 	names   names
@@ -41,7 +42,8 @@ var _ ui.Host = (*Host)(nil)
 // NewHost makes a Host, which must be closed.
 func NewHost() *Host {
 	l := newLoop()
-	return &Host{loop: l, dialogs: newDialogs(l), alerts: newAlerts(), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
+	q := &queue{post: l.post}
+	return &Host{loop: l, dialogs: newDialogs(l, q), queue: q, alerts: newAlerts(q), returns: map[ui.Chat][]string{}, names: names{known: map[uint]called{}}}
 }
 
 // Settle closes all dialogs and returns pending text to the user. Do not call it while
@@ -267,8 +269,8 @@ func (h *Host) SetLogging(c ui.Chat, on bool) {
 	C.potr_set_logging(cs.chat(c), cbool(on))
 }
 
-// HideMessages implements [ui.Host].
-func (h *Host) HideMessages(on bool) {
+// HideFromDBus implements [ui.Host].
+func (h *Host) HideFromDBus(on bool) {
 	if C.potr_hide_messages(cbool(on)) == 0 {
 		h.Debug("messages are still announced on the session bus")
 	}

@@ -124,7 +124,7 @@ func (s *requests) which(is func(*request) bool) (found []*request) {
 }
 
 // AskQuestion shows q.
-func (s *requests) AskQuestion(q ui.Question) { s.ask(q) }
+func (s *requests) AskQuestion(q ui.Question) (drop func()) { return s.ask(q).drop }
 
 func (s *requests) ask(q ui.Question) *request {
 	var cs cStrings

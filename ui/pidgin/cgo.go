@@ -14,7 +14,7 @@ import (
 	"purple-otr/ui"
 )
 
-// with calls f with the texts for C. A NUL would end one.
+// with calls f with C copies of the texts, each up to its first NUL.
 func with(f func(t []*C.char), texts ...string) {
 	t := make([]*C.char, len(texts))
 	for i, s := range texts {
@@ -35,7 +35,7 @@ func cbool(b bool) C.int {
 	return 0
 }
 
-// names calls f with c for C.
+// names calls f with c converted for C.
 func names(c ui.Chat, f func(C.PotrChat)) {
 	protocol, account, peer := C.CString(c.Protocol), C.CString(c.Account), C.CString(c.Peer)
 	defer C.free(unsafe.Pointer(protocol))
@@ -44,7 +44,7 @@ func names(c ui.Chat, f func(C.PotrChat)) {
 	f(C.PotrChat{protocol: protocol, account: account, peer: peer})
 }
 
-// chat is the reverse of names.
+// chat converts back what names has converted.
 func chat(c C.PotrChat) ui.Chat {
 	return shown.Named(ui.Chat{Protocol: C.GoString(c.protocol), Account: C.GoString(c.account), Peer: C.GoString(c.peer)},
 		uint(c.number), C.GoString(c.name))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The button "Configure Plugin" in Pidgin's list of plugins. What the function
- * promises is written in widgets.h. */
+/* The button "Configure Plugin" in Pidgin's list of plugins. widgets.h documents the
+ * function. */
 #include <gtk/gtk.h>
 #include <gtkplugin.h>
 
@@ -9,8 +9,8 @@
 
 static void (*open_settings)(void);
 
-/* Pidgin would put what this returns into a dialog of its own, and for NULL opens
- * none. Our settings are a dialog already. */
+/* Pidgin would put the returned widget into a dialog; for NULL it opens none. Our
+ * settings are a dialog already. */
 static GtkWidget *on_configure(PurplePlugin *plugin)
 {
 	(void)plugin;

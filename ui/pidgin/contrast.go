@@ -13,8 +13,8 @@ type colour uint32
 
 const black, white colour = 0x000000, 0xffffff
 
-// baseColour is the colour of a level, before it is made readable. The word and the
-// shape of the padlock tell the level to users who cannot see colours.
+// baseColour returns the colour of a level, before it is adapted to the background. Users
+// who cannot see colours recognise the level by its word and by the shape of the padlock.
 func baseColour(l ui.Level) colour {
 	switch l {
 	case ui.Private:
@@ -27,15 +27,15 @@ func baseColour(l ui.Level) colour {
 	return 0xd62f2f
 }
 
-// minContrast is the contrast that the Web Content Accessibility Guidelines require of
-// text. Against every background either black or white has more.
+// minContrast is the contrast that the Web Content Accessibility Guidelines require for
+// text. Against any background, black or white has at least this contrast.
 const minContrast = 4.5
 
-// levelColour is the level's colour, readable on the background.
+// levelColour returns the level's colour, readable on the background.
 func levelColour(l ui.Level, background colour) colour { return readable(baseColour(l), background) }
 
-// readable is a colour, made darker or lighter until it can be read on the background,
-// which depends on the user's theme.
+// readable makes a colour darker or lighter until it can be read on the background, which
+// depends on the user's theme.
 func readable(wanted, background colour) colour {
 	towards := black
 	if contrast(white, background) > contrast(black, background) {
@@ -54,7 +54,7 @@ func (c colour) channels() [3]float64 {
 	return [3]float64{float64(c >> 16 & 0xff), float64(c >> 8 & 0xff), float64(c & 0xff)}
 }
 
-// mix goes a part of the way from a to b.
+// mix returns the colour that is the given part of the way from a to b.
 func mix(a, b colour, part float64) (m colour) {
 	x, y := a.channels(), b.channels()
 	for i := range x {

@@ -10,7 +10,7 @@ import (
 
 var levels = []ui.Level{ui.NotPrivate, ui.Unverified, ui.Private, ui.Finished}
 
-// TestLevelColourIsReadable tries a background from every corner of the colours.
+// TestLevelColourIsReadable tests backgrounds from all over the colour space.
 func TestLevelColourIsReadable(t *testing.T) {
 	for background := colour(0); background <= 0xffffff; background += 0x0b0d11 {
 		for _, l := range levels {
@@ -29,7 +29,8 @@ func TestLevelColourIsReadable(t *testing.T) {
 	}
 }
 
-// TestLevelColoursDiffer checks that on the usual backgrounds levels keep colours of their own.
+// TestLevelColoursDiffer checks that the levels have different colours on the usual
+// backgrounds.
 func TestLevelColoursDiffer(t *testing.T) {
 	for _, background := range []colour{white, black, 0xdcdad5, 0x2e3436} {
 		seen := map[colour]ui.Level{}

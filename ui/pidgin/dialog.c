@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What is common to all dialogs. What each function promises is written in
- * dialog.h and frame.h. */
+/* Code for all dialogs. dialog.h and frame.h document each function. */
 #include <gtk/gtk.h>
 #include <gtkconv.h>
 #include <gtkconvwin.h>
@@ -47,7 +46,7 @@ static void measure(GtkWidget *window, PotrFrame *frame)
 	g_object_unref(layout);
 }
 
-/* GTK breaks lines again only if it knows how wide they may be. */
+/* GTK wraps lines only if it knows the maximum width. */
 GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less)
 {
 	GtkWidget *label = gtk_label_new(text);
@@ -102,7 +101,8 @@ void potr_dialog_set_icon(GtkWidget *window, int icon, const char *name)
 		wants.width += 12;
 	}
 	gtk_widget_set_size_request(frame->heading, frame->width - wants.width, -1);
-	/* A screen reader says what an alert is about though it has not got the keyboard. */
+	/* A screen reader reads an alert aloud even if it does not have the keyboard
+	 * focus. */
 	atk_object_set_role(gtk_widget_get_accessible(window), icon != POTR_NO_ICON ? ATK_ROLE_ALERT : ATK_ROLE_DIALOG);
 }
 
@@ -139,7 +139,7 @@ void potr_frame_fit(GtkWidget *window)
 
 	screen_of(window, &area);
 	gtk_widget_size_request(gtk_dialog_get_action_area(GTK_DIALOG(window)), &wants);
-	room = area.height - wants.height - 3 * frame->letter; /* for the title, panels and the like */
+	room = area.height - wants.height - 3 * frame->letter; /* minus the title bar, panels and so on */
 	gtk_widget_size_request(frame->foot, &wants);
 	room -= wants.height;
 	gtk_widget_size_request(frame->body, &wants);
@@ -147,10 +147,10 @@ void potr_frame_fit(GtkWidget *window)
 	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(frame->scroll), GTK_POLICY_NEVER,
 		high ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
 	gtk_widget_set_size_request(frame->scroll, -1, high ? room : -1);
-	gtk_widget_queue_resize(frame->scroll); /* a viewport does not say that what is in it has changed */
+	gtk_widget_queue_resize(frame->scroll); /* GTK does not notice that the contents of a viewport have changed */
 }
 
-/* A window that has grown must not reach beyond the screen. */
+/* A window that has grown must not extend beyond the screen. */
 static void on_size(GtkWidget *window, GtkAllocation *now, gpointer unused)
 {
 	GdkRectangle area, outside;
@@ -195,7 +195,7 @@ static void on_destroy(GtkWidget *window, gpointer unused)
 	potrDialogGone(potr_frame(window)->id);
 }
 
-/* Otherwise GTK would close it, whatever Go says. */
+/* Otherwise GTK would close the window itself. Go decides whether to close it. */
 static gboolean on_delete(GtkWidget *window, GdkEvent *event, gpointer unused)
 {
 	(void)window, (void)event, (void)unused;
@@ -222,7 +222,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	g_object_set_data_full(G_OBJECT(window), KEY_FRAME, frame, free_frame);
 	gtk_window_set_title(GTK_WINDOW(window), title);
 	gtk_window_set_role(GTK_WINDOW(window), role);
-	gtk_window_set_resizable(GTK_WINDOW(window), FALSE); /* then its size is always what it needs */
+	gtk_window_set_resizable(GTK_WINDOW(window), FALSE); /* so that GTK always gives it the size it needs */
 	gtk_dialog_set_has_separator(GTK_DIALOG(window), FALSE);
 	gtk_container_set_border_width(GTK_CONTAINER(window), 6);
 	put_over(window, about);
@@ -274,7 +274,7 @@ void potr_dialog_enable(GtkWidget *window, int button, int on)
 	gtk_widget_set_sensitive(g_ptr_array_index(potr_frame(window)->buttons, button), on);
 }
 
-/* A table is as wide as its rows, as far as the screen is. */
+/* A table is as wide as its rows, but no wider than the screen. */
 static void set_size(GtkWidget *window)
 {
 	GtkWidget *list = potr_frame(window)->list;
@@ -290,7 +290,7 @@ static void set_size(GtkWidget *window)
 		MIN(30 * potr_frame(window)->letter, area.height * 9 / 10));
 }
 
-/* Buttons that do not fit side by side stand one above the other. */
+/* Buttons that do not fit side by side are stacked. */
 static void stack_buttons(GtkWidget *window)
 {
 	PotrFrame *frame = potr_frame(window);
@@ -310,7 +310,7 @@ static void stack_buttons(GtkWidget *window)
 	gtk_widget_show(column);
 }
 
-enum { MOMENT = 250 }; /* milliseconds in which a window manager decides about a new window */
+enum { MOMENT = 250 }; /* milliseconds; the window manager has decided about the focus by then */
 
 static gboolean accept_focus(gpointer window)
 {
@@ -329,8 +329,8 @@ static gboolean on_map(GtkWidget *window, GdkEvent *event, gpointer unused)
 	return FALSE;
 }
 
-/* Not every window manager heeds what a new window says about the focus; but none
- * gives it to one that has no use for it. */
+/* Not every window manager respects what a new window requests about the focus, but
+ * none gives it to a window that does not accept it. */
 static void show_quietly(GtkWidget *window)
 {
 	gtk_window_set_focus_on_map(GTK_WINDOW(window), FALSE);
@@ -373,5 +373,5 @@ void potr_copy(const char *text)
 	GtkClipboard *clipboard = gtk_clipboard_get(GDK_SELECTION_CLIPBOARD);
 
 	gtk_clipboard_set_text(clipboard, text, -1);
-	gtk_clipboard_set_can_store(clipboard, NULL, 0); /* so that it outlives Pidgin */
+	gtk_clipboard_set_can_store(clipboard, NULL, 0); /* the text remains after Pidgin has quit */
 }

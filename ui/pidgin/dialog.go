@@ -12,27 +12,27 @@ import (
 	"purple-otr/ui/text"
 )
 
-// Dialogs are those on the screen.
+// Dialogs are the dialogs on the screen.
 type Dialogs struct {
 	open     map[C.guint]*dialog
 	recovers func(where string)
 }
 
-// C names dialogs by number. No two have the same, so that nothing which comes
-// late can be taken to be about another one.
+// C identifies dialogs by number. Numbers are never reused, so that a late call from C
+// cannot reach another dialog.
 var (
 	dialogs *Dialogs
 	last    C.guint
 )
 
-// NewDialogs makes them; only those made last are served. recovers is deferred
-// around whatever the user sets off, and ends a panic.
+// NewDialogs returns a Dialogs. Only the most recent one gets calls from C. recovers is
+// deferred around everything that the user causes, and recovers from a panic.
 func NewDialogs(recovers func(where string)) *Dialogs {
 	dialogs = &Dialogs{open: map[C.guint]*dialog{}, recovers: recovers}
 	return dialogs
 }
 
-// A dialog ends once, however it ends: being in open decides.
+// A dialog ends exactly once, however it ends: when it is removed from open.
 type dialog struct {
 	all    *Dialogs
 	id     C.guint
@@ -40,7 +40,7 @@ type dialog struct {
 	window *C.GtkWidget
 	marks  letters
 	ended  func(button int) // -1: closed
-	// What it is; the others are nil.
+	// The kind of dialog; the others are nil.
 	form     *form
 	table    *table
 	progress *ui.Progress
@@ -67,7 +67,7 @@ func (d *dialog) setIcon(i ui.Icon) {
 	with(func(t []*C.char) { C.potr_dialog_set_icon(d.window, kind, t[0]) }, text.IconMeaning(i == ui.SuccessIcon))
 }
 
-// end takes d from the screen and says so, unless that has been done.
+// end closes d and calls ended, unless d has ended already.
 func (d *dialog) end(button int) {
 	if d.all.open[d.id] != d {
 		return
@@ -78,7 +78,7 @@ func (d *dialog) end(button int) {
 	d.ended(button)
 }
 
-// CloseIf closes the dialogs about some chats, as if the user had.
+// CloseIf closes the dialogs about certain chats, as if the user had closed them.
 func (s *Dialogs) CloseIf(about func(ui.Chat) bool) {
 	var chosen []*dialog
 	for _, d := range s.open {
@@ -86,23 +86,27 @@ func (s *Dialogs) CloseIf(about func(ui.Chat) bool) {
 			chosen = append(chosen, d)
 		}
 	}
-	for _, d := range chosen { // the end of one may be the end of others
+	for _, d := range chosen { // ending one may end others
 		d.end(-1)
 	}
 }
 
-// AskQuestion shows q.
-func (s *Dialogs) AskQuestion(q ui.Question) {
+// AskQuestion shows q. drop closes it without calling q.Done.
+func (s *Dialogs) AskQuestion(q ui.Question) (drop func()) {
 	d := s.new(q.Chat, "question", q.Title, q.Heading, q.Text, q.Done)
 	d.setIcon(q.Icon)
 	for _, b := range q.Buttons {
 		d.addButton(d.marks.mark(b))
 	}
 	C.potr_dialog_show(d.window, cbool(q.Unasked), cbool(q.Unasked))
+	return func() {
+		d.ended = func(int) {}
+		d.end(-1)
+	}
 }
 
-// ShowProgress shows p. It never takes the keyboard: the user is in the middle
-// of the conversation.
+// ShowProgress shows p. It never takes the keyboard focus, because the user may be typing
+// in the conversation.
 func (s *Dialogs) ShowProgress(p ui.Progress) {
 	for _, d := range s.open {
 		if d.progress != nil && d.chat == p.Chat {
@@ -127,7 +131,7 @@ func (d *dialog) drawProgress() {
 	}, p.Heading, p.Text, marks.mark(p.Again), button)
 }
 
-// serve calls f with the dialog that C means, if it is still there.
+// serve calls f with the dialog with this number, if it is still open.
 func serve(id C.guint, f func(d *dialog)) {
 	if dialogs == nil || dialogs.open[id] == nil {
 		return

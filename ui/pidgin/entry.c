@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The entry box. What each function promises is written in widgets.h. */
+/* The entry box. widgets.h documents each function. */
 #include <gtk/gtk.h>
 #include <gtkconv.h>
 #include <gtkimhtml.h>

@@ -45,7 +45,7 @@ func potrChosen(c C.PotrChat, action C.int, arg C.guint) {
 	}
 	defer caught("menu")
 	about := chat(c)
-	defer Refresh(about) // GTK has already switched a radio item over
+	defer Refresh(about) // GTK has already changed a radio item
 	shown.Do(about, ui.Action(action), uint32(arg))
 }
 

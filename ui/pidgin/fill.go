@@ -10,24 +10,24 @@ import (
 	"purple-otr/ui/search"
 )
 
-// moment is how long rows are read at one time. A frame has sixteen milliseconds,
-// of which drawing takes some.
+// moment is how long a table reads rows before it lets the main loop run. A frame takes
+// sixteen milliseconds, part of which GTK needs for drawing.
 const moment = 5 * time.Millisecond
 
-// A fill reads the rows of a table, some at a time. What is to be computed of a row
-// for sorting and searching is computed here, so that no click waits for it.
+// A fill reads the rows of a table in steps. It computes everything that sorting and
+// searching need, so that clicks are fast.
 type fill struct {
 	next    func() (ui.Row, bool)
 	columns int
-	old     map[string]*row // by ID, those that were read the last time
+	old     map[string]*row // by ID, the rows that were read the last time
 	rows    []*row
 	byID    map[string]*row
-	keys    []map[string]string // of each column: what cells are sorted by
+	keys    []map[string]string // of each column: the sort key of each cell
 	steps   int
-	all     bool // nothing is left to be read
+	all     bool // all rows have been read
 }
 
-// newFill reads from next. Rows of old that have not changed are taken as they are.
+// newFill returns a fill that reads from next. It reuses rows of old that have not changed.
 func newFill(next func() (ui.Row, bool), old map[string]*row, columns int) *fill {
 	f := &fill{next: next, columns: columns, old: old, byID: make(map[string]*row, len(old)), keys: make([]map[string]string, columns)}
 	f.rows = make([]*row, 0, len(old))
@@ -37,7 +37,7 @@ func newFill(next func() (ui.Row, bool), old map[string]*row, columns int) *fill
 	return f
 }
 
-// read reads until about then, but at least one row.
+// read reads rows until about end, but at least one.
 func (f *fill) read(end time.Time) {
 	f.steps++
 	for !f.all {
@@ -54,7 +54,7 @@ func (f *fill) read(end time.Time) {
 	}
 }
 
-// row is r with as many cells as there are columns.
+// row returns r with as many cells as there are columns.
 func (f *fill) row(r ui.Row) *row {
 	if len(r.Cells) != f.columns {
 		r.Cells = append(slices.Clone(r.Cells), make([]string, f.columns)...)[:f.columns]
@@ -69,9 +69,10 @@ func (f *fill) row(r ui.Row) *row {
 	return it
 }
 
-// key is what a cell is sorted by. Many rows have the same text in a column.
+// key returns the sort key of a cell. It caches keys, because many rows have the same text
+// in a column.
 func (f *fill) key(column int, cell string) string {
-	if cell == "" || search.IsFingerprint(cell) { // it is no word of a language
+	if cell == "" || search.IsFingerprint(cell) { // not text in a language
 		return cell
 	}
 	key, ok := f.keys[column][cell]

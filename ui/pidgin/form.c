@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Forms. What each function promises is written in dialog.h. */
+/* Forms. dialog.h documents each function. */
 #include <gtk/gtk.h>
 
 #include "frame.h"
@@ -9,6 +9,7 @@
 #define KEY_FIELD "purple-otr-field"   /* of what the user changes: the number */
 #define KEY_OPTION "purple-otr-option" /* of a radio button: the number */
 #define KEY_OPTIONS "purple-otr-options" /* of a choice's box: the last radio button */
+#define KEY_LINE "purple-otr-line" /* of a choice's box: where brief options stand side by side */
 #define KEY_LABEL "purple-otr-label"
 
 enum { INDENT = 24, QUIET = 4 /* modules of white around a code */ };
@@ -96,7 +97,7 @@ static GtkWidget *fingerprint_new(const PotrField *field)
 	return box;
 }
 
-/* Black on white, whatever the theme, because many telephones want that. */
+/* Black on white whatever the theme, because many phones can read only that. */
 static GtkWidget *code_new(const PotrFrame *frame, const PotrField *field)
 {
 	int scale = frame->low ? 3 : MAX(4, frame->letter / 4), side = field->modules + 2 * QUIET;
@@ -144,7 +145,7 @@ static GtkWidget *entry_new(GtkWidget *window, GtkWidget *row, const PotrField *
 	return entry;
 }
 
-/* A button with a sentence that may need several lines. */
+/* Gives the button a sentence as label, which may need several lines. */
 static GtkWidget *with_sentence(GtkWidget *button, const PotrFrame *frame, const char *marked)
 {
 	GtkWidget *text = potr_text_new(frame, "", 2 * INDENT);
@@ -163,7 +164,7 @@ static GtkWidget *check_new(GtkWidget *window, const PotrField *field)
 	return check;
 }
 
-/* Puts the field into its row, and returns what the user changes in it or NULL. */
+/* Puts the field into its row. Returns the widget that the user changes, or NULL. */
 static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field, GtkWidget *label)
 {
 	PotrFrame *frame = potr_frame(window);
@@ -180,14 +181,19 @@ static GtkWidget *fill(GtkWidget *window, GtkWidget *row, const PotrField *field
 		relate(g_object_get_data(G_OBJECT(widget), KEY_LABEL), label);
 		add(row, widget);
 		return NULL;
-	case POTR_QR: /* before its label, which would make the form higher than some screens */
+	case POTR_QR: /* beside the label: one above the other would be too high for some screens */
 		widget = code_new(frame, field);
 		add(row, widget);
 		gtk_box_reorder_child(GTK_BOX(row), widget, 0);
 		return NULL;
 	case POTR_CHOICE:
 		g_object_set_data(G_OBJECT(row), KEY_LABEL, label);
-		return NULL; /* its options come later */
+		if (field->brief) {
+			widget = gtk_hbox_new(FALSE, 12);
+			g_object_set_data(G_OBJECT(row), KEY_LINE, widget);
+			add(row, widget);
+		}
+		return NULL; /* its options are added later */
 	case POTR_CHECK:
 		widget = check_new(window, field);
 		add(row, widget);
@@ -231,6 +237,23 @@ void potr_field_add(GtkWidget *window, PotrField field)
 	g_ptr_array_add(frame->fields, row);
 }
 
+/* Options that do not fit on one line stand one below the other. */
+static void add_brief(GtkWidget *line, GtkWidget *radio, const PotrFrame *frame, const char *marked)
+{
+	GtkWidget *text = gtk_label_new("");
+	GtkRequisition wants;
+
+	gtk_container_add(GTK_CONTAINER(radio), text);
+	potr_text_marked(text, marked, radio);
+	add(line, radio);
+	gtk_widget_show_all(radio);
+	gtk_widget_size_request(line, &wants);
+	if (wants.width > frame->width) {
+		gtk_orientable_set_orientation(GTK_ORIENTABLE(line), GTK_ORIENTATION_VERTICAL);
+		gtk_box_set_spacing(GTK_BOX(line), 4);
+	}
+}
+
 void potr_field_add_option(GtkWidget *window, const char *marked, int on)
 {
 	PotrFrame *frame = potr_frame(window);
@@ -239,9 +262,14 @@ void potr_field_add_option(GtkWidget *window, const char *marked, int on)
 	GtkWidget *last = g_object_get_data(G_OBJECT(row), KEY_OPTIONS);
 	GtkWidget *radio = gtk_radio_button_new_from_widget(last != NULL ? GTK_RADIO_BUTTON(last) : NULL);
 	int number = last != NULL ? 1 + GPOINTER_TO_INT(g_object_get_data(G_OBJECT(last), KEY_OPTION)) : 0;
-	GtkWidget *label = g_object_get_data(G_OBJECT(row), KEY_LABEL);
+	GtkWidget *label = g_object_get_data(G_OBJECT(row), KEY_LABEL), *line = g_object_get_data(G_OBJECT(row), KEY_LINE);
 
-	with_sentence(radio, frame, marked);
+	if (line != NULL) {
+		add_brief(line, radio, frame, marked);
+	} else {
+		add(row, with_sentence(radio, frame, marked));
+		gtk_widget_show_all(radio);
+	}
 	relate(radio, label);
 	g_object_set_data(G_OBJECT(radio), KEY_FIELD, GINT_TO_POINTER(field));
 	g_object_set_data(G_OBJECT(radio), KEY_OPTION, GINT_TO_POINTER(number));
@@ -251,8 +279,6 @@ void potr_field_add_option(GtkWidget *window, const char *marked, int on)
 		want_focus(frame, radio);
 	}
 	g_signal_connect(radio, "toggled", G_CALLBACK(on_option), window);
-	add(row, radio);
-	gtk_widget_show_all(radio);
 }
 
 void potr_field_set(GtkWidget *window, int field, int there, int changeable)

@@ -8,7 +8,9 @@ package pidgin
 import "C"
 
 import (
+	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"rsc.io/qr"
 
@@ -16,7 +18,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A form has been filled in so far.
+// A form holds the values that the user has entered so far.
 type form struct {
 	ui.Form
 	d      *dialog
@@ -57,6 +59,9 @@ var kinds = map[ui.FieldKind]C.int{
 	ui.Input: C.POTR_INPUT, ui.Secret: C.POTR_SECRET, ui.Choice: C.POTR_CHOICE, ui.Check: C.POTR_CHECK,
 }
 
+// maxBrief is how many characters an option may have to stand beside others.
+const maxBrief = 20
+
 func (fm *form) add(i int, field ui.Field) {
 	marks, label, button, name, modules, dark := fm.d.marks, field.Label, "", "", 0, ""
 	switch field.Kind {
@@ -70,11 +75,12 @@ func (fm *form) add(i int, field ui.Field) {
 		name = text.CodeMeaning(field.Value)
 		modules, dark = code(field.Value)
 	}
+	brief := !slices.ContainsFunc(field.Options, func(o string) bool { return utf8.RuneCountInString(o) > maxBrief })
 	window := fm.d.window
 	with(func(t []*C.char) {
 		C.potr_field_add(window, C.PotrField{
 			kind: kinds[field.Kind], label: t[0], value: t[1], button: t[2], button_name: t[3], dark: t[4],
-			modules: C.int(modules), indent: cbool(field.Needs != 0), pinned: cbool(field.Pinned), max: C.int(field.Max),
+			modules: C.int(modules), indent: cbool(field.Needs != 0), pinned: cbool(field.Pinned), brief: cbool(brief), max: C.int(field.Max),
 		})
 	}, label, fm.values[i], button, name, dark)
 	for n, option := range field.Options {
@@ -84,8 +90,8 @@ func (fm *form) add(i int, field ui.Field) {
 	}
 }
 
-// code is the QR code for text: how many modules it has on each side, and '1' for
-// each dark one. There is none for what is too long.
+// code returns the QR code for text: how many modules it has on each side, and the modules,
+// '1' for each dark one. It returns zero if text is too long.
 func code(text string) (modules int, dark string) {
 	c, err := qr.Encode(text, qr.M)
 	if err != nil {
@@ -100,13 +106,13 @@ func code(text string) (modules int, dark string) {
 	return c.Size, string(b)
 }
 
-// change is told of a new value.
+// change is called when a field has a new value.
 func (fm *form) change(i int, value string) {
 	fm.values[i] = value
 	fm.follow()
 }
 
-// follow shows what follows from the values.
+// follow shows and enables fields according to the values.
 func (fm *form) follow() {
 	for i, field := range fm.Fields {
 		if field.Page != 0 || field.Needs != 0 {

@@ -12,38 +12,38 @@ typedef struct {
 	guint id;
 	GtkWidget *heading, *text;
 	GtkWidget *icon;   /* beside the heading */
-	GtkWidget *body;   /* a vertical box, with these and what follows */
+	GtkWidget *body;   /* a vertical box with these and the rest */
 	GtkWidget *scroll; /* around it */
-	GtkWidget *foot;   /* as body, but below what is scrolled */
-	GtkWidget *focus;  /* what gets the keyboard first, or NULL: the default button */
+	GtkWidget *foot;   /* like body, but below the scrolled area */
+	GtkWidget *focus;  /* the widget that gets the keyboard focus first, or NULL: the default button */
 	GPtrArray *buttons;
 	GPtrArray *fields; /* of a form: a box for each */
-	GtkWidget *bar;    /* of one that shows progress */
+	GtkWidget *bar;    /* of a progress dialog */
 	GtkWidget *list;   /* of a table: its rows */
 	int width;         /* of a text in pixels */
 	int letter;        /* the height of one */
-	int room;          /* how wide anything may be */
+	int room;          /* the largest width of any widget */
 	gboolean low;      /* the screen has room for few lines */
-	guint timer;       /* until it takes the keyboard, or 0 */
+	guint timer;       /* after which it may take the keyboard focus, or 0 */
 } PotrFrame;
 
 PotrFrame *potr_frame(GtkWidget *window);
 
-/* A text that is as wide as the dialog's texts, less so many pixels. */
+/* Returns a text as wide as the dialog's texts, minus less pixels. */
 GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less);
 
-/* Gives the text a letter, which is the one after the underscore, that leads to the
- * widget; and the widget the text for a name. */
+/* Sets the label's text, whose mnemonic activates the widget, and makes the label the
+ * widget's accessible name. */
 void potr_text_marked(GtkWidget *label, const char *marked, GtkWidget *widget);
 
-/* Makes the window as large as what is in it, but no larger than the screen. */
+/* Makes the window as large as its contents, but no larger than the screen. */
 void potr_frame_fit(GtkWidget *window);
 
-/* The model of a table with so many rows; its one column is their number. The
- * caller owns it. */
+/* Returns the model of a table with this many rows. Its only column is the row's
+ * number. The caller owns it. */
 GtkTreeModel *potr_rows_new(int rows);
 
-/* A row more before the one with that number, or that one less. */
+/* Insert a row before this one; delete this row. */
 void potr_rows_insert(GtkTreeModel *model, int row);
 void potr_rows_delete(GtkTreeModel *model, int row);
 

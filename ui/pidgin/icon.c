@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The padlocks. They are drawn in a square of 16 units and come out sharp at
- * whatever size the user's font asks for. */
+/* The padlocks. They are designed in a square of 16 units and are sharp at any size. */
 #include <cairo.h>
 #include <math.h>
 
@@ -13,7 +12,8 @@ static void body(cairo_t *cr)
 	cairo_rectangle(cr, 2.5, 7, 11, 8.5);
 }
 
-/* Closed: both ends in the body. Open: lifted and moved aside, one end free. */
+/* Closed: both ends are in the body. Open: lifted and moved to the side, with one end
+ * free. */
 static void shackle(cairo_t *cr, gboolean open)
 {
 	double x = open ? 11 : 8, bottom = open ? 6.5 : 7.5;
@@ -86,8 +86,8 @@ static void draw(cairo_t *cr, int level)
 	}
 }
 
-/* Cairo multiplies the colours by the opacity, GdkPixbuf does not; and all of
- * the drawing has one colour, so only the opacity is taken from it. */
+/* Cairo multiplies colours by opacity, GdkPixbuf does not. The whole drawing has one
+ * colour, so we copy only the opacity. */
 static GdkPixbuf *to_pixbuf(cairo_surface_t *surface, int size, guint colour)
 {
 	GdkPixbuf *pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, TRUE, 8, size, size);

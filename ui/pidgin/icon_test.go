@@ -20,7 +20,7 @@ func buildIcon(t *testing.T) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "icon")
-	// A library of which only weak symbols are used would be left out.
+	// The linker would omit a library of which only weak symbols are used.
 	args := append([]string{"-Wl,--no-as-needed", "-o", file, "testdata/icon.c", "icon.c"}, strings.Fields(string(flags))...)
 	if out, err := exec.Command("gcc", append(args, "-lm")...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -46,14 +46,14 @@ func drawIcon(t *testing.T, program string, l ui.Level, size int, c string) icon
 	return icon{size, out}
 }
 
-// drawn reports whether there is something at a point of the square of 16 units in
-// which the icons are designed.
+// drawn reports whether something is drawn at a point of the square of 16 units in which
+// the icons are designed.
 func (i icon) drawn(x, y float64) bool {
 	unit := float64(i.size) / 16
 	return i.pixels[4*(int(y*unit)*i.size+int(x*unit))+3] >= 128
 }
 
-// TestIcons checks that each level has the padlock that means it.
+// TestIcons checks that each level has the right padlock.
 func TestIcons(t *testing.T) {
 	program := buildIcon(t)
 	type point struct {
@@ -96,8 +96,8 @@ func TestIcons(t *testing.T) {
 	}
 }
 
-// TestSmallIconsDiffer compares the icons as they are beside text of usual size, where
-// only the opacity counts: a colour is not seen by everybody.
+// TestSmallIconsDiffer compares the icons at the height of ordinary text. It compares only
+// opacity, because not everyone can see colours.
 func TestSmallIconsDiffer(t *testing.T) {
 	program := buildIcon(t)
 	var all []icon

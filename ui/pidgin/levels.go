@@ -9,8 +9,8 @@ import "C"
 
 import "purple-otr/ui"
 
-// The levels in C are those of package ui. Where they differ, an index is out of
-// range, and this does not compile.
+// C and package ui define the same levels. If they differ, an index is out of range
+// here, and this does not compile.
 var (
 	_ = [1]int{}[C.POTR_NOT_PRIVATE-ui.NotPrivate]
 	_ = [1]int{}[C.POTR_UNVERIFIED-ui.Unverified]

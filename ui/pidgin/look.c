@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What each function promises is written in look.h. */
+/* look.h documents each function. */
 #include "look.h"
 
 void potr_look_set(PotrLook *look, int hidden, int no_button, int level, const char *word, const char *tooltip)

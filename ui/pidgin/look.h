@@ -30,7 +30,7 @@ typedef struct {
 
 /* ==== C calls Go. ==== */
 
-/* Describes a conversation. look is hidden before. */
+/* Fills in look for a conversation. look is initially hidden. */
 void potrDescribe(PotrChat c, PotrLook *look);
 
 /* ==== Go calls C. ==== */
@@ -40,8 +40,8 @@ void potr_look_add(PotrLook *look, const char *label, PotrItem item); /* with th
 
 /* ==== Within C. ==== */
 
-/* Fetches what a conversation shows; NULL or a chat shows nothing. The caller frees
- * what is in look with potr_look_clear. */
+/* Fetches what a conversation shows; for NULL or a chat, nothing. The caller frees the
+ * contents of look with potr_look_clear. */
 void potr_look_fetch(PurpleConversation *conv, PotrLook *look);
 void potr_look_clear(PotrLook *look);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What each function promises is written in menu.h. */
+/* menu.h documents each function. */
 #include <gtk/gtk.h>
 
 #include "menu.h"
@@ -43,8 +43,8 @@ static void on_item(GtkWidget *item, gpointer menu)
 	potr_chat_clear(&c);
 }
 
-/* A radio item is not a GtkRadioMenuItem. That would switch off the others of its
- * group, and then "activate" would not only be about what the user has chosen. */
+/* A radio item is not a GtkRadioMenuItem, because that would deselect the other items
+ * of its group and emit "activate" for them, although the user has chosen only one. */
 static GtkWidget *new_item(GtkWidget *menu, Kind kind)
 {
 	GtkWidget *item;
@@ -69,8 +69,8 @@ static gboolean destroy_later(gpointer item)
 	return FALSE;
 }
 
-/* An item may be the one that was chosen: it is destroyed only after its signal has
- * ended. */
+/* The item may be the one that was just chosen, so it is destroyed only after its
+ * signal handler has returned. */
 static void remove_item(GtkWidget *menu, GtkWidget *item)
 {
 	g_object_ref(item);
@@ -79,8 +79,8 @@ static void remove_item(GtkWidget *menu, GtkWidget *item)
 	g_idle_add(destroy_later, item);
 }
 
-/* Only in the menu bar, because the keys are the window's. GTK removes them with the
- * item. */
+/* Shortcuts are only in the menu bar, because they belong to the window. GTK removes
+ * them together with the item. */
 static void set_key(GtkWidget *item, GtkWidget *menu, int key)
 {
 	const GdkModifierType modifiers = GDK_CONTROL_MASK | GDK_SHIFT_MASK;
@@ -119,8 +119,8 @@ static void set_item(GtkWidget *item, GtkWidget *menu, const PotrItem *what)
 	gtk_widget_show(item);
 }
 
-/* An item of the right kind is changed and not replaced: the menu may be open, with
- * the pointer on the item. */
+/* An existing item of the right kind is changed and not replaced, because the menu may
+ * be open with the pointer on it. */
 void potr_menu_fill(GtkWidget *menu, const PotrLook *look)
 {
 	GList *items = gtk_container_get_children(GTK_CONTAINER(menu)), *l = items;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The OTR menu: a GtkMenu whose items are those of a PotrLook. It does not know
- * where it hangs. */
+/* The OTR menu: a GtkMenu with the items of a PotrLook. It is used in the menu bar and
+ * at the button. */
 #ifndef PURPLE_OTR_MENU_H
 #define PURPLE_OTR_MENU_H
 
@@ -11,8 +11,8 @@
 
 /* ==== C calls Go. ==== */
 
-/* The user has chosen an item. Go draws the conversation again afterwards, because GTK
- * has already switched a radio item over, and only Go knows whether that is right. */
+/* The user has chosen an item. Go redraws the conversation afterwards, because GTK has
+ * already changed a radio item, and only Go knows whether that is right. */
 void potrChosen(PotrChat c, int action, guint arg);
 
 /* ==== Within C. ==== */
@@ -20,12 +20,12 @@ void potrChosen(PotrChat c, int action, guint arg);
 /* Returns the conversation that the widget is about now, or NULL. */
 typedef PurpleConversation *(*PotrAbout)(GtkWidget *widget);
 
-/* An empty menu of widget. When an item is chosen, about is asked which
- * conversation that is for: the window or tab may have changed since the menu was
- * filled. */
+/* Returns an empty menu for widget. When an item is chosen, the menu calls about to
+ * find the conversation, because the window or tab may show another one since the menu
+ * was filled. */
 GtkWidget *potr_menu_new(GtkWidget *widget, PotrAbout about);
 
-/* Makes the items be those of look. The menu may be open. */
+/* Changes the items to those of look. The menu may be open. */
 void potr_menu_fill(GtkWidget *menu, const PotrLook *look);
 
 #endif

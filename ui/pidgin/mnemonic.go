@@ -7,14 +7,13 @@ import (
 	"unicode"
 )
 
-// letters are those that do something in a dialog when they are pressed with Alt.
-// The texts of dialogs name none, because they would do nothing in other programs
-// and would have to be chosen anew in each language.
+// letters holds the letters that already do something in a dialog when pressed with Alt.
+// The texts of dialogs contain no mnemonics, because they would do nothing in other
+// programs, and translators would have to choose them for each language.
 type letters map[rune]bool
 
-// mark puts an underscore before the letter of label that will be its own, the
-// beginning of a word if possible, as GTK wants it. What is marked first gets the
-// best letters.
+// mark puts an underscore before a letter of label that is still free, at the beginning of
+// a word if possible, as GTK expects it. Labels marked first get the best letters.
 func (l letters) mark(label string) string {
 	const at = "\x00"
 	best, before := -1, ' '

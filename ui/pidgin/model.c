@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* The rows of a table as GTK wants them: a list of numbers. What is in a row is
- * known in Go, and asked for when it is drawn, so that ten thousand rows cost no
- * more than those on the screen. */
+/* The rows of a table for GTK: a list of numbers. Go knows the contents of each row
+ * and is asked for them when GTK draws the row, so that ten thousand rows cost no more
+ * than the visible ones. */
 #include <gtk/gtk.h>
 
 #include "frame.h"

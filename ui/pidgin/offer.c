@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What each function promises is written in offer.h. */
+/* offer.h documents each function. */
 #include <gtk/gtk.h>
 #include <gtkconv.h>
 #include <gtkconvwin.h>
@@ -8,7 +8,7 @@
 #include "offer.h"
 #include "weak.h"
 
-/* At a tag: the number of the conversation, the action, and the label. */
+/* Data of a tag: the number of the conversation, the action, and the label. */
 #define KEY_NUMBER "purple-otr-number"
 #define KEY_ACTION "purple-otr-action"
 #define KEY_LABEL "purple-otr-label"
@@ -39,8 +39,8 @@ static gboolean accept(gpointer tag)
 	return FALSE;
 }
 
-/* As for Pidgin's own links, the end of a selection is no click. GTK is in the middle of
- * looking at the text, so what follows comes later. */
+/* As with Pidgin's own links, the end of a selection is not a click. GTK is processing
+ * the event, so the action is performed later. */
 static gboolean on_event(GtkTextTag *tag, GObject *view, GdkEvent *event, GtkTextIter *at, gpointer unused)
 {
 	(void)view, (void)unused;
@@ -55,7 +55,7 @@ static guint rgb(const GdkColor *c)
 	return (guint)(c->red >> 8) << 16 | (guint)(c->green >> 8) << 8 | (guint)(c->blue >> 8);
 }
 
-/* The colour of links in the user's theme. */
+/* Uses the colour of links in the user's theme. */
 static void set_colour(GtkTextTag *tag, GtkWidget *view)
 {
 	GdkColor *link = NULL;
@@ -73,8 +73,8 @@ static void set_colour(GtkTextTag *tag, GtkWidget *view)
 	g_free(name);
 }
 
-/* The same offer of a conversation has the same tag each time. Pidgin wants every tag to
- * have a name. */
+/* The same offer in a conversation always has the same tag. Pidgin requires every tag
+ * to have a name. */
 static GtkTextTag *tag_for(GtkWidget *view, guint number, int action, const char *label)
 {
 	GtkTextBuffer *buffer = gtk_text_view_get_buffer(GTK_TEXT_VIEW(view));
@@ -86,7 +86,8 @@ static GtkTextTag *tag_for(GtkWidget *view, guint number, int action, const char
 		g_object_set_data(G_OBJECT(tag), KEY_NUMBER, GUINT_TO_POINTER(number));
 		g_object_set_data(G_OBJECT(tag), KEY_ACTION, GINT_TO_POINTER(action));
 		g_object_set_data_full(G_OBJECT(tag), KEY_LABEL, g_strdup(label), g_free);
-		/* Pidgin shows a hand over what has this, as over the names in a chat. */
+		/* Pidgin shows a hand pointer over tags with this data, as over the names in a
+		 * chat. */
 		g_object_set_data(G_OBJECT(tag), "cursor", (char *)"");
 		set_colour(tag, view);
 		g_signal_connect(tag, "event", G_CALLBACK(on_event), NULL);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* What can be clicked in a conversation's transcript: behind a line of ours, the items
- * of the menu that the line speaks of. The rules of widgets.h hold here too.
+/* What the user can click in a conversation's transcript: the menu items that a line
+ * of ours mentions, shown behind the line. The rules in widgets.h apply here too.
  *
- * An offer is a text tag that only potr_offer makes. It is not a link: no HTML leads
- * to one, so that a buddy cannot write one, and what the user copies or saves has only
- * its words. */
+ * An offer is a text tag that only potr_offer creates. It is not a link: no HTML can
+ * produce one, so a buddy cannot send one. When the user copies or saves it, only its
+ * words remain. */
 #ifndef PURPLE_OTR_OFFER_H
 #define PURPLE_OTR_OFFER_H
 
@@ -14,21 +14,20 @@
 
 /* ==== C calls Go. ==== */
 
-/* The user has clicked an offer. c is the conversation that it was made in, whatever
- * that is called now. */
+/* The user has clicked an offer. c is the conversation in which it was made, under its
+ * current name. */
 void potrAccepted(PotrChat c, int action, char *label);
 
-/* The colour, 0xRRGGBB, that is most like the wanted one and can be read on a
- * background of that colour. */
+/* Returns the colour, 0xRRGGBB, that is closest to the wanted one and readable on this
+ * background. */
 guint potrReadableColour(guint wanted, guint background);
 
 /* ==== Go calls C. ==== */
 
-/* Puts an offer at the end of what the conversation's window shows. action is
- * ui.Action. */
+/* Adds an offer to the end of the conversation's window. action is ui.Action. */
 void potr_offer(PotrChat c, int action, const char *label);
 
-/* Makes those in all windows plain text. */
+/* Turns the offers in all windows into plain text. */
 void potr_offers_remove(void);
 
 #endif

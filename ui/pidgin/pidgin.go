@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package pidgin draws what libpurple has no functions for: how private a conversation
-// is, the OTR menu, and dialogs. In any other program than Pidgin its functions do
-// nothing, and there must be no Dialogs.
+// Package pidgin draws what libpurple has no functions for: the level of a conversation,
+// the OTR menu, and dialogs. In any program other than Pidgin its functions do nothing, and
+// there must be no Dialogs.
 //
 // Main loop only.
 package pidgin
@@ -24,32 +24,32 @@ import (
 
 //go:generate ./weak
 
-// menuTitle is [text.MenuTitle] with a mnemonic. Pidgin's own menus have taken O.
+// menuTitle is [text.MenuTitle] with a mnemonic. Pidgin's own menus already use O.
 const menuTitle = "O_TR"
 
-// A Model is what is drawn.
+// A Model decides what is drawn.
 type Model interface {
-	// Named is c, the names of the open conversation with that number, which
-	// libpurple calls name.
+	// Named returns c, the current names of the open conversation with this number, whose
+	// name in libpurple is name.
 	Named(c ui.Chat, number uint, name string) ui.Chat
 	View(c ui.Chat) ui.View
 	Do(c ui.Chat, act ui.Action, arg uint32)
-	// Accept is told that the user has clicked the item that Offer has put behind a
-	// line under that label.
+	// Accept is called when the user has clicked the item with this label that Offer put
+	// behind a line.
 	Accept(c ui.Chat, act ui.Action, label string)
 }
 
 // Valid between Start and Stop.
 var (
 	shown  Model
-	caught func(where string) // deferred around its use, recovers
+	caught func(where string) // deferred around each use of shown, recovers from panics
 )
 
 // Running reports whether the program is Pidgin.
 func Running() bool { return C.potr_in_pidgin() != 0 }
 
-// Start puts the button and the menu into every conversation window. recovers is
-// deferred around each use of m, and ends a panic.
+// Start adds the button and the menu to every conversation window. recovers is deferred
+// around each use of m, and recovers from a panic.
 func Start(m Model, recovers func(where string)) {
 	if !Running() {
 		return
@@ -69,22 +69,22 @@ func Stop() {
 	shown = nil
 }
 
-// Refresh draws what is shown of c.
+// Refresh redraws c.
 func Refresh(c ui.Chat) {
 	if shown != nil {
 		names(c, func(n C.PotrChat) { C.potr_widgets_refresh(n) })
 	}
 }
 
-// RefreshAll draws what is shown of every conversation.
+// RefreshAll redraws every conversation.
 func RefreshAll() {
 	if shown != nil {
 		C.potr_widgets_refresh_all()
 	}
 }
 
-// GiveBack puts html into c's entry box, before what the user has typed since.
-// It reports false if there is no such box.
+// GiveBack puts html into c's entry box, before anything that the user has typed since. It
+// returns false if there is no such box.
 func GiveBack(c ui.Chat, html string) (ok bool) {
 	if !Running() {
 		return false
@@ -95,8 +95,8 @@ func GiveBack(c ui.Chat, html string) (ok bool) {
 	return ok
 }
 
-// Offer puts the items of c's menu that have these actions at the end of what its
-// window shows, behind the line that has just been written there. They can be clicked.
+// Offer adds the items of c's menu with these actions to the end of the line that was just
+// written in c's window. The user can click them.
 func Offer(c ui.Chat, actions []ui.Action) {
 	if shown == nil || len(actions) == 0 {
 		return

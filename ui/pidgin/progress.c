@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* A dialog that says how far something has come. What the function promises is
- * written in dialog.h. */
+/* A progress dialog. dialog.h documents the function. */
 #include <gtk/gtk.h>
 
 #include "frame.h"
@@ -24,7 +23,7 @@ void potr_progress_set(GtkWidget *window, const char *heading, const char *text,
 	gtk_widget_set_visible(frame->heading, *heading != '\0');
 	gtk_label_set_text(GTK_LABEL(frame->text), text);
 	gtk_widget_set_visible(frame->text, *text != '\0');
-	gtk_widget_set_visible(frame->bar, percent < 100); /* at the end only the words count */
+	gtk_widget_set_visible(frame->bar, percent < 100); /* at the end, the text says the result */
 	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(frame->bar), percent / 100.0);
 	gtk_progress_bar_set_text(GTK_PROGRESS_BAR(frame->bar), number);
 	atk_object_set_name(gtk_widget_get_accessible(frame->bar), heading);

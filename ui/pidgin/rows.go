@@ -11,26 +11,25 @@ import (
 	"purple-otr/ui/search"
 )
 
-// A row has, beside its cells, what is computed from them once.
+// A row has its cells and what is computed from them.
 type row struct {
 	ui.Row
 	text search.Text
-	keys []string // by which columns are sorted
+	keys []string // the sort key of each cell
 }
 
-// mostEdits is how many rows may come and go one by one. For more it is quicker to
-// show all of them anew.
+// mostEdits is how many rows are inserted and deleted one by one. For more it is faster to
+// show all rows again.
 const mostEdits = 64
 
-// edits are what makes one list of rows another.
+// edits turn one list of rows into another.
 type edits struct {
-	gone    []int // where rows were, the last one first
-	come    []int // where rows are that were not there, the first one first
-	changed []int // where rows are that have the same ID but other cells
+	gone    []int // old indices of rows that were deleted, in descending order
+	come    []int // new indices of rows that were inserted, in ascending order
+	changed []int // new indices of rows with the same ID but other cells
 }
 
-// compare reports false if all rows are to be shown anew. It takes time for each row,
-// but little.
+// compare returns false if all rows should be shown again. It takes little time per row.
 func compare(before, now []*row) (e edits, ok bool) {
 	at, i := 0, 0
 	for at < len(before) || i < len(now) {
@@ -59,8 +58,8 @@ func compare(before, now []*row) (e edits, ok bool) {
 	return e, true
 }
 
-// ahead is how many rows have gone and come until two have the same ID again, or more
-// than most.
+// ahead returns how many rows were deleted and inserted before the next pair with the same
+// ID, or more than most.
 func ahead(before, now []*row, most int) (gone, come int) {
 	for n := 1; n <= most; n++ {
 		for gone := range n + 1 {
@@ -77,17 +76,17 @@ func ahead(before, now []*row, most int) (gone, come int) {
 	return most + 1, 0
 }
 
-// A sight is which rows of a table are seen, and in which order.
+// A sight is a selection and order of a table's rows.
 type sight struct {
 	search   string
-	column   int // -1: as they came
+	column   int // -1: in their original order
 	reversed bool
 }
 
-// of picks and sorts rows.
+// of selects and sorts rows.
 func (s sight) of(rows []*row) []*row { return s.pick(s.sort(rows)) }
 
-// pick leaves the rows that are searched for.
+// pick returns the rows that match the search.
 func (s sight) pick(rows []*row) []*row {
 	seen := make([]*row, 0, len(rows))
 	query := search.Parse(s.search)
@@ -99,7 +98,7 @@ func (s sight) pick(rows []*row) []*row {
 	return seen
 }
 
-// sort puts rows in order. Those that are equal stay as they came.
+// sort sorts rows. Equal rows keep their order.
 func (s sight) sort(rows []*row) []*row {
 	if s.column < 0 {
 		return rows
@@ -112,7 +111,7 @@ func (s sight) sort(rows []*row) []*row {
 	for i, r := range rows {
 		places[i] = place{r.keys[s.column], i}
 	}
-	slices.SortFunc(places, func(a, b place) int { // with at it is stable, and quicker than SortStableFunc
+	slices.SortFunc(places, func(a, b place) int { // comparing at as well makes this stable, and it is faster than SortStableFunc
 		order := strings.Compare(a.key, b.key)
 		if s.reversed {
 			order = -order
@@ -126,19 +125,19 @@ func (s sight) sort(rows []*row) []*row {
 	return sorted
 }
 
-// click is what follows when the title of a column is clicked.
+// click returns the sight after a click on the title of a column.
 func (s sight) click(column int) sight {
 	s.column, s.reversed = column, s.column == column && !s.reversed
 	return s
 }
 
-// A width is how much is seen of a column.
+// A width is the visible width of a column.
 type width struct {
-	sample string // there is room for this
-	mono   bool   // the letters all have one width, because it holds fingerprints
+	sample string // the column is as wide as this text
+	mono   bool   // in a monospaced font, because it contains fingerprints
 }
 
-// widths are those of the widest cells, up to a limit.
+// widths returns the widths of the widest cells, up to a limit.
 func widths(columns int, rows []*row) []width {
 	const most = 30
 	w := make([]width, columns)
@@ -150,7 +149,7 @@ func widths(columns int, rows []*row) []width {
 				w[i] = width{cell, true}
 				break
 			}
-			if len(cell) <= widest { // no more letters than bytes
+			if len(cell) <= widest { // it has no more letters than bytes
 				continue
 			}
 			if n := letterWidth(cell); n > widest {
@@ -163,7 +162,7 @@ func widths(columns int, rows []*row) []width {
 	return w
 }
 
-// letterWidth is roughly how wide a text is. Letters of East Asia take two places.
+// letterWidth returns roughly how wide a text is. East Asian letters count twice.
 func letterWidth(text string) (n int) {
 	for _, r := range text {
 		n++

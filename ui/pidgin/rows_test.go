@@ -12,7 +12,7 @@ import (
 	"purple-otr/ui"
 )
 
-// newRows are rows with one name each and a fingerprint.
+// newRows returns rows with one name each and a fingerprint.
 func newRows(names ...string) []*row {
 	var all []ui.Row
 	for i, name := range names {
@@ -21,7 +21,7 @@ func newRows(names ...string) []*row {
 	return merge(nil, all, 2)
 }
 
-// merge makes rows of now, with so many cells, as a table does that had before.
+// merge returns the rows of now, with this many cells, as a table would that showed before.
 func merge(before []*row, now []ui.Row, columns int) []*row {
 	old := map[string]*row{}
 	for _, r := range before {
@@ -44,8 +44,7 @@ func first(rows []*row) (cells []string) {
 	return cells
 }
 
-// TestSortLanguage has letters with accents beside those without, and capitals
-// beside small ones.
+// TestSortLanguage sorts letters with and without accents, and capitals and small letters.
 func TestSortLanguage(t *testing.T) {
 	for _, want := range [][]string{
 		{"apfel", "Äpfel", "Apfelsaft", "Strand", "Straße", "Strasser", "Zebra", "zebras"},
@@ -64,7 +63,7 @@ func TestSortLanguage(t *testing.T) {
 	}
 }
 
-// TestSortHostile has names that are no text.
+// TestSortHostile sorts names that are not valid text.
 func TestSortHostile(t *testing.T) {
 	rows := newRows("b", "\xff\xfe", "a\x00c", "", "\u202eevil", strings.Repeat("é", 5000))
 	if got := (sight{column: 0}).of(rows); len(got) != len(rows) || got[0].Cells[0] != "" {
@@ -72,7 +71,8 @@ func TestSortHostile(t *testing.T) {
 	}
 }
 
-// TestSearchFingerprint pastes one in the forms in which it may come.
+// TestSearchFingerprint searches for a fingerprint in the forms in which users may paste
+// it.
 func TestSearchFingerprint(t *testing.T) {
 	var names []string
 	for i := range 3000 {
@@ -101,7 +101,7 @@ func TestSearchFingerprint(t *testing.T) {
 	}
 }
 
-// TestMerge counts the rows that are made anew.
+// TestMerge counts the rows that are not reused.
 func TestMerge(t *testing.T) {
 	before := newRows("a", "b", "c")
 	now := []ui.Row{before[0].Row, {ID: "1", Cells: []string{"B", before[1].Cells[1]}}, before[2].Row}
@@ -114,7 +114,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// TestCompare makes one list of another by what compare says.
+// TestCompare applies the edits of compare to one list and checks that the result is the
+// other.
 func TestCompare(t *testing.T) {
 	all := newRows(strings.Split("abcdefghij", "")...)
 	list := func(letters string) (rows []*row) {
@@ -158,7 +159,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestFill reads rows some at a time, and then again when they have changed.
+// TestFill reads rows in steps, and then again after they have changed.
 func TestFill(t *testing.T) {
 	var now []ui.Row
 	for i := range 100 {
@@ -186,7 +187,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// BenchmarkRows is what a window with ten thousand rows costs in Go.
+// BenchmarkRows measures what a window with ten thousand rows costs in Go.
 func BenchmarkRows(b *testing.B) {
 	var all []ui.Row
 	for i := range 10000 {

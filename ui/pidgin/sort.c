@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* By what texts are sorted. What the function promises is written in dialog.h. */
+/* The sort keys of texts. dialog.h documents the function. */
 #include <glib.h>
 #include <locale.h>
 #include <string.h>
 
 #include "dialog.h"
 
-/* Without accents. */
+/* Removes accents. */
 static char *plain(const char *text)
 {
 	char *parts = g_utf8_normalize(text, -1, G_NORMALIZE_ALL), *p;
@@ -27,7 +27,7 @@ char *potr_sort_key(const char *text)
 
 	if (locale != NULL && strcmp(locale, "POSIX") != 0 && strcmp(locale, "C") != 0 && strncmp(locale, "C.", 2) != 0) {
 		key = g_utf8_collate_key(folded, -1);
-	} else { /* it has no order of its own, so letters count, and then their accents */
+	} else { /* the locale has no order: compare the letters first, and then their accents */
 		letters = plain(folded);
 		key = g_strconcat(letters, "\001", folded, NULL);
 		g_free(letters);

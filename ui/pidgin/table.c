@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-/* Tables. What each function promises is written in dialog.h. Go knows which rows
- * are to be seen, in which order, and what is in them. */
+/* Tables. dialog.h documents each function. Go decides which rows are visible, in
+ * which order, and what they contain. */
 #include <gdk/gdkkeysyms.h>
 #include <gtk/gtk.h>
 #include <stdlib.h>
@@ -14,11 +14,11 @@
 
 typedef struct {
 	GtkTreeView *view;
-	GtkWidget *nothing; /* said where there are no rows */
-	GtkWidget *around;  /* of the rows */
+	GtkWidget *nothing; /* shown if there are no rows */
+	GtkWidget *around;  /* contains the rows */
 	GtkWidget *actions; /* a box of boxes of buttons */
 	GPtrArray *buttons;
-	gboolean filling; /* what is chosen changes, but not by the user */
+	gboolean filling; /* we change the selection, not the user */
 	guint later; /* calls potrTableStep, or 0 */
 } Table;
 
@@ -62,7 +62,7 @@ static void on_search(GtkWidget *entry, gpointer window)
 	g_free(text);
 }
 
-/* Return in the search field leads to what was found. */
+/* Return in the search field moves the focus to the results. */
 static void on_searched(GtkWidget *entry, gpointer window)
 {
 	Table *table = table_of(window);
@@ -87,7 +87,7 @@ static void on_title(GtkTreeViewColumn *column, gpointer window)
 	potrTableSorted(id_of(window), number_of(column));
 	if (event == NULL)
 		return;
-	/* After a click the arrow keys are for the rows, not for the titles. */
+	/* After a click the arrow keys move in the rows, not in the titles. */
 	if (event->type == GDK_BUTTON_RELEASE && gtk_tree_selection_count_selected_rows(gtk_tree_view_get_selection(table->view)) > 0)
 		gtk_widget_grab_focus(GTK_WIDGET(table->view));
 	gdk_event_free(event);
@@ -112,8 +112,9 @@ static void on_activated(GtkTreeView *view, GtkTreePath *path, GtkTreeViewColumn
 	potrTableActivated(id_of(window));
 }
 
-/* The keyboard goes on from the chosen row. GTK has forgotten where it was when all
- * rows are new; and is told only now, because that moves what is seen. */
+/* Keyboard navigation continues from the selected row. After all rows have been
+ * replaced, GTK has forgotten the cursor. We set it only now, because setting it
+ * scrolls. */
 static void find_cursor(GtkTreeView *view)
 {
 	GtkTreePath *cursor;
@@ -191,8 +192,8 @@ static GtkWidget *new_view(GtkWidget *window, Table *table, int columns, char **
 	table->view = GTK_TREE_VIEW(gtk_tree_view_new());
 	for (i = 0; i < columns; i++)
 		add_column(window, table->view, i, titles[i]);
-	gtk_tree_view_set_fixed_height_mode(table->view, TRUE); /* no row need be measured */
-	gtk_tree_view_set_enable_search(table->view, FALSE); /* there is a field for that */
+	gtk_tree_view_set_fixed_height_mode(table->view, TRUE); /* so that GTK does not measure each row */
+	gtk_tree_view_set_enable_search(table->view, FALSE); /* we have a search field */
 	gtk_tree_view_set_rules_hint(table->view, TRUE);
 	g_signal_connect(gtk_tree_view_get_selection(table->view), "changed", G_CALLBACK(on_chosen), window);
 	g_signal_connect(table->view, "row-activated", G_CALLBACK(on_activated), window);
@@ -207,7 +208,7 @@ void potr_table_init(GtkWidget *window, const char *search, int columns, char **
 	GtkWidget *view = new_view(window, table, columns, titles);
 
 	frame->list = view;
-	gtk_label_set_attributes(GTK_LABEL(frame->heading), NULL); /* it is an explanation */
+	gtk_label_set_attributes(GTK_LABEL(frame->heading), NULL); /* a table's heading is an ordinary sentence, not bold */
 	table->buttons = g_ptr_array_new();
 	g_object_set_data_full(G_OBJECT(window), KEY_TABLE, table, free_table);
 	atk_object_set_name(gtk_widget_get_accessible(view), gtk_label_get_text(GTK_LABEL(frame->heading)));
@@ -289,7 +290,7 @@ void potr_table_set_width(GtkWidget *window, int column, const char *sample, int
 	g_list_free(cells);
 }
 
-/* The widest column that is wider than least. */
+/* Returns the widest column that is wider than least. */
 static GtkTreeViewColumn *widest(GtkTreeView *view, int least, gboolean mono)
 {
 	GtkTreeViewColumn *it, *found = NULL;
@@ -307,7 +308,7 @@ void potr_table_fit(GtkWidget *window)
 {
 	GtkTreeView *view = table_of(window)->view;
 	GtkTreeViewColumn *it;
-	int letter = potr_frame(window)->letter, i, over = 2 * letter - potr_frame(window)->room; /* beside them is a scroll bar */
+	int letter = potr_frame(window)->letter, i, over = 2 * letter - potr_frame(window)->room; /* minus the scroll bar */
 
 	for (i = 0; (it = gtk_tree_view_get_column(view, i)) != NULL; i++)
 		over += gtk_tree_view_column_get_fixed_width(it);
@@ -356,7 +357,7 @@ void potr_table_set_rows(GtkWidget *window, int rows)
 	table->filling = TRUE;
 	gtk_tree_view_set_model(table->view, model);
 	table->filling = FALSE;
-	g_object_unref(model); /* the view has it */
+	g_object_unref(model); /* the view holds a reference */
 }
 
 int potr_table_top(GtkWidget *window)

@@ -17,19 +17,19 @@ import (
 	"purple-otr/ui/text"
 )
 
-// A table is one on the screen.
+// A table is a ui.Table on the screen.
 type table struct {
 	ui.Table
 	d      *dialog
 	sight  sight
 	stale  bool  // rows may have changed since the last fill began
-	fill   *fill // what is being read, or nil
+	fill   *fill // what reads rows now, or nil
 	byID   map[string]*row
 	all    []*row
-	sorted []*row // all, in the order in which they are seen
-	rows   []*row // those that are seen, in this order
-	chosen string // the ID of one of them, or empty
-	wide   bool   // the columns have their widths
+	sorted []*row // all rows, in the order of the columns' sorting
+	rows   []*row // the visible rows, in this order
+	chosen string // the ID of the selected row, or empty
+	wide   bool   // the columns' widths have been set
 }
 
 // ShowTable shows t, or brings it to the front.
@@ -52,11 +52,11 @@ func (s *Dialogs) ShowTable(t ui.Table) {
 	}
 	d.addButton(end)
 	d.table.stale = true
-	d.table.step() // before it is shown, so that it gets the right size
+	d.table.step() // before the window is shown, so that it gets the right size
 	C.potr_dialog_show(d.window, 0, 0)
 }
 
-// sortKey is what to compare to sort texts as the user's language does.
+// sortKey returns what to compare to sort texts in the order of the user's language.
 func sortKey(text string) string {
 	c := cText(text)
 	defer C.free(unsafe.Pointer(c))
@@ -65,7 +65,7 @@ func sortKey(text string) string {
 	return C.GoString(key)
 }
 
-// RefreshTables has those on the screen read their rows again.
+// RefreshTables makes the open tables read their rows again.
 func (s *Dialogs) RefreshTables() {
 	for _, d := range s.open {
 		if d.table != nil {
@@ -74,16 +74,15 @@ func (s *Dialogs) RefreshTables() {
 	}
 }
 
-// refresh shows the rows as they are now, when the program has nothing else to do.
-// The chosen one stays so while it is there.
+// refresh reads the rows again when the program is idle. The selected row stays selected
+// while it exists.
 func (t *table) refresh() {
 	t.stale = true
 	C.potr_table_later(t.d.window)
 }
 
-// step reads rows for a moment. What is left is done in steps that follow; meanwhile
-// the rows are seen that were there before, or, if there were none, those that have
-// been read.
+// step reads rows for a moment. Further steps read the rest. Meanwhile the window shows the
+// previous rows, or if there were none, the rows read so far.
 func (t *table) step() {
 	end := time.Now().Add(moment)
 	if t.fill == nil && !t.stale {
@@ -100,7 +99,7 @@ func (t *table) step() {
 			t.byID = map[string]*row{}
 			t.show(f.rows)
 		}
-		if !f.all || f.steps > 1 { // showing many takes a step of its own
+		if !f.all || f.steps > 1 { // showing many rows is a separate step
 			C.potr_table_later(t.d.window)
 			return
 		}
@@ -112,12 +111,12 @@ func (t *table) step() {
 	}
 }
 
-// show puts rows in the place of those there were.
+// show replaces the rows.
 func (t *table) show(all []*row) {
 	t.all = all
 	t.sorted = t.sight.sort(t.all)
 	if !t.wide && len(t.all) > 0 {
-		t.wide = true // from now on they are as the user wants them
+		t.wide = true // from now on the user sets the widths
 		for i, w := range widths(len(t.Columns), t.all) {
 			with(func(texts []*C.char) {
 				C.potr_table_set_width(t.d.window, C.int(i), texts[0], cbool(w.mono))
@@ -128,7 +127,7 @@ func (t *table) show(all []*row) {
 	t.draw(t.top())
 }
 
-// top is the ID of the first row on the screen.
+// top returns the ID of the first row on the screen.
 func (t *table) top() string {
 	if n := int(C.potr_table_top(t.d.window)); n > 0 && n < len(t.rows) {
 		return t.rows[n].ID
@@ -136,8 +135,8 @@ func (t *table) top() string {
 	return ""
 }
 
-// draw shows those rows that are to be seen; top is the first on the screen, or if
-// it is not there the first of all.
+// draw shows the rows that match the search, scrolled so that row top is the first on the
+// screen, or if it does not exist, the first row.
 func (t *table) draw(top string) {
 	before := t.rows
 	t.rows = t.sight.pick(t.sorted)
@@ -171,7 +170,7 @@ func (t *table) draw(top string) {
 		nothing = text.NothingFound()
 	}
 	if t.fill != nil && len(t.fill.old) == 0 {
-		nothing = "" // that is not known yet
+		nothing = "" // we do not know yet whether there are rows
 	}
 	with(func(texts []*C.char) {
 		C.potr_table_end(t.d.window, chosen, texts[0])
@@ -179,7 +178,7 @@ func (t *table) draw(top string) {
 	t.follow()
 }
 
-// cell is what is written in one.
+// cell returns the text of a cell.
 func (t *table) cell(row, column int) string {
 	if row < 0 || row >= len(t.rows) || column < 0 || column >= len(t.Columns) {
 		return ""
@@ -187,7 +186,7 @@ func (t *table) cell(row, column int) string {
 	return t.rows[row].Cells[column]
 }
 
-// follow shows what can be done with the chosen row.
+// follow enables the buttons for the selected row.
 func (t *table) follow() {
 	for i, a := range t.Actions {
 		C.potr_table_enable(t.d.window, C.int(i), cbool(a.Enabled(t.chosen)))
@@ -219,7 +218,7 @@ func (t *table) press(action int) {
 	}
 }
 
-// activate does the first thing that can be done with the chosen row.
+// activate performs the first enabled action for the selected row.
 func (t *table) activate() {
 	for _, a := range t.Actions {
 		if t.chosen != "" && a.Enabled(t.chosen) {
@@ -229,7 +228,7 @@ func (t *table) activate() {
 	}
 }
 
-// copy puts the chosen row on the clipboard.
+// copy copies the selected row to the clipboard.
 func (t *table) copy() {
 	for _, r := range t.rows {
 		if r.ID == t.chosen {

@@ -52,6 +52,7 @@
 #pragma weak gtk_box_pack_start
 #pragma weak gtk_box_reorder_child
 #pragma weak gtk_box_set_child_packing
+#pragma weak gtk_box_set_spacing
 #pragma weak gtk_button_get_type
 #pragma weak gtk_button_new
 #pragma weak gtk_button_new_with_mnemonic
@@ -129,6 +130,8 @@
 #pragma weak gtk_menu_shell_select_first
 #pragma weak gtk_misc_get_type
 #pragma weak gtk_misc_set_alignment
+#pragma weak gtk_orientable_get_type
+#pragma weak gtk_orientable_set_orientation
 #pragma weak gtk_progress_bar_get_type
 #pragma weak gtk_progress_bar_new
 #pragma weak gtk_progress_bar_set_fraction

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /* The button in each conversation's toolbar and the menu in each window's menu
- * bar. What each function promises is written in widgets.h.
+ * bar. widgets.h documents each function.
  *
  * The widgets are found again through the window they are in, so we keep no separate
  * list that could get out of sync. */
@@ -15,8 +15,8 @@
 #include "weak.h"
 #include "widgets.h"
 
-/* What our widgets are found by: the button at a tab's toolbar, the head of the menu
- * at a window, and a menu, an icon, a label and a level at the button or head. */
+/* Where we store our widgets: the button at a tab's toolbar, the menu bar item at a
+ * window; and a menu, an icon, a label and a level at the button or item. */
 #define KEY_BUTTON "purple-otr-button"
 #define KEY_HEAD "purple-otr-head"
 #define KEY_MENU "purple-otr-menu"
@@ -34,7 +34,7 @@ static guint rgb(const GdkColor *c)
 	return (guint)(c->red >> 8) << 16 | (guint)(c->green >> 8) << 8 | (guint)(c->blue >> 8);
 }
 
-/* As high as the text beside it. */
+/* The icon is as high as the text beside it. */
 static int icon_size(GtkWidget *widget)
 {
 	PangoLayout *layout = gtk_widget_create_pango_layout(widget, "X");
@@ -45,8 +45,8 @@ static int icon_size(GtkWidget *widget)
 	return CLAMP(height, 16, 64);
 }
 
-/* Draws the icon, and the word if there is one, in a colour that can be read on
- * what is behind them. */
+/* Draws the icon, and the word if there is one, in a colour that is readable on the
+ * background. */
 static void paint(GtkWidget *widget)
 {
 	int level = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(widget), KEY_LEVEL));
@@ -76,7 +76,7 @@ static void on_style(GtkWidget *widget, GtkStyle *before, gpointer unused)
 	paint(widget);
 }
 
-/* What is behind them is another colour while the pointer is there. */
+/* The background has another colour while the pointer is on the widget. */
 static void on_state(GtkWidget *widget, GtkStateType before, gpointer unused)
 {
 	(void)before, (void)unused;
@@ -97,10 +97,10 @@ static void describe(GtkWidget *button, const PotrLook *look)
 		atk_object_set_description(accessible, look->tooltip);
 }
 
-/* Shows look on the button or the head of the menu, and in its menu. This happens for
- * each message, before it is sent, and rarely changes anything. So a widget that
- * already shows the right thing is left alone: GTK would lay out the window again, and
- * tell assistive programs about a change that is none. */
+/* Shows look on the button or the menu bar item, and in its menu. This is called
+ * before each message is sent, and rarely changes anything. So it does not touch a
+ * widget that already shows the right thing: GTK would lay out the window again, and
+ * tell assistive programs about a change although there is none. */
 static void show(GtkWidget *widget, const PotrLook *look)
 {
 	GtkWidget *image = g_object_get_data(G_OBJECT(widget), KEY_ICON);
@@ -126,7 +126,7 @@ static void show(GtkWidget *widget, const PotrLook *look)
 	gtk_widget_show(widget);
 }
 
-/* The conversation that a button or head is about now, or NULL. */
+/* Returns the conversation that a button or menu bar item is about now, or NULL. */
 static PurpleConversation *about(GtkWidget *widget)
 {
 	GList *w, *l;
@@ -156,7 +156,7 @@ static GtkWidget *add_menu(GtkWidget *widget)
 
 /* ---- The button ---- */
 
-/* Below the button, or above if there is no room. */
+/* Places the menu below the button, or above if there is no room. */
 static void below(GtkMenu *menu, gint *x, gint *y, gboolean *push_in, gpointer button)
 {
 	GtkWidget *widget = button;
@@ -174,7 +174,7 @@ static void below(GtkMenu *menu, gint *x, gint *y, gboolean *push_in, gpointer b
 	*push_in = TRUE;
 }
 
-/* By mouse, by Space or Return, or by an assistive program. */
+/* Called for a click, for Space or Return, and by assistive programs. */
 static void on_clicked(GtkWidget *button, gpointer menu)
 {
 	PotrLook look;
@@ -201,7 +201,7 @@ static GtkWidget *add_button(PidginConversation *gtkconv)
 	gtk_widget_show_all(box);
 	g_object_set_data(G_OBJECT(button), KEY_ICON, image);
 	g_object_set_data(G_OBJECT(button), KEY_LABEL, label);
-	gtk_menu_attach_to_widget(GTK_MENU(menu), button, NULL); /* goes with it */
+	gtk_menu_attach_to_widget(GTK_MENU(menu), button, NULL); /* is destroyed with the button */
 	g_signal_connect(button, "clicked", G_CALLBACK(on_clicked), menu);
 	gtk_box_pack_end(GTK_BOX(gtkconv->toolbar), button, FALSE, FALSE, 0);
 	g_object_set_data(G_OBJECT(gtkconv->toolbar), KEY_BUTTON, button);
@@ -226,14 +226,14 @@ static void sync_tab(PidginConversation *gtkconv)
 
 /* ---- The menu ---- */
 
-/* The head has the icon too, because the toolbar can be switched off. */
+/* The menu bar item has the icon too, because the user can hide the toolbar. */
 static GtkWidget *add_head(PidginWindow *win)
 {
 	GtkWidget *head = gtk_menu_item_new(), *box = gtk_hbox_new(FALSE, 4);
 	GtkWidget *image = gtk_image_new(), *label = gtk_label_new_with_mnemonic(title), *menu;
 	GSList *groups; /* the window's */
 	GList *heads = gtk_container_get_children(GTK_CONTAINER(win->menu.menubar));
-	int place = g_list_index(heads, win->menu.tray); /* at the right end; -1 is the end */
+	int place = g_list_index(heads, win->menu.tray); /* at the right end; -1 means the end */
 
 	g_list_free(heads);
 	gtk_box_pack_start(GTK_BOX(box), image, FALSE, FALSE, 0);
@@ -247,7 +247,8 @@ static GtkWidget *add_head(PidginWindow *win)
 	if (groups != NULL)
 		gtk_menu_set_accel_group(GTK_MENU(menu), groups->data);
 	gtk_menu_item_set_submenu(GTK_MENU_ITEM(head), menu);
-	/* After it has a submenu, on which its accessible object depends. */
+	/* Set the name after adding the submenu, because that replaces the accessible
+	 * object. */
 	atk_object_set_name(gtk_widget_get_accessible(head), gtk_label_get_text(GTK_LABEL(label)));
 	gtk_menu_shell_insert(GTK_MENU_SHELL(win->menu.menubar), head, place);
 	g_object_set_data(G_OBJECT(win->window), KEY_HEAD, head);
@@ -329,7 +330,7 @@ void potr_widgets_add(const char *menu_title)
 	potr_widgets_refresh_all();
 }
 
-/* Destroys the widget that is kept under key, if there is one. */
+/* Destroys the widget stored under key, if there is one. */
 static void destroy(gpointer object, const char *key)
 {
 	GtkWidget *widget = g_object_get_data(G_OBJECT(object), key);

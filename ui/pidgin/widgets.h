@@ -8,7 +8,7 @@
  * returns 1.
  *
  * Main loop only. Strings are UTF-8; a function copies those it is given. The
- * widgets ask Go each time what to show, and keep nothing of it. */
+  * widgets ask Go each time what to show, and keep no state. */
 #ifndef PURPLE_OTR_WIDGETS_H
 #define PURPLE_OTR_WIDGETS_H
 
@@ -17,26 +17,26 @@
 
 /* ==== C calls Go. ==== */
 
-/* The colour, 0xRRGGBB, for a level on a background of that colour. */
+/* Returns the colour, 0xRRGGBB, for a level on a background of this colour. */
 guint potrLevelColour(int level, guint background);
 
 /* ==== Go calls C. ==== */
 
-/* 1 in Pidgin, 0 elsewhere. */
+/* Returns 1 in Pidgin, 0 elsewhere. */
 int potr_in_pidgin(void);
 
-/* Puts the widgets into every conversation window, there now or later, until
- * they are removed again. */
+/* Add the widgets to every conversation window, open now or later; remove them again. */
 void potr_widgets_add(const char *menu_title);
 void potr_widgets_remove(void);
 
-/* Draws one conversation again, or all of them. */
+/* Redraw one conversation, or all of them. */
 void potr_widgets_refresh(PotrChat c);
 void potr_widgets_refresh_all(void);
 
-/* In Pidgin: has the button "Configure Plugin" call open. Anywhere else it does nothing,
- * and unlike the rest may be called there. Pidgin knows of the button only in plugins
- * that require Pidgin, so in Pidgin, and only there, info says that this one does. */
+/* In Pidgin, makes the button "Configure Plugin" call open. Elsewhere it does nothing,
+ * and unlike the other functions it may be called there. Pidgin shows the button only
+ * for plugins that require Pidgin, so in Pidgin, and only there, info says that this
+ * plugin does. */
 void potr_configure(PurplePluginInfo *info, void (*open)(void));
 
 /* Puts html before the text in the conversation's entry box. Returns 0 if there is no

@@ -80,10 +80,13 @@ func PreviewText(p Preview) string {
 	keys, contacts := p.Keys.all(), p.Contacts.all()
 	mine, theirs := keyCount(keys), contactCount(contacts)
 	if keys > 0 {
-		mine += ": " + relations(p.Keys)
+		// Translators: such as “2 private keys: 1 new, 1 different”.
+		mine = tr("%s: %s", mine, relations(p.Keys))
 	}
 	if contacts > 0 {
-		theirs += ": " + relations(p.Contacts) + "; " + trn("%d of them verified", "%d of them verified", p.Verified, p.Verified)
+		verified := trn("%d of them verified", "%d of them verified", p.Verified, p.Verified)
+		// Translators: such as “2 fingerprints of buddies: 2 new; 1 of them verified”.
+		theirs = tr("%s: %s; %s", theirs, relations(p.Contacts), verified)
 	}
 	return Paragraphs(strings.Join(lines, "\n"), mine+"\n"+theirs, problems)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package uitest is for the tests of the packages beside it: a program with windows
-// that a test can look at, and two users who write to one another.
+// Package uitest supports the tests of packages app and keys: a host whose windows a test
+// can inspect, and two users who write to each other.
 package uitest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"purple-otr/ui"
 )
 
-// A Host is a program with windows that a test can look at.
+// A Host is a program whose windows a test can inspect.
 type Host struct {
 	t          *testing.T
 	OnTransmit func(msg string) error
@@ -29,7 +29,7 @@ type Host struct {
 	BuddyPrefs map[string]bool
 	Logs       map[ui.Chat]bool
 
-	Addressed []string // whom what was transmitted was for
+	Addressed []string // the addresses that messages were transmitted to
 	Lines     []line
 	Shown     []string // by ShowSent
 	Returned  []string
@@ -41,6 +41,7 @@ type Host struct {
 	Own       []keystore.Account
 	Stranger  bool // the buddy is not on the list
 	Alerts    []string
+	Wanted    []ui.Chat // by ShowWaiting
 	Refreshed int
 	Hides     bool
 	Plain     bool // the protocol has no HTML
@@ -108,6 +109,9 @@ func (h *Host) Alert(_, heading, text string) {
 	h.Alerts = append(h.Alerts, heading+"\n"+text)
 }
 
+func (h *Host) Warn(title, heading, text string) { h.Alert(title, heading, text) }
+func (h *Host) ShowWaiting(c ui.Chat)            { h.Wanted = append(h.Wanted, c) }
+
 func (h *Host) AskPath(q ui.PathQuestion) { h.paths = append(h.paths, q) }
 
 func (h *Host) CloseDialogs(c ui.Chat) {
@@ -142,7 +146,7 @@ func (h *Host) ShowProgress(p ui.Progress)   { h.Progress = append(h.Progress, p
 func (h *Host) ShowTable(t ui.Table)         { h.tables = append(h.tables, t) }
 func (h *Host) RefreshTables()               {}
 func (h *Host) Accounts() []keystore.Account { return h.Own }
-func (h *Host) HideMessages(on bool)         { h.Hides = on }
+func (h *Host) HideFromDBus(on bool)         { h.Hides = on }
 func (h *Host) HTML(ui.Chat) bool            { return !h.Plain }
 func (h *Host) OnList(ui.Chat) bool          { return !h.Stranger }
 func (h *Host) SetPrefInt(key string, v int) { h.Numbers[key] = v }

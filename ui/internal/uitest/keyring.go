@@ -11,8 +11,8 @@ import (
 	"purple-otr/keystore"
 )
 
-// A Keyring is a keyring, if ready is set. With slow, it takes nothing before
-// that is closed.
+// A Keyring is available if ready is set. If slow is set, the keyring stores nothing until
+// slow is closed.
 type Keyring struct {
 	mu      sync.Mutex
 	ready   bool

@@ -44,7 +44,7 @@ type Side struct {
 	Heard   []string // what the window shows as received
 }
 
-// Restart begins anew with the files that are there.
+// Restart starts the program again with the same files.
 func (s *Side) Restart() {
 	s.T.Helper()
 	if s.Store != nil {
@@ -70,7 +70,7 @@ func (s *Side) Close() {
 	s.program.Closed(s.Chat)
 }
 
-// Wait lets d pass, in steps in which timers fire.
+// Wait advances the clock by d, in steps at which timers fire.
 func (s *Side) Wait(d time.Duration) {
 	for end := s.Clock.Add(d); s.Clock.Before(end); {
 		s.Clock = s.Clock.Add(time.Second)
@@ -96,7 +96,7 @@ func (s *Side) Say(text string) bool {
 	return send
 }
 
-// Receive is what libpurple does with a message.
+// Receive does what libpurple does with a message.
 func (s *Side) Receive(msg string) {
 	show, ok := s.program.Receiving(s.Chat, "", msg)
 	if !ok {
@@ -108,7 +108,7 @@ func (s *Side) Receive(msg string) {
 	s.Heard = append(s.Heard, show)
 }
 
-// Deliver hands over messages until none is left.
+// Deliver delivers messages until none is left.
 func (s *Side) Deliver() {
 	s.T.Helper()
 	for n := 0; len(s.Wire)+len(s.Other.Wire) > 0; n++ {
@@ -140,7 +140,7 @@ func (s *Side) Want(l ui.Level) {
 	}
 }
 
-// WantLine requires a line with part and forgets all lines.
+// WantLine requires a line that contains part, and deletes all lines.
 func (s *Side) WantLine(part string) {
 	s.T.Helper()
 	if !strings.Contains(s.Host.Text(), part) {
@@ -149,14 +149,14 @@ func (s *Side) WantLine(part string) {
 	s.Host.Lines = nil
 }
 
-// Verify goes through the dialog and says that the fingerprints match.
+// Verify confirms in the dialog that the fingerprints match.
 func (s *Side) Verify() {
 	s.T.Helper()
 	s.program.Do(s.Chat, ui.Verify, 0)
 	s.Fill(Compared)
 }
 
-// Pair lets two sides write to one another, with keys and an open window each.
+// Pair connects two sides, each with a key and an open window.
 func Pair(alice, bob *Side) {
 	Join(alice, bob)
 	alice.Host.Nick, bob.Host.Nick = "Bob", "Alice"
@@ -168,11 +168,11 @@ func Pair(alice, bob *Side) {
 	}
 }
 
-// Join lets two sides write to one another.
+// Join connects two sides.
 func Join(alice, bob *Side) { alice.Other, bob.Other = bob, alice }
 
-// NewUser is a side that runs a program. busy reports whether something of that goes on
-// in the background.
+// NewUser returns a side that runs a program. busy reports whether that has work in the
+// background.
 func NewUser(t *testing.T, me, buddy string, run func(*Side) Program, busy func() bool) *Side {
 	s := &Side{
 		T: t, Host: NewHost(t), Dir: t.TempDir(), Clock: time.Now(), Keyring: &Keyring{}, busy: busy,
@@ -194,8 +194,8 @@ var (
 	NotCompared = map[int]string{0: "2"}
 )
 
-// Answers are the values of f's fields: those given, by place, where -1 is the
-// last, and otherwise what is there at the beginning.
+// Answers returns the values of f's fields: those given, by index, where -1 means the last
+// field, and otherwise the initial values.
 func Answers(f ui.Form, given map[int]string) []string {
 	v := make([]string, len(f.Fields))
 	for i, field := range f.Fields {

@@ -21,8 +21,8 @@ func (s *Side) Begin() {
 	s.Quiet()
 }
 
-// Quiet waits for everything in the background: Found, BackUp and Protect answer
-// in whatever order.
+// Quiet waits until no work is left in the background. Found, BackUp and Protect finish in
+// any order.
 func (s *Side) Quiet() {
 	s.T.Helper()
 	for s.busy() {
@@ -30,7 +30,7 @@ func (s *Side) Quiet() {
 	}
 }
 
-// Sealed has the passphrase "sesame" protect s's keys, and begins anew.
+// Sealed protects s's keys with the passphrase "sesame" and restarts s.
 func (s *Side) Sealed() {
 	s.T.Helper()
 	if _, err := s.Store.Protect(s.T.Context(), keystore.ByPassphrase, []byte("sesame")); err != nil {
@@ -41,8 +41,7 @@ func (s *Side) Sealed() {
 	s.Begin()
 }
 
-// KeyringGone has a keyring protect s's keys, which is not there when s begins
-// anew.
+// KeyringGone protects s's keys with a keyring and restarts s without that keyring.
 func (s *Side) KeyringGone() {
 	s.T.Helper()
 	s.Keyring.SetReady(true)
@@ -71,14 +70,14 @@ func (s *Side) IsProtectedAfter(want keystore.Protection) {
 	s.IsProtected(want)
 }
 
-// Enter types a passphrase into the dialog that is on the screen.
+// Enter types a passphrase into the open dialog.
 func (s *Side) Enter(passphrase string) {
 	s.T.Helper()
 	s.Fill(map[int]string{0: passphrase})
 	s.Quiet()
 }
 
-// Table takes the table that was shown last.
+// Table returns the table that was shown last.
 func (s *Side) Table() ui.Table {
 	s.T.Helper()
 	if len(s.Host.tables) == 0 {
@@ -128,7 +127,7 @@ func (s *Side) WantKey(i int) {
 	}
 }
 
-// Everybody runs test with a window and without, for a buddy and for a stranger.
+// Everybody runs test with and without a window, for a buddy and for a stranger.
 func Everybody(t *testing.T, test func(t *testing.T, open, stranger bool)) {
 	for _, open := range []bool{true, false} {
 		for _, stranger := range []bool{false, true} {
@@ -149,8 +148,8 @@ func (s *Side) Meets(open, stranger bool) {
 	s.Host.Lines = nil
 }
 
-// IsTold requires that s has read part in the window, or else in a dialog, which is
-// returned. No dialog may take the keyboard, or have in it what a stranger wrote.
+// IsTold requires that s has been told part in the window, or else in a dialog, which it
+// returns. No dialog may take the keyboard focus, or contain a stranger's text.
 func (s *Side) IsTold(open, stranger bool, part string) (q ui.Question) {
 	s.T.Helper()
 	for _, f := range s.Host.Forms {
@@ -176,7 +175,7 @@ func (s *Side) IsTold(open, stranger bool, part string) (q ui.Question) {
 	return q
 }
 
-// LastProgress is what the progress dialog shows.
+// LastProgress returns what the progress dialog shows.
 func (s *Side) LastProgress() ui.Progress {
 	s.T.Helper()
 	if len(s.Host.Progress) == 0 {
@@ -196,7 +195,7 @@ func (h *Host) ChoosePath(path string) {
 	q.Done(path)
 }
 
-// Ask has s ask the buddy by the dialog; an empty question compares a secret.
+// Ask asks s's buddy in the dialog; an empty question compares a secret.
 func (s *Side) Ask(question, secret string) {
 	s.T.Helper()
 	s.program.Do(s.Chat, ui.Verify, 0)
