@@ -105,7 +105,7 @@ type conversation struct {
 	policy      otr.Policy // the policy that the session has
 	next        time.Time  // when the session needs Tick, zero if never
 	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
-	answered    bool       // a protocol message has arrived since noAnswerAt was set
+	answered    bool       // the buddy's client has answered since noAnswerAt was set
 	shorter     bool       // see tryShorter
 	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
 	holding     int        // how many texts the session holds

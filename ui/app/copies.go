@@ -83,7 +83,7 @@ func (tc traffic) Writing(c ui.Chat, written string) (show string, ok bool) {
 		return typed, true
 	}
 	if !slices.Contains(tc.echoes.own[:], maphash.String(tc.echoes.seed, written)) {
-		tc.hintCopy(c)
+		tc.noticeCopy(c)
 	}
 	return "", false
 }
@@ -94,7 +94,7 @@ func (tc traffic) CopyShown(c ui.Chat, body string) (ok bool) {
 	if tc.closed || tc.conversations[c] == nil && tc.prefs.policy(c) == otr.Off || !otr.IsProtocol([]byte(body)) {
 		return true
 	}
-	tc.hintCopy(c)
+	tc.noticeCopy(c)
 	return false
 }
 
@@ -111,8 +111,8 @@ func (tc traffic) ReceivingCopy(c ui.Chat, arrived string) (show string, ok bool
 	return arrived, true
 }
 
-// hintCopy says that there is something that can be read elsewhere.
-func (tc traffic) hintCopy(c ui.Chat) {
+// noticeCopy says that there is something that can be read elsewhere.
+func (tc traffic) noticeCopy(c ui.Chat) {
 	if t, err := tc.enter(c); err == nil {
 		tc.noticeOnce(t, text.ReadElsewhere(tc.name(c)))
 	}

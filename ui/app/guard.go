@@ -96,7 +96,7 @@ func (gd guard) leaving(c ui.Chat, text string, automatic bool) (out, to string,
 	if p := gd.permit; text != "" && p.chat == c && p.text == text {
 		gd.permit = permit{}
 		if p.changed {
-			gd.stopped(c, false) // it was somebody else's, not this one changed
+			gd.stopped(c, false) // the text we stopped before was another one, not this one changed
 		}
 		return text, p.to, true
 	}

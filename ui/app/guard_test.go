@@ -118,7 +118,7 @@ func TestHideMessages(t *testing.T) {
 	set := func(v string, want bool) {
 		t.Helper()
 		alice.app.Do(ui.Chat{}, ui.Settings, 0)
-		alice.Fill(map[int]string{setFields + 1: v})
+		alice.Fill(map[int]string{setFields + verifiedFields + 1: v})
 		if alice.Host.Hides != want {
 			t.Errorf("after %q: %v", v, !want)
 		}

@@ -3,7 +3,11 @@
 package app
 
 import (
+	"net/url"
+	"slices"
 	"time"
+
+	"purple-otr/keystore"
 
 	"purple-otr/otr"
 	"purple-otr/ui"
@@ -25,6 +29,12 @@ const (
 const (
 	prefIdleHours = "/plugins/core/purple-otr/idle-hours" // 0: never
 	prefHideDBus  = "/plugins/core/purple-otr/hide-from-dbus"
+
+	// These narrow prefAutomatic and prefRequire for everybody.
+	prefAutomaticVerified = "/plugins/core/purple-otr/automatic-verified"
+	prefRequireVerified   = "/plugins/core/purple-otr/require-verified"
+
+	prefNoOffer = "/plugins/core/purple-otr/no-offer" // see offerPref
 )
 
 type settings struct {
@@ -32,6 +42,10 @@ type settings struct {
 	automatic bool // start automatically if both sides support it
 	require   bool // never send unencrypted messages
 	noLog     bool // do not log while private
+
+	// With these, automatic and require are for buddies whose key is verified. A buddy's
+	// own settings have them as false.
+	automaticVerified, requireVerified bool
 }
 
 // preferences are what the user has set, globally or for one buddy.
@@ -45,11 +59,25 @@ func (ps preferences) global() settings {
 		automatic: global(prefAutomatic, true),
 		require:   global(prefRequire, false),
 		noLog:     global(prefNoLog, true),
+
+		automaticVerified: ps.host.Pref(prefAutomaticVerified, false),
+		requireVerified:   ps.host.Pref(prefRequireVerified, false),
 	}
+}
+
+// verified reports whether a key of the buddy is verified. While the keys are locked
+// nobody knows.
+func (ps preferences) verified(c ui.Chat) bool {
+	return slices.ContainsFunc(ps.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Trust.Trusted() })
 }
 
 func (ps preferences) settings(c ui.Chat) settings {
 	s := ps.global()
+	if s.automaticVerified && s.automatic || s.requireVerified && s.require {
+		verified := ps.verified(c)
+		s.automatic = s.automatic && (verified || !s.automaticVerified)
+		s.require = s.require && (verified || !s.requireVerified || ps.keys.Locked())
+	}
 	if !ps.host.BuddyPref(c, prefOverride, false) {
 		return s
 	}
@@ -79,7 +107,24 @@ func (s settings) policy() otr.Policy {
 	return otr.Manual
 }
 
-func (ps preferences) policy(c ui.Chat) otr.Policy { return ps.settings(c).policy() }
+func (ps preferences) policy(c ui.Chat) otr.Policy {
+	p := ps.settings(c).policy()
+	if p&otr.SendWhitespaceTag != 0 && !ps.offers(c) {
+		p &^= otr.SendWhitespaceTag
+	}
+	return p
+}
+
+// offers reports whether texts in the clear may have an invisible offer with them, in
+// blanks and tabs: some networks refuse or change it.
+func (ps preferences) offers(c ui.Chat) bool { return !ps.host.Pref(offerPref(ui.AccountOf(c)), false) }
+
+// offerPref is where the user's wish for an account is kept. In the name of a preference
+// a slash has a meaning.
+func offerPref(acc ui.Account) string {
+	acc = acc.Bare()
+	return prefNoOffer + "/" + url.PathEscape(acc.Protocol+" "+acc.Name)
+}
 
 // idle returns after which time without messages a private conversation ends.
 func (ps preferences) idle() otr.Idle {

@@ -22,6 +22,10 @@ const (
 	setFields
 )
 
+// verifiedFields is how many fields of the form for everybody follow these, about
+// verified buddies.
+const verifiedFields = 2
+
 // fields returns form fields for editing s. first is the index of the first field in the
 // form; needs is the Needs of the first field.
 func (s settings) fields(first, needs int) []ui.Field {
@@ -49,9 +53,12 @@ func (ps preferences) editGlobalSettings() {
 	if hours < 0 { // the preference has a number that we do not offer
 		hours, options = len(options), append(options, text.SettingIdleAfter(ps.host.PrefInt(prefIdleHours, 0)))
 	}
+	s := ps.global()
 	ps.host.AskForm(ui.Form{
 		Title: text.SettingsTitle(), Heading: text.SettingsHeading(), Text: text.SettingsText(),
-		Fields: append(ps.global().fields(0, 0),
+		Fields: append(s.fields(0, 0),
+			ui.Field{Kind: ui.Check, Label: text.SettingAutomaticVerified(), Value: ui.Checked(s.automaticVerified), Needs: setAutomatic + 1},
+			ui.Field{Kind: ui.Check, Label: text.SettingRequireVerified(), Value: ui.Checked(s.requireVerified), Needs: setRequire + 1},
 			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: ui.Checked(ps.host.Pref("/"+prefButton, true))},
 			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: ui.Checked(ps.host.Pref(prefHideDBus, true))},
 			ui.Field{Kind: ui.Choice, Label: text.SettingIdle(), Options: options, Value: strconv.Itoa(hours)},
@@ -66,6 +73,9 @@ func (ps preferences) editGlobalSettings() {
 				ps.host.SetPref("/"+key, on)
 			}
 			v = v[setFields:]
+			ps.host.SetPref(prefAutomaticVerified, v[0] == ui.Checked(true))
+			ps.host.SetPref(prefRequireVerified, v[1] == ui.Checked(true))
+			v = v[verifiedFields:]
 			ps.host.SetPref("/"+prefButton, v[0] == ui.Checked(true))
 			ps.host.SetPref(prefHideDBus, v[1] == ui.Checked(true))
 			if i, err := strconv.Atoi(v[2]); err == nil && i < len(idleHours) {
@@ -83,16 +93,21 @@ func (ps preferences) editBuddySettings(c ui.Chat) (problem string) {
 		return text.SettingsStranger(name)
 	}
 	own := ps.host.BuddyPref(c, prefOverride, false)
+	acc := ui.AccountOf(c)
+	offer := ui.Field{Kind: ui.Check, Label: text.SettingOffer(ui.AccountName(acc)), Value: ui.Checked(ps.offers(c))}
 	ps.host.AskForm(ui.Form{
 		Chat: c, Title: text.SettingsTitle(), Heading: text.SettingsBuddyHeading(name), Text: text.SettingsBuddyText(name),
 		Fields: append([]ui.Field{{Kind: ui.Check, Label: text.SettingOwn(name), Value: ui.Checked(own)}},
-			ps.settings(c).fields(1, 1)...),
+			append(ps.settings(c).fields(1, 1), offer)...),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || ps.closed || !ps.host.OnList(c) {
 				return
 			}
 			own := v[0] == ui.Checked(true)
+			if offers := v[len(v)-1] == ui.Checked(true); offers != ps.offers(c) {
+				ps.host.SetPref(offerPref(acc), !offers)
+			}
 			ps.host.SetBuddyPref(c, prefOverride, own)
 			if own {
 				for key, on := range readSettings(v[1:]).prefs() {

@@ -4,9 +4,12 @@ package app
 
 import (
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/internal/uitest"
 )
@@ -20,10 +23,11 @@ func TestSettings(t *testing.T) {
 		t.Fatalf("Cancel has stored %v", alice.Host.Prefs)
 	}
 	alice.app.Do(ui.Chat{}, ui.Settings, 0)
-	alice.Fill(map[int]string{setRequire: "1", setNoLog: "", setFields: "", setFields + 2: "1"})
+	alice.Fill(map[int]string{setRequire: "1", setNoLog: "", setFields + verifiedFields: "", setFields + verifiedFields + 2: "1"})
 	want := map[string]bool{
 		"/OTR/enabled": true, "/OTR/automatic": true, "/OTR/onlyprivate": true, "/OTR/avoidloggingotr": false,
 		"/OTR/showotrbutton": false, "/plugins/core/purple-otr/hide-from-dbus": true,
+		prefAutomaticVerified: false, prefRequireVerified: false,
 	}
 	if !maps.Equal(alice.Host.Prefs, want) || alice.Host.Numbers[prefIdleHours] != 1 {
 		t.Errorf("stored %v, %v", alice.Host.Prefs, alice.Host.Numbers)
@@ -33,7 +37,7 @@ func TestSettings(t *testing.T) {
 	}
 	alice.app.Do(ui.Chat{}, ui.Settings, 0)
 	f = alice.Host.TakeForm()
-	if f.Fields[setRequire].Value != "1" || f.Fields[setNoLog].Value != "" || f.Fields[setFields+2].Value != "1" {
+	if f.Fields[setRequire].Value != "1" || f.Fields[setNoLog].Value != "" || f.Fields[setFields+verifiedFields+2].Value != "1" {
 		t.Errorf("the form forgets: %+v", f.Fields)
 	}
 
@@ -99,5 +103,94 @@ func TestSettingsLog(t *testing.T) {
 	alice.app.Do(alice.Chat, ui.End, 0)
 	if !alice.Host.Logs[alice.Chat] {
 		t.Error("logging stays off")
+	}
+}
+
+// TestSettingsVerified has the settings be for verified buddies only.
+func TestSettingsVerified(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.app.Do(ui.Chat{}, ui.Settings, 0)
+	alice.Fill(map[int]string{setRequire: "1", setFields: "1", setFields + 1: "1"})
+	policy := func(want otr.Policy) {
+		t.Helper()
+		if got := alice.app.prefs.policy(alice.Chat); got != want {
+			t.Errorf("policy %b, want %b", got, want)
+		}
+	}
+	policy(otr.Manual)
+	if !alice.Say("to somebody unverified") || bob.Wire[0] != "to somebody unverified" {
+		t.Errorf("on the wire: %q", bob.Wire)
+	}
+	alice.Deliver()
+	alice.Start()
+	policy(otr.Manual)
+	alice.Verify()
+	policy(otr.Always)
+	alice.app.Do(alice.Chat, ui.End, 0)
+	alice.Deliver()
+	bob.app.Do(bob.Chat, ui.End, 0)
+	bob.Wire = nil
+	if alice.Say("to bob only") || slices.ContainsFunc(bob.Wire, func(s string) bool { return strings.Contains(s, "bob only") }) {
+		t.Error("a text to a verified buddy left in the clear")
+	}
+	alice.Deliver()
+	if len(bob.Heard) == 0 || bob.Heard[len(bob.Heard)-1] != "to bob only" {
+		t.Errorf("bob reads %q", bob.Heard)
+	}
+
+	// Only one of the two.
+	alice.Host.Prefs[prefRequireVerified] = false
+	carol := alice.Chat
+	carol.Peer = "carol@example.org"
+	if got := alice.app.prefs.policy(carol); got != otr.Manual|otr.RequireEncryption {
+		t.Errorf("carol: %b", got)
+	}
+	// A buddy's own settings are not narrowed.
+	alice.Host.Prefs[prefRequireVerified] = true
+	alice.Host.BuddyPrefs[prefOverride], alice.Host.BuddyPrefs[prefRequire], alice.Host.BuddyPrefs[prefAutomatic] = true, true, true
+	if got := alice.app.prefs.policy(carol); got != otr.Always {
+		t.Errorf("carol, with her own settings: %b", got)
+	}
+}
+
+// TestSettingsVerifiedLocked requires encryption while nobody knows who is verified.
+func TestSettingsVerifiedLocked(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.Host.Prefs["/OTR/onlyprivate"], alice.Host.Prefs[prefRequireVerified] = true, true
+	ps := preferences{&App{host: alice.Host, store: alice.Store, keys: lockedKeys{alice.keys}}}
+	if ps.policy(alice.Chat)&otr.RequireEncryption == 0 {
+		t.Error("nothing is required while the keys are locked")
+	}
+}
+
+type lockedKeys struct{ KeyFlows }
+
+func (lockedKeys) Locked() bool { return true }
+
+// TestSettingOffer switches the invisible offer off for one account, and on again.
+func TestSettingOffer(t *testing.T) {
+	alice, bob := newPair(t)
+	other := alice.Chat
+	other.Account = "alice@example.net/Home"
+	for _, on := range []bool{true, false, true} {
+		alice.app.Do(alice.Chat, ui.BuddySettings, 0)
+		alice.Fill(map[int]string{-1: ui.Checked(on)})
+		if got := alice.app.prefs.policy(alice.Chat)&otr.SendWhitespaceTag != 0; got != on {
+			t.Errorf("%v: offered %v", on, got)
+		}
+		if alice.app.prefs.policy(other)&otr.SendWhitespaceTag == 0 {
+			t.Errorf("%v: it is about another account too", on)
+		}
+		same := alice.Chat
+		same.Account, same.Peer = "alice@example.org/Work", "carol@example.org"
+		if got := alice.app.prefs.policy(same)&otr.SendWhitespaceTag != 0; got != on {
+			t.Errorf("%v: for the same account's other buddies, %v", on, got)
+		}
+		if !on {
+			if alice.Say("as it is"); len(bob.Wire) != 1 || bob.Wire[0] != "as it is" {
+				t.Errorf("on the wire: %q", bob.Wire)
+			}
+			bob.Wire = nil
+		}
 	}
 }

@@ -27,8 +27,20 @@ func SettingAutomatic() string {
 	return tr("Start private conversations automatically when both sides support it")
 }
 func SettingRequire() string { return tr("Always require encryption: never send unencrypted messages") }
-func SettingNoLog() string   { return tr("Do not log private conversations") }
-func SettingButton() string  { return tr("Show the OTR button in conversation windows") }
+func SettingAutomaticVerified() string {
+	return tr("Start automatically only with buddies whom I have verified")
+}
+func SettingRequireVerified() string {
+	return tr("Require encryption only with buddies whom I have verified")
+}
+
+// SettingOffer is about all buddies of an account.
+func SettingOffer(account string) string {
+	// Translators: %s is an account of the user. The offer is made of blanks in a message.
+	return tr("Add an invisible offer of private conversations to unencrypted messages from %s", account)
+}
+func SettingNoLog() string  { return tr("Do not log private conversations") }
+func SettingButton() string { return tr("Show the OTR button in conversation windows") }
 func SettingHideDBus() string {
 	return tr("Hide private conversations from other programs on D-Bus")
 }
