@@ -44,7 +44,7 @@ func TestProtectedByDefault(t *testing.T) {
 	alice.Host.TakeQuestion().Done(0)
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
-	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "now in unencrypted files") {
+	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Heading, "now in unencrypted files") {
 		t.Errorf("progress %+v", p)
 	}
 	alice.Restart()
@@ -150,7 +150,8 @@ func TestPidginOTRIsNamed(t *testing.T) {
 			if (len(bob.Host.Forms) > 0) == had {
 				t.Errorf("forms %+v", bob.Host.Forms)
 			}
-			named("the result", bob.keys.protector.protected(keystore.Plain, nil))
+			heading, body := bob.keys.protector.protected(keystore.Plain, nil)
+			named("the result", heading, body)
 
 			// Files that appear later are pidgin-otr's, too.
 			bob.keys.askFound(keystore.Found{Files: []string{"otr.private_key"}}, true)
