@@ -214,7 +214,7 @@ func TestProtectCancelled(t *testing.T) {
 	alice.LastProgress().Done()
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
-	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was changed") {
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "was not changed") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
 }
