@@ -27,17 +27,22 @@ const (
 	unknownKind kind = 0
 
 	surelyHTML  kind = 8
-	surelyPlain kind = -16
+	surelyPlain kind = -32
+	// plainNetwork is where a program begins on a protocol without HTML, or if the user says
+	// that it shows codes. Some, such as pidgin-otr, write HTML there too.
+	plainNetwork kind = -16
 
 	htmlSign  kind = 2  // a message in which nothing contradicts HTML
 	plainSign kind = -8 // a raw < or &, which no program that writes HTML sends
 )
 
-// after is what k becomes with a message that has these signs. One message with a raw
-// character decides where nothing is known. It decides nothing against many that were
-// HTML: some plugins send the title of a song as it is.
+// after is what k becomes with a message that has these signs. One raw character decides
+// where nothing is known. It decides nothing against many messages of HTML: some plugins
+// send the title of a song as it is.
 func (k kind) after(s markup.Signs) kind {
 	switch {
+	case s.Raw && k <= unknownKind:
+		return surelyPlain
 	case s.Raw:
 		k += plainSign
 	case s.Codes:
@@ -45,7 +50,7 @@ func (k kind) after(s markup.Signs) kind {
 	case s.Breaks && k == unknownKind:
 		k = -1
 	}
-	return min(max(k, surelyPlain), surelyHTML)
+	return min(k, surelyHTML)
 }
 
 // shows reports whether a message that has led to k is read as HTML.
@@ -88,7 +93,7 @@ func (en encoder) kindNow(c ui.Chat) kind {
 // no HTML, neither have its programs.
 func (en encoder) firstKind(c ui.Chat) kind {
 	if !en.host.HTML(c) || en.host.BuddyPref(c, prefPlain, false) {
-		return surelyPlain
+		return plainNetwork
 	}
 	return unknownKind
 }

@@ -45,7 +45,7 @@ func TestPlainPeer(t *testing.T) {
 	if got := alice.app.encoder.kindNow(alice.Chat); got != unknownKind {
 		t.Errorf("a text without special characters shows %d", got)
 	}
-	for _, text := range []string{"if (a<b && b>c)", "#include <stdio.h>", "&lt;", "<b>x</b>", "&amp;", "<br>", "one\ntwo", "a  b\tc"} {
+	for _, text := range []string{"if (a<b && b>c)", "&lt;", "<b>x</b>", "&amp;", "<br>", "&#39;", "<i>&gt;</i>", "one\ntwo", "a  b\tc"} {
 		if got := html.UnescapeString(strings.ReplaceAll(bob.writes(text), "<br>", "\n")); got != text {
 			t.Errorf("%q is shown as %q", text, got)
 		}
@@ -81,9 +81,33 @@ func TestHTMLPeer(t *testing.T) {
 		t.Errorf("%q goes out as %q", typed, got)
 	}
 	// One message of a plugin that forgets to escape says nothing against many.
+	for range 3 {
+		bob.writes("<i>&lt;</i>")
+	}
 	bob.writes("<b>Salt & Pepper</b>")
 	if got := bob.writes("&lt;3"); got != "&lt;3" {
 		t.Errorf("shown as %q", got)
+	}
+}
+
+// TestKindChanges: what was learnt wrongly, or of another program with the same key, does
+// not stay for ever.
+func TestKindChanges(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.Start()
+	bob.writes("now playing: Salt & Pepper")
+	n := 0
+	for ; alice.app.encoder.kindNow(alice.Chat) <= unknownKind && n < 100; n++ {
+		bob.writes("<i>&lt;3</i>")
+	}
+	if n < 10 || n > 20 {
+		t.Errorf("%d messages of HTML change it", n)
+	}
+	for n = 0; alice.app.encoder.kindNow(alice.Chat) >= unknownKind && n < 100; n++ {
+		bob.writes("a < b")
+	}
+	if n > 2 {
+		t.Errorf("%d messages of plain text change it back", n)
 	}
 }
 
