@@ -13,22 +13,20 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// smpFor is how long a run waits for the peer. A person has to type an answer
-// there.
+// smpFor is how long a run waits for the peer, whose user has to type an answer.
 const smpFor = 15 * time.Minute
 
 // An smpRun is one instance's run of the Socialist Millionaires' Protocol.
 type smpRun struct {
 	m     smp.Machine
-	since time.Time // of its last message
-	// secret is what our user typed to begin a run without a question, until
-	// the peer has answered: if the peer begins one at the same time, it is our
-	// answer to that.
+	since time.Time // time of its last message
+	// secret is what our user typed to start a run without a question, until the peer has
+	// answered. If the peer starts one at the same time, it is our answer to that.
 	secret []byte
 }
 
-// smpSecret is what is compared ("Secret information"): a hash of the version
-// 1, both fingerprints, the session id and what the user typed.
+// smpSecret returns what is compared ("Secret information"): a hash of the version 1, both
+// fingerprints, the session id and what the user typed.
 func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 	initiator, responder := in.ours, in.fingerprint
 	if !weBegan {
@@ -66,8 +64,8 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 		return out, err
 	}
 	if in.smp.m.Running() {
-		// In a message of its own: libotr looks for the abort last.
-		running := in.smp.m // a copy: if it cannot be aborted it goes on
+		// In a separate message, because libotr processes an abort last.
+		running := in.smp.m // a copy: if aborting fails, the run continues
 		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, running.Abort()); err != nil {
 			return Output{}, err
 		}
@@ -84,8 +82,8 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	return out, nil
 }
 
-// AnswerSMP continues after [SMPAsked]. It fails with [ErrSMPState] if there was
-// none, with [ErrNoChannel] if no channel is up.
+// AnswerSMP continues after [SMPAsked]. It fails with [ErrSMPState] if the peer has asked
+// nothing, and with [ErrNoChannel] if there is no open channel.
 func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 	var out Output
 	in, err := s.smpInstance()
@@ -99,8 +97,7 @@ func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 	return out, err
 }
 
-// answerSMP goes on from asked, which waits for our user's secret. If it fails,
-// in is unchanged.
+// answerSMP continues asked, which waits for our user's secret. On error, in is unchanged.
 func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
 	next := asked
 	t, err := next.Answer(s.smpSecret(in, false, secret), s.rand)
@@ -115,8 +112,8 @@ func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out 
 	return nil
 }
 
-// AbortSMP abandons an exchange and tells the peer. It is not an error if there
-// is none. It fails with [ErrNoChannel] if no channel is up.
+// AbortSMP cancels SMP and tells the peer. It is not an error if none is in progress. It
+// fails with [ErrNoChannel] if there is no open channel.
 func (s *Session) AbortSMP() (Output, error) {
 	var out Output
 	in, err := s.smpInstance()
@@ -130,7 +127,8 @@ func (s *Session) AbortSMP() (Output, error) {
 	return out, err
 }
 
-// smpInstance is the instance that SMP is directed at: that of Send.
+// smpInstance returns the instance that SMP is directed at, which is the one that Send
+// uses.
 func (s *Session) smpInstance() (*instance, error) {
 	in, err := s.addressee()
 	if err == nil && (in == nil || in.state != Encrypted) {
@@ -139,7 +137,7 @@ func (s *Session) smpInstance() (*instance, error) {
 	return in, err
 }
 
-// receiveSMP applies a record of the peer's.
+// receiveSMP processes an SMP record from the peer.
 func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	next := in.smp.m
 	r, err := next.Receive(t, s.rand)
@@ -181,7 +179,7 @@ func (s *Session) dropSMP(in *instance, out *Output) {
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
 	out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
-	// If the peer cannot be told, its run ends by itself as ours does.
+	// If the peer cannot be told, its run expires as ours does.
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, t)
 	s.afterSMP(out)
 }

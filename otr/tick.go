@@ -9,34 +9,33 @@ import (
 const (
 	// halfOpenFor is how long a key exchange may wait for the peer.
 	halfOpenFor = time.Minute
-	// oldFor is how long messages under replaced keys may be on their way.
+	// oldFor is how long messages under replaced keys may be in flight.
 	oldFor = time.Minute
-	// partialFor is how long a message may lack its next fragment, at least.
+	// partialFor is how long, at least, a message may wait for its next fragment.
 	partialFor = 2 * time.Minute
-	// retryAfter is how long an exchange that we have begun may make no progress
-	// before we begin anew, and retrySoon where it is known that it cannot: see
-	// Session.retry. maxRetries is how often we do until one completes.
+	// retryAfter is how long an exchange that we have started may make no progress before
+	// we start again, and retrySoon is the time if we know that it cannot complete: see
+	// Session.retry. maxRetries is how often we start again until one completes.
 	retryAfter = 1500 * time.Millisecond
 	retrySoon  = 200 * time.Millisecond
 	maxRetries = 3
-	// keyPatience is how long a D-H Key Message beside the first one waits.
+	// keyPatience is how long a second D-H Key Message waits.
 	keyPatience = time.Second
-	// askAfter is how long text is held, while some exchange goes on, before we ask
-	// once more.
+	// askAfter is how long text is held during other exchanges before we send another
+	// query.
 	askAfter = 30 * time.Second
 )
 
-// Tick destroys half-open exchanges, unanswered SMP runs, incomplete fragments,
-// replaced keys and held or recent text that are past their time, begins anew what has
-// stalled, ends or refreshes idle channels ([Idle]), and returns when it should next be
-// called; the zero time means not until another method has been. Without it keys live
-// longer, held text is not given back, and an exchange or a run of SMP that the peer's
-// client does not go on with waits for ever; text is neither lost nor sent to anybody
-// else.
+// Tick deletes half-open exchanges, unanswered SMP runs, incomplete fragments, replaced
+// keys and held or recent text that have expired. It starts stalled exchanges again, ends
+// or refreshes idle channels ([Idle]), and returns when it should next be called; the zero
+// time means after the next call of another method. Without Tick, keys live longer, held
+// text is not returned, and an exchange or SMP run that the peer's client does not continue
+// waits for ever; but no text is lost or sent to anyone else.
 func (s *Session) Tick() (out Output, next time.Time) {
 	defer s.account()
 	now := s.now()
-	// due reports whether d has passed since t, and else notes when it will have.
+	// due reports whether d has passed since t. If not, it notes when it will have.
 	due := func(t time.Time, d time.Duration) bool {
 		at := t.Add(d)
 		if !now.Before(at) {
@@ -48,7 +47,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		return false
 	}
 	if !s.policy.enabled() {
-		// The keys are gone whether or not the peer could be told.
+		// The keys are deleted even if the peer could not be told.
 		out, _ = s.endAll()
 		return out, time.Time{}
 	}
@@ -94,8 +93,8 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		s.held.giveBack(&out)
 		s.restarting = false
 	}
-	// What held text waits for may be no exchange of the peer's, may have come to
-	// nothing just now, or may be a query that was lost before.
+	// Held text may be waiting for an exchange that is not the peer's, that just failed,
+	// or for a query that was lost.
 	waiting = waiting || s.lastQuery.Before(s.held.since)
 	if len(s.held.texts) > 0 && waiting && due(latest(s.held.since, s.lastQuery), askAfter) {
 		s.ask(&out)
