@@ -57,18 +57,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 			delete(s.commits, v)
 		}
 	}
-	for _, in := range s.instances {
-		if in.smp.m.Running() && due(in.smp.since, smpFor) {
-			s.dropSMP(in, &out)
-		}
-		s.tickIdle(in, due, &out)
-		if in.old != nil && due(in.oldSince, oldFor) {
-			in.dropOld()
-		}
-		if at := in.expireLate(now); !at.IsZero() {
-			due(at, 0)
-		}
-	}
+	s.tickInstances(now, due, &out)
 	for _, ex := range s.exchanges {
 		s.tickExchange(ex, due, &out)
 	}
@@ -89,18 +78,41 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 	}
 	s.recent.expire(due)
+	s.tickHeld(waiting, due, &out)
+	return out, next
+}
+
+// tickInstances ends SMP runs, idle channels and replaced keys that have expired. due is
+// Tick's.
+func (s *Session) tickInstances(now time.Time, due func(time.Time, time.Duration) bool, out *Output) {
+	for _, in := range s.instances {
+		if in.smp.m.Running() && due(in.smp.since, smpFor) {
+			s.dropSMP(in, out)
+		}
+		s.tickIdle(in, due, out)
+		if in.old != nil && due(in.oldSince, oldFor) {
+			in.dropOld()
+		}
+		if at := in.expireLate(now); !at.IsZero() {
+			due(at, 0)
+		}
+	}
+}
+
+// tickHeld returns held text that has expired, or sends another query for it. waiting
+// says that an exchange was in progress when Tick was called. due is Tick's.
+func (s *Session) tickHeld(waiting bool, due func(time.Time, time.Duration) bool, out *Output) {
 	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
-		s.held.giveBack(&out)
+		s.held.giveBack(out)
 		s.restarting = false
 	}
 	// Held text may be waiting for an exchange that is not the peer's, that just failed,
 	// or for a query that was lost.
 	waiting = waiting || s.lastQuery.Before(s.held.since)
 	if len(s.held.texts) > 0 && waiting && due(latest(s.held.since, s.lastQuery), askAfter) {
-		s.ask(&out)
+		s.ask(out)
 		due(s.lastQuery, askAfter)
 	}
-	return out, next
 }
 
 func latest(a, b time.Time) time.Time {
