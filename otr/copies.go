@@ -81,7 +81,7 @@ func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
 }
 
 // cameBefore notes that f has arrived, and reports whether it had arrived before.
-func (s *Session) cameBefore(f fingerprint64) bool {
+func (s inbox) cameBefore(f fingerprint64) bool {
 	if s.came.knows(f) {
 		return true
 	}
@@ -93,7 +93,7 @@ func (s *Session) cameBefore(f fingerprint64) bool {
 // is taken for a copy of one that has come before, and when that was. A copy does not
 // make the time longer. It comes later than the first: a caller whose clock stands still
 // gets every answer.
-func (s *Session) again(f fingerprint64, within time.Duration) (first time.Time, copied bool) {
+func (s inbox) again(f fingerprint64, within time.Duration) (first time.Time, copied bool) {
 	now := s.now()
 	if at, ok := s.asked.has(f); ok && now.After(at) && now.Sub(at) < within {
 		return at, true
@@ -106,13 +106,13 @@ func (s *Session) again(f fingerprint64, within time.Duration) (first time.Time,
 // in use: a message that asks for an exchange or, by a value that no other has, one that
 // belongs to it. If nothing has come of the first, a second may be the peer's, who tries
 // again; but not if c, our commit that the first has called for, has been answered: then
-// the exchange goes on, and Session.retry sees to it.
-func (s *Session) servedAlready(msg []byte, c *commit) bool {
+// the exchange goes on, and handshakes.retry sees to it.
+func (s inbox) servedAlready(msg []byte, c *commit) bool {
 	first, copied := s.again(fingerprint64Of(msg), copyFor)
 	if !copied {
 		return false
 	}
-	goesOn := c != nil && c.opened && !c.since.Before(first) && s.exchanging()
+	goesOn := c != nil && c.opened && !c.since.Before(first) && s.handshakes().exchanging()
 	return goesOn || s.up() && !s.lastSecured.Before(first)
 }
 
@@ -121,7 +121,7 @@ func (s *Session) servedAlready(msg []byte, c *commit) bool {
 // IGNORE_UNREADABLE. One that has come before is no error: the network has delivered it
 // twice, or somebody replays it. It is never answered. Nor is one that may have been sent
 // before the peer knew of the end of a channel: its program could begin anew.
-func (s *Session) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
+func (s inbox) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
 	if replayed := errors.Is(reason, ErrReplayed); replayed || s.received.knows(f) {
 		if !replayed {
 			reason = &MessageError{"Data", "message", ErrReplayed}

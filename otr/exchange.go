@@ -70,7 +70,7 @@ type exchange struct {
 
 	// revealed are our commits that have been answered, oldest first.
 	revealed []revealed
-	// waiting are D-H Key Messages other than the one that was answered: see Session.fork.
+	// waiting are D-H Key Messages other than the one that was answered: see handshakes.fork.
 	waiting []waiting
 	forks   int // how many more may be answered
 
@@ -99,7 +99,7 @@ type revealed struct {
 	serial int // of the commit
 	nth    int // value of Session.reveals then
 	// overtakenBy are the hashes of the peer's commits with which exchanges have completed
-	// since: see Session.finishOwn.
+	// since: see handshakes.finishOwn.
 	overtakenBy [][sha256.Size]byte
 }
 
@@ -134,7 +134,7 @@ func keepCompeting[T any](list []T, one T) []T {
 // retransmits a commit that has not been answered, so that many queries cost no more than
 // one. It does not retransmit a commit whose r has been revealed, because that no longer
 // commits us to anything.
-func (s *Session) sendCommit(v Version, out *Output) error {
+func (s handshakes) sendCommit(v Version, out *Output) error {
 	c := s.commits[v]
 	if c == nil || c.opened {
 		s.made++
@@ -163,8 +163,8 @@ func (s *Session) sendCommit(v Version, out *Output) error {
 
 // commitTo starts a key exchange with ex's instance, later if that would end a run of SMP.
 // Exchanges in progress continue.
-func (s *Session) commitTo(ex *exchange, out *Output) {
-	if s.verifyingWith(ex.tag) {
+func (s handshakes) commitTo(ex *exchange, out *Output) {
+	if s.smpRuns().verifyingWith(ex.tag) {
 		s.later.commit = ex.version
 		return
 	}
@@ -179,14 +179,14 @@ func (s *Session) commitTo(ex *exchange, out *Output) {
 }
 
 // reply adds m, addressed to ex's instance, to out.
-func (s *Session) reply(ex *exchange, out *Output, m wire.Message) error {
+func (s handshakes) reply(ex *exchange, out *Output, m wire.Message) error {
 	h := s.header(ex.version, ex.tag)
 	return s.encode(h, out, wire.Append(nil, h, m))
 }
 
 // unanswered returns our newest commit that ex's instance has not answered, or nil. If it
 // was sent to any instance, commit is that commit.
-func (s *Session) unanswered(ex *exchange) (h *ake.Handshake, commit *commit) {
+func (s handshakes) unanswered(ex *exchange) (h *ake.Handshake, commit *commit) {
 	if !ex.own.Idle() {
 		return &ex.own, nil
 	}
@@ -197,7 +197,7 @@ func (s *Session) unanswered(ex *exchange) (h *ake.Handshake, commit *commit) {
 }
 
 // exchangeWith returns the exchange with one instance, which is new if there is none.
-func (s *Session) exchangeWith(v Version, tag InstanceTag) *exchange {
+func (s handshakes) exchangeWith(v Version, tag InstanceTag) *exchange {
 	if ex := s.exchanges[tag]; ex != nil {
 		return ex
 	}
@@ -205,7 +205,7 @@ func (s *Session) exchangeWith(v Version, tag InstanceTag) *exchange {
 }
 
 // addExchange adds ex. If there are too many, it replaces another one.
-func (s *Session) addExchange(ex *exchange) {
+func (s handshakes) addExchange(ex *exchange) {
 	if s.exchanges[ex.tag] != nil {
 		return
 	}
@@ -225,7 +225,7 @@ func (s *Session) addExchange(ex *exchange) {
 }
 
 // exchanging reports whether a key exchange is in progress.
-func (s *Session) exchanging() bool {
+func (s handshakes) exchanging() bool {
 	for _, ex := range s.exchanges {
 		if !ex.idle() {
 			return true
@@ -236,7 +236,7 @@ func (s *Session) exchanging() bool {
 
 // tickExchange ends expired exchanges, answers a D-H Key Message that has waited, and
 // starts stalled exchanges again. due is Tick's.
-func (s *Session) tickExchange(ex *exchange, due func(time.Time, time.Duration) bool, out *Output) {
+func (s handshakes) tickExchange(ex *exchange, due func(time.Time, time.Duration) bool, out *Output) {
 	if len(ex.answers) > 0 && due(ex.answersSince, halfOpenFor) {
 		ex.answers, ex.met = nil, nil
 	}
@@ -265,7 +265,7 @@ func (s *Session) tickExchange(ex *exchange, due func(time.Time, time.Duration) 
 // random part of d, then after twice the time on each attempt. Yielding to a commit that
 // crossed ours is not enough: a libotr peer also yields, so both sides wait for each other.
 // The random part prevents two clients that both retry from crossing again.
-func (s *Session) retry(ex *exchange, d time.Duration) {
+func (s handshakes) retry(ex *exchange, d time.Duration) {
 	if ex.retries >= maxRetries {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // receiveAKE passes a message of the key exchange to the exchange with its sender.
-func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
+func (s handshakes) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 	var out Output
 	ex := s.exchangeWith(Version(h.Version), InstanceTag(h.Sender))
 	var err error
@@ -51,12 +51,12 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 // receiveCommit: "Receiving a D-H Commit Message". Where the specification discards our own
 // commit or an older one of the peer's, we keep them, because this one may be an
 // attacker's.
-func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
+func (s handshakes) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
 	if s.spent.knows(fingerprint64Of(m.HashedGx[:])) {
 		return nil // an exchange has already completed with it, and no x is used twice
 	}
 	pending := slices.ContainsFunc(ex.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx })
-	if s.servedAlready(m.HashedGx[:], nil) && !pending {
+	if s.inbox().servedAlready(m.HashedGx[:], nil) && !pending {
 		return nil
 	}
 	own, broadcast := s.unanswered(ex)
@@ -103,12 +103,12 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 // receiveKey: "Receiving a D-H Key Message". It belongs to our newest commit. If that has
 // already been answered, another one waits for a short time: it may be the peer's, and the
 // first one an attacker's.
-func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
+func (s handshakes) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	if s.spent.knows(fingerprint64Of(m.Gy)) {
 		return nil // its y has been deleted: an exchange that we started has completed with it
 	}
 	own, broadcast := s.unanswered(ex)
-	copied := s.servedAlready(m.Gy, nil)
+	copied := s.inbox().servedAlready(m.Gy, nil)
 	switch i := ex.sameGy(m.Gy); {
 	case own == nil && i >= 0:
 		again := ex.revealed[i].ake
@@ -146,7 +146,7 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 }
 
 // reveal notes that next, our commit with this serial number, has been answered with gy.
-func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int) {
+func (s handshakes) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int) {
 	ex.since = s.now()
 	s.reveals++
 	ex.revealed = keepCompeting(ex.revealed, revealed{
@@ -159,11 +159,11 @@ func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int
 // was revealed. The x of that commit cannot be used again, so the peer gets another commit
 // and, at the same time, the Reveal Signature Message for it: to a newer commit the peer
 // would "Retransmit your D-H Key Message (the same one)", which we know already.
-func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
+func (s handshakes) fork(ex *exchange, gy []byte, out *Output) {
 	if ex.forks == 0 || ex.sameGy(gy) >= 0 || !s.policy.allows(ex.version) {
 		return
 	}
-	if s.verifyingWith(ex.tag) {
+	if s.smpRuns().verifyingWith(ex.tag) {
 		s.later.commit = ex.version // the peer would answer the commit
 		return
 	}
@@ -189,7 +189,7 @@ func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
 
 // receiveReveal: "Receiving a Reveal Signature Message". Its r tells which of the peer's
 // commits it belongs to.
-func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) error {
+func (s handshakes) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) error {
 	var failed error
 	for i, a := range slices.Backward(ex.answers) {
 		next := a.ake
@@ -214,7 +214,7 @@ func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) err
 // finishAnswer opens the channel of ex.answers[i], which has completed, and sends the
 // Signature Message. The other commits are kept as long as y, because the completed
 // exchange may be a stranger's.
-func (s *Session) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
+func (s handshakes) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
 	peer := fingerprintOf(done.Peer)
 	// One client does not continue with two commits. There is another client with a copy
 	// of its key and tag, and only one of the two can have the channel.
@@ -256,7 +256,7 @@ func worse(a, b error) error {
 }
 
 // receiveSignature: "Receiving a Signature Message".
-func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) error {
+func (s handshakes) receiveSignature(ex *exchange, m wire.Signature, out *Output) error {
 	var failed error
 	for i := range ex.revealed {
 		r := &ex.revealed[i]
@@ -286,7 +286,7 @@ func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) 
 // before it had the other's. On a network that preserves order, both sides can see that. As
 // with crossing commits, the exchange with the higher hash wins. Messages under the keys of
 // the other one are read like those of a replaced channel.
-func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
+func (s handshakes) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
 	overtakenBy, serial := r.overtakenBy, r.serial
 	ex.completed()
 	in := s.instance(ex.tag, fingerprintOf(done.Peer))
@@ -301,7 +301,7 @@ func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Ou
 
 // refuses reports whether the channel of a completed exchange must not be opened, and then
 // adds an event that says why. The exchange is over then.
-func (s *Session) refuses(ex *exchange, done *ake.Result, out *Output) bool {
+func (s handshakes) refuses(ex *exchange, done *ake.Result, out *Output) bool {
 	peer := fingerprintOf(done.Peer)
 	switch {
 	case peer == fingerprintOf(done.Self):

@@ -33,7 +33,7 @@ func (h *held) giveBack(out *Output) {
 
 // hold: "Store the plaintext message for possible retransmission, and send a
 // Query Message."
-func (s *Session) hold(text []byte) (Output, error) {
+func (s keptTexts) hold(text []byte) (Output, error) {
 	var out Output
 	if len(s.held.texts) == maxHeldTexts || s.held.bytes+len(text) > maxHeldBytes {
 		return out, ErrHeldFull
@@ -46,7 +46,7 @@ func (s *Session) hold(text []byte) (Output, error) {
 	}
 	// During an exchange, a query would make the peer start another one. If a query
 	// was sent before, for example by Start, we wait for the answer.
-	if !s.exchanging() && (s.lastQuery.IsZero() || s.now().Sub(s.lastQuery) >= halfOpenFor) {
+	if !s.handshakes().exchanging() && (s.lastQuery.IsZero() || s.now().Sub(s.lastQuery) >= halfOpenFor) {
 		s.ask(&out)
 	}
 	s.held.texts = append(s.held.texts, bytes.Clone(text))
@@ -57,7 +57,7 @@ func (s *Session) hold(text []byte) (Output, error) {
 
 // release sends held text over the channel that has just been opened, in order. Text that
 // may not be sent to its key is returned.
-func (s *Session) release(in *instance, out *Output) {
+func (s keptTexts) release(in *instance, out *Output) {
 	h := s.held
 	s.held = held{}
 	ok := h.meant.IsZero() || h.meant == in.fingerprint
@@ -66,7 +66,7 @@ func (s *Session) release(in *instance, out *Output) {
 }
 
 // deliver sends texts to in, in order, if ok is true. Text that is not sent is returned.
-func (s *Session) deliver(in *instance, texts [][]byte, ok bool, out *Output) {
+func (s keptTexts) deliver(in *instance, texts [][]byte, ok bool, out *Output) {
 	for _, t := range texts {
 		if ok = ok && s.seal(in, out, 0, t) == nil; ok {
 			s.remember(in, t)

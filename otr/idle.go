@@ -49,12 +49,12 @@ func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool
 // rekey starts a key exchange with in, unless we have started one already. An exchange that
 // the other side started does not count, because it may be an attacker's.
 func (s *Session) rekey(in *instance, out *Output) {
-	ex := s.exchangeWith(in.version, in.tag)
-	if own, _ := s.unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
+	ex := s.handshakes().exchangeWith(in.version, in.tag)
+	if own, _ := s.handshakes().unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
 		return
 	}
-	s.commitTo(ex, out)
-	s.addExchange(ex)
+	s.handshakes().commitTo(ex, out)
+	s.handshakes().addExchange(ex)
 }
 
 // expire ends the channel to in, if it is open, without the peer or our user asking for it.

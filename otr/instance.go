@@ -186,7 +186,7 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	if refreshed {
 		in.old, in.oldSince = in.channel, s.now()
 	}
-	s.replaced(in, !r.SentReveal)
+	s.keptTexts().replaced(in, !r.SentReveal)
 	in.channel, in.hashedGx, in.smpRecord = newChannel(r), r.HashedGx, data.Place{}
 	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, ake.KeyID, 0
 	in.made, in.reveals = s.made, s.reveals
@@ -210,10 +210,10 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that started under the old keys would fail for a reason that the
 	// users cannot know: its secret contains the session id.
-	s.dropSMP(in, out)
-	s.repeat(in, out)
-	s.resume(in, out)
-	s.release(in, out)
+	s.smpRuns().dropSMP(in, out)
+	s.keptTexts().repeat(in, out)
+	s.keptTexts().resume(in, out)
+	s.keptTexts().release(in, out)
 	return in
 }
 

@@ -33,7 +33,7 @@ type pause struct {
 }
 
 // pauses reports whether text from our user to in has to wait.
-func (s *Session) pauses(in *instance) bool {
+func (s keptTexts) pauses(in *instance) bool {
 	if len(in.pause.texts) > 0 {
 		return true // after those that are waiting already
 	}
@@ -45,7 +45,7 @@ func (s *Session) pauses(in *instance) bool {
 // until when we assume so. It ignores exchanges that were revealed before in's channel was
 // made, and commits older than the one that led to the channel or that crossed the peer's
 // commit that led to it: the client has not continued with these, or can read both.
-func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
+func (s keptTexts) renewing(in *instance) (until time.Time, ok bool) {
 	ex := s.exchanges[in.tag]
 	if ex == nil || ex.version != in.version {
 		return until, false
@@ -66,7 +66,7 @@ func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
 }
 
 // await keeps text until in has fresh keys.
-func (s *Session) await(in *instance, text []byte, out *Output) error {
+func (s keptTexts) await(in *instance, text []byte, out *Output) error {
 	p := &in.pause
 	if len(p.texts) == maxHeldTexts || p.bytes+len(text) > maxHeldBytes {
 		return ErrHeldFull
@@ -89,7 +89,7 @@ func (s *Session) await(in *instance, text []byte, out *Output) error {
 
 // resume sends the waiting texts to in, in order, over the current channel. Text that
 // cannot be sent is returned.
-func (s *Session) resume(in *instance, out *Output) {
+func (s keptTexts) resume(in *instance, out *Output) {
 	p := in.pause
 	if len(p.texts) == 0 {
 		return

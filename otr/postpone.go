@@ -19,7 +19,7 @@ type later struct {
 
 // verifying reports whether SMP is running with any instance. That matters for a D-H Commit
 // Message to any instance, because all of them answer it.
-func (s *Session) verifying() bool {
+func (s smpRuns) verifying() bool {
 	for _, in := range s.instances {
 		if in.smp.m.Running() {
 			return true
@@ -29,7 +29,7 @@ func (s *Session) verifying() bool {
 }
 
 // verifyingWith reports whether SMP is running with an instance with this tag.
-func (s *Session) verifyingWith(tag InstanceTag) bool {
+func (s smpRuns) verifyingWith(tag InstanceTag) bool {
 	for _, in := range s.instances {
 		if in.tag == tag && in.smp.m.Running() {
 			return true
@@ -39,7 +39,7 @@ func (s *Session) verifyingWith(tag InstanceTag) bool {
 }
 
 // afterSMP starts what has waited, if no other run is in progress.
-func (s *Session) afterSMP(out *Output) {
+func (s smpRuns) afterSMP(out *Output) {
 	if s.verifying() {
 		return
 	}
@@ -48,7 +48,7 @@ func (s *Session) afterSMP(out *Output) {
 	switch {
 	case s.policy.allows(l.commit):
 		// If it fails, nothing is lost: whoever requested it can request it again.
-		_ = s.begin(l.commit, out)
+		_ = s.inbox().begin(l.commit, out)
 	case l.query && s.policy.enabled():
 		s.ask(out)
 	}

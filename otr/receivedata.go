@@ -22,7 +22,7 @@ const maxRecords = 8
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
 // receiveData: the section "Receiving a Data Message".
-func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
+func (s inbox) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	var out Output
 	now := s.now()
 	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m, now)
@@ -44,7 +44,7 @@ func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	}
 	for _, t := range tlvs {
 		if err := s.receiveTLV(in, t, &opened, &out); err != nil {
-			s.dropSMP(in, &out) // SMP cannot continue
+			s.smpRuns().dropSMP(in, &out) // SMP cannot continue
 		}
 		if in.state != Encrypted {
 			return out, nil
@@ -64,7 +64,7 @@ func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 // counts: ending the conversation abandons any incomplete exchange, so the sender has no
 // new keys. But if the peer sent the last message of the exchange, the end is older than
 // that and arrived late, and so it is if the peer has shown that it has the new keys.
-func (s *Session) receiveOld(in *instance, plaintext []byte, out *Output) {
+func (s inbox) receiveOld(in *instance, plaintext []byte, out *Output) {
 	text, tlvs := wire.ParsePlaintext(plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
@@ -95,7 +95,7 @@ func (in *instance) expireLate(now time.Time) (next time.Time) {
 
 // ended: "forget all encryption keys for this correspondent, and transition
 // msgstate to MSGSTATE_FINISHED".
-func (s *Session) ended(in *instance, out *Output) {
+func (s inbox) ended(in *instance, out *Output) {
 	if in.smp.m.Running() {
 		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
@@ -113,7 +113,7 @@ func (in *instance) show(text []byte, out *Output) {
 }
 
 // receiveTLV processes one record of an authenticated message.
-func (s *Session) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Output) error {
+func (s inbox) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
 		s.ended(in, out)
@@ -122,7 +122,7 @@ func (s *Session) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out 
 			return nil // a newer message with SMP records has overtaken it
 		}
 		in.smpRecord = opened.Place
-		return s.receiveSMP(in, t, out)
+		return s.smpRuns().receiveSMP(in, t, out)
 	case wire.TLVExtraKey:
 		if in.version == V3 && len(t.Value) >= 4 {
 			out.event(ExtraKeyAsked{

@@ -50,7 +50,7 @@ type sent struct {
 
 // remember notes that our user's text has just been sent to in, and stores it unless it is
 // very long.
-func (s *Session) remember(in *instance, text []byte) {
+func (s keptTexts) remember(in *instance, text []byte) {
 	if len(text) == 0 {
 		return
 	}
@@ -150,7 +150,7 @@ func (r *recent) reported() {
 // has learned it from a message sent with the latter, so the peer has read at least one of
 // those. If there was only one, the peer has read it. If there were more, one of them may
 // still be lost.
-func (s *Session) heardUnder(in *instance, keyID uint32) {
+func (s keptTexts) heardUnder(in *instance, keyID uint32) {
 	in.confirmed, s.recent.broken = true, false
 	if keyID <= in.keyID {
 		return
@@ -170,7 +170,7 @@ func (s *Session) heardUnder(in *instance, keyID uint32) {
 // If the peer did so without being asked, and has never used the channel that began with
 // our Signature Message, then that message was lost, and the peer's client has started
 // again. It has reported no error, or the error message was lost as well.
-func (s *Session) replaced(in *instance, byPeer bool) {
+func (s keptTexts) replaced(in *instance, byPeer bool) {
 	lost := byPeer && in.state == Encrypted && in.ssid.Half == 1 && !in.confirmed && !in.asked
 	for i := range s.recent.n {
 		if t := s.recent.at(i); t.via == in {
@@ -184,7 +184,7 @@ func (s *Session) replaced(in *instance, byPeer bool) {
 // sent it and may be the other side of the exchange that follows. So a text is sent again
 // only to the key to which it was sent before, and only once. Otherwise it is returned to
 // the caller.
-func (s *Session) repeat(in *instance, out *Output) {
+func (s keptTexts) repeat(in *instance, out *Output) {
 	r := &s.recent
 	r.expire(s.isPast)
 	r.broken = false
@@ -207,7 +207,7 @@ func (s *Session) repeat(in *instance, out *Output) {
 }
 
 // repeatOne sends text again, and reports whether it could be sent.
-func (s *Session) repeatOne(in *instance, out *Output, text []byte) bool {
+func (s keptTexts) repeatOne(in *instance, out *Output, text []byte) bool {
 	marked := bytes.Join([][]byte{[]byte(repeatedMark), text}, nil)
 	defer clear(marked)
 	return s.seal(in, out, 0, marked) == nil

@@ -145,7 +145,7 @@ func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instan
 		in.expireLate(now)
 		opened, e := in.channel.Open(*m)
 		if e == nil {
-			s.heardUnder(in, m.RecipientKeyID)
+			s.keptTexts().heardUnder(in, m.RecipientKeyID)
 			in.expireLate(now) // the time of a pair of keys that it has dropped starts now
 			return in, opened, false, nil
 		}

@@ -167,9 +167,9 @@ func (s *Session) Send(text []byte) (Output, error) {
 	case in != nil && !s.restarting:
 		return out, ErrFinished
 	case in != nil || s.policy&RequireEncryption != 0:
-		return s.hold(text)
+		return s.keptTexts().hold(text)
 	}
-	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain && !s.exchanging() {
+	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain && !s.handshakes().exchanging() {
 		if tag := s.policy.tag(); s.maxMessage == 0 || len(text)+len(tag) <= s.maxMessage {
 			text = append(bytes.Clone(text), tag...)
 		}
@@ -202,13 +202,13 @@ func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, e
 
 // sendText encrypts our user's text for in, or keeps it until in has fresh keys.
 func (s *Session) sendText(in *instance, text []byte, out *Output) error {
-	if s.pauses(in) {
-		return s.await(in, text, out)
+	if s.keptTexts().pauses(in) {
+		return s.keptTexts().await(in, text, out)
 	}
 	if err := s.seal(in, out, 0, text); err != nil {
 		return err
 	}
-	s.remember(in, text)
+	s.keptTexts().remember(in, text)
 	return nil
 }
 
@@ -256,7 +256,7 @@ func (s *Session) Start() (Output, error) {
 	s.restarting = in != nil && in.state == Finished
 	s.later = later{} // this request includes what has waited
 	for _, in := range s.instances {
-		s.dropSMP(in, &out)
+		s.smpRuns().dropSMP(in, &out)
 	}
 	s.ask(&out)
 	return out, nil

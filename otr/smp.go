@@ -27,7 +27,7 @@ type smpRun struct {
 
 // smpSecret returns what is compared ("Secret information"): a hash of the version 1, both
 // fingerprints, the session id and what the user typed.
-func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
+func (s smpRuns) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 	initiator, responder := in.ours, in.fingerprint
 	if !weBegan {
 		initiator, responder = responder, initiator
@@ -49,12 +49,12 @@ func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 // [ErrSeveralKeys] as Send does.
 func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	var out Output
-	in, err := s.smpInstance()
+	in, err := s.smpRuns().smpInstance()
 	if err != nil {
 		return out, err
 	}
 	var next smp.Machine
-	first, err := next.Start([]byte(question), s.smpSecret(in, true, secret), s.rand)
+	first, err := next.Start([]byte(question), s.smpRuns().smpSecret(in, true, secret), s.rand)
 	switch {
 	case errors.Is(err, smp.ErrQuestion) && strings.IndexByte(question, 0) >= 0:
 		return out, &MessageError{"SMP message 1Q", "question", ErrMalformed}
@@ -86,19 +86,19 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 // nothing, and with [ErrNoChannel] if there is no open channel.
 func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 	var out Output
-	in, err := s.smpInstance()
+	in, err := s.smpRuns().smpInstance()
 	if err != nil {
 		return out, err
 	}
 	if !in.smp.m.Asked() {
 		return out, ErrSMPState
 	}
-	err = s.answerSMP(in, in.smp.m, secret, &out)
+	err = s.smpRuns().answerSMP(in, in.smp.m, secret, &out)
 	return out, err
 }
 
 // answerSMP continues asked, which waits for our user's secret. On error, in is unchanged.
-func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
+func (s smpRuns) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
 	next := asked
 	t, err := next.Answer(s.smpSecret(in, false, secret), s.rand)
 	if err != nil {
@@ -116,20 +116,20 @@ func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out 
 // fails with [ErrNoChannel] if there is no open channel.
 func (s *Session) AbortSMP() (Output, error) {
 	var out Output
-	in, err := s.smpInstance()
+	in, err := s.smpRuns().smpInstance()
 	if err != nil {
 		return out, err
 	}
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
 	err = s.seal(in, &out, wire.IgnoreUnreadable, nil, t)
-	s.afterSMP(&out)
+	s.smpRuns().afterSMP(&out)
 	return out, err
 }
 
 // smpInstance returns the instance that SMP is directed at, which is the one that Send
 // uses.
-func (s *Session) smpInstance() (*instance, error) {
+func (s smpRuns) smpInstance() (*instance, error) {
 	in, err := s.addressee()
 	if err == nil && (in == nil || in.state != Encrypted) {
 		err = ErrNoChannel
@@ -138,7 +138,7 @@ func (s *Session) smpInstance() (*instance, error) {
 }
 
 // receiveSMP processes an SMP record from the peer.
-func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
+func (s smpRuns) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	next := in.smp.m
 	r, err := next.Receive(t, s.rand)
 	if err != nil {
@@ -172,7 +172,7 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 }
 
 // dropSMP ends a run, if there is one, and tells both users.
-func (s *Session) dropSMP(in *instance, out *Output) {
+func (s smpRuns) dropSMP(in *instance, out *Output) {
 	if !in.smp.m.Running() {
 		return
 	}

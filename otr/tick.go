@@ -15,7 +15,7 @@ const (
 	partialFor = 2 * time.Minute
 	// retryAfter is how long an exchange that we have started may make no progress before
 	// we start again, and retrySoon is the time if we know that it cannot complete: see
-	// Session.retry. maxRetries is how often we start again until one completes.
+	// handshakes.retry. maxRetries is how often we start again until one completes.
 	retryAfter = 1500 * time.Millisecond
 	retrySoon  = 200 * time.Millisecond
 	maxRetries = 3
@@ -51,7 +51,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		out, _ = s.endAll()
 		return out, time.Time{}
 	}
-	waiting := s.exchanging()
+	waiting := s.handshakes().exchanging()
 	for v, c := range s.commits {
 		if due(c.since, halfOpenFor) {
 			delete(s.commits, v)
@@ -59,14 +59,14 @@ func (s *Session) Tick() (out Output, next time.Time) {
 	}
 	s.tickInstances(now, due, &out)
 	for _, ex := range s.exchanges {
-		s.tickExchange(ex, due, &out)
+		s.handshakes().tickExchange(ex, due, &out)
 	}
-	if !s.verifying() {
+	if !s.smpRuns().verifying() {
 		s.later = later{} // the run has ended with its channel
 	}
 	for _, in := range s.instances {
 		if len(in.pause.texts) > 0 && due(in.pause.until, 0) {
-			s.resume(in, &out)
+			s.keptTexts().resume(in, &out)
 		}
 	}
 	for from, p := range s.partials {
@@ -87,7 +87,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 func (s *Session) tickInstances(now time.Time, due func(time.Time, time.Duration) bool, out *Output) {
 	for _, in := range s.instances {
 		if in.smp.m.Running() && due(in.smp.since, smpFor) {
-			s.dropSMP(in, out)
+			s.smpRuns().dropSMP(in, out)
 		}
 		s.tickIdle(in, due, out)
 		if in.old != nil && due(in.oldSince, oldFor) {
