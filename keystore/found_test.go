@@ -76,7 +76,7 @@ func TestFound(t *testing.T) {
 	}
 }
 
-func TestDropFound(t *testing.T) {
+func TestRemoveFound(t *testing.T) {
 	dir, s := foundDir(t)
 	before := dumpAll(s)
 	write(t, filepath.Join(dir, fingerprintsName), "\x00 damaged")
