@@ -14,12 +14,12 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-// sealedName is the one file of a sealed store, and its being there is what
-// makes the store a sealed one. doc/keystore-format.md describes the bytes.
+// sealedName is the only file of a sealed store, and its existence makes the store a
+// sealed one. doc/keystore-format.md describes its format.
 //
-// It is one file and not one for each table because then one renaming takes the
-// whole store from one consistent state to the next, a change of the protection
-// included, and nobody can put back an old state of one part alone.
+// There is one file, and not one for each table, so that one rename changes the whole
+// store from one consistent state to the next, even if the protection changes, and so
+// that an attacker cannot replace one part alone by an older state of it.
 const (
 	sealedName    = "purple-otr.sealed"
 	maxSealedFile = 128 << 20
@@ -43,7 +43,7 @@ const (
 type header struct {
 	protection Protection // ByKeyring or ByPassphrase
 	id         string     // 16 random bytes, new with each master key
-	wrapped    []byte     // the master key under the passphrase, if there is one
+	wrapped    []byte     // the master key sealed with the passphrase, if there is one
 }
 
 var (
@@ -51,7 +51,7 @@ var (
 	errCut     = errors.New("its end is missing")
 )
 
-// parseHeader returns also how long the header is.
+// parseHeader returns the header and its length.
 func parseHeader(data []byte) (h header, n int, err error) {
 	switch {
 	case len(data) < modeAt || string(data[:len(storeMagic)]) != storeMagic || data[len(storeMagic)] == 0:
@@ -83,7 +83,7 @@ func (h header) bytes() []byte {
 	return append(append(out, h.id...), h.wrapped...)
 }
 
-// A vault is what is known of a sealed file besides its contents.
+// A vault is what is known about a sealed file besides its contents.
 type vault struct {
 	header
 	key      *seal.Key // the master key; nil while it is locked
@@ -94,7 +94,7 @@ type vault struct {
 	stamp    stamp
 }
 
-// An archive is a sealed file that has been opened.
+// An archive is an opened sealed file.
 type archive struct {
 	folder   *folder
 	vault    *vault
@@ -146,7 +146,7 @@ func (a *archive) seal(sequence uint64, sections map[string][]byte) ([]byte, err
 	return append(head, body...), err
 }
 
-// openArchive opens data, a sealed file with v's header.
+// openArchive decrypts data, a sealed file with v's header.
 func openArchive(d *folder, v *vault, rand io.Reader, data []byte) (*archive, error) {
 	_, n, err := parseHeader(data)
 	if err != nil {
@@ -164,8 +164,8 @@ func openArchive(d *folder, v *vault, rand io.Reader, data []byte) (*archive, er
 	return a, err
 }
 
-// joinSections is the sequence number, and then for each section in the order of
-// their names the length of the name, the name, the length of the data, the data.
+// joinSections returns the sequence number, and then for each section, sorted by name: the
+// length of the name, the name, the length of the data, the data.
 func joinSections(sequence uint64, sections map[string][]byte) []byte {
 	size := 8
 	for name, data := range sections {
@@ -182,7 +182,7 @@ func joinSections(sequence uint64, sections map[string][]byte) []byte {
 
 var errSections = errors.New("its parts do not fit together")
 
-// parseSections is the reverse. The sections are parts of text.
+// parseSections is the reverse of joinSections. The sections are slices of text.
 func parseSections(text []byte) (sequence uint64, sections map[string][]byte, err error) {
 	if len(text) < 8 {
 		return 0, nil, errSections
@@ -207,8 +207,8 @@ func parseSections(text []byte) (sequence uint64, sections map[string][]byte, er
 	return sequence, sections, nil
 }
 
-// isSection reports whether name is one of the files that this package writes:
-// a section becomes a file when the protection is taken away.
+// isSection reports whether name is one of the files that this package writes. A section
+// becomes a file when the protection is removed.
 func isSection(name string) bool {
 	return (strings.HasPrefix(name, "otr.") || strings.HasPrefix(name, "purple-otr.")) && !strings.ContainsAny(name, "/\x00")
 }

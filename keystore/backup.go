@@ -13,14 +13,13 @@ const maxBackups = 3
 
 const backupSuffix = ".bak"
 
-// BackUp copies the store as it is now, in the same protection, to files with the
-// day in their names, such as otr.private_key.2026-02-28.bak, unless there are
-// some of that day. Of each file the newest three are kept. It is meant to be
-// called when the program starts, and on each new day. What is damaged is not
-// copied, and then no older backup is removed.
+// BackUp copies the store in its current protection to files with the day in their names,
+// such as otr.private_key.2026-02-28.bak, unless there are backups of that day. It keeps
+// the newest three of each file. Call it when the program starts, and on each new day. It
+// does not copy damaged files, and then removes no older backup of them.
 //
-// To use one, end all programs that use the folder, and give it the name without
-// day and ".bak".
+// To restore a backup, quit all programs that use the folder, and remove the day and ".bak"
+// from the file's name.
 func (s *Store) BackUp(today Day) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,10 +12,9 @@ import (
 	"purple-otr/otr"
 )
 
-// A Bundle is what can be carried from one store to another, or comes from
-// another program: everything but the instance tags, which stay where they are.
-// It is filled by its methods, which keep it free of contradictions and of what a
-// store could not save. The zero Bundle is empty.
+// A Bundle is what can be moved from one store to another, or comes from another program:
+// everything except instance tags. Fill it with its methods, which refuse contradictions
+// and what a store could not save. The zero Bundle is empty.
 type Bundle struct {
 	Keys     []AccountKey
 	Contacts []Contact
@@ -31,7 +30,7 @@ type AccountKey struct {
 	Key *otr.PrivateKey
 }
 
-// A Contact is one fingerprint of a buddy, with all that is known of it.
+// A Contact is one fingerprint of a buddy, with everything known about it.
 type Contact struct {
 	Buddy
 	Fingerprint otr.Fingerprint
@@ -39,11 +38,10 @@ type Contact struct {
 	Seen        Seen
 }
 
-// ErrTwoKeys: an account has more than one key, and which is the right one
-// cannot be said.
+// ErrTwoKeys: an account has more than one key, and we cannot tell which is the right one.
 var ErrTwoKeys = errors.New("there is more than one key for an account; the first one is taken")
 
-// Empty reports whether there is nothing in b.
+// Empty reports whether b contains nothing.
 func (b *Bundle) Empty() bool { return len(b.Keys)+len(b.Contacts)+len(b.Limits) == 0 }
 
 // Accounts lists all accounts that occur in b, in its order.
@@ -64,8 +62,7 @@ func (b *Bundle) Accounts() (all []Account) {
 	return all
 }
 
-// AddKey adds a key. It fails with [ErrName] or [ErrTwoKeys], and then has done
-// nothing.
+// AddKey adds a key. If it fails with [ErrName] or [ErrTwoKeys], it has changed nothing.
 func (b *Bundle) AddKey(a Account, k *otr.PrivateKey) error {
 	if err := checkNames(a.Name, a.Protocol); err != nil {
 		return err
@@ -84,9 +81,9 @@ func (b *Bundle) AddKey(a Account, k *otr.PrivateKey) error {
 	return nil
 }
 
-// AddContact adds a fingerprint. If it is there already with another trust, it
-// is unverified from now on: one of the two has it from nowhere. AddContact fails
-// with [ErrName], and then has done nothing.
+// AddContact adds a fingerprint. If b has it with another trust, it becomes unverified: the
+// two sources contradict each other. If AddContact fails with [ErrName], it has changed
+// nothing.
 func (b *Bundle) AddContact(c Contact) error {
 	id := contact{c.Buddy, c.Fingerprint}
 	if _, err := contactLine(id, c.Trust); err != nil {
@@ -108,8 +105,8 @@ func (b *Bundle) AddContact(c Contact) error {
 	return nil
 }
 
-// addOnce adds an error that is not there yet: a file may have thousands of lines
-// with the same.
+// addOnce adds an error unless errs contains it: thousands of lines may have the same
+// error.
 func addOnce(errs []error, err error) []error {
 	if err == nil || slices.Contains(errs, err) {
 		return errs
@@ -117,7 +114,7 @@ func addOnce(errs []error, err error) []error {
 	return append(errs, err)
 }
 
-// merge is the time that covers both; a Seen that says nothing adds nothing.
+// merge returns the period that covers both. An empty Seen changes nothing.
 func (s Seen) merge(t Seen) Seen {
 	if s == (Seen{}) {
 		return t
@@ -128,7 +125,7 @@ func (s Seen) merge(t Seen) Seen {
 	return s
 }
 
-// Add adds everything in c. The error tells of what could not be added.
+// Add adds everything in c. The error says what could not be added.
 func (b *Bundle) Add(c Bundle) error {
 	var errs []error
 	for _, k := range c.Keys {
@@ -144,8 +141,8 @@ func (b *Bundle) Add(c Bundle) error {
 	return errors.Join(errs...)
 }
 
-// Rename gives each account the name that name returns for it, and leaves out
-// those for which that is empty. The error tells of what is lost otherwise.
+// Rename gives each account the name that name returns for it, and removes those for which
+// it returns the zero Account. The error says what else is lost.
 func (b *Bundle) Rename(name func(Account) Account) error {
 	old := *b
 	*b = Bundle{Limits: old.Limits}
@@ -163,8 +160,8 @@ func (b *Bundle) Rename(name func(Account) Account) error {
 	return errors.Join(errs...)
 }
 
-// MatchAccounts makes a function for [Bundle.Rename]: an account that is one of
-// the user's but for the XMPP resource gets the name that this one has.
+// MatchAccounts returns a function for [Bundle.Rename]: an account that differs from one of
+// the user's only in the XMPP resource gets that one's name.
 func MatchAccounts(users []Account) func(Account) Account {
 	byBare := make(map[Account]Account)
 	for _, a := range users {
@@ -183,9 +180,9 @@ func MatchAccounts(users []Account) func(Account) Account {
 	}
 }
 
-// ReadKeys adds what a file of private keys says (as otr.private_key, of any
-// program that uses libotr). The error tells of what is not understood; the rest
-// has been added. data is not retained.
+// ReadKeys adds the content of a file of private keys in the format of otr.private_key,
+// from any program that uses libotr. The error says what could not be parsed; the rest has
+// been added. data is not retained.
 func (b *Bundle) ReadKeys(data []byte) error {
 	if len(data) > maxKeysFile {
 		return errTooBig
@@ -213,8 +210,8 @@ func (b *Bundle) ReadFingerprints(data []byte) error {
 	return errors.Join(errs...)
 }
 
-// ReadSeen adds the days in the format of purple-otr.seen to the contacts that
-// have been added before.
+// ReadSeen adds the days in a file with the format of purple-otr.seen to the contacts that
+// are in b.
 func (b *Bundle) ReadSeen(data []byte) error {
 	if len(data) > maxLinesFile {
 		return errTooBig
@@ -228,7 +225,7 @@ func (b *Bundle) ReadSeen(data []byte) error {
 	return problem
 }
 
-// ReadLimits adds what is said in the format of otr.max_message_size.
+// ReadLimits adds the content of a file with the format of otr.max_message_size.
 func (b *Bundle) ReadLimits(data []byte) error {
 	if len(data) > maxLimitsFile {
 		return errTooBig
@@ -244,16 +241,16 @@ func (b *Bundle) ReadLimits(data []byte) error {
 	return nil
 }
 
-// CountTags says how many instance tags are in a file as otr.instance_tags. They
-// are never carried to another place: two programs with one tag would take each
-// other's messages for their own.
+// CountTags returns the number of instance tags in a file with the format of
+// otr.instance_tags. We never copy tags: two clients with the same tag would each process
+// messages for the other.
 func CountTags(data []byte) int {
 	p, _ := parseLines(data[:min(len(data), maxLinesFile)], parseTag)
 	return len(p.index)
 }
 
-// Files is b as files of these names: those of libotr, and the two that it has
-// no format for. What is not in b has no file.
+// Files returns b as files with these names: libotr's, and two for which libotr has no
+// format. It returns no empty files.
 func (b *Bundle) Files() (map[string][]byte, error) {
 	files := make(map[string][]byte)
 	keys := newPage[Account, *otr.PrivateKey](len(b.Keys))
@@ -306,9 +303,8 @@ const (
 	LimitsFile       = limitsName
 )
 
-// Bundle is everything in s that can be carried elsewhere, as it was when the
-// files were last read. If a file is damaged it has only what is not: look at
-// [Store.Problems] first.
+// Bundle returns everything in s that can be moved, as it was when the files were last
+// read. It omits damaged parts: check [Store.Problems] first.
 func (s *Store) Bundle() Bundle {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

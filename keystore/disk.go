@@ -20,14 +20,14 @@ type disk interface {
 	remove(path string) error
 	syncDir(dir string) error
 
-	createNew(path string) (diskFile, error) // fails if there is something, of any process
+	createNew(path string) (diskFile, error) // fails if path exists
 
-	// flock locks a file, and makes it if it is not there. It fails with errBusy
+	// flock locks a file, and creates it if it does not exist. It fails with errBusy
 	// if another process has the lock.
 	flock(path string) (unlock func(), err error)
 
-	// owner is the name of this process in locks, without spaces; ended reports
-	// whether another one is known to run no more.
+	// owner returns the name of this process for locks, without spaces. ended reports
+	// whether the process with that name has certainly ended.
 	owner() string
 	ended(owner string) bool
 }
@@ -68,7 +68,7 @@ func (d *folder) replaceFile(path string, data []byte) error {
 	return d.putFile(path, target, data)
 }
 
-// linkTarget is what path is a symbolic link to, or path.
+// linkTarget returns the target if path is a symbolic link, otherwise path.
 func linkTarget(path string) (string, error) {
 	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -79,7 +79,8 @@ func linkTarget(path string) (string, error) {
 	return target, nil
 }
 
-// putFile is replaceFile that looks at no other file. Errors are about path.
+// putFile is replaceFile, but neither follows links nor removes leftovers. Errors are about
+// path.
 func (d *folder) putFile(path, target string, data []byte) error {
 	if err := d.writeAndRename(target, data); err != nil {
 		return fileError(path, ErrNotSaved, err)

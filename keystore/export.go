@@ -16,39 +16,39 @@ import (
 	"filippo.io/age"
 )
 
-// A backup is a Bundle in one file for the user to keep elsewhere: a tar archive
-// that age (https://age-encryption.org/v1) has encrypted with a passphrase. So
-// "age -d" and tar open it without this program. otr-keys.1 says what is in it.
+// A backup is a Bundle in one file that the user can store elsewhere: a tar archive
+// encrypted with age (https://age-encryption.org/v1) and a passphrase. So
+// "age -d" and tar open it without this program. otr-keys.1 describes its content.
 const (
 	exportMagic = "age-encryption.org/"
 	exportIntro = exportMagic + "v1\n"
 
-	exportWork = 18       // that of age -p: scrypt with 2^18 takes about a second, and 256 MiB
-	maxExport  = 80 << 20 // bytes, more than all files together can have
+	exportWork = 18       // as age -p: scrypt with 2^18 takes about a second, and 256 MiB
+	maxExport  = 80 << 20 // bytes, more than all files together can be
 )
 
 var (
-	// ErrNoExport: the file is something else than a backup.
+	// ErrNoExport: the file is not a backup.
 	ErrNoExport = errors.New("this is not a backup")
 
 	// ErrExportTooBig: the file is larger than any backup of this program.
 	ErrExportTooBig = errors.New("this file is too large for a backup")
 
-	// ErrExportWork: trying one passphrase would take more memory or time than
-	// with any backup of this program. A file can come from anybody.
+	// ErrExportWork: checking one passphrase would take more memory or time than with any
+	// backup of this program. The file may come from an attacker.
 	ErrExportWork = errors.New("opening this file would take much more memory or time than a backup does")
 )
 
-// IsExport reports whether data looks like a backup, of whatever version.
+// IsExport reports whether data looks like a backup of any version.
 func IsExport(data []byte) bool { return bytes.HasPrefix(data, []byte(exportMagic)) }
 
-// SealExport makes a backup of b. It takes about a second, and 256 MiB of memory
-// meanwhile. It fails with [ErrNoPassphrase], or if b is too large.
+// SealExport makes a backup of b. It takes about a second and 256 MiB of memory. It fails
+// with [ErrNoPassphrase], or if b is too large.
 func SealExport(b Bundle, passphrase []byte) ([]byte, error) {
 	return sealExport(b, passphrase, exportWork)
 }
 
-// sealExport makes whoever tries a passphrase compute scrypt with 2^work.
+// sealExport is SealExport where checking a passphrase costs scrypt with 2^work.
 func sealExport(b Bundle, passphrase []byte, work int) ([]byte, error) {
 	archive, err := b.pack()
 	if err != nil {
@@ -78,7 +78,7 @@ func encrypt(archive, passphrase []byte, work int) ([]byte, error) {
 		err = w.Close()
 	}
 	if err == nil && out.Len() > maxExport {
-		err = ErrExportTooBig // it could not be read again
+		err = ErrExportTooBig // we could not read it again
 	}
 	if err != nil {
 		return nil, err
@@ -86,10 +86,10 @@ func encrypt(archive, passphrase []byte, work int) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// OpenExport is the reverse of SealExport. It fails with [ErrNoExport],
-// [ErrExportTooBig], [ErrExportWork], [ErrPassphrase], [ErrNoPassphrase],
-// [ErrNewer] or [ErrDamaged]. Some damage in the first lines of the file is
-// ErrPassphrase, too: age cannot tell the two apart.
+// OpenExport is the reverse of SealExport. It fails with [ErrNoExport], [ErrExportTooBig],
+// [ErrExportWork], [ErrPassphrase], [ErrNoPassphrase], [ErrNewer] or [ErrDamaged]. Some
+// damage in the first lines of the file also gives ErrPassphrase: age cannot distinguish
+// the two.
 func OpenExport(data, passphrase []byte) (b Bundle, err error) {
 	switch {
 	case !IsExport(data):
@@ -118,7 +118,7 @@ func OpenExport(data, passphrase []byte) (b Bundle, err error) {
 	if err != nil {
 		return b, ErrDamaged
 	}
-	archive := bytes.NewBuffer(make([]byte, 0, len(data))) // in one place, which can be cleared
+	archive := bytes.NewBuffer(make([]byte, 0, len(data))) // in one piece of memory, so that we can clear it
 	_, err = archive.ReadFrom(r)
 	defer clear(archive.Bytes())
 	if err != nil {
@@ -127,8 +127,8 @@ func OpenExport(data, passphrase []byte) (b Bundle, err error) {
 	return unpack(archive.Bytes())
 }
 
-// An exportIdentity is a passphrase that opens backups. Before it computes
-// anything it looks at what that would cost.
+// An exportIdentity is a passphrase that opens backups. It checks the cost of a backup
+// before it computes anything.
 type exportIdentity []byte
 
 // Unwrap implements [age.Identity].
@@ -151,9 +151,8 @@ func (passphrase exportIdentity) Unwrap(stanzas []*age.Stanza) ([]byte, error) {
 	return identity.Unwrap(stanzas)
 }
 
-// WriteExport puts data into a file that only the user may read. At every moment
-// it is either whole or not there (or what was there before). No other file in the
-// folder is touched.
+// WriteExport writes data to a file that only the user may read. At every moment the file
+// is either complete, or as it was before. No other file in the folder is changed.
 func WriteExport(path string, data []byte) error {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return fileError(path, ErrNotSaved, errors.New("there is something in its place that is not a file"))
@@ -170,13 +169,13 @@ func writeExport(on disk, path string, data []byte) error {
 	return d.putFile(path, target, data)
 }
 
-// An exportFile is one that can be in a backup, and how it is read.
+// An exportFile is a file that a backup can contain, and the method that reads it.
 type exportFile struct {
 	name string
 	read func(*Bundle, []byte) error
 }
 
-// exportFiles are written, and read, in this order.
+// exportFiles are written and read in this order.
 var exportFiles = []exportFile{
 	{KeysFile, (*Bundle).ReadKeys},
 	{FingerprintsFile, (*Bundle).ReadFingerprints},
@@ -195,7 +194,7 @@ func (b *Bundle) pack() ([]byte, error) {
 	for _, data := range files {
 		size += len(data) + 2*512
 	}
-	out.Grow(size) // so that it is in one place, which can be cleared
+	out.Grow(size) // so that it stays in one piece of memory, which we can clear
 	w := tar.NewWriter(&out)
 	for _, f := range exportFiles {
 		data, ok := files[f.name]
@@ -215,8 +214,8 @@ func (b *Bundle) pack() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// unpack is the reverse of pack; the files may be in any order. Who has written the
-// archive knows the passphrase, which does not mean that they are the user.
+// unpack is the reverse of pack; the files may be in any order. The author of the archive
+// knew the passphrase, but need not be the user.
 func unpack(archive []byte) (b Bundle, err error) {
 	files := make(map[string][]byte)
 	defer func() {
@@ -235,7 +234,7 @@ func unpack(archive []byte) (b Bundle, err error) {
 		if !slices.ContainsFunc(exportFiles, func(f exportFile) bool { return f.name == h.Name }) {
 			return Bundle{}, notOurs(len(files))
 		}
-		// A tar archive can say that a file is longer than itself.
+		// A tar header can claim a size larger than the archive.
 		if _, twice := files[h.Name]; twice || h.Typeflag != tar.TypeReg || h.Size > int64(len(archive)) {
 			return Bundle{}, ErrDamaged
 		}
@@ -254,7 +253,7 @@ func unpack(archive []byte) (b Bundle, err error) {
 	return b, nil
 }
 
-// notOurs is the error for something unknown after n files of ours.
+// notOurs returns the error for unknown content after n files of ours.
 func notOurs(n int) error {
 	if n == 0 {
 		return fmt.Errorf("%w: the passphrase is right, but something else is in it", ErrNoExport)

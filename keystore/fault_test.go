@@ -175,8 +175,8 @@ func attempts() (all []attempt) {
 	}
 	key := func(s *Store) error { return s.SetKey(Account{"prpl-irc", "new"}, aKey(1)) }
 	return append(all,
-		attempt{name: "take", from: ByKeyring, do: func(s *Store) error { _, err := s.TakeFound("2026-02-28"); return err }},
-		attempt{name: "drop", from: ByKeyring, do: func(s *Store) error { _, err := s.DropFound("2026-02-28"); return err }},
+		attempt{name: "take", from: ByKeyring, do: func(s *Store) error { _, err := s.ImportFound("2026-02-28"); return err }},
+		attempt{name: "drop", from: ByKeyring, do: func(s *Store) error { _, err := s.RemoveFound("2026-02-28"); return err }},
 		attempt{name: "key without flock", from: Plain, do: key, noFlock: syscall.ENOLCK},
 		attempt{name: "key without flock", from: ByKeyring, do: key, noFlock: syscall.ENOSYS},
 		attempt{name: "protect without flock", from: Plain, do: to(ByKeyring), noFlock: syscall.ENOLCK})
@@ -371,7 +371,7 @@ func (g ground) checkAfter(t *testing.T, a attempt, at int) {
 	must(t, s.SetTrust(bob, fingerprint(77), Verified))
 	must(t, s.SetKey(Account{"prpl-irc", "last"}, aKey(2)))
 	if a.name == "take" || a.name == "drop" {
-		if _, err := s.DropFound("2026-02-28"); err != nil {
+		if _, err := s.RemoveFound("2026-02-28"); err != nil {
 			t.Fatalf("step %d: %v", at, err)
 		}
 	}

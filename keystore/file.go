@@ -12,18 +12,18 @@ import (
 	"syscall"
 )
 
-// A folder is where the files are.
+// A folder is where the files of a store are.
 type folder struct {
 	path     string
 	disk     disk
 	closed   bool
-	readOnly bool        // nothing in it is changed
+	readOnly bool        // we change nothing in it
 	noLocks  atomic.Bool // see Store.NoLocks
 }
 
 func (d *folder) file(name string) string { return filepath.Join(d.path, name) }
 
-// read is readFile that leaves a folder as it is which is only to be read.
+// read is readFile, but if the folder is read-only, it does not change permissions.
 func (d *folder) read(path string, limit int64) ([]byte, error) {
 	if d.readOnly {
 		return readRegular(path, limit, func(*os.File) {})
@@ -35,13 +35,14 @@ func (d *folder) read(path string, limit int64) ([]byte, error) {
 // than limit bytes, which we did not write. It also removes other users' permission to
 // read the file.
 func readFile(path string, limit int64) ([]byte, error) {
-	// Impossible on some file systems, which is no reason not to read.
+	// Some file systems have no permissions; we read the file all the same.
 	return readRegular(path, limit, func(f *os.File) { _ = f.Chmod(0o600) })
 }
 
-// readRegular is readFile that calls tighten if others than the user may read the file.
+// readRegular is readFile, but calls tighten if users other than the owner may read the
+// file.
 func readRegular(path string, limit int64, tighten func(*os.File)) ([]byte, error) {
-	// Not blocking, in case there is a pipe in the place of a file.
+	// Non-blocking, in case path is a pipe.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {

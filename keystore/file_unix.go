@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// inode tells a file from another one that is put in its place.
+// inode distinguishes a file from another one that has replaced it.
 func inode(info fs.FileInfo) uint64 {
 	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(sys.Ino)
@@ -17,7 +17,7 @@ func inode(info fs.FileInfo) uint64 {
 	return 0
 }
 
-// names is how many names a file has.
+// names returns how many names (hard links) a file has.
 func names(_ string, info fs.FileInfo) uint64 {
 	if sys, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(sys.Nlink)

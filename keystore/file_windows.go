@@ -11,11 +11,11 @@ import (
 
 // No test runs on Windows.
 
-// inode would tell a file from another one that is put in its place. Here size and
-// time must do.
+// inode would distinguish a file from another one that has replaced it. Here only size and
+// time do.
 func inode(fs.FileInfo) uint64 { return 0 }
 
-// names is how many names a file has.
+// names returns how many names (hard links) a file has.
 func names(path string, _ fs.FileInfo) uint64 {
 	f, err := os.Open(path)
 	if err != nil {

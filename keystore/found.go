@@ -31,10 +31,10 @@ type FoundFingerprint struct {
 	Known
 }
 
-// A finder looks for plain files beside a sealed store.
+// A finder looks for plain files next to a sealed store.
 type finder struct{ *Store }
 
-// Found lists it. It is empty if the store is not sealed.
+// Found lists the content of such files. It is empty if the store is not sealed.
 func (s *Store) Found() (Found, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,11 +75,11 @@ func (s finder) found() (out Found, err error) {
 	return out, nil
 }
 
-// TakeFound imports what was found: keys of accounts that have none, and unknown
+// ImportFound imports what was found: keys of accounts that have none, and unknown
 // fingerprints, which become unverified whatever the file says. If the file of keys
 // contains keys that the store does not have, a copy of it is kept in the store. Then
-// TakeFound wipes the plain files; left lists those that it could not wipe.
-func (s *Store) TakeFound(today Day) (left []Problem, err error) {
+// ImportFound wipes the plain files; left lists those that it could not wipe.
+func (s *Store) ImportFound(today Day) (left []Problem, err error) {
 	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) {
 		keys, err := s.keys.read(a)
 		if err != nil {
@@ -118,14 +118,14 @@ func (s *Store) TakeFound(today Day) (left []Problem, err error) {
 	})
 }
 
-// DropFound wipes the found files, as TakeFound does, without importing anything. It too
+// RemoveFound wipes the found files, as ImportFound does, without importing anything. It too
 // keeps a copy of a file with private keys in the store, because they could not be
 // recovered otherwise.
-func (s *Store) DropFound(today Day) (left []Problem, err error) {
+func (s *Store) RemoveFound(today Day) (left []Problem, err error) {
 	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) { return finder{s}.copyFound(a, beside, today) })
 }
 
-// copyFound makes copies of the files with keys that the store does not have.
+// copyFound returns copies of the files that contain keys that the store does not have.
 func (s finder) copyFound(a *archive, beside []plainFile, today Day) (parts []part, err error) {
 	taken := &archive{folder: a.folder, sections: map[string][]byte{}}
 	for name, data := range a.sections {
@@ -198,7 +198,8 @@ type plainFile struct {
 	covered    bool   // the store has everything in it
 }
 
-// plainBeside lists them, those that are not there, too.
+// plainBeside lists libotr's files next to the sealed store, including those that do not
+// exist.
 func (s finder) plainBeside(a *archive) (files []plainFile) {
 	for _, t := range s.tables() {
 		name, _ := t.state()
@@ -228,7 +229,7 @@ func (s finder) plainBeside(a *archive) (files []plainFile) {
 	return files
 }
 
-// isCopy reports whether a section is a copy of what a plain file says.
+// isCopy reports whether a section is a copy of data, the content of a plain file.
 func (s finder) isCopy(section, data []byte) bool {
 	ours, err1 := recode(section, s.keys.parse, plainKeyText)
 	theirs, err2 := recode(data, s.keys.plain.parse, plainKeyText)

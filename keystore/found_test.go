@@ -53,7 +53,7 @@ func TestFound(t *testing.T) {
 	if _, err := s.Protect(ctx, Plain, nil); err == nil || !strings.Contains(err.Error(), ErrFound.Error()) {
 		t.Errorf("the plain file was overwritten: %v", err)
 	}
-	left, err := s.TakeFound("2026-02-28")
+	left, err := s.ImportFound("2026-02-28")
 	if err != nil || len(left) > 0 || len(leftovers(t, dir)) != 1 {
 		t.Errorf("%v, %v, %v", left, err, leftovers(t, dir))
 	}
@@ -76,7 +76,7 @@ func TestFound(t *testing.T) {
 	}
 }
 
-func TestDropFound(t *testing.T) {
+func TestRemoveFound(t *testing.T) {
 	dir, s := foundDir(t)
 	before := dumpAll(s)
 	write(t, filepath.Join(dir, fingerprintsName), "\x00 damaged")
@@ -84,7 +84,7 @@ func TestDropFound(t *testing.T) {
 	if err != nil || len(found.Files) != 3 || len(found.Known) > 0 {
 		t.Errorf("%+v, %v", found, err)
 	}
-	left, err := s.DropFound("2026-02-28")
+	left, err := s.RemoveFound("2026-02-28")
 	if err != nil || len(left) > 0 || len(leftovers(t, dir)) != 1 || dumpAll(s) != before {
 		t.Errorf("%v, %v, %v", left, err, leftovers(t, dir))
 	}

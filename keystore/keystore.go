@@ -110,8 +110,8 @@ func OpenWith(dir string, k Keyring, rand io.Reader) (*Store, error) {
 	return openOn(dir, k, rand, realDisk{})
 }
 
-// OpenReadOnly is Open for who only looks: nothing in dir is made or changed, not
-// even who may read a file. What would change something fails with [ErrReadOnly].
+// OpenReadOnly is Open without changing anything in dir, not even permissions. Methods that
+// would change something fail with [ErrReadOnly].
 func OpenReadOnly(dir string) *Store {
 	return openFolder(&folder{path: dir, disk: realDisk{}, readOnly: true}, DesktopKeyring{}, rand.Reader)
 }
@@ -190,13 +190,13 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// NoLocks reports whether something has been changed here although the file system
-// has no locks. Programs with this package then exclude each other by means of a
-// file, and one that stands still for a minute is not waited for.
+// NoLocks reports whether something has been changed here although the file system has no
+// locks. Programs that use this package then exclude each other by means of a file, and do
+// not wait for a program that hangs for more than a minute.
 func (s *Store) NoLocks() bool { return s.folder.noLocks.Load() }
 
-// Problems lists the files that are not in order, as they were when they were
-// last read. That the store is locked is no problem.
+// Problems lists the files that had a problem when they were last read. A locked store is
+// not a problem.
 func (s *Store) Problems() []Problem {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

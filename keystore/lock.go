@@ -17,31 +17,31 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockName is the file whose lock is held around each read-and-write. It is
+// lockName is the file whose lock is held during each read-modify-write. It is
 // never removed: another process may be waiting for it.
 //
-// Some file systems have no such locks (NFS without a lock server, Lustre). There,
-// heldName being there is the lock: no two processes, and no two computers, can
-// make it. In it is who has made it. breakName is made in the same way by who
-// removes the heldName that another process has left when it was killed.
+// Some file systems have no such locks (NFS without a lock server, Lustre). There, the
+// existence of heldName is the lock: no two processes, and no two computers, can create
+// it. It contains the owner. A process that removes the heldName of a process that was
+// killed holds breakName in the same way meanwhile.
 const (
 	lockName  = "purple-otr.lock"
 	heldName  = "purple-otr.lock.held"
 	breakName = "purple-otr.lock.break"
 )
 
-// A caller is usually the thread that draws the windows, so it does not wait
-// long for another process, which needs milliseconds.
+// The caller is usually the thread that draws the windows, so it does not wait long for
+// another process, which needs milliseconds.
 const (
 	lockWait  = time.Second
 	lockRetry = 5 * time.Millisecond
 )
 
-// lockStale is how old a heldName is that nobody needs any more, by the clock of
-// the file system: that of another computer may be wrong.
+// lockStale is the age after which nobody needs a heldName any more, by the clock of the
+// file system, because the clock of another computer may be wrong.
 const lockStale = time.Minute
 
-// lock keeps other processes from writing in the folder until unlock is called.
+// lock prevents other processes from writing in the folder until unlock is called.
 func (d *folder) lock() (unlock func(), err error) {
 	if d.closed {
 		return nil, ErrClosed
@@ -69,7 +69,8 @@ func (d *folder) lock() (unlock func(), err error) {
 	return nil, fileError(path, ErrNotSaved, err)
 }
 
-// wait calls try until it returns something else than errBusy, but not for long.
+// wait calls try repeatedly, for a limited time, until it returns something other than
+// errBusy.
 func (d *folder) wait(try func() (func(), error)) (unlock func(), err error) {
 	for end := time.Now().Add(lockWait); ; time.Sleep(lockRetry) {
 		unlock, err := try()
@@ -84,8 +85,7 @@ func (d *folder) wait(try func() (func(), error)) (unlock func(), err error) {
 
 var errBusy = errors.New("another process has the lock")
 
-// noFlock reports whether the file system has no locks, rather than that
-// something is wrong with this one.
+// noFlock reports whether err means that the file system has no locks.
 func noFlock(err error) bool {
 	for _, e := range []error{errors.ErrUnsupported, syscall.ENOLCK, syscall.EINVAL} {
 		if errors.Is(err, e) {
@@ -95,9 +95,9 @@ func noFlock(err error) bool {
 	return false
 }
 
-// flock is [disk.flock].
+// flock implements [disk.flock].
 func (realDisk) flock(path string) (unlock func(), err error) {
-	// Not blocking, in case there is something else than a file.
+	// Non-blocking, in case path is not a regular file.
 	l := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|syscall.O_NONBLOCK), flock.SetPermissions(0o600))
 	ok, err := l.TryLock()
 	if err == nil && !ok {
@@ -109,7 +109,7 @@ func (realDisk) flock(path string) (unlock func(), err error) {
 	return func() { _ = l.Unlock() }, nil // closing the file unlocks it in any case
 }
 
-// hold takes the lock where there is no flock.
+// hold takes the lock on file systems without flock.
 func (d *folder) hold() (unlock func(), err error) {
 	path := d.file(heldName)
 	me := d.disk.owner() + " " + rand.Text()
@@ -121,13 +121,13 @@ func (d *folder) hold() (unlock func(), err error) {
 		return nil, fileError(path, ErrNotSaved, err)
 	}
 	return func() {
-		if now, err := os.ReadFile(path); err == nil && string(now) == me { // nobody took it for stale
+		if now, err := os.ReadFile(path); err == nil && string(now) == me { // no other process has broken it as stale
 			_ = d.disk.remove(path)
 		}
 	}, nil
 }
 
-// createNew makes a file that must not be there yet.
+// createNew creates a file that must not exist yet.
 func (d *folder) createNew(path, content string) error {
 	f, err := d.disk.createNew(path)
 	if err != nil {
@@ -143,8 +143,8 @@ func (d *folder) createNew(path, content string) error {
 	return err
 }
 
-// breakStale removes the lock of a process that has ended, or that is too old for
-// any process to need it still.
+// breakStale removes the lock of a process that has ended, or one that is so old that no
+// process needs it.
 func (d *folder) breakStale() {
 	path, breaking := d.file(heldName), d.file(breakName)
 	was, err := os.ReadFile(path)
@@ -155,11 +155,11 @@ func (d *folder) breakStale() {
 	if !d.disk.ended(string(owner)) && !d.isStale(path) {
 		return
 	}
-	// Two processes must not do this at the same time: the second one would
-	// remove what the first has put there.
+	// Two processes must not do this at the same time: the second one would remove the
+	// lock that the first has taken since.
 	if err := d.createNew(breaking, ""); err != nil {
 		if errors.Is(err, fs.ErrExist) && d.isStale(breaking) {
-			_ = d.disk.remove(breaking) // of a process that was killed just then
+			_ = d.disk.remove(breaking) // its process was killed while it broke a lock
 		}
 		return
 	}
@@ -169,13 +169,13 @@ func (d *folder) breakStale() {
 	_ = d.disk.remove(breaking)
 }
 
-// isStale reports whether a file is older than any lock is held.
+// isStale reports whether a file is older than any lock that is still needed.
 func (d *folder) isStale(path string) bool {
 	info, err := os.Stat(path)
 	if err != nil {
 		return false
 	}
-	// What is written now gets the time of the file system.
+	// A file that we write now gets the current time of the file system.
 	clock := d.file(lockName)
 	f, err := d.disk.rewrite(clock)
 	if err != nil {
@@ -189,13 +189,13 @@ func (d *folder) isStale(path string) bool {
 	return err == nil && now.ModTime().Sub(info.ModTime()) > lockStale
 }
 
-// createNew is [disk.createNew]: it fails with [fs.ErrExist] if there is something.
+// createNew implements [disk.createNew]: it fails with [fs.ErrExist] if path exists.
 func (realDisk) createNew(path string) (diskFile, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 }
 
-// owner is [disk.owner]: the start of the computer, the set of processes that see
-// each other, and the process. It is empty where the system does not say these.
+// owner implements [disk.owner]: it names the boot of the computer, the process namespace,
+// and the process. It is empty if the system does not provide these.
 func (realDisk) owner() string {
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -208,11 +208,11 @@ func (realDisk) owner() string {
 	return strings.TrimSpace(string(boot)) + "/" + processes + "/" + strconv.Itoa(os.Getpid())
 }
 
-// ended is [disk.ended].
+// ended implements [disk.ended].
 func (d realDisk) ended(owner string) bool {
 	i, me := strings.LastIndexByte(owner, '/'), d.owner()
 	if i < 0 || i != strings.LastIndexByte(me, '/') || owner[:i] != me[:i] {
-		return false // perhaps on another computer
+		return false // it may run on another computer
 	}
 	_, err := os.Stat("/proc/" + owner[i+1:])
 	return errors.Is(err, fs.ErrNotExist) && onlyDigits(owner[i+1:])

@@ -21,7 +21,7 @@ const (
 
 // A Plan describes how importing a Bundle would change a Store, so that the user can
 // decide. By default, new parts are imported, and where parts clash the store's is kept;
-// Take changes that.
+// Import changes that.
 type Plan struct {
 	Keys     []KeyStep
 	Contacts []ContactStep
@@ -32,21 +32,21 @@ type KeyStep struct {
 	AccountKey
 	Relation Relation
 	Ours     otr.Fingerprint // of the key that the store has, or zero
-	Take     bool            // if it clashes: ours is replaced, and a copy of it kept
+	Import   bool            // if it clashes: ours is replaced, and a copy of it kept
 }
 
 type ContactStep struct {
 	Contact
 	Relation Relation // Clash: verified in one place and not in the other
 	Ours     Trust    // what the store says, unless the fingerprint is new
-	Take     bool     // if it clashes: ours gets its trust
+	Import   bool     // if it clashes: ours gets its trust
 }
 
 type LimitStep struct {
 	Protocol    string
 	Limit, Ours int // in bytes; zero if there is none
 	Relation    Relation
-	Take        bool
+	Import      bool
 }
 
 // Plan compares b with s. Two fingerprints of one buddy do not clash, because people have
@@ -60,7 +60,7 @@ func (s *Store) Plan(b Bundle) Plan {
 		step := KeyStep{AccountKey: k}
 		switch ours := s.key(k.Account); {
 		case ours == nil:
-			step.Take = true
+			step.Import = true
 		case ours.Fingerprint() == k.Key.Fingerprint():
 			step.Relation, step.Ours = Same, ours.Fingerprint()
 		default:
@@ -73,7 +73,7 @@ func (s *Store) Plan(b Bundle) Plan {
 		ours, known := s.trust(c.Buddy, c.Fingerprint)
 		switch {
 		case !known:
-			step.Take = true
+			step.Import = true
 		case ours.Trusted() == c.Trust.Trusted():
 			step.Relation, step.Ours = Same, ours
 		default:
@@ -86,7 +86,7 @@ func (s *Store) Plan(b Bundle) Plan {
 		step := LimitStep{Protocol: protocol, Limit: limit, Ours: s.limits[protocol]}
 		switch {
 		case step.Ours == 0:
-			step.Take = true
+			step.Import = true
 		case step.Ours == limit:
 			step.Relation = Same
 		default:
@@ -107,13 +107,13 @@ func (p *Plan) Clashes() (n int) {
 	return n
 }
 
-// TakeAll decides all clashes in favour of the bundle.
-func (p *Plan) TakeAll() {
+// ReplaceAll decides all clashes in favour of the bundle, which replaces the store's parts.
+func (p *Plan) ReplaceAll() {
 	p.each(func(r Relation, take *bool) { *take = *take || r == Clash })
 }
 
-// Taken returns the number of parts that will be imported.
-func (p *Plan) Taken() (n int) {
+// Imports returns the number of parts that will be imported.
+func (p *Plan) Imports() (n int) {
 	p.each(func(_ Relation, take *bool) {
 		if *take {
 			n++
@@ -124,25 +124,24 @@ func (p *Plan) Taken() (n int) {
 
 func (p *Plan) each(do func(r Relation, take *bool)) {
 	for i := range p.Keys {
-		do(p.Keys[i].Relation, &p.Keys[i].Take)
+		do(p.Keys[i].Relation, &p.Keys[i].Import)
 	}
 	for i := range p.Contacts {
-		do(p.Contacts[i].Relation, &p.Contacts[i].Take)
+		do(p.Contacts[i].Relation, &p.Contacts[i].Import)
 	}
 	for i := range p.Limits {
-		do(p.Limits[i].Relation, &p.Limits[i].Take)
+		do(p.Limits[i].Relation, &p.Limits[i].Import)
 	}
 }
 
-// Apply carries out p, and returns the paths of copies of the files whose keys it
-// replaced. It does not overwrite what another process has changed since p was made.
-// After an error, a part of p may have been applied; it is safe to plan and apply the
-// same bundle again.
+// Apply performs p, and returns the paths of copies of the files whose keys it replaced. It
+// does not overwrite what another process has changed since p was made. After an error, a
+// part of p may have been applied; it is safe to plan and apply the same bundle again.
 func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
-	t := taker{s}
+	t := importer{s}
 	for _, k := range p.Keys {
 		switch {
-		case !k.Take:
+		case !k.Import:
 		case k.Relation == Clash:
 			path, err := s.ReplaceKey(k.Account, k.Key, today)
 			if err != nil {
@@ -155,17 +154,17 @@ func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
 			}
 		}
 	}
-	if err := t.takeContacts(p.Contacts); err != nil {
+	if err := t.importContacts(p.Contacts); err != nil {
 		return old, err
 	}
-	return old, t.takeLimits(p.Limits)
+	return old, t.importLimits(p.Limits)
 }
 
-// A taker carries out a Plan.
-type taker struct{ *Store }
+// An importer performs a Plan.
+type importer struct{ *Store }
 
-// addKey is SetKey for an account that has none.
-func (s taker) addKey(a Account, k *otr.PrivateKey) error {
+// addKey is SetKey for an account that has no key.
+func (s importer) addKey(a Account, k *otr.PrivateKey) error {
 	s.mu.RLock()
 	ours := s.key(a)
 	s.mu.RUnlock()
@@ -175,9 +174,8 @@ func (s taker) addKey(a Account, k *otr.PrivateKey) error {
 	return s.SetKey(a, k)
 }
 
-// takeContacts writes each of the two files once, however many contacts there
-// are.
-func (s taker) takeContacts(steps []ContactStep) error {
+// importContacts writes each of the two files once, however many contacts there are.
+func (s importer) importContacts(steps []ContactStep) error {
 	if len(steps) == 0 {
 		return nil
 	}
@@ -186,8 +184,8 @@ func (s taker) takeContacts(steps []ContactStep) error {
 	err := s.changeContacts(func(p *contacts) error {
 		there := byBuddy(p)
 		for _, step := range steps {
-			if step.Take {
-				if err := s.takeContact(p, there, step); err != nil {
+			if step.Import {
+				if err := s.importContact(p, there, step); err != nil {
 					return err
 				}
 			}
@@ -199,7 +197,7 @@ func (s taker) takeContacts(steps []ContactStep) error {
 	}
 	return update(s.Store, s.seen, func(p *page[contact, Seen]) error {
 		for _, step := range steps {
-			if step.Relation == New && !step.Take {
+			if step.Relation == New && !step.Import {
 				continue
 			}
 			c := contact{step.Bare(), step.Fingerprint}
@@ -214,9 +212,9 @@ func (s taker) takeContacts(steps []ContactStep) error {
 	})
 }
 
-// takeContact changes one contact in p, for every XMPP resource of the account.
-// there is what was in p before the first one.
-func (s taker) takeContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
+// importContact changes one contact in p, for every XMPP resource of the account. there is
+// the content of p before the import.
+func (s importer) importContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
 	found := false
 	for _, c := range there[step.Bare()] {
 		if c.fingerprint != step.Fingerprint {
@@ -236,12 +234,12 @@ func (s taker) takeContact(p *contacts, there map[Buddy][]contact, step ContactS
 	return s.known.put(p, contact{step.Buddy, step.Fingerprint}, step.Trust)
 }
 
-// takeLimits appends lines to otr.max_message_size: the last one of a protocol is
-// the one that counts, and what the user has written there stays.
-func (s taker) takeLimits(steps []LimitStep) error {
+// importLimits appends lines to otr.max_message_size: the last line of a protocol applies,
+// and the user's lines stay.
+func (s importer) importLimits(steps []LimitStep) error {
 	take := make(map[string]int)
 	for _, step := range steps {
-		if step.Take {
+		if step.Import {
 			take[step.Protocol] = step.Limit
 		}
 	}

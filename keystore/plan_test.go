@@ -48,8 +48,8 @@ func TestPlanKeys(t *testing.T) {
 		{AccountKey{work, aKey(2)}, Clash, false},
 	} {
 		p := s.Plan(bundleOf(t, c.key))
-		if got := p.Keys[0]; got.Relation != c.relation || got.Take != c.take || (got.Relation == New) != got.Ours.IsZero() {
-			t.Errorf("%v: %v, take %v", c.key.Account, got.Relation, got.Take)
+		if got := p.Keys[0]; got.Relation != c.relation || got.Import != c.take || (got.Relation == New) != got.Ours.IsZero() {
+			t.Errorf("%v: %v, take %v", c.key.Account, got.Relation, got.Import)
 		}
 	}
 }
@@ -68,8 +68,8 @@ func TestPlanContacts(t *testing.T) {
 		{1, Verified, Clash}, {2, Unverified, Clash},
 	} {
 		p := s.Plan(bundleOf(t, aContact(c.n, c.trust)))
-		if got := p.Contacts[0]; got.Relation != c.relation || got.Take != (c.relation == New) {
-			t.Errorf("%d %q: %v, take %v", c.n, c.trust, got.Relation, got.Take)
+		if got := p.Contacts[0]; got.Relation != c.relation || got.Import != (c.relation == New) {
+			t.Errorf("%d %q: %v, take %v", c.n, c.trust, got.Relation, got.Import)
 		}
 	}
 }
@@ -92,8 +92,8 @@ func TestApply(t *testing.T) {
 		aContact(1, Verified), seen, aContact(3, "manual"), aContact(4, VerifiedSMP))
 	b.Limits = map[string]int{"prpl-irc": 500, "prpl-aim": 1000}
 	p := s.Plan(b)
-	if p.Clashes() != 4 || p.Taken() != 3 {
-		t.Errorf("%d clashes, %d taken", p.Clashes(), p.Taken())
+	if p.Clashes() != 4 || p.Imports() != 3 {
+		t.Errorf("%d clashes, %d taken", p.Clashes(), p.Imports())
 	}
 	check := func(fingerprints [2]int, trust [5]Trust, irc int) {
 		t.Helper()
@@ -127,12 +127,12 @@ func TestApply(t *testing.T) {
 	check([2]int{1, 2}, [5]Trust{1: Unverified, 2: VerifiedSMP, 3: "manual", 4: Verified}, 400)
 
 	p = s.Plan(b)
-	if p.Taken() != 0 || p.Clashes() != 4 {
-		t.Errorf("again: %d taken, %d clashes", p.Taken(), p.Clashes())
+	if p.Imports() != 0 || p.Clashes() != 4 {
+		t.Errorf("again: %d taken, %d clashes", p.Imports(), p.Clashes())
 	}
-	p.TakeAll()
-	if p.Clashes() != 0 || p.Taken() != 4 {
-		t.Errorf("all: %d clashes, %d taken", p.Clashes(), p.Taken())
+	p.ReplaceAll()
+	if p.Clashes() != 0 || p.Imports() != 4 {
+		t.Errorf("all: %d clashes, %d taken", p.Clashes(), p.Imports())
 	}
 	if old, err = s.Apply(p, today); err != nil || len(old) != 1 {
 		t.Fatalf("%v, %v", old, err)
@@ -222,7 +222,7 @@ func TestApplyKilledAtEveryStep(t *testing.T) {
 			b.Limits = map[string]int{"prpl-new": 500}
 			take := func(s *Store) error {
 				p := s.Plan(b)
-				p.TakeAll()
+				p.ReplaceAll()
 				_, err := s.Apply(p, today)
 				return err
 			}

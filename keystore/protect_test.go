@@ -95,7 +95,7 @@ func TestLocked(t *testing.T) {
 		_, deleteErr := s.DeleteKey(alice, "2026-02-28")
 		_, protectErr := s.Protect(ctx, Plain, nil)
 		_, foundErr := s.Found()
-		_, takeErr := s.TakeFound("2026-02-28")
+		_, takeErr := s.ImportFound("2026-02-28")
 		for i, err := range []error{added, tagErr, replaceErr, deleteErr, protectErr, foundErr, takeErr,
 			s.SetKey(alice, aKey(1)), s.SetTrust(bob, fingerprint(1), Verified), s.Forget(bob, fingerprint(1)),
 			s.Saw(bob, fingerprint(1), "2026-02-28"), s.BackUp("2026-02-28")} {

@@ -13,11 +13,10 @@ import (
 	"purple-otr/otr"
 )
 
-// A resealer writes a store in another protection, and cleans up after that.
+// A resealer writes a store in another protection, and then cleans up.
 type resealer struct{ *Store }
 
-// reseal writes the store for to, nil for libotr's files, and returns what it
-// was before.
+// reseal writes the store for to (nil: libotr's files), and returns the previous vault.
 func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +62,7 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	return from, left, nil
 }
 
-// recoded is all that c says, as it is to be written for to.
+// recoded returns everything in c in the form for to.
 func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 	for _, t := range s.tables() {
 		if err := t.check(c); err != nil {
@@ -95,14 +94,14 @@ func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 				data = again
 			} else if name == s.keys.name {
 				return nil, fileError(c.path(name), ErrDamaged, err)
-			} // a copy of something damaged is kept as it is
+			} // a damaged copy is kept unchanged
 		}
 		parts = append(parts, part{name, data})
 	}
 	return parts, nil
 }
 
-// names lists what there is in c.
+// names lists the names in c.
 func (s resealer) names(c contents) ([]string, error) {
 	if a, ok := c.(*archive); ok {
 		return slices.Sorted(maps.Keys(a.sections)), nil
@@ -170,9 +169,9 @@ func (s resealer) writeSealed(a *archive, parts []part, wasPlain bool) error {
 	return nil
 }
 
-// writePlain writes libotr's files. The step is the removal of the sealed one:
-// until then that is the store, and what is beside it is wiped when it is next
-// opened.
+// writePlain writes libotr's files. The change takes effect when it removes the sealed
+// file. Until then that file is the store, and plain files next to it are wiped when the
+// store is next opened.
 func (s resealer) writePlain(parts []part) error {
 	path := s.folder.file(sealedName)
 	c := plainFiles{s.folder}
@@ -237,8 +236,7 @@ func (s resealer) clean(c contents) (left []Problem) {
 	return left
 }
 
-// leftovers lists the temporary files, of any of ours, of processes that were
-// killed.
+// leftovers lists the temporary files that killed processes have left.
 func (s resealer) leftovers() (paths []string) {
 	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), ".*[0-9]"))
 	for _, path := range found {
@@ -253,7 +251,7 @@ func (s resealer) leftovers() (paths []string) {
 	return paths
 }
 
-// isKeys reports whether name is that of the keys, or of a copy of them.
+// isKeys reports whether name is the file of keys or a copy of it.
 func isKeys(name string) bool {
 	return name == KeysFile || strings.HasPrefix(name, KeysFile+".") && (strings.HasSuffix(name, oldSuffix) || strings.HasSuffix(name, backupSuffix))
 }

@@ -142,7 +142,7 @@ func (t *table[K, V]) load(c contents) {
 	p, err := t.read(c)
 	t.problem = err
 	if err == nil || len(t.page.index) == 0 {
-		t.take(p)
+		t.setPage(p)
 	}
 }
 
@@ -162,9 +162,9 @@ func (t *table[K, V]) forget() {
 	t.page, t.problem = newPage[K, V](0), nil
 }
 
-// take makes p the table's page. It drops the raw texts, to avoid keeping everything in
+// setPage makes p the table's page. It drops the raw texts, to avoid keeping everything in
 // memory twice.
-func (t *table[K, V]) take(p *page[K, V]) {
+func (t *table[K, V]) setPage(p *page[K, V]) {
 	for i := range p.entries {
 		p.entries[i].text = nil
 	}
@@ -205,7 +205,7 @@ func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(conte
 		}
 	}
 	t.stamp = c.stamp(t.name)
-	t.take(p)
+	t.setPage(p)
 	return nil
 }
 

@@ -9,9 +9,9 @@ import (
 	"runtime"
 )
 
-// UserDir is the folder of libpurple, which Pidgin and Finch use unless they are
-// told otherwise: .purple in the home folder, on Windows in %APPDATA%. It need not
-// be there. That of Adium on macOS is another one, which package foreign reads.
+// UserDir returns libpurple's folder, which Pidgin and Finch use by default: .purple in the
+// home folder, on Windows in %APPDATA%. It may not exist. Adium on macOS uses another
+// folder, which package foreign reads.
 func UserDir() (string, error) { return userDir(runtime.GOOS, os.Getenv) }
 
 func userDir(system string, env func(string) string) (string, error) {

@@ -4,21 +4,21 @@ package otr
 
 import "sync"
 
-// A buffer holds a message on its way to or from the network, in binary or as
-// text. All sessions share them, so that a long message costs none of them
-// memory. What is left in one is what an eavesdropper has seen too.
+// A buffer holds a message on its way to or from the network, in binary or as text. All
+// sessions share the pool of buffers, so a long message does not enlarge each session.
+// Buffers are not wiped: an eavesdropper has seen their content too.
 type buffer struct{ b []byte }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
-// newBuffer returns an empty buffer, to be given back by free.
+// newBuffer returns an empty buffer. The caller must free it.
 func newBuffer() *buffer { return buffers.Get().(*buffer) }
 
-// free takes the buffer back: nothing may refer to its bytes any longer.
+// free returns the buffer to the pool: nothing may refer to its bytes any longer.
 func (b *buffer) free() {
 	b.b = b.b[:0]
 	buffers.Put(b)
 }
 
-// recycle makes b, to which nothing refers any longer, a buffer.
+// recycle adds b to the pool. Nothing may refer to b any longer.
 func recycle(b []byte) { buffers.Put(&buffer{b[:0]}) }

@@ -14,18 +14,18 @@ type Version uint8
 
 const (
 	V2 Version = 2
-	V3 Version = 3 // with instance tags: the peer may be logged in more than once
+	V3 Version = 3 // with instance tags: the peer may be signed in with several clients
 )
 
-// InstanceTag names one client of a user who may have several. Values below
-// 0x100 are reserved; zero means "not known yet" ("Instance Tags").
-// Version 2 has no tags: its only instance has tag zero.
+// InstanceTag identifies one of a user's clients. Values below 0x100 are reserved; zero
+// means "not known yet" ("Instance Tags"). Version 2 has no tags: its only instance has tag
+// zero.
 type InstanceTag uint32
 
 // minTag is the lowest valid instance tag.
 const minTag InstanceTag = 0x100
 
-// NewInstanceTag draws a random valid tag from rand. Keep it for the life of
+// NewInstanceTag returns a random valid tag, read from rand. Keep it for the lifetime of
 // the account.
 func NewInstanceTag(rand io.Reader) (InstanceTag, error) {
 	for {
@@ -39,34 +39,34 @@ func NewInstanceTag(rand io.Reader) (InstanceTag, error) {
 	}
 }
 
-// Policy is a set of the flags of the section "Policies", under their names
-// there. The zero Policy is none: [NewSession] refuses it, because a caller who has
-// forgotten it does not mean that everything leaves in the clear.
+// Policy is a set of the flags of the section "Policies", with the names used there.
+// [NewSession] refuses the zero Policy, because a caller who forgot to set it does not want
+// to send everything unencrypted.
 type Policy uint8
 
 const (
 	AllowV2            Policy = 1 << iota
 	AllowV3                   // preferred where both sides allow both
-	RequireEncryption         // no text leaves in the clear: it waits for a channel
-	SendWhitespaceTag         // offer OTR invisibly, in text sent in the clear
-	WhitespaceStartAKE        // take such an offer up
-	ErrorStartAKE             // ask for a new channel when the peer reports an error
-	Off                       // OTR is off, whatever else is set: text passes unchanged
+	RequireEncryption         // text is never sent unencrypted: it is held until there is a channel
+	SendWhitespaceTag         // offer OTR invisibly, in unencrypted text
+	WhitespaceStartAKE        // accept such an offer
+	ErrorStartAKE             // request a new channel when the peer reports an error
+	Off                       // OTR is off, whatever other flags are set: text is sent unchanged
 
-	Manual        = AllowV2 | AllowV3 // only when a user asks for it
+	Manual        = AllowV2 | AllowV3 // only if a user asks for it
 	Opportunistic = Manual | SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
 	Always        = Manual | RequireEncryption | WhitespaceStartAKE | ErrorStartAKE
 )
 
-// Idle says what becomes of a channel over which nothing authentic has been sent
-// or received for a time, so that its keys do not lie in memory for as long as
-// the program runs. The zero Idle keeps it.
+// Idle says what happens to an idle channel, over which nothing authentic has been sent or
+// received for a time, so that its keys do not stay in memory as long as the program runs.
+// The zero Idle keeps the channel.
 type Idle struct {
-	// After is that time, by the wall clock: a computer that sleeps lets it pass.
-	// Zero or less means for ever.
+	// After is that time by the wall clock, so it also passes while a computer sleeps. Zero
+	// or less means for ever.
 	After time.Duration
-	// Rekey asks the peer's program for fresh keys first, which its user need not
-	// be there for. If it has not answered a minute later, the channel ends.
+	// Rekey first requests fresh keys from the peer's client, which can answer without its
+	// user. If it does not answer within a minute, the channel ends.
 	Rekey bool
 }
 
@@ -82,27 +82,29 @@ type Config struct {
 
 	Policy Policy
 
-	// MaxMessage is the longest message, in bytes, the transport carries.
-	// Longer encoded ones are sent in fragments, or fail with [ErrTooLong]
-	// where a fragment could hold nothing or more than 65535 were needed. Plain
-	// text is never cut. Zero means no limit.
+	// MaxMessage is the longest message, in bytes, that the transport carries. Longer
+	// encoded messages are sent in fragments. They fail with [ErrTooLong] if a fragment
+	// would have no room for data, or if more than 65535 fragments were needed. Plain text
+	// is never cut. Zero means no limit.
 	MaxMessage int
 
-	// Greeting follows the query marker, for peers whose client has no OTR.
+	// Greeting follows the query marker. Peers whose client has no OTR read it.
 	Greeting string
 
-	// Idle says what becomes of a private conversation that nobody uses.
+	// Idle says what happens to an idle private conversation.
 	Idle Idle
 
-	// MayRelease is asked before text goes to a key that has just completed an
-	// exchange, or should have: text that was held or, if again, that this key was sent before and
-	// could not read. What is refused is [Returned] or [Unread]. Nil means yes.
+	// MayRelease decides whether text may be sent to a key that has just completed an
+	// exchange, or should have: held text or, if again is true, text that was sent to this
+	// key before and that the peer could not read. If it returns false, the text is
+	// [Returned] or [Unread]. Nil means that it always may.
 	MayRelease func(f Fingerprint, again bool) bool
 
-	// SpeaksV3 says whether the caller has kept about a key that it has spoken
-	// version 3 ([Secured] says so). Such a key opens no version 2 channel while
-	// the policy allows version 3 ([Downgraded]). The Session knows by itself what has
-	// happened in its own time. Nil means that nothing is known.
+	// SpeaksV3 reports whether the caller has recorded that a key has used version 3 (as
+	// [Secured] reports). Such a key gets no version 2 channel while the policy allows
+	// version 3 ([Downgraded]), because an attacker would have to cause that. The Session
+	// itself remembers only the keys of its own lifetime. Nil means that nothing is
+	// recorded.
 	SpeaksV3 func(f Fingerprint) bool
 
 	// Quota bounds the memory for what nobody has proved, together with the other

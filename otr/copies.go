@@ -12,40 +12,41 @@ import (
 )
 
 const (
-	// maxCopies bounds how many messages of one sort are recognized if they come again.
+	// maxCopies bounds how many messages of one kind are remembered to recognise copies.
 	maxCopies = 64
-	// copyFor is how long a query or an error message that comes again may be a copy
-	// that the network has made. Afterwards it is the peer's, who has asked once more.
+	// copyFor is how long after a query a second one may be a copy that the network has
+	// made. After that, we take it for a new request of the peer's.
 	copyFor = 2 * time.Second
-	// errorCopyFor is the same of error messages and of what cannot be read.
+	// errorCopyFor is the same time for error messages and for messages that cannot be
+	// read.
 	errorCopyFor = 400 * time.Millisecond
-	// endedFor is how long after the end of a channel messages of it may arrive.
+	// endedFor is how long after the end of a channel its messages may still arrive.
 	endedFor = 5 * time.Second
-	// copiesInterval is the least time between two events about messages that have
-	// come again: on some networks all do, and it means nothing.
+	// copiesInterval is the shortest time between two events about copies: some networks
+	// duplicate every message, which means nothing.
 	copiesInterval = 10 * time.Minute
 )
 
-// A fingerprint64 identifies a message among those that have come lately. It is
-// trusted for nothing but to keep silent: who makes two that are alike gains no more
-// than who sends nothing.
+// A fingerprint64 identifies a recently received message. A match is used only to ignore a
+// message, so an attacker who produces a collision gains no more than by suppressing a
+// message.
 type fingerprint64 uint64
 
-// fingerprint64Of is that of a message that has no authenticator.
+// fingerprint64Of returns the fingerprint of a message without a MAC.
 func fingerprint64Of(msg []byte) fingerprint64 {
 	sum := sha256.Sum256(msg)
 	return fingerprint64(binary.BigEndian.Uint64(sum[:]))
 }
 
-// fingerprint64OfMAC is that of a Data Message, which costs nothing.
+// fingerprint64OfMAC returns the fingerprint of a Data Message, without hashing.
 func fingerprint64OfMAC(mac [20]byte) fingerprint64 {
 	return fingerprint64(binary.BigEndian.Uint64(mac[:]))
 }
 
-// copies are the messages of one sort that have come last, a ring.
+// copies are the last received messages of one kind, in a ring.
 type copies struct {
 	ring []arrival
-	next int // where the next one goes, once the ring is full
+	next int // index of the next one, once the ring is full
 }
 
 type arrival struct {
@@ -53,7 +54,7 @@ type arrival struct {
 	at time.Time
 }
 
-// add notes that f has come.
+// add notes that f has arrived.
 func (c *copies) add(f fingerprint64, now time.Time) {
 	if len(c.ring) < maxCopies {
 		c.ring = append(c.ring, arrival{f, now})
@@ -63,13 +64,13 @@ func (c *copies) add(f fingerprint64, now time.Time) {
 	c.next = (c.next + 1) % maxCopies
 }
 
-// knows reports whether f has come.
+// knows reports whether f has arrived.
 func (c *copies) knows(f fingerprint64) bool {
 	_, ok := c.has(f)
 	return ok
 }
 
-// has reports whether f has come, and when last.
+// has reports whether f has arrived, and when last.
 func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
 	for i := range c.ring {
 		if a := &c.ring[i]; a.of == f && (!ok || a.at.After(at)) {
@@ -79,8 +80,8 @@ func (c *copies) has(f fingerprint64) (at time.Time, ok bool) {
 	return at, ok
 }
 
-// cameBefore notes that f has come, and reports whether it had before.
-func (s *Session) cameBefore(f fingerprint64) bool {
+// cameBefore notes that f has arrived, and reports whether it had arrived before.
+func (s inbox) cameBefore(f fingerprint64) bool {
 	if s.came.knows(f) {
 		return true
 	}
@@ -92,7 +93,7 @@ func (s *Session) cameBefore(f fingerprint64) bool {
 // is taken for a copy of one that has come before, and when that was. A copy does not
 // make the time longer. It comes later than the first: a caller whose clock stands still
 // gets every answer.
-func (s *Session) again(f fingerprint64, within time.Duration) (first time.Time, copied bool) {
+func (s inbox) again(f fingerprint64, within time.Duration) (first time.Time, copied bool) {
 	now := s.now()
 	if at, ok := s.asked.has(f); ok && now.After(at) && now.Sub(at) < within {
 		return at, true
@@ -105,13 +106,13 @@ func (s *Session) again(f fingerprint64, within time.Duration) (first time.Time,
 // in use: a message that asks for an exchange or, by a value that no other has, one that
 // belongs to it. If nothing has come of the first, a second may be the peer's, who tries
 // again; but not if c, our commit that the first has called for, has been answered: then
-// the exchange goes on, and Session.retry sees to it.
-func (s *Session) servedAlready(msg []byte, c *commit) bool {
+// the exchange goes on, and handshakes.retry sees to it.
+func (s inbox) servedAlready(msg []byte, c *commit) bool {
 	first, copied := s.again(fingerprint64Of(msg), copyFor)
 	if !copied {
 		return false
 	}
-	goesOn := c != nil && c.opened && !c.since.Before(first) && s.exchanging()
+	goesOn := c != nil && c.opened && !c.since.Before(first) && s.handshakes().exchanging()
 	return goesOn || s.up() && !s.lastSecured.Before(first)
 }
 
@@ -120,7 +121,7 @@ func (s *Session) servedAlready(msg []byte, c *commit) bool {
 // IGNORE_UNREADABLE. One that has come before is no error: the network has delivered it
 // twice, or somebody replays it. It is never answered. Nor is one that may have been sent
 // before the peer knew of the end of a channel: its program could begin anew.
-func (s *Session) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
+func (s inbox) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
 	if replayed := errors.Is(reason, ErrReplayed); replayed || s.received.knows(f) {
 		if !replayed {
 			reason = &MessageError{"Data", "message", ErrReplayed}

@@ -17,12 +17,12 @@
 // A Session reads no clock but [Config].Now and has no timer: call
 // [Session.Tick] when it says. It is not safe for concurrent use.
 //
-// Three things hold whatever arrives, in whatever order:
+// Three invariants hold for all messages, in any order:
 //
 //  1. While a conversation is encrypted or finished, or the policy has
-//     [RequireEncryption], no text given to [Session.Send] leaves in the clear.
-//     A channel stays in force until another key exchange has completed.
-//  2. Text given to Send is sent, or held and later sent or given back, or refused
+//     [RequireEncryption], no text given to [Session.Send] is sent unencrypted.
+//     A channel stays in use until another key exchange has completed.
+//  2. Text given to Send is sent, or held and later sent or returned, or refused
 //     with an error while the caller still has it.
 //  3. [Session.Status] is computed from the state that decides what Send does.
 package otr

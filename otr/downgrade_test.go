@@ -46,7 +46,7 @@ func TestVersion2IsRefusedToAKeyThatSpeaksVersion3(t *testing.T) {
 			pr.bob.SetPolicy(AllowV2) // as if it had never heard of version 3
 			if weCommit {
 				var out Output
-				err := pr.alice.sendCommit(V2, &out)
+				err := pr.alice.handshakes().sendCommit(V2, &out)
 				pr.alice.must(out, err)
 			} else {
 				pr.bob.get([]byte("?OTRv2?"))

@@ -32,29 +32,28 @@ type Status struct {
 	SSID        SSID        // zero unless Encrypted
 }
 
-// SSID is the secure session id ("Computing the ... secure session id"). Half
-// is 0 or 1: which 4 bytes this side shows in bold when users compare it by
-// voice.
+// SSID is the secure session id ("Computing the ... secure session id"). Half is 0 or 1:
+// which 4 bytes this side shows in bold when users compare the id by voice.
 type SSID struct {
 	ID   [8]byte
 	Half int
 }
 
-// Output is what the caller must act on after a call, in this order: transmit,
-// then handle events, then show the message. It is the caller's: the Session
-// keeps no reference to it. The zero Output asks for nothing.
+// Output is what the caller must do after a call, in this order: transmit, handle events,
+// show the message. The caller owns it: the Session keeps no reference to it. The zero
+// Output requires nothing.
 type Output struct {
-	// Send is ready to transmit, in order. What is encoded is within MaxMessage.
+	// Send is ready to transmit, in order. Encoded messages are no longer than MaxMessage.
 	Send    [][]byte
 	Events  []Event
 	Message *Message // nil if there is nothing to show
 }
 
-// A Message is text for the user. It is the peer's, so it is hostile: escape it.
+// A Message is text for the user. The peer has chosen it, so it is hostile: escape it.
 type Message struct {
 	Text []byte
 	// Fingerprint is the key that authenticated Text, or zero if it came in
-	// the clear.
+	// unencrypted.
 	Fingerprint Fingerprint
 	From        InstanceTag
 }
@@ -63,73 +62,72 @@ type Message struct {
 type Event interface{ event() }
 
 type (
-	// Secured: a key exchange completed. Refreshed means the key is the one
-	// the previous channel had.
+	// Secured: a key exchange has completed. Refreshed means that the previous channel had
+	// the same key.
 	Secured struct {
 		Status
 		Refreshed bool
 	}
-	// Ended: the peer ended the channel of its instance From and Fingerprint. Send, if directed
-	// at that, fails until End or Start.
+	// Ended: the peer has ended the channel of its instance From with the key Fingerprint.
+	// Sending to that instance fails until End or Start.
 	Ended struct {
 		Fingerprint Fingerprint
 		From        InstanceTag
 	}
-	// Expired: we have ended the channel to the instance From, because it was
-	// idle ([Idle]), the peer's clients had too many, or by [Session.Expire], and
-	// have told the peer. Send, if directed at that, fails until End or Start.
+	// Expired: we have ended the channel to the instance From and told the peer, because it
+	// was idle ([Idle]), because the peer had too many channels, or by [Session.Expire].
+	// Sending to that instance fails until End or Start.
 	Expired struct {
 		Fingerprint Fingerprint
 		From        InstanceTag
 	}
-	// Unencrypted: Output.Message came in the clear though a channel is up, has
-	// been ended by the peer, or the policy requires one.
+	// Unencrypted: Output.Message came unencrypted, although there is a channel, the peer
+	// has ended one, or the policy requires one.
 	Unencrypted struct{}
 	// Unreadable: an encrypted message could not be read; Reason says why.
 	Unreadable struct{ Reason error }
-	// OtherInstance: a message arrived that is meant for another client of this
-	// account. It was ignored.
+	// OtherInstance: a message arrived for another client of this account. It was ignored.
 	OtherInstance struct{ From InstanceTag }
-	// UnknownVersion: a message of the key exchange, or of any kind, of a protocol
-	// version that the policy does not allow or this package does not speak, or a
-	// query for none but such (then Version is 0). It was ignored.
+	// UnknownVersion: a message of a protocol version that the policy does not allow or
+	// this package does not support, or a query that offers only such versions (then
+	// Version is 0). It was ignored.
 	UnknownVersion struct{ Version uint16 }
-	// Downgraded: version 2 was refused, because the peer speaks version 3: by the
-	// key Fingerprint, which would have got a version 2 channel, or, if that is zero,
-	// because a version 3 channel is up and somebody asked for version 2 only.
+	// Downgraded: version 2 was refused, because the peer uses version 3. Fingerprint is
+	// the key that would have got a version 2 channel; if it is zero, a version 3 channel
+	// is open and a message asked for version 2 only.
 	Downgraded struct{ Fingerprint Fingerprint }
-	// OwnKey: a key exchange that has completed was with our own key: our messages
-	// come back to us under the tag From, or another account of ours has a copy of the
-	// key. No channel was opened: the two look the same, and in the first case our user
-	// would read his own words as the peer's.
+	// OwnKey: a completed key exchange was with our own key. Either our messages come back
+	// to us with the tag From, or another account of ours has a copy of the key. We cannot
+	// tell which, and in the first case our user would read their own words as the peer's.
+	// So no channel was opened.
 	OwnKey struct {
 		From    InstanceTag
 		Version Version
 	}
-	// PeerError: the peer's client sent this. It is not authenticated: show it
-	// as a hint only.
+	// PeerError: the peer's client sent this error message. It is not authenticated: show
+	// it only as a hint.
 	PeerError struct{ Text string }
 	// Held: the text given to Send or SendTo waits for a channel, or for fresh keys of one.
 	Held struct{}
-	// Resent: Text, held earlier, has now been sent: over the new channel, or, when fresh
-	// keys did not come in time, over the one in force.
+	// Resent: Text, held earlier, has now been sent over the new channel, or, if fresh keys
+	// did not arrive in time, over the current one.
 	Resent struct{ Text []byte }
-	// Repeated: Text, sent to this key within the last minute, has been sent once
-	// more, marked as such: the peer's program has reported an error since, or has begun
-	// an exchange anew whose last message it has missed. There is one for each text, in
-	// the order in which they were sent first.
+	// Repeated: Text, sent to this key within the last minute, has been sent again and
+	// marked as such: since then the peer's client has reported an error, or has started an
+	// exchange whose last message it had missed before. There is one event for each text,
+	// in the order in which they were first sent.
 	Repeated struct{ Text []byte }
-	// Unread: the same, but it has not been sent once more, because the key is
-	// another one, or by Config.MayRelease. The caller owns Text again.
+	// Unread: as Repeated, but Text has not been sent again, because the key is another
+	// one, or because Config.MayRelease refused. The caller owns Text again.
 	Unread struct{ Text []byte }
-	// Returned: Text, held earlier, will not be sent: no channel came about in
-	// time, or the user ended the attempt, or the channel ended. The caller owns it again.
+	// Returned: Text, held earlier, will not be sent: no channel was established in time,
+	// or the user cancelled the attempt, or the channel ended. The caller owns Text again.
 	Returned struct{ Text []byte }
-	// Contested: somebody else takes part in a key exchange. The peer went on with
-	// somebody who answered in our name: another client of this account, in version
-	// 3 one with the same instance tag (a profile that was copied), or an attacker. Or
-	// somebody sends in the peer's name. The exchange may complete all the same. It
-	// is not authenticated: show it as a hint only.
+	// Contested: a third party takes part in a key exchange. Either the peer has continued
+	// with someone who answered as us: another client of this account (in version 3, one
+	// with the same instance tag, from a copied profile), or an attacker. Or someone is
+	// sending messages as the peer. The exchange may complete all the same. This is not
+	// authenticated: show it only as a hint.
 	Contested struct{}
 	// Heartbeat: the peer sent an authenticated message without text.
 	Heartbeat struct{}
@@ -137,40 +135,40 @@ type (
 	// same instance tag (a profile that was copied).
 	Reflected struct{}
 
-	// SMPAsked: the peer's instance From started SMP. Question is empty if it
-	// asked none.
+	// SMPAsked: the peer's instance From has started SMP. Question is empty if it asked
+	// none.
 	SMPAsked struct {
 		Question    string
 		From        InstanceTag
 		Fingerprint Fingerprint
 	}
-	// SMPStep: an exchange of SMP has come so far. It is at 25 when we have begun
-	// it, at 50 when we have answered, at 75 when the peer has.
+	// SMPStep: the progress of SMP. Percent is 25 when we have started it, 50 when we have
+	// answered, 75 when the peer has answered.
 	SMPStep struct {
 		Percent     int
 		From        InstanceTag
 		Fingerprint Fingerprint
 	}
-	// SMPDone: whoever has the key Fingerprint knows the secret that our user
-	// typed, or does not.
+	// SMPDone: the owner of the key Fingerprint knows the secret that our user typed, or
+	// does not.
 	SMPDone struct {
 		Same        bool
 		From        InstanceTag
 		Fingerprint Fingerprint
 	}
-	// SMPAborted: an exchange of SMP ended without a result: the peer gave up or
-	// did not answer in time, or the channel ended or got fresh keys.
+	// SMPAborted: SMP has ended without a result: the peer cancelled it or did not answer
+	// in time, or the channel ended or got fresh keys.
 	SMPAborted struct {
 		Cheated bool // a message was invalid
-		// Refused: we had begun, and the peer gave up when its program could
-		// already tell whether both had typed the same. That is no result, but in
-		// practice they had not.
+		// Refused: we had started, and the peer cancelled when its client could already
+		// tell whether both users had typed the same. That is no proof, but in practice
+		// they had not.
 		Refused     bool
 		From        InstanceTag
 		Fingerprint Fingerprint
 	}
 
-	// ExtraKeyAsked: the peer called its ExtraKey, with these arguments and this
+	// ExtraKeyAsked: the peer has called its ExtraKey, with these arguments and this
 	// result.
 	ExtraKeyAsked struct {
 		Use         uint32

@@ -16,113 +16,112 @@ import (
 )
 
 const (
-	// maxHalfOpen bounds the exchanges with instances that have no channel:
-	// anybody who can send in the peer's name can begin them.
+	// maxHalfOpen bounds the exchanges with instances that have no channel. An attacker who
+	// can send as the peer can start any number.
 	maxHalfOpen = 32
-	// maxCompeting bounds how many messages of one kind of one exchange are kept,
-	// of which at most one is the peer's and the others are forged.
+	// maxCompeting bounds how many messages of one kind are kept in one exchange. At most
+	// one is the peer's; the others are forged.
 	maxCompeting = 8
-	// maxForks is how many D-H Key Messages to one commit are answered with
-	// commits of their own.
+	// maxForks is how many D-H Key Messages in answer to one commit get another commit
+	// each.
 	maxForks = 8
 )
 
-// A commit is a D-H Commit Message that was sent to no instance in particular.
-// The first that answers goes on with the handshake; what it had begun before lasts
-// until then, and may complete. Any other is sent a commit of its own: who copies a
-// D-H Key Message under another tag must not have us use one x and one g^y twice,
-// and so the same keys for two channels.
+// A commit is a D-H Commit Message that was sent to any instance. The first instance that
+// answers continues the handshake; its earlier exchange remains until then, and may still
+// complete. Any other instance that answers gets another commit. Otherwise an attacker who
+// replays a D-H Key Message under another tag could make us reuse the same x and g^y, and
+// therefore the same keys and counters, for two channels.
 type commit struct {
 	ake    ake.Handshake // AUTHSTATE_AWAITING_DHKEY
 	since  time.Time     // when it was made
-	serial int           // Session.made then
-	opened bool          // r has been revealed to somebody, and x has met a g^y
+	serial int           // value of Session.made then
+	opened bool          // r has been revealed to an instance, and x combined with a g^y
 }
 
-// An exchange is what goes on between us and one instance tag until it is known
-// whose key is behind it. The specification has one state here, and so anybody who
-// can add one message in the peer's name could end what the peer has begun. So all
-// that compete are kept, each in the state that the specification gives it, until
-// one completes: only the peer can bring about that its own does.
+// An exchange is the key exchange with one instance tag. Until it completes, we do not know
+// whose key is behind the tag. The specification keeps only one state here, so an attacker
+// who can insert one message could end the exchange that the peer has started. Therefore we
+// keep all competing exchanges, each in the state that the specification gives it, until
+// one completes: only the peer can complete theirs.
 //
-// One x never meets two g^y: r is revealed once, and a g^y chosen afterwards would
-// not be committed to. One y may meet several g^x, as when a D-H Key Message is
-// retransmitted for a newer commit; none of them twice.
+// One x is never combined with two g^y: r is revealed once, and a g^y chosen afterwards
+// would not be committed to. One y may be combined with several g^x, for example when a D-H
+// Key Message is retransmitted for a newer commit, but never twice with the same one.
 type exchange struct {
 	version Version
 	tag     InstanceTag // zero in version 2
-	since   time.Time   // of what was last added
+	since   time.Time   // when the last message was added
 
-	// answers are in AUTHSTATE_AWAITING_REVEALSIG, one for each of the peer's
-	// commits, oldest first, all with the y that was made at answersSince. With
-	// those in met that y has made a channel.
+	// answers are in AUTHSTATE_AWAITING_REVEALSIG, one for each of the peer's commits,
+	// oldest first. All use the y that was generated at answersSince. met lists those with
+	// which this y has made a channel.
 	answers      []answer
 	answersSince time.Time
 	met          []met
 
-	// own is our commit to this instance: in AUTHSTATE_AWAITING_DHKEY, or zero.
-	// If it is zero and answered is false, the one in Session.commits is.
+	// own is our commit to this instance, in AUTHSTATE_AWAITING_DHKEY, or zero. If it is
+	// zero and answered is false, the commit in Session.commits applies.
 	own       ake.Handshake
 	ownSince  time.Time
 	ownSerial int // as in commit
 	answered  bool
-	gaveWay   bool // to a commit with a higher hash: it waits, and claims nothing
+	gaveWay   bool // yielded to a commit with a higher hash
 
 	// revealed are our commits that have been answered, oldest first.
 	revealed []revealed
-	// waiting are D-H Key Messages of others than have been answered: see
-	// Session.fork.
+	// waiting are D-H Key Messages other than the one that was answered: see handshakes.fork.
 	waiting []waiting
 	forks   int // how many more may be answered
 
-	retryAt time.Time // when to begin anew if nothing comes of it; or zero
-	retries int       // how often we did since an exchange was completed
+	retryAt time.Time // when to start again if the exchange has not completed; or zero
+	retries int       // how often we have done so since an exchange completed
 }
 
-// An answer is ours to one of the peer's commits.
+// An answer is our answer to one of the peer's commits.
 type answer struct {
 	ake    ake.Handshake
 	commit wire.DHCommit
 }
 
-// A met is a commit of the peer's with which an exchange has completed, and the key.
+// A met is a commit of the peer's with which an exchange has completed, and the peer's key.
 type met struct {
 	hashedGx [sha256.Size]byte
 	peer     Fingerprint
 }
 
-// A revealed is a commit of ours that the D-H Key Message gy has answered: in
-// AUTHSTATE_AWAITING_SIG, or in AUTHSTATE_NONE when it has completed.
+// A revealed is a commit of ours that the D-H Key Message gy has answered. It is in
+// AUTHSTATE_AWAITING_SIG, or in AUTHSTATE_NONE after it has completed.
 type revealed struct {
 	ake    ake.Handshake
 	gy     []byte
 	since  time.Time
 	serial int // of the commit
-	nth    int // Session.reveals then
-	// overtakenBy are the hashes of the peer's commits with which exchanges have
-	// completed since: see Session.finishOwn.
+	nth    int // value of Session.reveals then
+	// overtakenBy are the hashes of the peer's commits with which exchanges have completed
+	// since: see handshakes.finishOwn.
 	overtakenBy [][sha256.Size]byte
 }
 
-// A waiting is a D-H Key Message, and when it came.
+// A waiting is a D-H Key Message and when it arrived.
 type waiting struct {
 	gy    []byte
 	since time.Time
 }
 
-// idle reports whether no exchange is going on with ex's instance.
+// idle reports whether no exchange with ex's instance is in progress.
 func (ex *exchange) idle() bool {
 	return len(ex.answers)+len(ex.waiting) == 0 && ex.own.Idle() && !ex.revealing()
 }
 
-// revealing reports whether a Signature Message is waited for.
+// revealing reports whether we are waiting for a Signature Message.
 func (ex *exchange) revealing() bool {
 	return slices.ContainsFunc(ex.revealed, func(r revealed) bool { return !r.ake.Idle() })
 }
 
-// keepCompeting appends one more to list, and takes one from the middle if there are too
-// many: many that come at once take the place neither of what was there before nor of
-// what has just come. list is not written to.
+// keepCompeting returns list with one appended. If there are too many, it drops one from
+// the middle, so a burst of messages can displace neither the oldest ones nor the newest.
+// It does not write to list.
 func keepCompeting[T any](list []T, one T) []T {
 	list = append(slices.Clone(list), one)
 	if len(list) > maxCompeting {
@@ -131,11 +130,11 @@ func keepCompeting[T any](list []T, one T) []T {
 	return list
 }
 
-// sendCommit begins a key exchange of version v with whoever answers. A commit
-// that has not been answered is sent once more, so that many queries cost no
-// more than one; but not if its r has been revealed, which ends what it commits
-// us to.
-func (s *Session) sendCommit(v Version, out *Output) error {
+// sendCommit starts a key exchange of version v with any instance that answers. It
+// retransmits a commit that has not been answered, so that many queries cost no more than
+// one. It does not retransmit a commit whose r has been revealed, because that no longer
+// commits us to anything.
+func (s handshakes) sendCommit(v Version, out *Output) error {
 	c := s.commits[v]
 	if c == nil || c.opened {
 		s.made++
@@ -155,39 +154,39 @@ func (s *Session) sendCommit(v Version, out *Output) error {
 	s.commits[v] = c
 	for _, ex := range s.exchanges {
 		if ex.version == v {
-			ex.own, ex.answered, ex.gaveWay = ake.Handshake{}, false, false // this is the newest
+			ex.own, ex.answered, ex.gaveWay = ake.Handshake{}, false, false // the new commit is the newest
 			ex.forks = maxForks
 		}
 	}
 	return nil
 }
 
-// commitTo begins a key exchange with ex's instance, later if a run of SMP would end by
-// it. What goes on goes on.
-func (s *Session) commitTo(ex *exchange, out *Output) {
-	if s.verifyingWith(ex.tag) {
+// commitTo starts a key exchange with ex's instance, later if that would end a run of SMP.
+// Exchanges in progress continue.
+func (s handshakes) commitTo(ex *exchange, out *Output) {
+	if s.smpRuns().verifyingWith(ex.tag) {
 		s.later.commit = ex.version
 		return
 	}
 	var next ake.Handshake
 	m, err := next.Start(s.rand)
 	if err != nil || s.reply(ex, out, m) != nil {
-		return // what is half open expires
+		return // half-open exchanges expire
 	}
 	s.made++
 	ex.own, ex.ownSince, ex.ownSerial, ex.answered, ex.gaveWay = next, s.now(), s.made, true, false
 	ex.since, ex.forks = ex.ownSince, maxForks
 }
 
-// reply adds m, to ex's instance, to out.
-func (s *Session) reply(ex *exchange, out *Output, m wire.Message) error {
+// reply adds m, addressed to ex's instance, to out.
+func (s handshakes) reply(ex *exchange, out *Output, m wire.Message) error {
 	h := s.header(ex.version, ex.tag)
 	return s.encode(h, out, wire.Append(nil, h, m))
 }
 
-// unanswered is our newest commit that ex's instance has not answered, nil if there
-// is none. If it went to no instance in particular, commit is it.
-func (s *Session) unanswered(ex *exchange) (h *ake.Handshake, commit *commit) {
+// unanswered returns our newest commit that ex's instance has not answered, or nil. If it
+// was sent to any instance, commit is that commit.
+func (s handshakes) unanswered(ex *exchange) (h *ake.Handshake, commit *commit) {
 	if !ex.own.Idle() {
 		return &ex.own, nil
 	}
@@ -197,16 +196,16 @@ func (s *Session) unanswered(ex *exchange) (h *ake.Handshake, commit *commit) {
 	return nil, nil
 }
 
-// exchangeWith is the exchange with one instance, which is new if there is none.
-func (s *Session) exchangeWith(v Version, tag InstanceTag) *exchange {
+// exchangeWith returns the exchange with one instance, which is new if there is none.
+func (s handshakes) exchangeWith(v Version, tag InstanceTag) *exchange {
 	if ex := s.exchanges[tag]; ex != nil {
 		return ex
 	}
 	return &exchange{version: v, tag: tag, forks: maxForks}
 }
 
-// addExchange keeps ex, in place of another if there are too many.
-func (s *Session) addExchange(ex *exchange) {
+// addExchange adds ex. If there are too many, it replaces another one.
+func (s handshakes) addExchange(ex *exchange) {
 	if s.exchanges[ex.tag] != nil {
 		return
 	}
@@ -225,8 +224,8 @@ func (s *Session) addExchange(ex *exchange) {
 	}
 }
 
-// exchanging reports whether a key exchange is going on.
-func (s *Session) exchanging() bool {
+// exchanging reports whether a key exchange is in progress.
+func (s handshakes) exchanging() bool {
 	for _, ex := range s.exchanges {
 		if !ex.idle() {
 			return true
@@ -235,9 +234,9 @@ func (s *Session) exchanging() bool {
 	return len(s.commits) > 0
 }
 
-// tickExchange gives up what is past its time, answers a D-H Key Message that has
-// waited, and begins anew what has stalled. due is Tick's.
-func (s *Session) tickExchange(ex *exchange, due func(time.Time, time.Duration) bool, out *Output) {
+// tickExchange ends expired exchanges, answers a D-H Key Message that has waited, and
+// starts stalled exchanges again. due is Tick's.
+func (s handshakes) tickExchange(ex *exchange, due func(time.Time, time.Duration) bool, out *Output) {
 	if len(ex.answers) > 0 && due(ex.answersSince, halfOpenFor) {
 		ex.answers, ex.met = nil, nil
 	}
@@ -262,23 +261,24 @@ func (s *Session) tickExchange(ex *exchange, due func(time.Time, time.Duration) 
 	}
 }
 
-// retry has Tick begin anew if nothing comes of the exchange, the first time after d
-// and a part of that, and then each time twice as late. Having made way for a commit
-// that crossed ours is not enough: a peer by libotr makes way too, and each waits for
-// the other. The random part keeps two that do the same from crossing once more.
-func (s *Session) retry(ex *exchange, d time.Duration) {
+// retry makes Tick start again if the exchange has not completed: first after d plus a
+// random part of d, then after twice the time on each attempt. Yielding to a commit that
+// crossed ours is not enough: a libotr peer also yields, so both sides wait for each other.
+// The random part prevents two clients that both retry from crossing again.
+func (s handshakes) retry(ex *exchange, d time.Duration) {
 	if ex.retries >= maxRetries {
 		return
 	}
 	var b [2]byte
-	// Without randomness there is no such part, and nothing else lost.
+	// Without randomness the random part is zero; nothing else depends on it.
 	_, _ = io.ReadFull(s.rand, b[:])
 	jitter := d * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
 	ex.retryAt = s.now().Add((d + jitter) << ex.retries)
 }
 
-// completed notes that an exchange with ex's instance has. If others go on, the
-// network is slow or somebody disturbs: they may complete, but none begins anew.
+// completed notes that an exchange with ex's instance has completed. If others are in
+// progress, the network is slow or an attacker interferes: they may complete, but none is
+// started again.
 func (ex *exchange) completed() {
 	ex.retryAt, ex.retries = time.Time{}, 0
 	if !ex.idle() {
@@ -286,7 +286,7 @@ func (ex *exchange) completed() {
 	}
 }
 
-// sameGy finds the entry of a D-H Key Message in ex.revealed, -1 if there is none.
+// sameGy returns the index in ex.revealed of a D-H Key Message, or -1.
 func (ex *exchange) sameGy(gy []byte) int {
 	return slices.IndexFunc(ex.revealed, func(r revealed) bool { return bytes.Equal(r.gy, gy) })
 }

@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// receiveAKE gives a message of the key exchange to the handshakes with its sender.
-func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
+// receiveAKE passes a message of the key exchange to the exchange with its sender.
+func (s handshakes) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 	var out Output
 	ex := s.exchangeWith(Version(h.Version), InstanceTag(h.Sender))
 	var err error
@@ -48,15 +48,15 @@ func (s *Session) receiveAKE(h wire.Header, m wire.Message) (Output, error) {
 	return out, nil
 }
 
-// receiveCommit: "Receiving a D-H Commit Message". Where the specification forgets
-// our own commit or an older one of the peer's, they are kept: this one may be
-// somebody else's.
-func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
+// receiveCommit: "Receiving a D-H Commit Message". Where the specification discards our own
+// commit or an older one of the peer's, we keep them, because this one may be an
+// attacker's.
+func (s handshakes) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) error {
 	if s.spent.knows(fingerprint64Of(m.HashedGx[:])) {
-		return nil // an exchange has completed with it, and no x is used for two
+		return nil // an exchange has already completed with it, and no x is used twice
 	}
 	pending := slices.ContainsFunc(ex.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx })
-	if s.servedAlready(m.HashedGx[:], nil) && !pending {
+	if s.inbox().servedAlready(m.HashedGx[:], nil) && !pending {
 		return nil
 	}
 	own, broadcast := s.unanswered(ex)
@@ -81,34 +81,34 @@ func (s *Session) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) erro
 		return err
 	}
 	if next.Stage() == ake.AwaitingDHKey {
-		return nil // ours is the higher hash value, and waits on
+		return nil // ours has the higher hash value and continues to wait
 	}
 	ex.gaveWay = own != nil
 	if len(ex.answers) == 0 {
 		ex.answersSince = s.now()
 		ex.since = ex.answersSince
 		if own != nil || ex.revealing() {
-			s.retry(ex, retryAfter) // ours has made way for another, perhaps not the peer's
+			s.retry(ex, retryAfter) // ours has yielded to another, which may not be the peer's
 		}
 	}
 	same := func(a answer) bool {
 		return a.commit.HashedGx == m.HashedGx && bytes.Equal(a.commit.EncryptedGx, m.EncryptedGx)
 	}
 	m.EncryptedGx = bytes.Clone(m.EncryptedGx)
-	answers := slices.DeleteFunc(slices.Clone(ex.answers), same) // once more: it is the newest
+	answers := slices.DeleteFunc(slices.Clone(ex.answers), same) // a retransmitted commit becomes the newest
 	ex.answers = keepCompeting(answers, answer{next, m})
 	return nil
 }
 
-// receiveKey: "Receiving a D-H Key Message". It goes with our newest commit. Another
-// than has been answered waits a little: it may be the peer's, and the first one
-// may not.
-func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
+// receiveKey: "Receiving a D-H Key Message". It belongs to our newest commit. If that has
+// already been answered, another one waits for a short time: it may be the peer's, and the
+// first one an attacker's.
+func (s handshakes) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	if s.spent.knows(fingerprint64Of(m.Gy)) {
-		return nil // its y is gone: an exchange that we have begun has completed with it
+		return nil // its y has been deleted: an exchange that we started has completed with it
 	}
 	own, broadcast := s.unanswered(ex)
-	copied := s.servedAlready(m.Gy, nil)
+	copied := s.inbox().servedAlready(m.Gy, nil)
 	switch i := ex.sameGy(m.Gy); {
 	case own == nil && i >= 0:
 		again := ex.revealed[i].ake
@@ -145,25 +145,25 @@ func (s *Session) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	return nil
 }
 
-// reveal notes that next, our commit with that serial number, has been answered with gy.
-func (s *Session) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int) {
+// reveal notes that next, our commit with this serial number, has been answered with gy.
+func (s handshakes) reveal(ex *exchange, next ake.Handshake, gy []byte, serial int) {
 	ex.since = s.now()
 	s.reveals++
 	ex.revealed = keepCompeting(ex.revealed, revealed{
 		ake: next, gy: bytes.Clone(gy), since: ex.since, serial: serial, nth: s.reveals,
 	})
-	s.retry(ex, retryAfter) // perhaps it was not the peer that has answered
+	s.retry(ex, retryAfter) // the answer may not be the peer's
 }
 
-// fork answers a D-H Key Message that has come beside the one that our commit has
-// been revealed to. The x of that cannot be used again, so the peer is sent another
-// commit, and at once the Reveal Signature Message to it: to a newer commit it would
-// "Retransmit your D-H Key Message (the same one)", which is known already.
-func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
+// fork answers a D-H Key Message that arrived in addition to the one to which our commit
+// was revealed. The x of that commit cannot be used again, so the peer gets another commit
+// and, at the same time, the Reveal Signature Message for it: to a newer commit the peer
+// would "Retransmit your D-H Key Message (the same one)", which we know already.
+func (s handshakes) fork(ex *exchange, gy []byte, out *Output) {
 	if ex.forks == 0 || ex.sameGy(gy) >= 0 || !s.policy.allows(ex.version) {
 		return
 	}
-	if s.verifyingWith(ex.tag) {
+	if s.smpRuns().verifyingWith(ex.tag) {
 		s.later.commit = ex.version // the peer would answer the commit
 		return
 	}
@@ -187,9 +187,9 @@ func (s *Session) fork(ex *exchange, gy []byte, out *Output) {
 	s.reveal(ex, next, gy, s.made)
 }
 
-// receiveReveal: "Receiving a Reveal Signature Message". Its r says which of the
-// peer's commits it belongs to.
-func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) error {
+// receiveReveal: "Receiving a Reveal Signature Message". Its r tells which of the peer's
+// commits it belongs to.
+func (s handshakes) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) error {
 	var failed error
 	for i, a := range slices.Backward(ex.answers) {
 		next := a.ake
@@ -201,10 +201,10 @@ func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) err
 		return s.finishAnswer(ex, i, reply, done, out)
 	}
 	if len(ex.met) > 0 {
-		return nil // it is of a commit that has been met already, or as good as that
+		return nil // its commit has already made a channel, or may as well have
 	}
 	if failed != nil && ex.revealing() {
-		// Where both begin, libotr can reveal our r in place of its own, and then waits
+		// If both sides start, libotr can reveal our r instead of its own. It then waits
 		// for ever.
 		s.retry(ex, retrySoon)
 	}
@@ -212,12 +212,12 @@ func (s *Session) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) err
 }
 
 // finishAnswer opens the channel of ex.answers[i], which has completed, and sends the
-// Signature Message. The other commits are kept as long as y: what has completed may
-// be a stranger's exchange.
-func (s *Session) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
+// Signature Message. The other commits are kept as long as y, because the completed
+// exchange may be a stranger's.
+func (s handshakes) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
 	peer := fingerprintOf(done.Peer)
-	// One client does not go on with two commits: there is another with a copy of its
-	// key and tag, and only one of the two can have the channel.
+	// One client does not continue with two commits. There is another client with a copy
+	// of its key and tag, and only one of the two can have the channel.
 	copied := slices.ContainsFunc(ex.met, func(o met) bool { return o.peer == peer })
 	refused := copied || s.refuses(ex, done, out)
 	if !refused {
@@ -246,8 +246,8 @@ func (s *Session) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.
 	return nil
 }
 
-// worse is the error that says more of two: a message that opens a commit, and was
-// made with other keys, is worth telling; one that opens none is a stray.
+// worse returns the more informative of two errors: a message that opens a commit but was
+// made with other keys is worth reporting; one that opens none is a stray message.
 func worse(a, b error) error {
 	if e := (*wire.Error)(nil); a != nil && !(errors.As(b, &e) && e.Field == ake.FieldMAC) {
 		return a
@@ -256,7 +256,7 @@ func worse(a, b error) error {
 }
 
 // receiveSignature: "Receiving a Signature Message".
-func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) error {
+func (s handshakes) receiveSignature(ex *exchange, m wire.Signature, out *Output) error {
 	var failed error
 	for i := range ex.revealed {
 		r := &ex.revealed[i]
@@ -269,7 +269,7 @@ func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) 
 			failed = worse(failed, err)
 			continue
 		}
-		r.ake = next // its g^y stays: it is no other's if it comes again
+		r.ake = next // we keep its g^y to recognise it if it arrives again
 		s.spent.add(fingerprint64Of(r.gy), s.now())
 		if !s.refuses(ex, done, out) {
 			s.finishOwn(ex, r, done, out)
@@ -279,15 +279,14 @@ func (s *Session) receiveSignature(ex *exchange, m wire.Signature, out *Output) 
 	return failed
 }
 
-// finishOwn opens the channel of r, an exchange that we have begun and that has
-// completed.
+// finishOwn opens the channel of r, an exchange that we started and that has completed.
 //
-// If the peer has begun one too, and completed it while we waited, both ends have
-// both, and have completed them in a different order: each sent its Reveal Signature
-// Message before it had the other's. On a network that keeps the order both ends see
-// that. Which is the one to use is decided as where commits cross: that with the
-// higher hash. The other is read as one that has been replaced.
-func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
+// If the peer also started an exchange and completed it while we waited, both sides have
+// completed both, but in a different order, because each sent its Reveal Signature Message
+// before it had the other's. On a network that preserves order, both sides can see that. As
+// with crossing commits, the exchange with the higher hash wins. Messages under the keys of
+// the other one are read like those of a replaced channel.
+func (s handshakes) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Output) {
 	overtakenBy, serial := r.overtakenBy, r.serial
 	ex.completed()
 	in := s.instance(ex.tag, fingerprintOf(done.Peer))
@@ -300,9 +299,9 @@ func (s *Session) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *Ou
 	s.secure(ex, done, out).made = serial
 }
 
-// refuses reports whether a channel that an exchange would lead to must not be
-// opened, and tells. The exchange is over then.
-func (s *Session) refuses(ex *exchange, done *ake.Result, out *Output) bool {
+// refuses reports whether the channel of a completed exchange must not be opened, and then
+// adds an event that says why. The exchange is over then.
+func (s handshakes) refuses(ex *exchange, done *ake.Result, out *Output) bool {
 	peer := fingerprintOf(done.Peer)
 	switch {
 	case peer == fingerprintOf(done.Self):

@@ -10,17 +10,17 @@ import (
 const (
 	maxHeldTexts = 64
 	maxHeldBytes = 1 << 20
-	// heldFor is how long text waits for a channel before it is given back.
+	// heldFor is how long text waits for a channel before it is returned.
 	heldFor = 2 * time.Minute
 )
 
-// held is what the user has typed and what may not leave before a channel is up.
+// held is text that the user has typed and that must not be sent before there is a channel.
 type held struct {
 	texts [][]byte
 	bytes int
 	since time.Time // of the first text
-	// meant is the key of the conversation that the text continues, zero if
-	// none came before: it goes to no other.
+	// meant is the key of the conversation that the text continues, or zero if there was
+	// none. The text is sent to no other key.
 	meant Fingerprint
 }
 
@@ -33,7 +33,7 @@ func (h *held) giveBack(out *Output) {
 
 // hold: "Store the plaintext message for possible retransmission, and send a
 // Query Message."
-func (s *Session) hold(text []byte) (Output, error) {
+func (s keptTexts) hold(text []byte) (Output, error) {
 	var out Output
 	if len(s.held.texts) == maxHeldTexts || s.held.bytes+len(text) > maxHeldBytes {
 		return out, ErrHeldFull
@@ -44,9 +44,9 @@ func (s *Session) hold(text []byte) (Output, error) {
 			s.held.meant = in.fingerprint
 		}
 	}
-	// While an exchange is under way, a query would make the peer begin another.
-	// One that has been sent, by Start perhaps, is given time to be answered.
-	if !s.exchanging() && (s.lastQuery.IsZero() || s.now().Sub(s.lastQuery) >= halfOpenFor) {
+	// During an exchange, a query would make the peer start another one. If a query
+	// was sent before, for example by Start, we wait for the answer.
+	if !s.handshakes().exchanging() && (s.lastQuery.IsZero() || s.now().Sub(s.lastQuery) >= halfOpenFor) {
 		s.ask(&out)
 	}
 	s.held.texts = append(s.held.texts, bytes.Clone(text))
@@ -55,9 +55,9 @@ func (s *Session) hold(text []byte) (Output, error) {
 	return out, nil
 }
 
-// release sends what was held over the channel that has just come up, in order.
-// What cannot go to its key is given back.
-func (s *Session) release(in *instance, out *Output) {
+// release sends held text over the channel that has just been opened, in order. Text that
+// may not be sent to its key is returned.
+func (s keptTexts) release(in *instance, out *Output) {
 	h := s.held
 	s.held = held{}
 	ok := h.meant.IsZero() || h.meant == in.fingerprint
@@ -65,8 +65,8 @@ func (s *Session) release(in *instance, out *Output) {
 	s.deliver(in, h.texts, ok, out)
 }
 
-// deliver sends texts to in, in order, if ok says so. What is not sent is given back.
-func (s *Session) deliver(in *instance, texts [][]byte, ok bool, out *Output) {
+// deliver sends texts to in, in order, if ok is true. Text that is not sent is returned.
+func (s keptTexts) deliver(in *instance, texts [][]byte, ok bool, out *Output) {
 	for _, t := range texts {
 		if ok = ok && s.seal(in, out, 0, t) == nil; ok {
 			s.remember(in, t)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Expire ends the channels to all instances as one that was idle for too long
-// ends: the peer is told, and Send fails until End or Start. Output.Events has an
-// [Expired] for each. Key exchanges in progress are abandoned, held text is
-// [Returned], and no text is sent again: afterwards nothing is sent, by Tick either,
-// before the caller asks for it or somebody else sends something.
+// Expire ends the channels to all instances in the same way as idle ones end: the peer is
+// told, and Send fails until End or Start. Output.Events has an [Expired] for each. Key
+// exchanges in progress are abandoned, held text is [Returned], and no text is sent again.
+// Afterwards nothing is sent, not even by Tick, until the caller asks for it or a message
+// arrives.
 func (s *Session) Expire() Output {
 	var out Output
 	all := slices.Clone(s.instances)
@@ -24,14 +24,14 @@ func (s *Session) Expire() Output {
 	return out
 }
 
-// tickIdle ends the channel to in, or asks for fresh keys, if it has been idle
-// for long enough. due is Tick's.
+// tickIdle ends the channel to in, or requests fresh keys, if it has been idle for long
+// enough. due is Tick's.
 func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool, out *Output) {
 	if in.state != Encrypted || s.idle.After <= 0 || !due(in.active, s.idle.After) {
 		return
 	}
 	if s.idle.Rekey && in.smp.m.Running() {
-		return // a person is typing an answer: when that is over, it is due
+		return // a user may be typing an answer; wait for the end of SMP
 	}
 	if s.idle.Rekey && s.policy.allows(in.version) {
 		if in.rekeying.IsZero() {
@@ -46,19 +46,19 @@ func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool
 	delete(s.exchanges, in.tag)
 }
 
-// rekey begins a key exchange with in, unless one that we have begun goes on
-// already. One that somebody else has begun, perhaps not the peer, is not enough.
+// rekey starts a key exchange with in, unless we have started one already. An exchange that
+// the other side started does not count, because it may be an attacker's.
 func (s *Session) rekey(in *instance, out *Output) {
-	ex := s.exchangeWith(in.version, in.tag)
-	if own, _ := s.unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
+	ex := s.handshakes().exchangeWith(in.version, in.tag)
+	if own, _ := s.handshakes().unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
 		return
 	}
-	s.commitTo(ex, out)
-	s.addExchange(ex)
+	s.handshakes().commitTo(ex, out)
+	s.handshakes().addExchange(ex)
 }
 
-// expire ends the channel to in, if it is up, by ourselves. As after the peer's
-// end, nothing is sent in the clear until our user says so.
+// expire ends the channel to in, if it is open, without the peer or our user asking for it.
+// As after the peer's end, nothing is sent unencrypted until our user agrees.
 func (s *Session) expire(in *instance, out *Output) {
 	if in.state != Encrypted {
 		return
@@ -66,7 +66,7 @@ func (s *Session) expire(in *instance, out *Output) {
 	if in.smp.m.Running() {
 		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
-	// The keys are gone whether or not the peer could be told.
+	// The keys are deleted even if the peer could not be told.
 	_ = s.disconnect(in, out)
 	out.event(Expired{in.fingerprint, in.tag})
 }

@@ -276,7 +276,7 @@ func TestIdleDuringAnExchange(t *testing.T) {
 	}
 	stage := []func(s *side, ex *exchange) bool{
 		func(_ *side, ex *exchange) bool { return len(ex.answers) == 1 },
-		func(s *side, ex *exchange) bool { return ex == nil && s.exchanging() },
+		func(s *side, ex *exchange) bool { return ex == nil && s.handshakes().exchanging() },
 		func(_ *side, ex *exchange) bool { return ex.revealing() },
 	}
 	for step, is := range stage {

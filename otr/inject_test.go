@@ -372,7 +372,7 @@ func TestEndAbandonsExchanges(t *testing.T) {
 					pr.alice.tick()
 					pr.pump()
 				}
-				if pr.alice.Status().State != Plaintext || pr.alice.exchanging() && aliceCommits {
+				if pr.alice.Status().State != Plaintext || pr.alice.handshakes().exchanging() && aliceCommits {
 					t.Errorf("Alice commits %v, %d steps: %v", aliceCommits, steps, pr.alice.Status().State)
 				}
 			}

@@ -12,11 +12,11 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// maxChannels bounds the channels: anybody who has a key can open some.
+// maxChannels bounds the channels. Anyone who has a key can open some.
 const maxChannels = 16
 
-// An instance is one client of the peer with one key: its channel. A stranger who
-// uses the client's tag has a key of his own, and so another instance.
+// An instance is one client of the peer with one key, and its channel. A stranger who uses
+// the client's tag has another key, and so is another instance.
 type instance struct {
 	version Version
 	tag     InstanceTag // zero in version 2
@@ -26,32 +26,32 @@ type instance struct {
 	fingerprint Fingerprint   // the peer's
 	ours        Fingerprint
 	ssid        SSID
-	hashedGx    [32]byte  // of the exchange that made channel
-	first       int       // Session.heard when it was first secured
-	heard       int       // Session.heard when something authentic last came
+	hashedGx    [32]byte  // of the exchange that led to channel
+	first       int       // value of Session.heard when it was first secured
+	heard       int       // value of Session.heard when an authentic message last arrived
 	lastSent    time.Time // when a data message was last sent
-	spoken      time.Time // when our user last said something
-	active      time.Time // when something authentic was last sent or received
-	rekeying    time.Time // when, having been idle, it was asked for fresh keys; or zero
+	spoken      time.Time // when our user last sent text
+	active      time.Time // when an authentic message was last sent or received
+	rekeying    time.Time // when we requested fresh keys because it was idle; or zero
 
-	// What tells whether the peer has been able to read: see recent.
-	confirmed bool   // something authentic has come through channel
+	// These help to find out whether the peer could read our messages: see recent.
+	confirmed bool   // an authentic message has arrived through channel
 	asked     bool   // we have sent a query since channel was made
-	keyID     uint32 // serial number of our key that channel sends with
-	sentWith  int    // how many messages were, so far
+	keyID     uint32 // serial number of our key with which channel sends
+	sentWith  int    // how many messages were sent with that key
 
 	pause pause
-	// made is the serial number of our commit that led to channel; if one of the peer's
-	// did, that of our newest then. reveals is Session.reveals then.
+	// made is the serial number of our commit that led to channel, or, if one of the peer's
+	// commits did, of our newest one then. reveals is the value of Session.reveals then.
 	made, reveals int
 
 	smp       smpRun
-	smpRecord data.Place // of the newest message on channel that had records of SMP
+	smpRecord data.Place // the newest message on channel with records of SMP
 
-	// old is the channel that a refresh has replaced: what the peer sent before
-	// it learned of the new keys is still on its way. It only opens text. When the
-	// first message of the new channel arrives, only that is left of it which opens
-	// messages that this one has overtaken, for some seconds.
+	// old is the channel that a refresh has replaced: messages that the peer sent under the
+	// old keys may still be in flight. It only decrypts. When the first message of the new
+	// channel arrives, old keeps for some seconds only the keys for messages that the new
+	// one has overtaken.
 	old        *data.Channel
 	oldSince   time.Time
 	oldStopped bool
@@ -65,13 +65,13 @@ func (in *instance) status() Status {
 	return st
 }
 
-// sortLastHeardFirst puts the one that was heard from last first.
+// sortLastHeardFirst sorts list by the time of the last authentic message, newest first.
 func sortLastHeardFirst(list []*instance) {
 	slices.SortFunc(list, func(a, b *instance) int { return b.heard - a.heard })
 }
 
-// finish forgets the channel: the peer has ended it, or we have. The fingerprint
-// stays, to be shown.
+// finish deletes the channel's keys: the peer or we have ended it. The fingerprint remains,
+// to be shown.
 func (s *Session) finish(in *instance) {
 	s.lastEnded = s.now()
 	in.dropOld()
@@ -83,16 +83,16 @@ func (s *Session) finish(in *instance) {
 	in.smp = smpRun{}
 }
 
-// stopOld forgets the replaced channel but for what opens late messages.
+// stopOld deletes the replaced channel except for the keys for late messages.
 func (in *instance) stopOld(now time.Time) {
 	if in.old != nil && !in.oldStopped {
 		in.old.Stop()
 		in.oldStopped = true
-		in.expireLate(now) // they are late from now on
+		in.expireLate(now) // from now on messages under these keys are late
 	}
 }
 
-// dropOld forgets the replaced channel and has the new one reveal its MAC keys.
+// dropOld deletes the replaced channel and lets the new one reveal its MAC keys.
 func (in *instance) dropOld() {
 	if in.old != nil {
 		in.channel.Reveal(in.old.Retire())
@@ -100,7 +100,7 @@ func (in *instance) dropOld() {
 	}
 }
 
-// header is that of our messages to one instance.
+// header returns the header of our messages to one instance.
 func (s *Session) header(v Version, tag InstanceTag) wire.Header {
 	h := wire.Header{Version: uint16(v)}
 	if v == V3 {
@@ -109,7 +109,7 @@ func (s *Session) header(v Version, tag InstanceTag) wire.Header {
 	return h
 }
 
-// encode adds the binary message b with header h, in fragments if it is too long.
+// encode adds the binary message b with header h to out, in fragments if it is too long.
 func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 	if s.maxMessage == 0 || wire.ArmorLen(len(b)) <= s.maxMessage {
 		out.send(wire.Armor(b))
@@ -126,7 +126,7 @@ func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 	return nil
 }
 
-// seal adds text and records, encrypted, to out.
+// seal encrypts text and records and adds them to out.
 func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
 	oldMACKeys := in.channel.Unrevealed()
 	if len(tlvs) > 0 {
@@ -141,7 +141,7 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 	}
 	msg.b = b
 	if err := s.encode(h, out, b); err != nil {
-		in.channel.Reveal(oldMACKeys) // they have not left
+		in.channel.Reveal(oldMACKeys) // reveal them later: this message was not sent
 		return err
 	}
 	in.lastSent = s.now()
@@ -150,19 +150,19 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 	return nil
 }
 
-// touch notes that in's channel is in use.
+// touch notes that in's channel was used.
 func (in *instance) touch(now time.Time) {
-	// Round removes the monotonic clock, which stands still while the computer
+	// Round removes the monotonic clock reading, which stops while the computer
 	// sleeps.
 	in.active, in.rekeying = now.Round(0), time.Time{}
 }
 
-// keepLate is how many pairs of keys that rotation has dropped still open what is on
-// its way, for some seconds: where both users talk, a message's time on the way is
-// worth some of them.
+// keepLate is how many pairs of keys that rotation has dropped are kept for some seconds,
+// for messages in flight. If both users are writing, keys rotate several times while a
+// message is in flight.
 const keepLate = 16
 
-// newChannel is the channel that an exchange leads to.
+// newChannel returns the channel for the result of an exchange.
 func newChannel(r *ake.Result) *data.Channel {
 	return data.New(data.Agreed{
 		Own: r.Own, OwnID: ake.KeyID,
@@ -171,9 +171,9 @@ func newChannel(r *ake.Result) *data.Channel {
 	})
 }
 
-// secure opens a channel to ex's instance with what an exchange has given. Only here
-// does a key exchange touch a channel, and it is complete. It touches none of another
-// key.
+// secure opens a channel to ex's instance with the result of an exchange. Only here does a
+// key exchange change a channel, and only after it has completed. It never changes the
+// channel of another key.
 func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	fingerprint := fingerprintOf(r.Peer)
 	in := s.instance(ex.tag, fingerprint)
@@ -186,7 +186,7 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	if refreshed {
 		in.old, in.oldSince = in.channel, s.now()
 	}
-	s.replaced(in, !r.SentReveal)
+	s.keptTexts().replaced(in, !r.SentReveal)
 	in.channel, in.hashedGx, in.smpRecord = newChannel(r), r.HashedGx, data.Place{}
 	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, ake.KeyID, 0
 	in.made, in.reveals = s.made, s.reveals
@@ -204,22 +204,23 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 	}
 	s.restarting = false
 	if in.smp.m.Running() {
-		s.later = later{} // this is what has waited for the end of the run
+		s.later = later{} // the request that waited for the end of SMP is fulfilled
 	}
 	s.limitChannels(in, out)
 	out.event(Secured{in.status(), refreshed})
-	// A run of SMP that the exchange has overtaken would fail for no reason that
-	// the users know: its secret holds the session id.
-	s.dropSMP(in, out)
-	s.repeat(in, out)
-	s.resume(in, out)
-	s.release(in, out)
+	// A run of SMP that started under the old keys would fail for a reason that the
+	// users cannot know: its secret contains the session id.
+	s.smpRuns().dropSMP(in, out)
+	s.keptTexts().repeat(in, out)
+	s.keptTexts().resume(in, out)
+	s.keptTexts().release(in, out)
 	return in
 }
 
-// limitChannels ends channels if there are too many of them, but neither keep nor the
-// one in use. Those go over which our user has said nothing, and of these, those of a
-// key that has many: a stranger can have made them. Else the oldest goes.
+// limitChannels ends channels if there are too many, but never keep or the one in use. It
+// first ends those over which our user never wrote, and of these, first those of a key that
+// has many, because a stranger can create any number with a key. Otherwise it ends the
+// oldest.
 func (s *Session) limitChannels(keep *instance, out *Output) {
 	ofKey := map[Fingerprint]int{}
 	inUse := s.selected()
@@ -239,7 +240,7 @@ func (s *Session) limitChannels(keep *instance, out *Output) {
 	slices.SortFunc(others, func(a, b *instance) int {
 		return cmp.Or(silent(a)-silent(b), b.spoken.Compare(a.spoken), b.first-a.first)
 	})
-	for i := maxChannels - 1; i < len(others); i++ { // what is kept counts too
+	for i := maxChannels - 1; i < len(others); i++ { // keep counts too
 		s.expire(others[i], out)
 		s.forget(others[i])
 	}

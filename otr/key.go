@@ -42,7 +42,7 @@ func (k *PrivateKey) DSA() *stddsa.PrivateKey { return k.k.DSA() }
 // Fingerprint identifies the public key.
 func (k *PrivateKey) Fingerprint() Fingerprint { return fingerprintOf(k.k.Public) }
 
-// signer is the key as the key exchange wants it, nil if there is none.
+// signer returns the key for the key exchange, nil if there is none.
 func (k *PrivateKey) signer() *dsa.PrivateKey {
 	if k == nil {
 		return nil
@@ -72,7 +72,7 @@ func ParseFingerprint(s string) (Fingerprint, error) {
 	return Fingerprint{string(b)}, nil
 }
 
-// String is the form shown to users: groups of eight upper-case digits.
+// String returns the form shown to users: groups of eight upper-case digits.
 func (f Fingerprint) String() string {
 	var s strings.Builder
 	for i := 0; i < len(f.b); i += 4 {
@@ -87,5 +87,5 @@ func (f Fingerprint) String() string {
 // Bytes returns a copy of the fingerprint's bytes.
 func (f Fingerprint) Bytes() []byte { return []byte(f.b) }
 
-// IsZero reports whether f is no fingerprint at all.
+// IsZero reports whether f is the zero value.
 func (f Fingerprint) IsZero() bool { return f.b == "" }

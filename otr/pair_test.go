@@ -147,7 +147,7 @@ func (s *side) say(text string) Output {
 func (s *side) beginsAnyway() {
 	s.t.Helper()
 	var out Output
-	err := s.sendCommit(s.Status().Version, &out)
+	err := s.handshakes().sendCommit(s.Status().Version, &out)
 	s.must(out, err)
 }
 
@@ -174,7 +174,7 @@ func (s *side) saysInTheEnd(text string) Output {
 // waitedFor is what s sends of the text that waits for fresh keys, if they do not come.
 func (s *side) waitedFor() [][]byte {
 	var out Output
-	s.resume(s.selected(), &out)
+	s.keptTexts().resume(s.selected(), &out)
 	return out.Send
 }
 

@@ -8,43 +8,44 @@ import (
 )
 
 const (
-	// pauseFor is how long a Signature Message is waited for before text goes over the
-	// channel in force all the same, and how long text is kept waiting in pausePer
-	// altogether: somebody else can answer our commit and never go on.
+	// pauseFor is how long text waits for a Signature Message before it is sent over the
+	// current channel all the same, and the longest total time that text waits within
+	// pausePer: an attacker can answer our commit and never continue.
 	pauseFor = 5 * time.Second
 	pausePer = time.Minute
 )
 
-// A pause is what our user says while one instance is about to get fresh keys from an
-// exchange that we have begun. From our Reveal Signature Message on the peer has them,
-// and libotr reads nothing under the old ones then. So it waits until we have them
-// too. Where we send the Signature Message, what follows it is under the fresh keys, and
-// what comes before it waits only if we have asked for them: see renewing.
+// A pause holds what our user writes while one instance is about to get fresh keys from an
+// exchange that we started. From our Reveal Signature Message on, the peer has the fresh
+// keys, and libotr then cannot read messages under the old ones. So the text waits until we
+// have the fresh keys too. If instead we send the Signature Message, text after it is sent
+// under the fresh keys; text before it waits only if we have requested the exchange: see
+// renewing.
 type pause struct {
 	texts [][]byte // for the instance's key, in order
 	bytes int
 	since time.Time // of the first
-	until time.Time // when they no longer wait
+	until time.Time // when they are sent anyway
 
 	// used is how long text has waited since began, of pauseFor in pausePer.
 	began time.Time
 	used  time.Duration
 }
 
-// pauses reports whether what our user says to in has to wait.
-func (s *Session) pauses(in *instance) bool {
+// pauses reports whether text from our user to in has to wait.
+func (s keptTexts) pauses(in *instance) bool {
 	if len(in.pause.texts) > 0 {
-		return true // behind those that wait already
+		return true // after those that are waiting already
 	}
 	_, renewing := s.renewing(in)
 	return renewing && (in.pause.used < pauseFor || s.isPast(in.pause.began, pausePer))
 }
 
-// renewing reports whether in's client may have fresh keys that we have not, and until
-// when we believe that. What was revealed before in's channel was made does not count, nor
-// a commit older than that which the channel comes from or that has crossed one of the
-// peer's which it comes from: the client has not gone on with it, or reads both.
-func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
+// renewing reports whether in's client may have fresh keys that we do not have yet, and
+// until when we assume so. It ignores exchanges that were revealed before in's channel was
+// made, and commits older than the one that led to the channel or that crossed the peer's
+// commit that led to it: the client has not continued with these, or can read both.
+func (s keptTexts) renewing(in *instance) (until time.Time, ok bool) {
 	ex := s.exchanges[in.tag]
 	if ex == nil || ex.version != in.version {
 		return until, false
@@ -55,7 +56,7 @@ func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
 			until, ok = latest(until, r.since.Add(pauseFor)), true
 		}
 	}
-	// Where we have asked, libotr reads nothing with version 3 from our D-H Key Message
+	// If we sent a query, libotr with version 3 reads nothing from our D-H Key Message
 	// until our Signature Message. Without our query that message answers a commit that
 	// anybody can send, and waits for nothing.
 	if in.asked && in.version == V3 && len(ex.answers) > 0 && !s.isPast(s.lastQuery, pauseFor) && !ex.answersSince.Before(s.lastQuery) {
@@ -65,7 +66,7 @@ func (s *Session) renewing(in *instance) (until time.Time, ok bool) {
 }
 
 // await keeps text until in has fresh keys.
-func (s *Session) await(in *instance, text []byte, out *Output) error {
+func (s keptTexts) await(in *instance, text []byte, out *Output) error {
 	p := &in.pause
 	if len(p.texts) == maxHeldTexts || p.bytes+len(text) > maxHeldBytes {
 		return ErrHeldFull
@@ -86,9 +87,9 @@ func (s *Session) await(in *instance, text []byte, out *Output) error {
 	return nil
 }
 
-// resume sends what has waited to in, in order, over the channel that is in force now.
-// What cannot be sent is given back.
-func (s *Session) resume(in *instance, out *Output) {
+// resume sends the waiting texts to in, in order, over the current channel. Text that
+// cannot be sent is returned.
+func (s keptTexts) resume(in *instance, out *Output) {
 	p := in.pause
 	if len(p.texts) == 0 {
 		return
@@ -97,7 +98,7 @@ func (s *Session) resume(in *instance, out *Output) {
 	s.deliver(in, p.texts, s.mayRelease == nil || s.mayRelease(in.fingerprint, false), out)
 }
 
-// giveBack returns what waits.
+// giveBack returns the waiting texts.
 func (p *pause) giveBack(out *Output) {
 	for _, t := range p.texts {
 		out.event(Returned{t})

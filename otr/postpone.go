@@ -2,24 +2,24 @@
 
 package otr
 
-// Fresh keys end a run of SMP, because its secret holds the session id; and anybody can
-// send a query, a whitespace tag, an error message or a D-H Key Message in the peer's
-// name. So whatever would have us begin an exchange on such a ground waits until no run
-// goes on, and so do refreshes that we begin by ourselves. An exchange that the peer's
-// client begins is not kept waiting: it may have lost its keys, and what it says could
-// not be read. If that one completes, it ends the run, and both users are told, as when
-// our user asks for fresh keys.
+// Fresh keys end a run of SMP, because its secret contains the session id; and an
+// attacker can send a query, a whitespace tag, an error message or a D-H Key Message as
+// the peer. So an exchange that we would start because of one of these waits until no run
+// is in progress, and so do refreshes that we start without being asked. An exchange that
+// the peer's client starts does not wait: the peer may have lost its keys, and we could
+// not read its messages. If that exchange completes, it ends the run, and both users are
+// told, as when our user requests fresh keys.
 
-// later is what waits for the end of the runs of SMP. It is no longer wanted once an
-// exchange has completed, or a channel has ended.
+// later is what waits for the end of all runs of SMP. It is dropped when an exchange has
+// completed or a channel has ended.
 type later struct {
-	commit Version // of the exchange to begin, or zero
-	query  bool    // ask for one
+	commit Version // version of the exchange to start, or zero
+	query  bool    // request an exchange
 }
 
-// verifying reports whether SMP runs with any instance: a D-H Commit Message to nobody
-// in particular is answered by all.
-func (s *Session) verifying() bool {
+// verifying reports whether SMP is running with any instance. That matters for a D-H Commit
+// Message to any instance, because all of them answer it.
+func (s smpRuns) verifying() bool {
 	for _, in := range s.instances {
 		if in.smp.m.Running() {
 			return true
@@ -28,8 +28,8 @@ func (s *Session) verifying() bool {
 	return false
 }
 
-// verifyingWith reports whether SMP runs with an instance of that tag.
-func (s *Session) verifyingWith(tag InstanceTag) bool {
+// verifyingWith reports whether SMP is running with an instance with this tag.
+func (s smpRuns) verifyingWith(tag InstanceTag) bool {
 	for _, in := range s.instances {
 		if in.tag == tag && in.smp.m.Running() {
 			return true
@@ -38,8 +38,8 @@ func (s *Session) verifyingWith(tag InstanceTag) bool {
 	return false
 }
 
-// afterSMP does what has waited, if no other run goes on.
-func (s *Session) afterSMP(out *Output) {
+// afterSMP starts what has waited, if no other run is in progress.
+func (s smpRuns) afterSMP(out *Output) {
 	if s.verifying() {
 		return
 	}
@@ -47,8 +47,8 @@ func (s *Session) afterSMP(out *Output) {
 	s.later = later{}
 	switch {
 	case s.policy.allows(l.commit):
-		// If it fails, nothing is lost: who has asked can ask again.
-		_ = s.begin(l.commit, out)
+		// If it fails, nothing is lost: whoever requested it can request it again.
+		_ = s.inbox().begin(l.commit, out)
 	case l.query && s.policy.enabled():
 		s.ask(out)
 	}

@@ -61,10 +61,10 @@ func (p Policy) best(o versions) Version {
 	return 0
 }
 
-// parseQuery reads an OTR Query Message from the front of b: "?OTR", "?" for
-// version 1, "v" and the other versions' byte identifiers and "?". ok is false
-// if b is none. A query for version 1 alone followed by text is taken for that
-// text: somebody writes about OTR.
+// parseQuery reads an OTR Query Message from the front of b: "?OTR", "?" for version 1, "v"
+// and the other versions' byte identifiers and "?". ok is false if there is none. A query
+// for version 1 alone that is followed by text counts as that text, because someone is
+// writing about OTR.
 func parseQuery(b []byte) (o versions, ok bool) {
 	b, ok = bytes.CutPrefix(b, []byte("?OTR"))
 	if !ok {
@@ -92,8 +92,8 @@ func parseQuery(b []byte) (o versions, ok bool) {
 	return o, true
 }
 
-// query is the OTR Query Message that offers what p allows, with greeting behind
-// it if that fits into limit bytes.
+// query returns the OTR Query Message that offers what p allows, followed by greeting if
+// both fit into limit bytes.
 func (p Policy) query(greeting string, limit int) []byte {
 	q := []byte("?OTRv")
 	for _, v := range knownVersions {
@@ -109,7 +109,7 @@ func (p Policy) query(greeting string, limit int) []byte {
 	return append(q, greeting...)
 }
 
-// tag is the whitespace tag that offers what p allows.
+// tag returns the whitespace tag that offers what p allows.
 func (p Policy) tag() []byte {
 	t := bytes.Clone(tagBase)
 	for _, v := range knownVersions {
@@ -127,8 +127,8 @@ func Untagged(text []byte) []byte {
 	return text
 }
 
-// cutTag removes a whitespace tag from text, which it does not modify: the base
-// and all sets of 8 spaces and tabs behind it, known or not.
+// cutTag removes a whitespace tag from text, which it does not modify: the base and all
+// sets of 8 spaces and tabs after it, known or unknown.
 func cutTag(text []byte) (rest []byte, o versions, tagged bool) {
 	before, after, tagged := bytes.Cut(text, tagBase)
 	if !tagged {

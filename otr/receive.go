@@ -9,10 +9,10 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// Receive processes one message from the transport. Text that is not OTR comes
-// back unchanged as Output.Message. On error the Session is as it was before the
-// call, so the same msg may be given again (after [Session.SetKey], say); Output
-// may still hold a reply to transmit and an event that tells the user.
+// Receive processes one message from the transport. Text that is not OTR is returned
+// unchanged as Output.Message. On error the Session is as it was before the call, so that
+// the same msg can be passed again (for example after [Session.SetKey]); Output may still
+// contain a reply to transmit and an event for the user.
 //
 // Receive does not retain msg.
 func (s *Session) Receive(msg []byte) (Output, error) {
@@ -22,21 +22,21 @@ func (s *Session) Receive(msg []byte) (Output, error) {
 	}
 	kind, body := classify(msg)
 	if kind == fragmentText {
-		return s.receiveFragment(body)
+		return s.inbox().receiveFragment(body)
 	}
-	out, err := s.receiveWhole(kind, msg, body)
-	if err == nil && kind != encodedText && !s.cameBefore(fingerprint64Of(msg)) {
+	out, err := s.inbox().receiveWhole(kind, msg, body)
+	if err == nil && kind != encodedText && !s.inbox().cameBefore(fingerprint64Of(msg)) {
 		// "If you receive a non-OTR message, or an unfragmented message, forget any
 		// stored fragment you may have": for encoded ones see receiveEncoded. A copy of
-		// an older one tells nothing of these.
+		// an older one does not mean that.
 		clear(s.partials)
 	}
 	return out, err
 }
 
-// receiveWhole processes a message that is no fragment: body is where the part
-// begins that kind speaks of.
-func (s *Session) receiveWhole(kind kind, msg, body []byte) (Output, error) {
+// receiveWhole processes a message that is not a fragment. body is the part of msg after
+// what identifies its kind.
+func (s inbox) receiveWhole(kind kind, msg, body []byte) (Output, error) {
 	switch kind {
 	case encodedText:
 		return s.receiveEncoded(body)
@@ -48,10 +48,10 @@ func (s *Session) receiveWhole(kind kind, msg, body []byte) (Output, error) {
 	return s.receivePlain(msg)
 }
 
-// receiveFragment keeps a fragment, or processes the message that it completes.
-// "Note that fragments are not themselves messages that can be fragmented".
-// Anything else can be: some clients cut plain text too.
-func (s *Session) receiveFragment(body []byte) (Output, error) {
+// receiveFragment keeps a fragment, or processes the message that it completes. "Note that
+// fragments are not themselves messages that can be fragmented". Anything else can be: some
+// clients fragment plain text too.
+func (s inbox) receiveFragment(body []byte) (Output, error) {
 	var out Output
 	f, err := wire.ParseFragment(body)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	out, err = s.receiveWhole(kind, text, whole)
 	if err == nil {
 		s.partials.done(f)
-		if kind == encodedText { // text may be written twice
+		if kind == encodedText { // users may send the same text twice
 			m.note(f, &s.pieces, s.now())
 		}
 		recycle(text)
@@ -82,9 +82,9 @@ func (s *Session) receiveFragment(body []byte) (Output, error) {
 	return out, err
 }
 
-// addressed reports whether a message with header h is meant for us ("Instance
-// Tags"). If it is not, out tells. anyone says that the receiver may be left open.
-func (s *Session) addressed(h wire.Header, anyone bool, out *Output) (bool, error) {
+// addressed reports whether a message with header h is for us ("Instance Tags"). If it is
+// not, it adds an event to out. anyone says that the receiver's tag may be zero.
+func (s inbox) addressed(h wire.Header, anyone bool, out *Output) (bool, error) {
 	if h.Version != wire.V3 {
 		return true, nil
 	}
@@ -102,10 +102,10 @@ func (s *Session) addressed(h wire.Header, anyone bool, out *Output) (bool, erro
 	return false, nil
 }
 
-func (s *Session) receiveEncoded(body []byte) (Output, error) {
+func (s inbox) receiveEncoded(body []byte) (Output, error) {
 	var out Output
 	msg := newBuffer()
-	defer msg.free() // nothing of it is retained
+	defer msg.free() // nothing refers to it after this call
 	b, err := wire.AppendDearmor(msg.b, body)
 	if err != nil {
 		return s.unreadable(out, 0, fingerprint64Of(body), publicError(err))
@@ -140,13 +140,12 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 			out.event(UnknownVersion{h.Version})
 			return out, nil
 		}
-		out, err = s.receiveAKE(h, m)
+		out, err = s.handshakes().receiveAKE(h, m)
 		if errors.Is(err, ErrNoKey) {
-			return out, err // it will come again
+			return out, err // the caller will pass it again
 		}
 		if copied = s.cameBefore(fingerprint64Of(b)); copied && err != nil {
-			// It belongs to no exchange that still goes on, and looks as if somebody
-			// else had made it.
+			// It belongs to no exchange in progress, and may be forged.
 			return Output{}, nil
 		}
 	}
@@ -158,9 +157,9 @@ func (s *Session) receiveEncoded(body []byte) (Output, error) {
 	return out, err
 }
 
-// receivePlain shows text, and begins an exchange if it is tagged ("Receiving
-// plaintext ...").
-func (s *Session) receivePlain(msg []byte) (Output, error) {
+// receivePlain shows text, and starts an exchange if it is tagged ("Receiving plaintext
+// ...").
+func (s inbox) receivePlain(msg []byte) (Output, error) {
 	var out Output
 	text, offer, tagged := cutTag(msg)
 	var err error
@@ -178,7 +177,7 @@ func (s *Session) receivePlain(msg []byte) (Output, error) {
 
 // receiveQuery: "If the query message offers OTR version 3 and ALLOW_V3 is set:
 // Send a version 3 D-H Commit Message ... Otherwise" the same with version 2.
-func (s *Session) receiveQuery(body []byte) (Output, error) {
+func (s inbox) receiveQuery(body []byte) (Output, error) {
 	var out Output
 	offer, _ := parseQuery(body)
 	v := s.policy.best(offer)
@@ -190,36 +189,37 @@ func (s *Session) receiveQuery(body []byte) (Output, error) {
 	return out, err
 }
 
-// asks begins a key exchange of version v, as somebody has asked for with msg. A copy of
-// that, when an exchange has completed, begins no other.
-func (s *Session) asks(v Version, msg []byte, out *Output) error {
+// asks starts a key exchange of version v, because msg has requested one. After an exchange
+// has completed, a copy of its request starts no other.
+func (s inbox) asks(v Version, msg []byte, out *Output) error {
 	if s.servedAlready(msg, s.commits[v]) {
 		return nil
 	}
 	return s.begin(v, out)
 }
 
-// begin begins a key exchange of version v, unless it has to wait for the end of SMP. If a
-// version 3 channel is up, version 2 is not asked for by the peer, or not by its will: it
-// speaks version 3. A peer that has only version 2 left can send a commit of its own.
-func (s *Session) begin(v Version, out *Output) error {
+// begin starts a key exchange of version v, unless it has to wait for the end of SMP. If a
+// version 3 channel is open, a request for version 2 is not the peer's, or was manipulated,
+// because the peer uses version 3: begin refuses it. A peer that now supports only version
+// 2 can send a commit.
+func (s inbox) begin(v Version, out *Output) error {
 	if v == V2 && s.policy.allows(V3) && s.v3Up() {
 		out.event(Downgraded{})
 		return nil
 	}
-	if s.verifying() {
+	if s.smpRuns().verifying() {
 		s.later.commit = v
 		return nil
 	}
-	return s.sendCommit(v, out)
+	return s.handshakes().sendCommit(v, out)
 }
 
-// maxErrorText bounds the text of an error message that is passed on, in bytes.
+// maxErrorText is the longest text of an error message that is reported, in bytes.
 const maxErrorText = 500
 
 // receiveError: "Display the message to the user. If ERROR_START_AKE is set,
 // reply with a Query Message."
-func (s *Session) receiveError(text []byte) (Output, error) {
+func (s inbox) receiveError(text []byte) (Output, error) {
 	var out Output
 	if _, copied := s.again(fingerprint64Of(text), errorCopyFor); copied {
 		return out, nil
@@ -229,7 +229,7 @@ func (s *Session) receiveError(text []byte) (Output, error) {
 	out.event(PeerError{Text: string(text)})
 	s.recent.reported()
 	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
-		if s.verifying() {
+		if s.smpRuns().verifying() {
 			s.later.query = true
 		} else {
 			s.ask(&out)

@@ -13,16 +13,16 @@ import (
 // maxUnrevealed is how many bytes of old MAC keys may wait for a message of ours.
 const maxUnrevealed = 64 * 20
 
-// maxRecords is how many records of one message are read. One of four bytes can
-// call for a whole message in reply, so that a long message full of them would
-// have us send, and keep, a hundred times its length.
+// maxRecords is how many records of one message are processed. A record of four bytes can
+// require a whole message in reply, so an attacker could make us send, and keep, a hundred
+// times the length of a message full of them.
 const maxRecords = 8
 
-// unreadableText tells the peer's program what happened.
+// unreadableText tells the peer's user what happened.
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
 // receiveData: the section "Receiving a Data Message".
-func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
+func (s inbox) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	var out Output
 	now := s.now()
 	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m, now)
@@ -44,7 +44,7 @@ func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	}
 	for _, t := range tlvs {
 		if err := s.receiveTLV(in, t, &opened, &out); err != nil {
-			s.dropSMP(in, &out) // it cannot go on
+			s.smpRuns().dropSMP(in, &out) // SMP cannot continue
 		}
 		if in.state != Encrypted {
 			return out, nil
@@ -52,20 +52,19 @@ func (s *Session) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	}
 	idle := now.Sub(in.lastSent) > heartbeatInterval
 	if len(text) > 0 && idle || len(in.channel.Unrevealed()) > maxUnrevealed {
-		// "The heartbeat message should have the IGNORE_UNREADABLE flag set." If it
-		// cannot be sent, what has arrived is genuine all the same.
+		// "The heartbeat message should have the IGNORE_UNREADABLE flag set." Failing to
+		// send it does not matter to the message that has arrived.
 		_ = s.seal(in, &out, wire.IgnoreUnreadable, nil)
 	}
 	return out, nil
 }
 
-// receiveOld reads a message under the keys that a refresh has replaced, which
-// the peer sent before it learned of the new ones. Of its records only the end
-// counts: whoever ends the conversation gives up the exchange that he has not
-// completed yet, so that he has no new keys. If the peer's was the last message of
-// the exchange, the end is older than that, and has been long on its way; so it is when
-// the peer has shown that it has the new keys.
-func (s *Session) receiveOld(in *instance, plaintext []byte, out *Output) {
+// receiveOld reads a message under the keys that a refresh has replaced, which the peer
+// sent before it learned of the new ones. Of its records only the end of the conversation
+// counts: ending the conversation abandons any incomplete exchange, so the sender has no
+// new keys. But if the peer sent the last message of the exchange, the end is older than
+// that and arrived late, and so it is if the peer has shown that it has the new keys.
+func (s inbox) receiveOld(in *instance, plaintext []byte, out *Output) {
 	text, tlvs := wire.ParsePlaintext(plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
@@ -76,8 +75,8 @@ func (s *Session) receiveOld(in *instance, plaintext []byte, out *Output) {
 	}
 }
 
-// expireLate forgets what is past its time of the keys that in's channels have
-// dropped, and returns when there is more to do.
+// expireLate deletes expired keys that in's channels have dropped, and returns when to call
+// it again.
 func (in *instance) expireLate(now time.Time) (next time.Time) {
 	for _, c := range []*data.Channel{in.channel, in.old} {
 		if c == nil {
@@ -96,7 +95,7 @@ func (in *instance) expireLate(now time.Time) (next time.Time) {
 
 // ended: "forget all encryption keys for this correspondent, and transition
 // msgstate to MSGSTATE_FINISHED".
-func (s *Session) ended(in *instance, out *Output) {
+func (s inbox) ended(in *instance, out *Output) {
 	if in.smp.m.Running() {
 		out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
 	}
@@ -105,25 +104,25 @@ func (s *Session) ended(in *instance, out *Output) {
 	out.event(Ended{in.fingerprint, in.tag})
 }
 
-// show sets out's message; "A message with an empty human-readable part ...
-// should not be displayed to the user".
+// show sets out's message. "A message with an empty human-readable part ... should not be
+// displayed to the user".
 func (in *instance) show(text []byte, out *Output) {
 	if len(text) > 0 {
 		out.Message = &Message{Text: text, Fingerprint: in.fingerprint, From: in.tag}
 	}
 }
 
-// receiveTLV acts on one record of an authenticated message.
-func (s *Session) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Output) error {
+// receiveTLV processes one record of an authenticated message.
+func (s inbox) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Output) error {
 	switch t.Type {
 	case wire.TLVDisconnected:
 		s.ended(in, out)
 	case wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4, wire.TLVSMPAbort:
 		if opened.Place.Compare(in.smpRecord) < 0 {
-			return nil // a newer one has overtaken it, and says what goes on now
+			return nil // a newer message with SMP records has overtaken it
 		}
 		in.smpRecord = opened.Place
-		return s.receiveSMP(in, t, out)
+		return s.smpRuns().receiveSMP(in, t, out)
 	case wire.TLVExtraKey:
 		if in.version == V3 && len(t.Value) >= 4 {
 			out.event(ExtraKeyAsked{

@@ -8,14 +8,14 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// headerChars is how much of an encoded message's base64 holds its version, its type
-// and both instance tags: 11 bytes.
+// headerChars is how many base64 characters of an encoded message contain its version, its
+// type and both instance tags: 11 bytes.
 const headerChars = 16
 
-// Receiver reads from the clear header of msg, an encoded version 3 message or a
-// fragment of one, which of the peer's clients it is for, so that the caller can address
-// that on a network where clients have addresses of their own. ok is false if msg is
-// anything else, or for any client. The header is not authenticated.
+// Receiver returns the instance tag of the peer's client that msg is for, from the
+// unencrypted header of an encoded version 3 message or of a fragment of one. The caller
+// can use it on networks where clients have separate addresses. ok is false if msg is
+// anything else, or is for any client. The header is not authenticated.
 func Receiver(msg []byte) (tag InstanceTag, ok bool) {
 	kind, body := classify(msg)
 	var h wire.Header

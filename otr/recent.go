@@ -10,45 +10,47 @@ import (
 const (
 	// recentFor is how long a text counts as recent.
 	recentFor = time.Minute
-	// maxRoom bounds the memory that one text leaves to the next, in bytes.
+	// maxRoom bounds the memory of a deleted text that is reused for the next one, in
+	// bytes.
 	maxRoom = 4 << 10
-	// repeatedMark tells the peer's user, who may have read the text already.
+	// repeatedMark tells the peer's user, who may have read the text before, that it was
+	// sent again.
 	repeatedMark = "[resent] "
 )
 
-// recent are the texts that have been sent over channels within the last minute and
-// that the peer may not have been able to read: "Encrypt the message, and send it as
-// a Data Message. Store the plaintext message for possible retransmission." Where the
-// last message of an exchange is lost, one end has new keys and the other does not,
-// and all that is said until the next exchange is lost with it. They are bounded as
-// held texts are; the oldest go first.
+// recent are the texts that were sent over channels within the last minute and that the
+// peer may not have been able to read: "Encrypt the message, and send it as a Data Message.
+// Store the plaintext message for possible retransmission." If the last message of an
+// exchange is lost, one side has new keys and the other does not, and every message until
+// the next exchange is lost too. They are bounded as held texts are; the oldest are dropped
+// first.
 type recent struct {
-	// ring holds n texts, the oldest at index first: where many are sent, no text moves
-	// when the oldest goes.
+	// ring holds n texts, starting with the oldest at index first, so that dropping the
+	// oldest moves no other text.
 	ring     []sent
 	first, n int
 	bytes    int
-	// broken says that the peer's program has reported an error, and that nothing
-	// authentic has come since: what is sent meanwhile may be lost as well.
+	// broken says that the peer's client has reported an error and that no authentic
+	// message has arrived since, so what is sent meanwhile may be lost as well.
 	broken bool
-	room   []byte // of a text that is gone, for the next
+	room   []byte // memory of a deleted text, for the next one
 }
 
 // A sent is a text that was sent.
 type sent struct {
 	text []byte
-	to   Fingerprint // goes to no other key
-	// via is whose channel it went through, nil when that channel has been replaced,
-	// and keyID the serial number of our key it was sent with.
+	to   Fingerprint // must not be sent to any other key
+	// via is the instance whose channel it was sent over, nil after that channel has been
+	// replaced. keyID is the serial number of our key with which it was sent.
 	via   *instance
 	keyID uint32
 	since time.Time
-	lost  bool // the peer's program has reported an error since, or shown that it has not the keys
+	lost  bool // the peer's client has since reported an error or shown that it lacks the keys
 }
 
-// remember notes that text, our user's, has just been sent to in, and stores it
-// unless it is very long.
-func (s *Session) remember(in *instance, text []byte) {
+// remember notes that our user's text has just been sent to in, and stores it unless it is
+// very long.
+func (s keptTexts) remember(in *instance, text []byte) {
 	if len(text) == 0 {
 		return
 	}
@@ -64,10 +66,10 @@ func (s *Session) remember(in *instance, text []byte) {
 	r.room = nil
 }
 
-// at is the i-th text, the oldest being 0.
+// at returns the i-th text; the oldest is 0.
 func (r *recent) at(i int) *sent { return &r.ring[(r.first+i)%len(r.ring)] }
 
-// index is that of the first text of which f is true, -1 if there is none.
+// index returns the index of the first text for which f is true, or -1.
 func (r *recent) index(f func(*sent) bool) int {
 	for i := range r.n {
 		if f(r.at(i)) {
@@ -77,7 +79,7 @@ func (r *recent) index(f func(*sent) bool) int {
 	return -1
 }
 
-// add adds t behind the others.
+// add appends t.
 func (r *recent) add(t sent) {
 	if r.n == len(r.ring) {
 		larger := make([]sent, max(2*r.n, 1))
@@ -91,16 +93,16 @@ func (r *recent) add(t sent) {
 	r.bytes += len(t.text)
 }
 
-// Unsent notes that the last text that was given to [Session.Send] has not left, and
-// has been given back to the user. It is not repeated.
+// Unsent notes that the last text given to [Session.Send] was not transmitted and has been
+// returned to the user. It will not be repeated.
 func (s *Session) Unsent() {
 	if n := s.recent.n; n > 0 {
 		s.recent.forget(n-1, n)
 	}
 }
 
-// forget destroys the texts from i to j, and keeps the memory of one of them unless it
-// is much.
+// forget wipes the texts from i to j, and keeps the memory of one of them, unless it is
+// large.
 func (r *recent) forget(i, j int) {
 	for k := i; k < j; k++ {
 		text := r.at(k).text
@@ -123,10 +125,10 @@ func (r *recent) forget(i, j int) {
 	r.broken = r.broken && r.n > 0
 }
 
-// forgetAll destroys all texts.
+// forgetAll wipes all texts.
 func (r *recent) forgetAll() { r.forget(0, r.n) }
 
-// expire destroys those that are no longer recent. due is Tick's.
+// expire wipes texts that are no longer recent. due is Tick's.
 func (r *recent) expire(due func(time.Time, time.Duration) bool) {
 	n := 0
 	for n < r.n && due(r.at(n).since, recentFor) {
@@ -135,8 +137,7 @@ func (r *recent) expire(due func(time.Time, time.Duration) bool) {
 	r.forget(0, n)
 }
 
-// reported notes that the peer's program, or somebody in its name, has reported an
-// error.
+// reported notes that the peer's client, or an attacker, has reported an error.
 func (r *recent) reported() {
 	for i := range r.n {
 		r.at(i).lost = true
@@ -144,12 +145,12 @@ func (r *recent) reported() {
 	r.broken = r.n > 0
 }
 
-// heardUnder notes that something authentic has come through in's channel, for our key
-// with the serial number keyID. A key of ours that is newer than the one we send
-// with has been announced with that one only, so the peer has read something that was
-// sent with it: if only one message was, that one. If there were more, one of them may
-// be lost all the same.
-func (s *Session) heardUnder(in *instance, keyID uint32) {
+// heardUnder notes that an authentic message has arrived through in's channel, for our key
+// with the serial number keyID. If that key is newer than the one we send with, the peer
+// has learned it from a message sent with the latter, so the peer has read at least one of
+// those. If there was only one, the peer has read it. If there were more, one of them may
+// still be lost.
+func (s keptTexts) heardUnder(in *instance, keyID uint32) {
 	in.confirmed, s.recent.broken = true, false
 	if keyID <= in.keyID {
 		return
@@ -163,13 +164,13 @@ func (s *Session) heardUnder(in *instance, keyID uint32) {
 	in.keyID, in.sentWith = keyID, 0
 }
 
-// replaced notes that in's channel makes way for another. byPeer says that the peer has
-// begun the exchange.
+// replaced notes that in's channel is being replaced. byPeer says that the peer has started
+// the exchange.
 //
-// If it has done so unasked, and has never used the channel that began with our
-// Signature Message, that message was lost: its program begins anew by itself. It has
-// reported no error, or that was lost as well.
-func (s *Session) replaced(in *instance, byPeer bool) {
+// If the peer did so without being asked, and has never used the channel that began with
+// our Signature Message, then that message was lost, and the peer's client has started
+// again. It has reported no error, or the error message was lost as well.
+func (s keptTexts) replaced(in *instance, byPeer bool) {
 	lost := byPeer && in.state == Encrypted && in.ssid.Half == 1 && !in.confirmed && !in.asked
 	for i := range s.recent.n {
 		if t := s.recent.at(i); t.via == in {
@@ -178,11 +179,12 @@ func (s *Session) replaced(in *instance, byPeer bool) {
 	}
 }
 
-// repeat: "If there is a recent stored message, encrypt it and send it as a Data
-// Message": all that are lost, in order. An error message is not authenticated:
-// somebody else may have sent it, and lead the exchange that follows. So a text goes
-// to the key that it has gone to before, and once, or back to the caller.
-func (s *Session) repeat(in *instance, out *Output) {
+// repeat: "If there is a recent stored message, encrypt it and send it as a Data Message":
+// all that are lost, in order. An error message is not authenticated: an attacker may have
+// sent it and may be the other side of the exchange that follows. So a text is sent again
+// only to the key to which it was sent before, and only once. Otherwise it is returned to
+// the caller.
+func (s keptTexts) repeat(in *instance, out *Output) {
 	r := &s.recent
 	r.expire(s.isPast)
 	r.broken = false
@@ -204,8 +206,8 @@ func (s *Session) repeat(in *instance, out *Output) {
 	*r = kept
 }
 
-// repeatOne sends text once more, and reports whether that could be done.
-func (s *Session) repeatOne(in *instance, out *Output, text []byte) bool {
+// repeatOne sends text again, and reports whether it could be sent.
+func (s keptTexts) repeatOne(in *instance, out *Output, text []byte) bool {
 	marked := bytes.Join([][]byte{[]byte(repeatedMark), text}, nil)
 	defer clear(marked)
 	return s.seal(in, out, 0, marked) == nil

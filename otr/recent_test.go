@@ -85,7 +85,7 @@ func TestRepeatedTextThatIsTooLong(t *testing.T) {
 	pr.alice.get([]byte("?OTR Error: unreadable"))
 	pr.alice.maxMessage = 10
 	var out Output
-	pr.alice.repeat(pr.alice.selected(), &out)
+	pr.alice.keptTexts().repeat(pr.alice.selected(), &out)
 	if len(out.Send) != 0 || !reflect.DeepEqual(out.Events, []Event{Unread{[]byte("short")}}) {
 		t.Errorf("%d messages and %+v", len(out.Send), out.Events)
 	}

@@ -10,11 +10,11 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// maxSpeakV3 bounds the keys that are known to speak version 3. The first ones stay:
-// anybody can complete exchanges with any number of keys.
+// maxSpeakV3 bounds the keys that are known to use version 3. The first ones stay: an
+// attacker can complete exchanges with any number of keys.
 const maxSpeakV3 = 1000
 
-// instance is the one with tag and key, nil if there is none.
+// instance returns the instance with this tag and key, nil if there is none.
 func (s *Session) instance(tag InstanceTag, f Fingerprint) *instance {
 	for _, in := range s.instances {
 		if in.tag == tag && in.fingerprint == f {
@@ -34,14 +34,14 @@ func (s *Session) forget(in *instance) {
 	s.instances = slices.DeleteFunc(s.instances, func(o *instance) bool { return o == in })
 }
 
-// hear notes that something authentic has come from in.
+// hear notes that an authentic message has arrived from in.
 func (s *Session) hear(in *instance) {
 	s.heard++
 	in.heard = s.heard
 }
 
-// lastHeard is the instance of f that was heard from last, nil if f has none. One
-// whose channel is up comes before one that has ended.
+// lastHeard returns the instance of f from which the last authentic message came, nil if f
+// has none. An instance with an open channel comes before one whose channel has ended.
 func (s *Session) lastHeard(f Fingerprint) (best *instance) {
 	for _, in := range s.instances {
 		if in.fingerprint != f {
@@ -55,7 +55,7 @@ func (s *Session) lastHeard(f Fingerprint) (best *instance) {
 	return best
 }
 
-// named is the instance that a caller names, nil if there is none.
+// named returns the instance that a caller names, nil if there is none.
 func (s *Session) named(tag InstanceTag, f Fingerprint) *instance {
 	if tag == 0 {
 		return s.lastHeard(f)
@@ -63,10 +63,10 @@ func (s *Session) named(tag InstanceTag, f Fingerprint) *instance {
 	return s.instance(tag, f)
 }
 
-// selected is the instance that Status, and if it is unambiguous Send, are about: nil
-// if no channel is up and none has been ended but by End. As long as there is one,
-// nothing is sent in the clear. Without a choice it is one of the key that was there
-// first: what a newcomer does changes nothing.
+// selected returns the instance that Status and, if it is unambiguous, Send use. It returns
+// nil if no channel is open and none was ended except by End. As long as it returns an
+// instance, nothing is sent unencrypted. If the caller has selected none, it is one with
+// the first key, so that an attacker who adds a channel changes nothing.
 func (s *Session) selected() *instance {
 	if s.chosen != nil {
 		return s.chosen
@@ -83,7 +83,7 @@ func (s *Session) selected() *instance {
 	return s.lastHeard(first.fingerprint)
 }
 
-// addressee is selected, with [ErrSeveralKeys] if that is a guess.
+// addressee returns selected, with [ErrSeveralKeys] if the caller has to choose.
 func (s *Session) addressee() (*instance, error) {
 	if s.chosen == nil && len(s.instances) > 1 {
 		f := s.instances[0].fingerprint
@@ -94,9 +94,9 @@ func (s *Session) addressee() (*instance, error) {
 	return s.selected(), nil
 }
 
-// Status describes the selected instance. Without a selection it is the one that Send
-// would use, or, if channels belong to several keys, one of the key that had the first of
-// these.
+// Status describes the selected instance. Without a selection it describes the one that
+// Send would use, or, if channels belong to several keys, one with the key whose channel
+// was opened first.
 func (s *Session) Status() Status {
 	if in := s.selected(); in != nil {
 		return in.status()
@@ -104,9 +104,9 @@ func (s *Session) Status() Status {
 	return Status{}
 }
 
-// Instances lists the peer's clients that have a channel, or had one until it
-// was ended other than by [Session.End], one entry for each tag and key; the one
-// heard from last comes first.
+// Instances lists the peer's clients that have a channel, or had one until it was ended
+// other than by [Session.End], with one entry for each tag and key. The one from which the
+// last authentic message came is first.
 func (s *Session) Instances() []Status {
 	list := slices.Clone(s.instances)
 	sortLastHeardFirst(list)
@@ -117,10 +117,10 @@ func (s *Session) Instances() []Status {
 	return out
 }
 
-// Select directs Send, End, SMP and ExtraKey at one client with one key, as
-// [Session.Instances] lists them, also after it has got fresh keys. With tag zero it is
-// the client with that key heard from last: in version 2 the only one. It fails with
-// [ErrNoChannel] if there is no such instance.
+// Select directs Send, End, SMP and ExtraKey at one client with one key, as listed by
+// [Session.Instances], also after it has got fresh keys. With tag zero it selects the
+// client with that key from which the last authentic message came: in version 2 the only
+// one. It fails with [ErrNoChannel] if there is no such instance.
 func (s *Session) Select(tag InstanceTag, f Fingerprint) error {
 	in := s.named(tag, f)
 	if in == nil {
@@ -130,12 +130,12 @@ func (s *Session) Select(tag InstanceTag, f Fingerprint) error {
 	return nil
 }
 
-// Unselect undoes [Session.Select]: as long as all channels belong to one key, Send is
-// directed at the client heard from last; with several, it refuses.
+// Unselect undoes [Session.Select]: as long as all channels belong to one key, Send uses
+// the client from which the last authentic message came; with several keys, it refuses.
 func (s *Session) Unselect() { s.chosen = nil }
 
-// open finds the channel that m, from tag, was made with, and opens it. replaced says
-// that this is one that a refresh has replaced. Anybody can send under any tag: the
+// open finds the channel with which m, from tag, was made, and decrypts m. replaced says
+// that it is one that a refresh has replaced. Anyone can send under any tag, so only the
 // MAC decides.
 func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instance, opened data.Opened, replaced bool, err error) {
 	for _, in := range s.instances {
@@ -145,8 +145,8 @@ func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instan
 		in.expireLate(now)
 		opened, e := in.channel.Open(*m)
 		if e == nil {
-			s.heardUnder(in, m.RecipientKeyID)
-			in.expireLate(now) // a pair that it has dropped is late from now on
+			s.keptTexts().heardUnder(in, m.RecipientKeyID)
+			in.expireLate(now) // the time of a pair of keys that it has dropped starts now
 			return in, opened, false, nil
 		}
 		err = clearer(err, publicError(e))
@@ -166,24 +166,24 @@ func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instan
 	return nil, opened, false, err
 }
 
-// speaksV3 reports whether f is known to.
+// speaksV3 reports whether f is known to use version 3.
 func (s *Session) speaksV3(f Fingerprint) bool {
 	return s.v3Keys[f] || s.knownV3 != nil && s.knownV3(f)
 }
 
-// noteV3 remembers that f speaks version 3.
+// noteV3 remembers that f uses version 3.
 func (s *Session) noteV3(f Fingerprint) {
 	if len(s.v3Keys) < maxSpeakV3 {
 		s.v3Keys[f] = true
 	}
 }
 
-// up reports whether a channel is.
+// up reports whether any channel is open.
 func (s *Session) up() bool {
 	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.state == Encrypted })
 }
 
-// v3Up reports whether a version 3 channel is.
+// v3Up reports whether a version 3 channel is open.
 func (s *Session) v3Up() bool {
 	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.version == V3 && in.state == Encrypted })
 }

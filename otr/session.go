@@ -27,8 +27,8 @@ type Session struct {
 
 	// instances are the peer's clients that have, or had, a channel.
 	instances []*instance
-	chosen    *instance // by Select, one of instances
-	heard     int       // how often one was heard from
+	chosen    *instance // set by Select; one of instances
+	heard     int       // how many authentic messages have arrived
 
 	quota     *Quota
 	countedIn *quotaPart // of quota, nil before the first call of account
@@ -37,9 +37,9 @@ type Session struct {
 	knownV3 func(Fingerprint) bool
 	v3Keys  map[Fingerprint]bool // those that have completed a version 3 exchange
 
-	// exchanges are those that go on, by tag; version 2's only one is zero.
+	// exchanges are those in progress, by tag; version 2's only one has tag zero.
 	exchanges map[InstanceTag]*exchange
-	// commits are the D-H Commit Messages that we have sent to whoever answers.
+	// commits are the D-H Commit Messages that we have sent to any instance.
 	commits map[Version]*commit
 	made    int // how many commits we have made
 	reveals int // how often one was revealed
@@ -47,11 +47,11 @@ type Session struct {
 	partials partials
 	held     held
 	recent   recent
-	received copies // Data Messages that were read
+	received copies // Data Messages that were decrypted
 	came     copies // other messages, whole
 	spent    copies // commits of the peer's, and its g^y, with which exchanges have completed
 	pieces   copies // fragments of encoded messages that are complete
-	asked    copies // what asks for an exchange
+	asked    copies // requests for an exchange
 	later    later
 
 	restarting bool      // Start was called after the peer had ended the channel
@@ -62,18 +62,18 @@ type Session struct {
 	lastCopy   time.Time // when we last told of a message that had come before
 
 	lastSecured time.Time // when an exchange last led to a channel
-	lastEnded   time.Time // when a channel last ended, by whomever
+	lastEnded   time.Time // when a channel last ended, for any reason
 }
 
 const (
-	// errorInterval is the least time between two error messages that we send,
-	// and answerInterval between two of the peer's that we answer with a query:
-	// two clients that answer errors with exchanges must not do so for ever.
+	// errorInterval is the shortest time between two error messages that we send, and
+	// answerInterval between two of the peer's that we answer with a query: two clients
+	// that answer errors with exchanges must not do so for ever.
 	errorInterval  = 5 * time.Second
 	answerInterval = 30 * time.Second
-	// heartbeatInterval is how long we may be silent while messages arrive: "If
-	// you have not sent a message to this correspondent in some (configurable)
-	// time, send a "heartbeat" message".
+	// heartbeatInterval is how long we may send nothing while messages arrive: "If you have
+	// not sent a message to this correspondent in some (configurable) time, send a
+	// "heartbeat" message".
 	heartbeatInterval = time.Minute
 )
 
@@ -105,45 +105,45 @@ func NewSession(c Config) (*Session, error) {
 func (s *Session) SetKey(k *PrivateKey) { s.key = k }
 
 // SetPolicy takes effect from the next call. With the zero Policy Send fails with
-// [ErrPolicy]: only [Off] lets text leave as it is. If p allows no version while a
-// channel is up, or has been ended by the peer, the next call of Send or Tick
-// ends it first, and all others; held text is then [Returned].
+// [ErrPolicy]: only [Off] sends text unchanged. If p allows no version while there is a
+// channel, or one that the peer has ended, the next call of Send or Tick ends it first, and
+// all others; held text is then [Returned].
 func (s *Session) SetPolicy(p Policy) { s.policy = p }
 
-// SetIdle takes effect from the next call of Tick. When that is due may have
-// changed: call it now.
+// SetIdle takes effect from the next call of Tick. The time of that call may have changed,
+// so call Tick now.
 func (s *Session) SetIdle(i Idle) { s.idle = i }
 
 // SetMaxMessage changes [Config.MaxMessage] from the next call on. n is not negative.
 func (s *Session) SetMaxMessage(n int) { s.maxMessage = max(0, n) }
 
-// Send prepares text for the peer. Transmit Output.Send and nothing else: when
-// err is not nil, text must not be sent in any form, and the caller still has
-// it; Output may hold messages to transmit all the same.
+// Send prepares text for the peer. Transmit Output.Send and nothing else: if err is not
+// nil, text must not be sent in any form, and the caller still has it; Output may
+// contain messages to transmit all the same.
 //
-// It goes to the instance that was selected ([Session.Select]), and to no other. If none
-// was and all channels, up or ended by the peer, belong to one key, it goes to the client
-// with that key heard from last. If they belong to several keys, Send fails with
-// [ErrSeveralKeys]: anybody can open a channel in the peer's name, so the caller must
-// say which key is meant, with Select or [Session.SendTo].
+// Send uses the selected instance ([Session.Select]) and no other. If none is selected
+// and all channels, open or ended by the peer, belong to one key, it uses the client with
+// that key from which the last authentic message came. If they belong to several keys,
+// Send fails with [ErrSeveralKeys]: an attacker can open a channel as the peer, so the
+// caller must say which key is meant, with Select or [Session.SendTo].
 //
-// Under [RequireEncryption] with no channel yet, text joins a bounded queue of
-// held texts, Output.Send is a query (once), and Output.Events has [Held]; all
-// held texts go out in order, once, to the key that completes the exchange,
-// whichever side of it we are. After the peer has ended the channel, Send fails
-// with [ErrFinished] until [Session.End] or [Session.Start]; after Start it
-// holds text as above.
+// With [RequireEncryption] and no channel yet, text is added to a bounded queue of held
+// texts, Output.Send is a query (once), and Output.Events has [Held]. All held texts are
+// sent in order, once, to the key that completes the exchange, whichever side started it.
+// After the peer has ended the channel, Send fails with [ErrFinished] until [Session.End]
+// or [Session.Start]; after Start it holds text as above.
 //
-// While a channel gets fresh keys in an exchange that we have begun, there is a time when
-// the peer's client has them and we have not; libotr can read nothing then. What is said
-// in that time is [Held] until we have them too, and [Resent] in order, but for 5 seconds
-// at most: somebody else may have answered us. Then it goes out under the keys in force.
-// If there is no channel any more, it is [Returned].
+// While a channel gets fresh keys in an exchange that we started, the peer's client has
+// them for some time before we do, and libotr then cannot read messages under the old
+// ones. Text sent in that time is [Held] until we have the fresh keys too, and then
+// [Resent] in order, but it waits for at most 5 seconds, because the answer may be an
+// attacker's. After that it is sent under the current keys. If there is no channel any
+// more, it is [Returned].
 //
-// If the peer's program reports an error within a minute, or shows that the last message
+// If the peer's client reports an error within a minute, or shows that the last message
 // of an exchange was lost, and an exchange with the same key completes within that
-// minute, then what has been said and may not have been read is sent once more, in order
-// ([Repeated]); if the key is another one, it is not ([Unread]).
+// minute, then the texts that the peer may not have been able to read are sent again, in
+// order ([Repeated]); if the key is another one, they are not ([Unread]).
 //
 // text must not contain a zero byte.
 func (s *Session) Send(text []byte) (Output, error) {
@@ -167,9 +167,9 @@ func (s *Session) Send(text []byte) (Output, error) {
 	case in != nil && !s.restarting:
 		return out, ErrFinished
 	case in != nil || s.policy&RequireEncryption != 0:
-		return s.hold(text)
+		return s.keptTexts().hold(text)
 	}
-	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain && !s.exchanging() {
+	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain && !s.handshakes().exchanging() {
 		if tag := s.policy.tag(); s.maxMessage == 0 || len(text)+len(tag) <= s.maxMessage {
 			text = append(bytes.Clone(text), tag...)
 		}
@@ -178,11 +178,12 @@ func (s *Session) Send(text []byte) (Output, error) {
 	return out, nil
 }
 
-// SendTo is Send to one client with one key, as [Session.Instances] lists them, or as
-// a [Message] names who has written it: to that and to no other, encrypted or not at all.
-// It waits for no channel, but as with Send for some seconds for fresh keys. With tag zero it is the client with that key heard from
-// last. It fails with [ErrNoChannel] if there is no such instance, and with
-// [ErrFinished] if its channel is over.
+// SendTo is Send to one client with one key, as listed by [Session.Instances] or named by a
+// [Message]: to that and to no other, encrypted or not at all. It does not wait for a
+// channel, but like Send it waits some seconds for fresh keys. With tag zero it sends to
+// the client with that key from which the last authentic message came. It fails with
+// [ErrNoChannel] if there is no such instance, and with [ErrFinished] if its channel has
+// ended.
 func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, error) {
 	var out Output
 	in := s.named(tag, f)
@@ -199,20 +200,20 @@ func (s *Session) SendTo(tag InstanceTag, f Fingerprint, text []byte) (Output, e
 	return out, err
 }
 
-// sendText encrypts our user's text to in, or has it wait for fresh keys.
+// sendText encrypts our user's text for in, or keeps it until in has fresh keys.
 func (s *Session) sendText(in *instance, text []byte, out *Output) error {
-	if s.pauses(in) {
-		return s.await(in, text, out)
+	if s.keptTexts().pauses(in) {
+		return s.keptTexts().await(in, text, out)
 	}
 	if err := s.seal(in, out, 0, text); err != nil {
 		return err
 	}
-	s.remember(in, text)
+	s.keptTexts().remember(in, text)
 	return nil
 }
 
-// sendDisabled is Send where the policy allows no version. Only Off, which is said and
-// not left out, lets text leave as it is.
+// sendDisabled is Send if the policy allows no version. Only Off, which a caller must set
+// explicitly, sends text unchanged.
 func (s *Session) sendDisabled(text []byte) (Output, error) {
 	up := len(s.instances) > 0
 	out, err := s.endAll()
@@ -226,7 +227,7 @@ func (s *Session) sendDisabled(text []byte) (Output, error) {
 	return out, nil
 }
 
-// checkText refuses what cannot be encoded: a zero byte ends the human-readable part.
+// checkText refuses text that cannot be encoded: a zero byte ends the human-readable part.
 func checkText(text []byte) error {
 	if bytes.IndexByte(text, 0) >= 0 {
 		return &MessageError{"Data", "text with a zero byte", ErrMalformed}
@@ -242,9 +243,9 @@ func isTypedQuery(text []byte) bool {
 	return ok && bytes.IndexByte(text, ' ') < 0 && text[len(text)-1] == '?'
 }
 
-// Start asks the peer for a private conversation, or for fresh keys. It fails
-// with [ErrPolicy] if the policy allows no version. A run of SMP is aborted first: the
-// peer's client would begin no exchange before it is over.
+// Start requests a private conversation from the peer, or fresh keys. It fails with
+// [ErrPolicy] if the policy allows no version. It first aborts a run of SMP, because the
+// peer's client would start no exchange before its end.
 func (s *Session) Start() (Output, error) {
 	var out Output
 	if !s.policy.enabled() {
@@ -253,9 +254,9 @@ func (s *Session) Start() (Output, error) {
 	s.familiar = true
 	in := s.selected()
 	s.restarting = in != nil && in.state == Finished
-	s.later = later{} // this is it
+	s.later = later{} // this request includes what has waited
 	for _, in := range s.instances {
-		s.dropSMP(in, &out)
+		s.smpRuns().dropSMP(in, &out)
 	}
 	s.ask(&out)
 	return out, nil
@@ -270,12 +271,12 @@ func (s *Session) ask(out *Output) {
 	}
 }
 
-// End tells the peer the channel is over, destroys its keys, and returns to
-// plaintext; key exchanges in progress are abandoned, and held text is
-// [Returned]. It is not an error if there is no channel.
+// End tells the peer that the channel has ended, destroys its keys, and returns to
+// plaintext; key exchanges in progress are abandoned, and held text is [Returned]. It is
+// not an error if there is no channel.
 //
-// It ends the channels to all of the peer's instances, whosever key they have, or,
-// after [Session.Select], to the selected one; then another one may be up.
+// It ends the channels to all of the peer's instances, whatever their keys, or, after
+// [Session.Select], the channel to the selected one; then another one may still be open.
 func (s *Session) End() (Output, error) {
 	defer s.account()
 	var out Output
@@ -298,7 +299,7 @@ func (s *Session) End() (Output, error) {
 	return out, err
 }
 
-// abandon forgets all that we have begun or wait for and that belongs to no instance.
+// abandon deletes everything that is in progress or held and that belongs to no instance.
 func (s *Session) abandon(out *Output) {
 	clear(s.commits)
 	s.restarting, s.lastQuery, s.later = false, time.Time{}, later{}
@@ -306,8 +307,8 @@ func (s *Session) abandon(out *Output) {
 	s.recent.forgetAll()
 }
 
-// endAll is End for all of the peer's instances, whichever is selected, and
-// forgets whatever else there is of OTR.
+// endAll is End for all of the peer's instances, even if one is selected. It also deletes
+// all other state of OTR.
 func (s *Session) endAll() (Output, error) {
 	s.chosen = nil
 	clear(s.partials)

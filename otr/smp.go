@@ -13,23 +13,21 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// smpFor is how long a run waits for the peer. A person has to type an answer
-// there.
+// smpFor is how long a run waits for the peer, whose user has to type an answer.
 const smpFor = 15 * time.Minute
 
 // An smpRun is one instance's run of the Socialist Millionaires' Protocol.
 type smpRun struct {
 	m     smp.Machine
-	since time.Time // of its last message
-	// secret is what our user typed to begin a run without a question, until
-	// the peer has answered: if the peer begins one at the same time, it is our
-	// answer to that.
+	since time.Time // time of its last message
+	// secret is what our user typed to start a run without a question, until the peer has
+	// answered. If the peer starts one at the same time, it is our answer to that.
 	secret []byte
 }
 
-// smpSecret is what is compared ("Secret information"): a hash of the version
-// 1, both fingerprints, the session id and what the user typed.
-func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
+// smpSecret returns what is compared ("Secret information"): a hash of the version 1, both
+// fingerprints, the session id and what the user typed.
+func (s smpRuns) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 	initiator, responder := in.ours, in.fingerprint
 	if !weBegan {
 		initiator, responder = responder, initiator
@@ -51,12 +49,12 @@ func (s *Session) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 // [ErrSeveralKeys] as Send does.
 func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	var out Output
-	in, err := s.smpInstance()
+	in, err := s.smpRuns().smpInstance()
 	if err != nil {
 		return out, err
 	}
 	var next smp.Machine
-	first, err := next.Start([]byte(question), s.smpSecret(in, true, secret), s.rand)
+	first, err := next.Start([]byte(question), s.smpRuns().smpSecret(in, true, secret), s.rand)
 	switch {
 	case errors.Is(err, smp.ErrQuestion) && strings.IndexByte(question, 0) >= 0:
 		return out, &MessageError{"SMP message 1Q", "question", ErrMalformed}
@@ -66,8 +64,8 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 		return out, err
 	}
 	if in.smp.m.Running() {
-		// In a message of its own: libotr looks for the abort last.
-		running := in.smp.m // a copy: if it cannot be aborted it goes on
+		// In a separate message, because libotr processes an abort last.
+		running := in.smp.m // a copy: if aborting fails, the run continues
 		if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, running.Abort()); err != nil {
 			return Output{}, err
 		}
@@ -84,24 +82,23 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	return out, nil
 }
 
-// AnswerSMP continues after [SMPAsked]. It fails with [ErrSMPState] if there was
-// none, with [ErrNoChannel] if no channel is up.
+// AnswerSMP continues after [SMPAsked]. It fails with [ErrSMPState] if the peer has asked
+// nothing, and with [ErrNoChannel] if there is no open channel.
 func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 	var out Output
-	in, err := s.smpInstance()
+	in, err := s.smpRuns().smpInstance()
 	if err != nil {
 		return out, err
 	}
 	if !in.smp.m.Asked() {
 		return out, ErrSMPState
 	}
-	err = s.answerSMP(in, in.smp.m, secret, &out)
+	err = s.smpRuns().answerSMP(in, in.smp.m, secret, &out)
 	return out, err
 }
 
-// answerSMP goes on from asked, which waits for our user's secret. If it fails,
-// in is unchanged.
-func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
+// answerSMP continues asked, which waits for our user's secret. On error, in is unchanged.
+func (s smpRuns) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
 	next := asked
 	t, err := next.Answer(s.smpSecret(in, false, secret), s.rand)
 	if err != nil {
@@ -115,23 +112,24 @@ func (s *Session) answerSMP(in *instance, asked smp.Machine, secret []byte, out 
 	return nil
 }
 
-// AbortSMP abandons an exchange and tells the peer. It is not an error if there
-// is none. It fails with [ErrNoChannel] if no channel is up.
+// AbortSMP cancels SMP and tells the peer. It is not an error if none is in progress. It
+// fails with [ErrNoChannel] if there is no open channel.
 func (s *Session) AbortSMP() (Output, error) {
 	var out Output
-	in, err := s.smpInstance()
+	in, err := s.smpRuns().smpInstance()
 	if err != nil {
 		return out, err
 	}
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
 	err = s.seal(in, &out, wire.IgnoreUnreadable, nil, t)
-	s.afterSMP(&out)
+	s.smpRuns().afterSMP(&out)
 	return out, err
 }
 
-// smpInstance is the instance that SMP is directed at: that of Send.
-func (s *Session) smpInstance() (*instance, error) {
+// smpInstance returns the instance that SMP is directed at, which is the one that Send
+// uses.
+func (s smpRuns) smpInstance() (*instance, error) {
 	in, err := s.addressee()
 	if err == nil && (in == nil || in.state != Encrypted) {
 		err = ErrNoChannel
@@ -139,8 +137,8 @@ func (s *Session) smpInstance() (*instance, error) {
 	return in, err
 }
 
-// receiveSMP applies a record of the peer's.
-func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
+// receiveSMP processes an SMP record from the peer.
+func (s smpRuns) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	next := in.smp.m
 	r, err := next.Receive(t, s.rand)
 	if err != nil {
@@ -174,14 +172,14 @@ func (s *Session) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 }
 
 // dropSMP ends a run, if there is one, and tells both users.
-func (s *Session) dropSMP(in *instance, out *Output) {
+func (s smpRuns) dropSMP(in *instance, out *Output) {
 	if !in.smp.m.Running() {
 		return
 	}
 	t := in.smp.m.Abort()
 	in.smp = smpRun{}
 	out.event(SMPAborted{From: in.tag, Fingerprint: in.fingerprint})
-	// If the peer cannot be told, its run ends by itself as ours does.
+	// If the peer cannot be told, its run expires as ours does.
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, t)
 	s.afterSMP(out)
 }

@@ -55,7 +55,7 @@ func TestTickDeadlines(t *testing.T) {
 		t.Run("a commit that nobody answers", func(t *testing.T) {
 			pr := newPair(t, p, p)
 			pr.alice.get([]byte("?OTRv23?"))
-			wantDeadline(t, pr, halfOpenFor, func() bool { return !pr.alice.exchanging() })
+			wantDeadline(t, pr, halfOpenFor, func() bool { return !pr.alice.handshakes().exchanging() })
 			// what comes too late is ignored
 			pr.deliver(pr.alice)
 			pr.deliver(pr.bob)

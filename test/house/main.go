@@ -26,9 +26,9 @@ const (
 	module = "purple-otr"
 )
 
-// floors are the groups of the diagram, from the top. A package belongs to the first
+// layers are the groups of the diagram, from the top. A package belongs to the first
 // group whose prefix it has.
-var floors = []struct{ title, prefix string }{
+var layers = []struct{ title, prefix string }{
 	{"the plugin", ""},
 	{"what the user sees and decides", "ui"},
 	{"keys and fingerprints on disk", "keystore"},
@@ -65,28 +65,28 @@ func run(check bool) error {
 	return nil
 }
 
-// A room is a package of the project, with the packages that it imports.
-type room struct {
+// A goPackage is a package of the project, with the packages that it imports.
+type goPackage struct {
 	ImportPath string
 	Name       string
 	Imports    []string
 }
 
 // list returns the packages that belong to the plugin or to a command.
-func list() (rooms []room, err error) {
+func list() (packages []goPackage, err error) {
 	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Imports", "./...").Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list: %w", err)
 	}
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
-		var r room
+		var r goPackage
 		if err := d.Decode(&r); errors.Is(err, io.EOF) {
-			return rooms, nil
+			return packages, nil
 		} else if err != nil {
 			return nil, err
 		}
 		if place(r.ImportPath) != "" && !strings.HasPrefix(r.ImportPath, module+"/test/") {
-			rooms = append(rooms, r)
+			packages = append(packages, r)
 		}
 	}
 }
@@ -106,9 +106,9 @@ func place(path string) string {
 
 // draw draws the diagram. To keep it readable, it omits arrows that are implied by
 // others.
-func draw(rooms []room) string {
+func draw(packages []goPackage) string {
 	imports := map[string][]string{}
-	for _, r := range rooms {
+	for _, r := range packages {
 		p := place(r.ImportPath)
 		imports[p] = nil
 		for _, i := range r.Imports {
@@ -125,10 +125,10 @@ func draw(rooms []room) string {
 
 	var b strings.Builder
 	b.WriteString("```mermaid\ngraph TD\n")
-	for i, f := range floors {
-		fmt.Fprintf(&b, "  subgraph floor%d [%q]\n", i, f.title)
+	for i, f := range layers {
+		fmt.Fprintf(&b, "  subgraph layer%d [%q]\n", i, f.title)
 		for _, p := range names {
-			if floor(p) == i {
+			if layerOf(p) == i {
 				fmt.Fprintf(&b, "    %s[%q]\n", id(p), label(p))
 			}
 		}
@@ -150,8 +150,8 @@ func reaches(imports map[string][]string, from, to string) bool {
 	return slices.ContainsFunc(imports[from], func(q string) bool { return q == to || reaches(imports, q, to) })
 }
 
-func floor(p string) int {
-	for i, f := range floors {
+func layerOf(p string) int {
+	for i, f := range layers {
 		if f.prefix != "" && (p == f.prefix || strings.HasPrefix(p, f.prefix+"/")) {
 			return i
 		}

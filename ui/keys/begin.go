@@ -127,9 +127,9 @@ func (ks *Keys) askFound(found keystore.Found, asked bool) {
 			if ks.closed || button != 0 && button != 1 {
 				return
 			}
-			end := ks.store.TakeFound
+			end := ks.store.ImportFound
 			if button == 1 {
-				end = ks.store.DropFound
+				end = ks.store.RemoveFound
 			}
 			today := keystore.DayOf(ks.now())
 			background(ks, func() ([]keystore.Problem, error) { return end(today) }, func(left []keystore.Problem, err error) {

@@ -237,7 +237,7 @@ func (tf transfer) preview(all importing) {
 	if all.backup {
 		title = text.RestoreTitle()
 	}
-	if plan.Taken()+clashes == 0 {
+	if plan.Imports()+clashes == 0 {
 		tf.showInfo(title, text.NothingNew(), text.PreviewText(previewOf(all, plan)))
 		return
 	}
@@ -265,7 +265,7 @@ func (tf transfer) preview(all importing) {
 			}
 			plan := tf.store.Plan(all.bundle) // the store may have changed meanwhile
 			if replace >= 0 && v[replace] == ui.Checked(true) {
-				plan.TakeAll()
+				plan.ReplaceAll()
 			}
 			tf.applyPlan(plan, title)
 		},
@@ -299,7 +299,7 @@ func clashFields(p keystore.Plan) (fields []ui.Field) {
 // replaced.
 func (tf transfer) applyPlan(p keystore.Plan, title string) {
 	for _, k := range p.Keys {
-		if k.Take && k.Relation == keystore.Clash {
+		if k.Import && k.Relation == keystore.Clash {
 			tf.app.EndAll(k.Account)
 		}
 	}
@@ -350,12 +350,12 @@ func previewOf(all importing, p keystore.Plan) text.Preview {
 func importedText(p keystore.Plan) string {
 	keys, contacts := 0, 0
 	for _, k := range p.Keys {
-		if k.Take {
+		if k.Import {
 			keys++
 		}
 	}
 	for _, c := range p.Contacts {
-		if c.Take {
+		if c.Import {
 			contacts++
 		}
 	}

@@ -72,7 +72,7 @@ func (rn renaming) orphanChosen(acc keystore.Account, job *keyJob, left []keysto
 	job.orphan = false
 	switch n := len(left); {
 	case button >= 0 && button < n:
-		rn.keySet(acc, job, rn.store.TakeOver(left[button], acc), text.KeyReused())
+		rn.keySet(acc, job, rn.store.AdoptKey(left[button], acc), text.KeyReused())
 	case button == n:
 		job.chosen = true
 		rn.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
@@ -128,7 +128,7 @@ func (rn renaming) useKeyOf(from, acc keystore.Account) {
 	rn.app.EndAll(acc)
 	old, err := rn.store.ReplaceKey(acc, key, keystore.DayOf(rn.now()))
 	if err == nil {
-		err = rn.store.TakeOver(from, acc)
+		err = rn.store.AdoptKey(from, acc)
 	}
 	if err == nil {
 		err = rn.raiseTrust(from, acc)

@@ -28,7 +28,7 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 		}
 		defer s.Close()
 		if err := t.problems(s); err != nil {
-			return err // a backup that is not everything would be found out too late
+			return err // the user would notice an incomplete backup too late
 		}
 		b := s.Bundle()
 		if b.Empty() {

@@ -55,7 +55,7 @@ func (t *tool) importFrom(path string, o importOptions) error {
 	}
 	p := s.Plan(b)
 	if o.theirs {
-		p.TakeAll()
+		p.ReplaceAll()
 	}
 	if o.dryRun {
 		t.report(p, keystore.Plan{}, "Nothing was changed. Result without -n: ")
@@ -71,12 +71,12 @@ func (t *tool) importFrom(path string, o importOptions) error {
 	return nil
 }
 
-// apply does what p says, which was made for b, and reports what has been done.
+// apply performs p, which was made for b, and reports the result.
 func (t *tool) apply(s *keystore.Store, b keystore.Bundle, p keystore.Plan) error {
 	old, err := s.Apply(p, keystore.DayOf(t.now()))
 	var missing keystore.Plan
 	if err != nil {
-		missing = s.Plan(b) // some of it may have been done
+		missing = s.Plan(b) // a part of it may have been done
 	} else {
 		t.tellNoLocks(s)
 	}
@@ -176,8 +176,8 @@ func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen acco
 	})
 }
 
-// report says what p does, one line for each step, and the sum. What missing would
-// still take has not been done.
+// report prints what p does, one line for each step, and the totals. Steps that missing
+// still contains have not been done.
 func (t *tool) report(p, missing keystore.Plan, would string) {
 	failed := make(map[any]bool)
 	for _, k := range missing.Keys {
@@ -199,15 +199,15 @@ func (t *tool) report(p, missing keystore.Plan, would string) {
 		t.step(r, take, what, theirs, ours)
 	}
 	for _, k := range p.Keys {
-		step(k.Account, k.Relation, k.Take, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
+		step(k.Account, k.Relation, k.Import, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
 	}
 	for _, c := range p.Contacts {
-		step(contactOf(c), c.Relation, c.Take, fmt.Sprintf("fingerprint of %s, %v", buddyName(c.Buddy), c.Fingerprint), trustName(c.Trust), trustName(c.Ours))
+		step(contactOf(c), c.Relation, c.Import, fmt.Sprintf("fingerprint of %s, %v", buddyName(c.Buddy), c.Fingerprint), trustName(c.Trust), trustName(c.Ours))
 	}
 	for _, l := range p.Limits {
-		step(l.Protocol, l.Relation, l.Take, "longest message of "+shown(l.Protocol), count(l.Limit, "byte"), count(l.Ours, "byte"))
+		step(l.Protocol, l.Relation, l.Import, "longest message of "+shown(l.Protocol), count(l.Limit, "byte"), count(l.Ours, "byte"))
 	}
-	taken, clashes := p.Taken(), p.Clashes()
+	taken, clashes := p.Imports(), p.Clashes()
 	same := len(p.Keys) + len(p.Contacts) + len(p.Limits) - taken - clashes
 	fmt.Fprintf(t.out, "%s%d imported, %d unchanged, %d clashing and not imported", would, taken-lost, same, clashes)
 	if lost > 0 {
@@ -216,7 +216,7 @@ func (t *tool) report(p, missing keystore.Plan, would string) {
 	fmt.Fprintln(t.out)
 }
 
-// contactOf is what tells a step from others about contacts.
+// contactOf returns a key that identifies a step about a contact.
 func contactOf(c keystore.ContactStep) any {
 	return keystore.Contact{Buddy: c.Buddy, Fingerprint: c.Fingerprint}
 }

@@ -111,8 +111,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// complain reports err. It escapes the text, which may contain file names that somebody
-// else has chosen.
+// complain reports err. It escapes the text, which may contain file names that an attacker
+// has chosen.
 func (t *tool) complain(err error) {
 	text := strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -180,7 +180,7 @@ func (t *tool) overview() {
 // open opens the profile, which must be there already, and unlocks it.
 func (t *tool) open() (*keystore.Store, error) { return t.openWith(keystore.Open) }
 
-// look is open for a command that changes nothing there.
+// look is open for a command that changes nothing.
 func (t *tool) look() (*keystore.Store, error) {
 	return t.openWith(func(dir string) (*keystore.Store, error) { return keystore.OpenReadOnly(dir), nil })
 }
@@ -238,14 +238,14 @@ func (t *tool) unlock(s *keystore.Store) error {
 	return t.problems(s)
 }
 
-// tellNoLocks is for after s has been changed.
+// tellNoLocks warns about missing locks after s has been changed.
 func (t *tool) tellNoLocks(s *keystore.Store) {
 	if s.NoLocks() {
 		t.complain(fmt.Errorf("%s: files cannot be locked here; this has been saved, but if two programs save at the same time, one of the changes can be lost", t.dir))
 	}
 }
 
-// problems reports the files that are not in order.
+// problems reports files with problems.
 func (t *tool) problems(s *keystore.Store) error {
 	problems := s.Problems()
 	if len(problems) == 0 {

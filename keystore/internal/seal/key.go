@@ -11,13 +11,13 @@ import (
 // KeySize is the length of a [Key] in bytes.
 const KeySize = 32
 
-// A Key is 32 secret bytes. They are in memory outside of Go's heap, where no
-// garbage collector leaves copies, and as far as the system allows neither in
-// core dumps, nor swapped to disk, nor in forked processes. [Key.Destroy] clears
-// it; a Key may be used concurrently until then, not after.
+// A Key is 32 secret bytes. They are outside Go's heap, where the garbage collector would
+// leave copies, and as far as the system allows they are neither in core dumps, nor swapped
+// to disk, nor in forked processes. [Key.Destroy] clears the key; until then it may be used
+// concurrently, but not afterwards.
 type Key struct{ mem []byte } // a whole page; the key is its beginning
 
-// NewKey makes a random one.
+// NewKey returns a random key.
 func NewKey(rand io.Reader) (*Key, error) {
 	k, err := newKey()
 	if err != nil {
@@ -30,7 +30,7 @@ func NewKey(rand io.Reader) (*Key, error) {
 	return k, nil
 }
 
-// KeyOf takes the 32 bytes of secret, which it clears in any case.
+// KeyOf returns a key with the 32 bytes of secret. It clears secret, even on error.
 func KeyOf(secret []byte) (*Key, error) {
 	defer clear(secret)
 	if len(secret) != KeySize {
@@ -52,10 +52,10 @@ func newKey() (*Key, error) {
 	return &Key{mem}, nil
 }
 
-// Bytes is the key itself, not a copy of it.
+// Bytes returns the key itself, not a copy.
 func (k *Key) Bytes() []byte { return k.mem[:KeySize] }
 
-// Destroy clears the key. It may be called again, and on nil.
+// Destroy clears the key. It may be called more than once, and on nil.
 func (k *Key) Destroy() {
 	if k == nil || k.mem == nil {
 		return

@@ -4,14 +4,14 @@ package seal
 
 import "golang.org/x/sys/unix"
 
-// newMemory returns memory for a key, outside of Go's, which is not swapped, not in
-// core dumps and not in child processes.
+// newMemory returns memory for a key outside Go's heap. It is not swapped, and neither in
+// core dumps nor in child processes.
 func newMemory() ([]byte, error) {
 	mem, err := unix.Mmap(-1, 0, unix.Getpagesize(), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		return nil, err
 	}
-	// Each of these may be impossible here, which is no reason to have no key.
+	// The system may refuse any of these; a key without them is better than none.
 	_ = unix.Madvise(mem, unix.MADV_DONTDUMP)
 	_ = unix.Madvise(mem, unix.MADV_WIPEONFORK)
 	_ = unix.Mlock(mem)

@@ -6,7 +6,7 @@ package seal
 
 import "golang.org/x/sys/unix"
 
-// newMemory returns memory for a key, outside of Go's, which is not swapped.
+// newMemory returns memory for a key outside Go's heap, which is not swapped.
 //
 // No test runs on these systems.
 func newMemory() ([]byte, error) {
@@ -14,7 +14,7 @@ func newMemory() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = unix.Mlock(mem) // may be impossible, which is no reason to have no key
+	_ = unix.Mlock(mem) // the system may refuse it; a key without it is better than none
 	return mem, nil
 }
 

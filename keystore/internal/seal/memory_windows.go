@@ -9,13 +9,13 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// newMemory returns memory for a key which is not swapped. It is twice a page, so
-// that no other locked memory is on a whole page of it.
+// newMemory returns memory for a key, which is not swapped. It is two pages long, so
+// that it contains a whole page without other locked memory.
 //
 // No test runs on Windows.
 func newMemory() ([]byte, error) {
 	mem := make([]byte, 2*os.Getpagesize())
-	_ = windows.VirtualLock(address(mem), uintptr(len(mem))) // may be impossible, which is no reason to have no key
+	_ = windows.VirtualLock(address(mem), uintptr(len(mem))) // the system may refuse it; a key without it is better than none
 	return mem, nil
 }
 

@@ -12,18 +12,17 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// A Cost is how much work it is to try one passphrase (Argon2id, RFC 9106).
+// A Cost is the work to check one passphrase (Argon2id, RFC 9106).
 type Cost struct {
 	Passes  uint32
 	Memory  uint32 // KiB
 	Threads uint8
 }
 
-// MinCost is the second recommendation of RFC 9106, section 4. Nothing is sealed
-// with less.
+// MinCost is the second recommendation of RFC 9106, section 4. We never seal with less.
 var MinCost = Cost{Passes: 3, Memory: 64 << 10, Threads: 4}
 
-// What a file may ask for. It may come from anywhere.
+// The largest cost that a file may have. The file may come from an attacker.
 const (
 	maxMemory  = 256 << 10 // KiB
 	maxThreads = 16
@@ -37,15 +36,14 @@ const (
 	nonceAt = saltAt + saltLen
 )
 
-// PassphraseOverhead is by how many bytes [SealPassphrase] makes its plaintext
-// longer.
+// PassphraseOverhead is how many bytes [SealPassphrase] adds to its plaintext.
 const PassphraseOverhead = nonceAt + nonceLen + tagLen
 
 // ErrEmpty: there is no passphrase.
 var ErrEmpty = errors.New("the passphrase is empty")
 
-// Calibrate measures how many passes take about as long as target on this
-// machine, for about a fifth of that time. The result is MinCost at least.
+// Calibrate measures, in about a fifth of target, how many passes take about target on this
+// machine. It returns at least MinCost.
 func Calibrate(target time.Duration) Cost {
 	c := MinCost
 	start := time.Now()
@@ -70,9 +68,8 @@ func (c Cost) derive(passphrase, salt []byte) []byte {
 	return argon2.IDKey(passphrase, salt, c.Passes, c.Memory, c.Threads, KeySize)
 }
 
-// SealPassphrase encrypts and authenticates plaintext under a passphrase, as
-// [Key.Seal] does. It takes as long as the cost says. 40 bytes are taken from
-// rand.
+// SealPassphrase encrypts and authenticates plaintext under a passphrase, as [Key.Seal]
+// does. It takes as long as the cost says, and reads 40 bytes from rand.
 func SealPassphrase(rand io.Reader, passphrase []byte, c Cost, plaintext []byte, purpose string, details ...string) ([]byte, error) {
 	if len(passphrase) == 0 {
 		return nil, ErrEmpty
@@ -94,8 +91,8 @@ func SealPassphrase(rand io.Reader, passphrase []byte, c Cost, plaintext []byte,
 	return sealTo(head, rand, key, plaintext, purpose, details)
 }
 
-// OpenPassphrase is the reverse of SealPassphrase. It takes as long, but for no
-// file longer than some seconds, or more than 256 MiB.
+// OpenPassphrase is the reverse of SealPassphrase. It takes as long as that did, but
+// whatever the file says, no longer than some seconds and no more than 256 MiB.
 func OpenPassphrase(sealed, passphrase []byte, purpose string, details ...string) ([]byte, error) {
 	c, err := PassphraseCost(sealed)
 	if err != nil {
@@ -109,8 +106,8 @@ func OpenPassphrase(sealed, passphrase []byte, purpose string, details ...string
 	return openAt(sealed, nonceAt, key, purpose, details)
 }
 
-// PassphraseCost reads from something that SealPassphrase has made, or an error,
-// what opening it costs. That it is whole is known only when it opens.
+// PassphraseCost reads the cost of opening an output of SealPassphrase. Whether the rest is
+// valid is known only after opening it.
 func PassphraseCost(sealed []byte) (c Cost, err error) {
 	if err := checkHead(sealed, kindPassphrase); err != nil {
 		return c, err

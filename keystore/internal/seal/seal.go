@@ -3,8 +3,8 @@
 // Package seal encrypts and authenticates data at rest: under a random key, or
 // under a passphrase. doc/keystore-format.md describes the bytes.
 //
-// What is sealed says what it is for, its purpose, without containing it: data
-// that is put in the place of other data does not open.
+// Everything sealed is bound to its purpose, which is authenticated but not contained. So
+// if an attacker replaces data by other sealed data, it does not open.
 package seal
 
 import (
@@ -16,7 +16,7 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// The beginning of all that is sealed.
+// The first bytes of everything sealed.
 const (
 	magic   = "POTRSEAL"
 	version = 1
@@ -32,33 +32,32 @@ const (
 	tagLen   = chacha20poly1305.Overhead
 )
 
-// Overhead is by how many bytes [Key.Seal] makes its plaintext longer.
+// Overhead is how many bytes [Key.Seal] adds to its plaintext.
 const Overhead = headLen + nonceLen + tagLen
 
 var (
-	// ErrNotSealed: this is something else, or has been cut off.
+	// ErrNotSealed: the data is not sealed, or is truncated.
 	ErrNotSealed = errors.New("it is not a sealed file, or not all of one")
 
-	// ErrNewer: a version that this program does not know.
+	// ErrNewer: this program does not know the version.
 	ErrNewer = errors.New("it was written by a newer version of this program")
 
-	// ErrLimits: a sealed file asks for more work or memory than any of ours.
+	// ErrLimits: opening would take more work or memory than with any file of ours.
 	ErrLimits = errors.New("it asks for more time or memory than is reasonable")
 
-	// ErrWrong: another key or passphrase than it was sealed with, another
-	// purpose, or some bytes have been changed. Nothing tells these apart.
+	// ErrWrong: the key, the passphrase or the purpose is another one, or the data has been
+	// changed. These cannot be distinguished.
 	ErrWrong = errors.New("it was sealed with something else, or has been changed since")
 )
 
-// Seal encrypts and authenticates plaintext. To open it takes the same purpose
-// and the same details, which are authenticated, too, but not contained.
-// 24 bytes are taken from rand.
+// Seal encrypts and authenticates plaintext. Opening it requires the same purpose and the
+// same details, which are authenticated but not contained. Seal reads 24 bytes from rand.
 func (k *Key) Seal(rand io.Reader, plaintext []byte, purpose string, details ...string) ([]byte, error) {
 	head := newHead(kindKey, len(plaintext)+Overhead)
 	return sealTo(head, rand, k.Bytes(), plaintext, purpose, details)
 }
 
-// Open is the reverse of Seal. It returns new memory.
+// Open is the reverse of Seal. It returns newly allocated memory.
 func (k *Key) Open(sealed []byte, purpose string, details ...string) ([]byte, error) {
 	if err := checkHead(sealed, kindKey); err != nil {
 		return nil, err
@@ -82,7 +81,7 @@ func checkHead(sealed []byte, kind byte) error {
 	return nil
 }
 
-// sealTo appends nonce and ciphertext to head, all of which is authenticated.
+// sealTo appends nonce and ciphertext to head. All of it is authenticated.
 func sealTo(head []byte, rand io.Reader, key, plaintext []byte, purpose string, details []string) ([]byte, error) {
 	aead, err := chacha20poly1305.NewX(key)
 	if err != nil {
@@ -113,8 +112,8 @@ func openAt(sealed []byte, n int, key []byte, purpose string, details []string) 
 	return plaintext, nil
 }
 
-// associated is head, purpose and details, each with its length before it, so
-// that no two lists of them look alike.
+// associated returns head, purpose and details, each preceded by its length, so that
+// different lists never give the same bytes.
 func associated(head []byte, purpose string, details []string) []byte {
 	out := appendField(nil, head)
 	out = appendField(out, purpose)

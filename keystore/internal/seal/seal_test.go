@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// cheap is for tests: files may have it, we never write it outside of them.
+// cheap is for tests: we can read files with this cost, but never write them outside tests.
 var cheap = Cost{Passes: 1, Memory: 64, Threads: 2}
 
 func newTestKey(t testing.TB) *Key {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestTakeOver(t *testing.T) {
+func TestAdoptKey(t *testing.T) {
 	dir := t.TempDir()
 	s := openGood(t, dir)
 	renamed := Account{"prpl-jabber", "ally@example.org/Home"}
@@ -25,7 +25,7 @@ func TestTakeOver(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	for range 2 {
-		must(t, s.TakeOver(alice, renamed))
+		must(t, s.AdoptKey(alice, renamed))
 		for _, s := range []*Store{s, openGood(t, dir)} {
 			if s.Key(renamed).Fingerprint() != aKey(1).Fingerprint() || s.Key(alice) == nil {
 				t.Error("wrong key")
@@ -37,10 +37,10 @@ func TestTakeOver(t *testing.T) {
 			}
 		}
 	}
-	if err := s.TakeOver(aliceIRC, renamed); !errors.Is(err, ErrKeyChanged) {
+	if err := s.AdoptKey(aliceIRC, renamed); !errors.Is(err, ErrKeyChanged) {
 		t.Error(err)
 	}
-	if err := s.TakeOver(Account{"prpl-irc", "nobody"}, odd); !errors.Is(err, ErrNoKey) || s.Key(odd) != nil {
+	if err := s.AdoptKey(Account{"prpl-irc", "nobody"}, odd); !errors.Is(err, ErrNoKey) || s.Key(odd) != nil {
 		t.Error(err)
 	}
 	run := libotr(t)

@@ -16,11 +16,11 @@ func (s *Store) Orphans(now []Account) []Account {
 	return out
 }
 
-// TakeOver copies from's key to account to, which must have no key or the same one, and
-// from's fingerprints with the user's trust in them. from keeps everything. TakeOver
-// fails with [ErrKeyChanged] if to has a different key. After another error the key may
-// have been copied but not the fingerprints; then call it again.
-func (s *Store) TakeOver(from, to Account) error {
+// AdoptKey copies from's key to account to, which must have no key or the same one, and
+// from's fingerprints with the user's trust in them. from keeps everything. AdoptKey fails
+// with [ErrKeyChanged] if to has a different key. After another error the key may have been
+// copied but not the fingerprints; then call it again.
+func (s *Store) AdoptKey(from, to Account) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := s.key(from)
