@@ -176,6 +176,19 @@ static gboolean do_nick(char **arg)
 	return TRUE;
 }
 
+static gboolean do_peer_nick(char **arg)
+{
+	network_rename(account(arg[0]), arg[1], arg[2]);
+	return TRUE;
+}
+
+static gboolean do_cut(char **arg)
+{
+	purple_connection_error_reason(purple_account_get_connection(account(arg[0])),
+		PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "cut");
+	return TRUE;
+}
+
 static gboolean do_room(char **arg)
 {
 	network_room(atoi(arg[0]));
@@ -284,6 +297,8 @@ static const struct {
 	{ "load", 1, do_load },           /* plugin */
 	{ "unload", 1, do_unload },       /* plugin */
 	{ "nick", 2, do_nick },           /* account, name: others now see the account under this name */
+	{ "peer-nick", 3, do_peer_nick }, /* account, name, name: a buddy who is not in this program now has the other name */
+	{ "cut", 1, do_cut },             /* account: the network breaks its connection */
 	{ "room", 1, do_room },           /* 0 or 1: whether names of the form room/nick are valid */
 	{ "repeat", 1, do_repeat },       /* libpurple, protocol or server: writes what was sent into the window */
 	{ "username", 2, do_username },   /* account, name: the user renames the online account */

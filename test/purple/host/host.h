@@ -35,6 +35,7 @@ void network_meddle(void);
 void network_meddle_last(const char *how);
 void network_nick(PurpleAccount *account, const char *nick);
 void network_repeat(const char *how); /* libpurple, protocol or server: writes into the window what was sent */
+void network_rename(PurpleAccount *account, const char *before, const char *nick);
 void network_room(gboolean in);
 PurplePlugin *network_rival(void);
 

@@ -154,18 +154,22 @@ static const char *normalize(const PurpleAccount *account, const char *who)
 	return name;
 }
 
+void network_rename(PurpleAccount *account, const char *before, const char *nick)
+{
+	PurpleConversation *conv = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, before, account);
+
+	if (conv != NULL)
+		purple_conversation_set_name(conv, nick);
+}
+
 void network_nick(PurpleAccount *account, const char *nick)
 {
 	GList *l;
 	char *before = g_strdup(nick_of(account));
 
 	purple_account_set_string(account, NICK, nick);
-	for (l = purple_accounts_get_all(); l != NULL; l = l->next) {
-		PurpleConversation *conv = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, before, l->data);
-
-		if (conv != NULL)
-			purple_conversation_set_name(conv, nick);
-	}
+	for (l = purple_accounts_get_all(); l != NULL; l = l->next)
+		network_rename(l->data, before, nick);
 	g_free(before);
 }
 

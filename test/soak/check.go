@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// A text is what a user has typed.
+type text struct {
+	mark     string
+	from, to *end // to is the person that the window showed
+	html     string
+	private  bool // nobody else may read it
+	parts    int  // messages that carry it
+	arrived  int  // of those, the ones that arrived unchanged
+	sent     bool // the window shows it as sent
+	returned bool
+	shown    int // as it was sent first
+	again    int // marked as sent again
+	gone     bool
+}
+
+var (
+	mark    = regexp.MustCompile(`soak\d{7}`)
+	forged  = regexp.MustCompile(`^forged\d+$`)
+	warning = regexp.MustCompile(`^<b>\[Not encrypted:[^<]*\]</b><br>`)
+	status  = regexp.MustCompile(`Conversation with \S+: ([^.]*)\.`)
+	// about are the lines that tell the user that something encrypted was not read.
+	about = regexp.MustCompile(`arrived twice|arrived too late|does not belong to a private|could not be read|another device|not supported here|came back to you`)
+)
+
+// fail ends everything: a rule has been broken. How to repeat it was said at the start.
+func fail(format string, args ...any) {
+	fmt.Printf("BROKEN: "+format+"\n", args...)
+	if trace != nil {
+		for _, line := range trace.lines {
+			fmt.Println(line)
+		}
+	}
+	os.Exit(1)
+}
+
+// saw looks at what an end has reported.
+func (s *soak) saw(e *end, ev event) {
+	trace.add("%s: %q", e.name, ev)
+	switch ev[0] {
+	case "wire":
+		s.sawWire(e, ev[2], ev[3])
+	case "line":
+		s.sawLine(e, ev[2], ev[3], ev[5])
+	case "field":
+		e.fields[ev[1]] = append(e.fields[ev[1]], form{look: ev[2]})
+	case "option":
+		f := e.fields[ev[1]]
+		f[len(f)-1].options = append(f[len(f)-1].options, ev[2])
+	case "form", "question":
+		e.forms = append(e.forms, ev)
+	case "closed":
+		delete(e.fields, ev[1])
+		for i, f := range e.forms {
+			if f[1] == ev[1] {
+				e.forms = append(e.forms[:i:i], e.forms[i+1:]...)
+				break
+			}
+		}
+	}
+}
+
+// sawWire: nothing that was typed as private leaves in the clear.
+func (s *soak) sawWire(e *end, to, body string) {
+	s.figures.messages++
+	var of *text
+	for _, m := range mark.FindAllString(body, -1) {
+		if t := s.texts[m]; t.private {
+			fail("%s was typed as private and left in the clear for %s: %q", m, to, body)
+		} else {
+			of = t
+		}
+	}
+	if s.sending != nil && of == nil && strings.HasPrefix(body, "?OTR") && isData(body) {
+		of = s.sending
+	}
+	s.network.send(e, to, body, of)
+}
+
+// isData reports whether body is or belongs to a Data Message, of version 2 or 3.
+func isData(body string) bool {
+	return strings.HasPrefix(body, "?OTR:AAMD") || strings.HasPrefix(body, "?OTR:AAID") || strings.HasPrefix(body, "?OTR|") || strings.HasPrefix(body, "?OTR,")
+}
+
+// sawLine looks at a line of a window.
+func (s *soak) sawLine(e *end, window, kind, body string) {
+	switch kind {
+	case "sent":
+		for _, m := range mark.FindAllString(body, -1) {
+			s.texts[m].sent = true
+		}
+	case "received":
+		s.sawText(e, window, body)
+	case "system":
+		person := e.people[window]
+		e.reports[person]++
+		if m := status.FindStringSubmatch(body); m != nil {
+			e.level = m[1]
+		}
+		if about.MatchString(body) {
+			s.hinted[[2]*end{e, person}] = true
+		}
+		if !strings.Contains(body, "will be sent") {
+			for _, m := range mark.FindAllString(body, -1) {
+				s.texts[m].returned = true
+				s.figures.returned++
+			}
+		}
+		if s.differ && (strings.Contains(body, "The answers match") || strings.Contains(body, "has verified you")) {
+			fail("%s reads %q, but the secrets are not the same", e.name, body)
+		}
+		if strings.Contains(body, "The answers match") {
+			s.figures.verified++
+		}
+	}
+}
+
+// sawText: what is shown was typed, as it is shown, by the person whom the window names,
+// for the one who reads it; and nothing private is shown twice.
+func (s *soak) sawText(e *end, window, body string) {
+	plain := warning.FindString(body)
+	body = strings.TrimPrefix(body, plain)
+	again := strings.HasPrefix(body, "[resent] ")
+	body = strings.TrimPrefix(body, "[resent] ")
+	if forged.MatchString(body) {
+		if plain == "" && s.secret {
+			fail("%s is shown to %s without a warning in a private conversation", body, e.name)
+		}
+		return
+	}
+	t := s.texts[mark.FindString(body)]
+	switch {
+	case t == nil && (e.off || s.offBefore) && strings.HasPrefix(body, "?OTR"):
+		return // OTR is off: nothing is done to what arrives
+	case t == nil:
+		fail("%s reads from %s what nobody typed: %q", e.name, window, body)
+	case t.from != e.people[window]:
+		fail("%s reads %s from %s, but %s typed it", e.name, t.mark, window, t.from.name)
+	case t.to != e:
+		fail("%s reads %s, which was for %s", e.name, t.mark, t.to.name)
+	case t.html != body:
+		fail("%s reads %q, but %q was typed", e.name, body, t.html)
+	case again:
+		t.again++
+	default:
+		t.shown++
+	}
+	s.figures.read++
+	if t.private && (t.shown > 1 || t.again > 1) {
+		fail("%s reads %s %d times, and %d times as sent again", e.name, t.mark, t.shown, t.again)
+	}
+	s.hinted[[2]*end{e, t.from}] = s.hinted[[2]*end{e, t.from}] && !t.private
+}
+
+// judge: what has arrived as it was sent is read, or a user learns that something was not.
+func (s *soak) judge(p packet, told bool) {
+	t := p.of
+	if t.arrived < t.parts || !t.private {
+		return
+	}
+	if t.shown+t.again > 0 || told || t.returned || s.hinted[[2]*end{p.to, p.from}] || p.to.off || p.to.locked {
+		return
+	}
+	s.figures.silent++
+	trace.add("SILENT %s", t.mark)
+	if s.strict {
+		fail("%s arrived for %s as it was sent; it is not shown, and nobody has been told", t.mark, p.to.name)
+	}
+}
+
+// settled: each text is shown as sent or was given back.
+func (s *soak) settled() {
+	for _, t := range s.open {
+		if !t.sent && !t.returned && !t.gone {
+			fail("%s is nowhere: %s has neither sent it nor given it back", t.mark, t.from.name)
+		}
+	}
+	s.open = nil
+}

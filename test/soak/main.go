@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Command soak runs the plugin for a long time in three libpurple programs that talk to
+// each other through a bad network, and checks that what must never happen does not, and
+// that memory does not grow. Everything random comes from one seed; but how fast the
+// machine is changes what follows from it.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// maxGrowth is how much more memory the program that is never restarted may have at the
+// end than at the beginning, in KiB.
+const maxGrowth = 16 << 10
+
+// A soak is one run.
+type soak struct {
+	rand         *rand.Rand
+	host, plugin string
+	ends         []*end
+	network      network
+
+	number    int
+	texts     map[string]*text
+	open      []*text // those that are not known to be sent or given back
+	sending   *text   // the private text that is being sent
+	hinted    map[[2]*end]bool
+	secret    bool // what is injected now arrives in a private conversation
+	differ    bool // in this minute, secrets are not the same
+	offBefore bool // somebody has turned OTR off in this minute
+	strict    bool
+	figures   figures
+	resident  []int
+}
+
+// figures count what has happened.
+type figures struct {
+	typed, private, read, returned, verified            int
+	messages, dropped, doubled, delayed, damaged        int
+	replayed, kills, cuts, nicks, locks, silent, agreed int
+}
+
+// A log is the last lines of what has happened, for when something is wrong.
+type log struct{ lines []string }
+
+var trace *log
+
+func (l *log) add(format string, args ...any) {
+	if l == nil {
+		return
+	}
+	line := fmt.Sprintf(format, args...)
+	if len(line) > 300 {
+		line = line[:300]
+	}
+	l.lines = append(l.lines, time.Now().Format("05.000 ")+line)
+	if len(l.lines) > 3000 {
+		l.lines = slices.Clone(l.lines[1000:])
+	}
+}
+
+func main() {
+	length := flag.Duration("time", time.Hour, "how long to run")
+	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what everything random comes from")
+	follow := flag.Bool("trace", false, "print the last events when something is wrong")
+	strict := flag.Bool("strict", false, "fail where a text is not read and nobody is told")
+	flag.Parse()
+	if flag.NArg() != 2 {
+		fmt.Fprintln(os.Stderr, "usage: soak [-time 1h] [-seed N] HOST PLUGIN")
+		os.Exit(2)
+	}
+	if *follow {
+		trace = &log{}
+	}
+	fmt.Printf("seed %d\n", *seed)
+	s := &soak{
+		rand: rand.New(rand.NewPCG(*seed, 0)), host: flag.Arg(0), plugin: flag.Arg(1), strict: *strict,
+		texts: map[string]*text{}, hinted: map[[2]*end]bool{},
+	}
+	s.network.soak = s
+	dir, err := os.MkdirTemp("", "soak")
+	if err != nil {
+		fail("%v", err)
+	}
+	defer os.RemoveAll(dir)
+	s.gather(dir)
+	start := time.Now()
+	for minute := 1; time.Since(start) < *length; minute++ {
+		s.minute(minute, min(50*time.Second, *length-time.Since(start)))
+	}
+	s.finish(time.Since(start))
+}
+
+// gather starts everybody's program and protects their keys.
+func (s *soak) gather(dir string) {
+	for _, name := range []string{"alice", "bob", "carol"} {
+		e := &end{name: name, nick: name, dir: filepath.Join(dir, name), saw: s.saw, people: map[string]*end{}, reports: map[*end]int{}}
+		if err := os.Mkdir(e.dir, 0o700); err != nil {
+			fail("%v", err)
+		}
+		s.ends = append(s.ends, e)
+	}
+	first := s.ends[0]
+	for _, e := range s.ends[1:] {
+		first.people[e.nick], e.people[first.nick] = e, first
+	}
+	for _, e := range s.ends {
+		s.begin(e)
+		e.command(s.anybody(e), "otr start") // makes a key
+		s.wait(5 * time.Second)
+		e.command(s.anybody(e), "otr protect")
+		s.answerAll(e)
+	}
+}
+
+// minute lets everything happen that can, and then checks in fair weather that both ends
+// agree.
+func (s *soak) minute(n int, length time.Duration) {
+	s.network.weather = s.forecast()
+	s.differ, s.offBefore = s.chance(50), false
+	for deadline := time.Now().Add(length); time.Now().Before(deadline); {
+		s.act()
+		if s.chance(s.network.weather.replay) {
+			s.network.replay()
+		}
+		s.wait(time.Duration(s.rand.IntN(200)) * time.Millisecond)
+	}
+	s.network.weather = fair
+	s.calm()
+	for _, e := range s.ends[1:] {
+		s.agree(s.ends[0], e)
+	}
+	s.settled()
+	s.resident = append(s.resident, s.ends[0].resident())
+	fmt.Printf("minute %d: %+v, %d KiB\n", n, s.figures, s.ends[0].resident())
+}
+
+// wait passes time, in which messages arrive.
+func (s *soak) wait(d time.Duration) {
+	for deadline := time.Now().Add(d); ; time.Sleep(10 * time.Millisecond) {
+		for _, e := range s.ends {
+			e.look()
+		}
+		s.network.deliver()
+		if time.Now().After(deadline) {
+			return
+		}
+	}
+}
+
+// calm undoes all that the users have done that keeps them from talking.
+func (s *soak) calm() {
+	for _, e := range s.ends {
+		for e.locked || !e.online || e.off {
+			s.back(e)
+		}
+		s.set(e, "onlyprivate", false)
+		s.set(e, "automatic", true)
+	}
+	s.wait(6 * time.Second) // longer than texts wait for fresh keys
+	for _, e := range s.ends {
+		s.answerAll(e)
+	}
+}
+
+// agree checks that a private conversation comes about, and that what is typed in it is
+// read.
+func (s *soak) agree(a, b *end) {
+	a.command(b, "otr start")
+	s.until(20*time.Second, "a private conversation of "+a.name+" and "+b.name, func() bool {
+		x, y := a.ask(a.window(b)), b.ask(b.window(a))
+		return x != private && y != private && x != "Finished" && y != "Finished"
+	})
+	s.wait(time.Second)
+	for range 2 {
+		for _, t := range []*text{s.typed(a, b), s.typed(b, a)} {
+			if !t.private {
+				fail("the conversation of %s and %s is no longer private", a.name, b.name)
+			}
+			s.until(10*time.Second, "reading of "+t.mark, func() bool { return t.shown == 1 })
+		}
+	}
+	s.figures.agreed++
+}
+
+func (s *soak) until(d time.Duration, what string, is func() bool) {
+	for deadline := time.Now().Add(d); !is(); s.wait(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			fail("no %s", what)
+		}
+	}
+}
+
+// finish ends the programs, and says how it went.
+func (s *soak) finish(d time.Duration) {
+	for _, e := range s.ends {
+		e.do("quit")
+	}
+	n := len(s.resident)
+	third := max(1, n/3)
+	early, late := slices.Min(s.resident[:third]), slices.Min(s.resident[n-third:])
+	if late-early > maxGrowth {
+		fail("memory has grown from %d to %d KiB: %d", early, late, s.resident)
+	}
+	fmt.Printf("passed: %v; %d texts typed, %d of them private; %d read; %d messages; memory from %d to %d KiB\n",
+		d.Round(time.Second), s.figures.typed, s.figures.private, s.figures.read, s.figures.messages, early, late)
+}

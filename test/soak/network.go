@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"strings"
+	"time"
+)
+
+// A packet is a message on its way.
+type packet struct {
+	from, to *end
+	body     string
+	of       *text // the text that it carries, alone or with others; nil if that is not known
+	at       time.Time
+}
+
+// A weather is how often what happens to a message, in percent.
+type weather struct{ drop, double, delay, truncate, change, replay int }
+
+// A network is the server between the ends.
+type network struct {
+	*soak
+	weather weather
+	flying  []packet
+	old     []packet // the last that were sent, to be replayed
+}
+
+// fair is what the server does while all is checked.
+var fair weather
+
+// chance reports whether something happens whose probability is percent.
+func (s *soak) chance(percent int) bool { return s.rand.IntN(100) < percent }
+
+// forecast makes up the weather of a minute. It is seldom all bad: else there would be no
+// private conversation to disturb.
+func (s *soak) forecast() weather {
+	some := func() int {
+		if s.chance(50) {
+			return 0
+		}
+		return s.rand.IntN(13)
+	}
+	return weather{some(), some(), 2 * some(), some(), some(), some()}
+}
+
+// send takes a message from an end. The server knows only names that are in use.
+func (n *network) send(from *end, to, body string, of *text) {
+	p := packet{from, n.named(to), body, of, time.Now()}
+	if of != nil {
+		of.parts++
+	}
+	if p.to == nil {
+		return
+	}
+	n.old = append(n.old, p)
+	if len(n.old) > 200 {
+		n.old = n.old[1:]
+	}
+	w := n.weather
+	if n.chance(w.drop) {
+		n.figures.dropped++
+		return
+	}
+	if n.chance(w.delay) {
+		n.figures.delayed++
+		p.at = p.at.Add(time.Duration(n.rand.IntN(4000)) * time.Millisecond)
+	}
+	if n.chance(w.double) {
+		n.figures.doubled++
+		twin := p
+		twin.of = nil
+		twin.at = twin.at.Add(time.Duration(n.rand.IntN(2000)) * time.Millisecond)
+		n.flying = append(n.flying, twin)
+	}
+	// A text in the clear has no protection, so to change it would prove nothing.
+	if strings.HasPrefix(body, "?OTR:") || strings.HasPrefix(body, "?OTR|") {
+		const start = len("?OTR:")
+		switch {
+		case n.chance(w.truncate):
+			n.figures.damaged++
+			p.body, p.of = body[:start+n.rand.IntN(len(body)-start)], nil
+		case n.chance(w.change):
+			n.figures.damaged++
+			i := start + n.rand.IntN(len(body)-start)
+			p.body, p.of = body[:i]+string("ABCabc019.,|"[n.rand.IntN(12)])+body[i+1:], nil
+		}
+	}
+	n.flying = append(n.flying, p)
+}
+
+// deliver delivers what has come to its time.
+func (n *network) deliver() {
+	now := time.Now()
+	var later []packet
+	flying := n.flying
+	n.flying = nil
+	for _, p := range flying {
+		if p.at.After(now) {
+			later = append(later, p)
+			continue
+		}
+		n.hand(p)
+	}
+	n.flying = append(later, n.flying...)
+}
+
+// hand gives a message to the end that it is for, if that is there.
+func (n *network) hand(p packet) {
+	if !p.to.online {
+		return
+	}
+	before := p.to.reports[p.from]
+	p.to.do("inject", p.to.name, p.from.nick, p.body)
+	if p.of != nil {
+		p.of.arrived++
+		n.judge(p, p.to.reports[p.from] > before)
+	}
+}
+
+// replay sends one of the last messages again, perhaps to somebody else or back.
+func (n *network) replay() {
+	if len(n.old) == 0 {
+		return
+	}
+	n.figures.replayed++
+	p := n.old[n.rand.IntN(len(n.old))]
+	p.of = nil
+	if plain := !strings.HasPrefix(p.body, "?OTR"); plain {
+		return
+	}
+	switch n.rand.IntN(4) {
+	case 0:
+		p.to, p.from = p.from, p.to
+	case 1:
+		p.to = n.ends[n.rand.IntN(len(n.ends))]
+	}
+	if p.to != p.from {
+		n.hand(p)
+	}
+}
+
+// named is the end that has this name now.
+func (s *soak) named(nick string) *end {
+	for _, e := range s.ends {
+		if e.nick == nick {
+			return e
+		}
+	}
+	return nil
+}

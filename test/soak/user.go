@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	passphrase = "nine tired clerks eat soup"
+	private    = "Not private" // what the level is not
+)
+
+// pick is one of the ends, and a person whom they talk to: everybody talks to the first.
+func (s *soak) pick() (e, person *end) {
+	e, person = s.ends[0], s.ends[1+s.rand.IntN(len(s.ends)-1)]
+	if s.chance(50) {
+		e, person = person, e
+	}
+	return e, person
+}
+
+// actions are what users and the world do, and how often.
+var actions = []struct {
+	weight int
+	do     func(s *soak, e, person *end)
+}{
+	{600, (*soak).say},
+	{30, func(_ *soak, e, p *end) { e.command(p, "otr start") }},
+	{15, func(_ *soak, e, p *end) { e.command(p, "otr end") }},
+	{15, (*soak).verify},
+	{10, (*soak).reopen},
+	{8, func(s *soak, e, _ *end) { s.cut(e) }},
+	{4, func(s *soak, e, _ *end) { s.offline(e) }},
+	{3, func(s *soak, _, _ *end) { s.restart() }},
+	{8, func(s *soak, _, _ *end) { s.changeNicks() }},
+	{6, (*soak).lock},
+	{20, func(s *soak, e, _ *end) { s.set(e, "onlyprivate", s.chance(50)) }},
+	{4, func(s *soak, e, _ *end) { s.set(e, "enabled", false) }},
+	{10, func(s *soak, e, _ *end) { s.set(e, "automatic", s.chance(50)) }},
+	{15, (*soak).forge},
+	{10, func(s *soak, e, p *end) { s.inject(e, p, "?OTRv23?") }},
+	{6, func(s *soak, e, p *end) { s.inject(e, p, "?OTR Error: it broke") }},
+	{100, func(s *soak, _, _ *end) { s.answer() }},
+	{60, func(s *soak, e, _ *end) { s.back(e) }},
+}
+
+// act does one of them.
+func (s *soak) act() {
+	sum := 0
+	for _, a := range actions {
+		sum += a.weight
+	}
+	n := s.rand.IntN(sum)
+	for _, a := range actions {
+		if n -= a.weight; n < 0 {
+			e, person := s.pick()
+			a.do(s, e, person)
+			return
+		}
+	}
+}
+
+func (e *end) command(person *end, line string) { e.do("command", e.name, e.window(person), line) }
+
+// say types a text.
+func (s *soak) say(e, person *end) {
+	if e.online {
+		s.typed(e, person)
+	}
+}
+
+func (s *soak) typed(e, person *end) *text {
+	window := e.window(person)
+	level := e.ask(window)
+	s.number++
+	t := &text{mark: fmt.Sprintf("soak%07d", s.number), from: e, to: person}
+	t.html = t.mark + " f\u00fcr &lt;dich&gt; \U0001f511"
+	if s.chance(10) {
+		t.html += strings.Repeat(" long", s.rand.IntN(800))
+	}
+	t.private = level != private || e.require && !e.off
+	s.texts[t.mark] = t
+	s.open = append(s.open, t)
+	s.figures.typed++
+	if t.private {
+		s.figures.private++
+		s.sending = t
+	}
+	delete(s.hinted, [2]*end{e, person})
+	e.do("send", e.name, window, t.html)
+	s.sending = nil
+	return t
+}
+
+// verify begins to verify, with a secret or by a question. Who asks types one secret, who
+// answers the same or, in some minutes, always another.
+func (s *soak) verify(e, person *end) {
+	if e.ask(e.window(person)) != private {
+		e.command(person, "otr verify")
+	}
+}
+
+// answer answers a dialog.
+func (s *soak) answer() {
+	for _, e := range s.ends {
+		if len(e.forms) > 0 {
+			s.fill(e, e.forms[0])
+			e.look()
+		}
+	}
+}
+
+func (s *soak) fill(e *end, dialog event) {
+	id, title := dialog[1], dialog[2]
+	defer func() { delete(e.fields, id) }()
+	for i, f := range e.forms {
+		if f[1] == id {
+			e.forms = append(e.forms[:i:i], e.forms[i+1:]...)
+			break
+		}
+	}
+	if dialog[0] == "question" {
+		e.do("press", id, "-2")
+		return
+	}
+	secret := "sesame"
+	switch {
+	case strings.Contains(title, "question for you"):
+		if s.differ {
+			secret = "another"
+		}
+	case strings.Contains(title, "protection"), strings.Contains(title, "Unlock"):
+		secret = passphrase
+	}
+	for i, f := range e.fields[id] {
+		place := fmt.Sprint(i)
+		switch f.look {
+		case "secret":
+			e.do("fill", id, place, secret)
+		case "input":
+			e.do("fill", id, place, "What opens the door?")
+		case "choice":
+			choice := s.rand.IntN(2)
+			for j, o := range f.options {
+				if strings.Contains(o, "passphrase") {
+					choice = j
+				}
+			}
+			e.do("fill", id, place, fmt.Sprint(choice))
+		}
+	}
+	button := "0"
+	if s.chance(10) && secret != passphrase {
+		button = "-1"
+	}
+	e.do("press", id, button)
+}
+
+// reopen closes a window and opens another for the same person.
+func (s *soak) reopen(e, person *end) {
+	e.do("close", e.name, e.window(person))
+	if e.online {
+		e.do("open", e.name, e.window(person))
+	}
+}
+
+// cut breaks a connection. What is on its way to or from there is lost.
+func (s *soak) cut(e *end) {
+	if e.online {
+		s.figures.cuts++
+		e.online = false
+		e.do("cut", e.name)
+		s.lose(e)
+	}
+}
+
+// offline takes an account off line, as the user does.
+func (s *soak) offline(e *end) {
+	if e.online {
+		e.do("offline", e.name)
+		e.online = false
+		s.lose(e)
+	}
+}
+
+// back undoes what keeps an end from talking.
+func (s *soak) back(e *end) {
+	if !e.online {
+		e.online = true
+		if !e.do("online", e.name) {
+			e.online = false
+			return
+		}
+		for _, p := range e.people {
+			e.do("open", e.name, e.window(p))
+		}
+	}
+	if e.off {
+		s.set(e, "enabled", true)
+	}
+	if e.locked && s.chance(30) {
+		s.unlock(e)
+	}
+}
+
+// restart kills the program of somebody, but not of the first, and starts it again.
+func (s *soak) restart() {
+	e := s.ends[1+s.rand.IntN(len(s.ends)-1)]
+	s.figures.kills++
+	e.kill()
+	e.online = false
+	s.lose(e)
+	for _, t := range s.open {
+		t.gone = t.gone || t.from == e
+	}
+	s.begin(e)
+}
+
+// begin starts the program of e.
+func (s *soak) begin(e *end) {
+	if err := e.start(s.host, s.plugin); err != nil {
+		fail("%v: %s", err, e.last())
+	}
+	e.do("online", e.name)
+	e.do("nick", e.name, e.nick)
+	e.online = true
+	for _, p := range e.people {
+		e.do("open", e.name, e.window(p))
+	}
+	for _, key := range []string{"enabled", "automatic"} {
+		s.set(e, key, true)
+	}
+	s.set(e, "onlyprivate", false)
+}
+
+func (s *soak) set(e *end, key string, on bool) {
+	value := map[bool]string{false: "0", true: "1"}[on]
+	e.do("pref", "/OTR/"+key, value)
+	switch key {
+	case "enabled":
+		e.off = !on
+		s.offBefore = s.offBefore || e.off
+	case "onlyprivate":
+		e.require = on
+	}
+}
+
+// lock locks the keys, which also ends what is private, or unlocks them.
+func (s *soak) lock(e, person *end) {
+	if e.locked {
+		s.unlock(e)
+		return
+	}
+	s.figures.locks++
+	e.locked = true
+	e.command(person, "otr lock")
+}
+
+func (s *soak) unlock(e *end) {
+	e.command(s.anybody(e), "otr unlock")
+	s.answerAll(e)
+	e.locked = false
+}
+
+func (s *soak) answerAll(e *end) {
+	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		e.look()
+		for len(e.forms) > 0 {
+			s.fill(e, e.forms[0])
+		}
+	}
+}
+
+func (s *soak) anybody(e *end) *end {
+	for _, p := range e.people {
+		if p != s.ends[0] || len(e.people) == 1 {
+			return p
+		}
+	}
+	return nil
+}
+
+// changeNicks gives somebody another name, and perhaps somebody else the old one.
+func (s *soak) changeNicks() {
+	e := s.ends[1+s.rand.IntN(len(s.ends)-1)]
+	before := e.nick
+	s.rename(e, fmt.Sprintf("%s%d", e.name, s.rand.IntN(100)))
+	if other := s.ends[1+s.rand.IntN(len(s.ends)-1)]; other != e && s.chance(50) {
+		s.rename(other, before)
+	}
+}
+
+func (s *soak) rename(e *end, nick string) {
+	if s.named(nick) != nil || !e.online {
+		return
+	}
+	s.figures.nicks++
+	first, before := s.ends[0], e.nick
+	e.nick = nick
+	delete(first.people, before)
+	first.people[nick] = e
+	e.do("nick", e.name, nick)
+	first.do("peer-nick", first.name, before, nick)
+}
+
+// forge has an attacker write in somebody's name, in the clear.
+func (s *soak) forge(e, person *end) {
+	if e.online && !e.off {
+		s.secret = e.ask(e.window(person)) != private
+		s.inject(e, person, fmt.Sprintf("forged%d", s.number))
+		s.secret = false
+	}
+}
+
+func (s *soak) inject(e, person *end, body string) {
+	if e.online {
+		e.do("inject", e.name, e.window(person), body)
+	}
+}
+
+// lose loses what is on its way to or from e.
+func (s *soak) lose(e *end) {
+	var rest []packet
+	for _, p := range s.network.flying {
+		if p.from != e && p.to != e {
+			rest = append(rest, p)
+		}
+	}
+	s.network.flying = rest
+}
