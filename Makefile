@@ -76,6 +76,11 @@ pictures: packages-build packages-run packages-test build ## retake the pictures
 	@rm -rf doc/screenshots
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
+soak: packages-build build ## run the plugin on a bad network for TIME=1h, and check what must never happen (SEED= to repeat)
+	@cc -g -Wall -Wextra -Werror -o build/soak-host test/purple/host/*.c $$(pkg-config --cflags --libs purple)
+	@go build -o build/soak ./test/soak
+	@build/soak -time $(or $(TIME),1h) $(if $(SEED),-seed $(SEED)) build/soak-host $(PLUGIN)
+
 unit: packages-build ## run the tests that take seconds and need no display
 	@go test -short ./...
 
@@ -127,4 +132,4 @@ packages-%:
 	@test/check-go
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test pictures unit fuzz bench bench-programs constant-time scale performance lint clean translations
+.PHONY: help run build install uninstall test pictures soak unit fuzz bench bench-programs constant-time scale performance lint clean translations

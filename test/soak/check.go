@@ -36,17 +36,12 @@ var (
 // fail ends everything: a rule has been broken. How to repeat it was said at the start.
 func fail(format string, args ...any) {
 	fmt.Printf("BROKEN: "+format+"\n", args...)
-	if trace != nil {
-		for _, line := range trace.lines {
-			fmt.Println(line)
-		}
-	}
 	os.Exit(1)
 }
 
 // saw looks at what an end has reported.
 func (s *soak) saw(e *end, ev event) {
-	trace.add("%s: %q", e.name, ev)
+	note("%s: %q", e.name, ev)
 	switch ev[0] {
 	case "wire":
 		s.sawWire(e, ev[2], ev[3])
@@ -132,6 +127,9 @@ func (s *soak) sawText(e *end, window, body string) {
 	body = strings.TrimPrefix(body, plain)
 	again := strings.HasPrefix(body, "[resent] ")
 	body = strings.TrimPrefix(body, "[resent] ")
+	if e.off { // nothing is done to what arrives, so that a tag shows
+		body = strings.TrimRight(body, " \t")
+	}
 	if forged.MatchString(body) {
 		if plain == "" && s.secret {
 			fail("%s is shown to %s without a warning in a private conversation", body, e.name)
@@ -171,11 +169,7 @@ func (s *soak) judge(p packet, told bool) {
 	if t.shown+t.again > 0 || told || t.returned || s.hinted[[2]*end{p.to, p.from}] || p.to.off || p.to.locked {
 		return
 	}
-	s.figures.silent++
-	trace.add("SILENT %s", t.mark)
-	if s.strict {
-		fail("%s arrived for %s as it was sent; it is not shown, and nobody has been told", t.mark, p.to.name)
-	}
+	fail("%s arrived for %s as it was sent; it is not shown, and nobody has been told", t.mark, p.to.name)
 }
 
 // settled: each text is shown as sent or was given back.

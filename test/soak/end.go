@@ -33,7 +33,9 @@ type end struct {
 	online  bool
 	off     bool // OTR is off
 	require bool
-	locked  bool // the user has locked the keys
+	locked  bool // the keys are locked, or may be
+
+	protected bool // the keys have a passphrase
 
 	level   string            // the answer to the last question for it
 	reports map[*end]int      // lines of the program about each person
@@ -67,7 +69,7 @@ func (e *end) start(host, plugin string) error {
 	if err := e.program.Start(); err != nil {
 		return err
 	}
-	e.forms, e.fields, e.online, e.off, e.require, e.locked = nil, map[string][]form{}, false, false, false, false
+	e.forms, e.fields, e.online, e.off, e.require = nil, map[string][]form{}, false, false, false
 	e.lines = make(chan event, 1000)
 	go read(out, e.lines)
 	for ev := range e.lines {
@@ -102,6 +104,7 @@ var escape = strings.NewReplacer("\\", "\\\\", "\t", "\\t", "\n", "\\n")
 // do has the program execute a command, and reports whether that succeeded. What the
 // program reports meanwhile is seen before do returns.
 func (e *end) do(command string, args ...string) bool {
+	note("%s> %s %q", e.name, command, args)
 	line := command
 	for _, a := range args {
 		line += "\t" + escape.Replace(a)

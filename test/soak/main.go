@@ -35,7 +35,6 @@ type soak struct {
 	secret    bool // what is injected now arrives in a private conversation
 	differ    bool // in this minute, secrets are not the same
 	offBefore bool // somebody has turned OTR off in this minute
-	strict    bool
 	figures   figures
 	resident  []int
 }
@@ -44,44 +43,36 @@ type soak struct {
 type figures struct {
 	typed, private, read, returned, verified            int
 	messages, dropped, doubled, delayed, damaged        int
-	replayed, kills, cuts, nicks, locks, silent, agreed int
+	replayed, kills, cuts, nicks, locks, agreed int
 }
 
-// A log is the last lines of what has happened, for when something is wrong.
-type log struct{ lines []string }
+// trace gets all that the programs report, unless it is nil.
+var trace *os.File
 
-var trace *log
-
-func (l *log) add(format string, args ...any) {
-	if l == nil {
-		return
-	}
-	line := fmt.Sprintf(format, args...)
-	if len(line) > 300 {
-		line = line[:300]
-	}
-	l.lines = append(l.lines, time.Now().Format("05.000 ")+line)
-	if len(l.lines) > 3000 {
-		l.lines = slices.Clone(l.lines[1000:])
+func note(format string, args ...any) {
+	if trace != nil {
+		fmt.Fprintf(trace, "%s %.250s\n", time.Now().Format("15:04:05.000"), fmt.Sprintf(format, args...))
 	}
 }
 
 func main() {
 	length := flag.Duration("time", time.Hour, "how long to run")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what everything random comes from")
-	follow := flag.Bool("trace", false, "print the last events when something is wrong")
-	strict := flag.Bool("strict", false, "fail where a text is not read and nobody is told")
+	file := flag.String("trace", "", "a file for all that the programs report")
 	flag.Parse()
 	if flag.NArg() != 2 {
 		fmt.Fprintln(os.Stderr, "usage: soak [-time 1h] [-seed N] HOST PLUGIN")
 		os.Exit(2)
 	}
-	if *follow {
-		trace = &log{}
+	if *file != "" {
+		var err error
+		if trace, err = os.Create(*file); err != nil {
+			fail("%v", err)
+		}
 	}
 	fmt.Printf("seed %d\n", *seed)
 	s := &soak{
-		rand: rand.New(rand.NewPCG(*seed, 0)), host: flag.Arg(0), plugin: flag.Arg(1), strict: *strict,
+		rand: rand.New(rand.NewPCG(*seed, 0)), host: flag.Arg(0), plugin: flag.Arg(1),
 		texts: map[string]*text{}, hinted: map[[2]*end]bool{},
 	}
 	s.network.soak = s
@@ -107,6 +98,14 @@ func (s *soak) gather(dir string) {
 		}
 		s.ends = append(s.ends, e)
 	}
+	// Messages of one of them come in parts.
+	bob := filepath.Join(s.ends[1].dir, "user")
+	if err := os.Mkdir(bob, 0o700); err != nil {
+		fail("%v", err)
+	}
+	if err := os.WriteFile(filepath.Join(bob, "otr.max_message_size"), []byte("prpl-loop\t500\n"), 0o600); err != nil {
+		fail("%v", err)
+	}
 	first := s.ends[0]
 	for _, e := range s.ends[1:] {
 		first.people[e.nick], e.people[first.nick] = e, first
@@ -117,6 +116,7 @@ func (s *soak) gather(dir string) {
 		s.wait(5 * time.Second)
 		e.command(s.anybody(e), "otr protect")
 		s.answerAll(e)
+		e.protected = true
 	}
 }
 
@@ -176,7 +176,7 @@ func (s *soak) agree(a, b *end) {
 	a.command(b, "otr start")
 	s.until(20*time.Second, "a private conversation of "+a.name+" and "+b.name, func() bool {
 		x, y := a.ask(a.window(b)), b.ask(b.window(a))
-		return x != private && y != private && x != "Finished" && y != "Finished"
+		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
 	s.wait(time.Second)
 	for range 2 {

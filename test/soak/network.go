@@ -64,6 +64,9 @@ func (n *network) send(from *end, to, body string, of *text) {
 	}
 	if n.chance(w.delay) {
 		n.figures.delayed++
+		if strings.HasPrefix(body, "?OTR|") {
+			p.of = nil // parts in another order make no message
+		}
 		p.at = p.at.Add(time.Duration(n.rand.IntN(4000)) * time.Millisecond)
 	}
 	if n.chance(w.double) {

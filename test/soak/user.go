@@ -10,7 +10,7 @@ import (
 
 const (
 	passphrase = "nine tired clerks eat soup"
-	private    = "Not private" // what the level is not
+	notPrivate = "Not private"
 )
 
 // pick is one of the ends, and a person whom they talk to: everybody talks to the first.
@@ -28,9 +28,9 @@ var actions = []struct {
 	do     func(s *soak, e, person *end)
 }{
 	{600, (*soak).say},
-	{30, func(_ *soak, e, p *end) { e.command(p, "otr start") }},
+	{50, func(_ *soak, e, p *end) { e.command(p, "otr start") }},
 	{15, func(_ *soak, e, p *end) { e.command(p, "otr end") }},
-	{15, (*soak).verify},
+	{20, (*soak).verify},
 	{10, (*soak).reopen},
 	{8, func(s *soak, e, _ *end) { s.cut(e) }},
 	{4, func(s *soak, e, _ *end) { s.offline(e) }},
@@ -81,7 +81,7 @@ func (s *soak) typed(e, person *end) *text {
 	if s.chance(10) {
 		t.html += strings.Repeat(" long", s.rand.IntN(800))
 	}
-	t.private = level != private || e.require && !e.off
+	t.private = level != notPrivate || e.require && !e.off
 	s.texts[t.mark] = t
 	s.open = append(s.open, t)
 	s.figures.typed++
@@ -98,7 +98,7 @@ func (s *soak) typed(e, person *end) *text {
 // verify begins to verify, with a secret or by a question. Who asks types one secret, who
 // answers the same or, in some minutes, always another.
 func (s *soak) verify(e, person *end) {
-	if e.ask(e.window(person)) != private {
+	if e.ask(e.window(person)) != notPrivate {
 		e.command(person, "otr verify")
 	}
 }
@@ -106,9 +106,11 @@ func (s *soak) verify(e, person *end) {
 // answer answers a dialog.
 func (s *soak) answer() {
 	for _, e := range s.ends {
-		if len(e.forms) > 0 {
-			s.fill(e, e.forms[0])
-			e.look()
+		for _, f := range e.forms {
+			if f[0] == "form" || s.chance(5) { // the others show progress
+				s.fill(e, f)
+				break
+			}
 		}
 	}
 }
@@ -224,6 +226,7 @@ func (s *soak) begin(e *end) {
 	if err := e.start(s.host, s.plugin); err != nil {
 		fail("%v: %s", err, e.last())
 	}
+	e.locked = e.protected
 	e.do("online", e.name)
 	e.do("nick", e.name, e.nick)
 	e.online = true
@@ -268,7 +271,7 @@ func (s *soak) unlock(e *end) {
 func (s *soak) answerAll(e *end) {
 	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		e.look()
-		for len(e.forms) > 0 {
+		if len(e.forms) > 0 {
 			s.fill(e, e.forms[0])
 		}
 	}
@@ -309,7 +312,7 @@ func (s *soak) rename(e *end, nick string) {
 // forge has an attacker write in somebody's name, in the clear.
 func (s *soak) forge(e, person *end) {
 	if e.online && !e.off {
-		s.secret = e.ask(e.window(person)) != private
+		s.secret = e.ask(e.window(person)) != notPrivate
 		s.inject(e, person, fmt.Sprintf("forged%d", s.number))
 		s.secret = false
 	}
