@@ -138,12 +138,14 @@ func (s *soak) sawText(e *end, window, body string) {
 	}
 	t := s.texts[mark.FindString(body)]
 	switch {
-	case t == nil && (e.off || s.offBefore) && strings.HasPrefix(body, "?OTR"):
+	case t == nil && e.off && strings.HasPrefix(body, "?OTR"):
 		return // OTR is off: nothing is done to what arrives
 	case t == nil:
 		fail("%s reads from %s what nobody typed: %q", e.name, window, body)
 	case t.from != e.people[window]:
 		fail("%s reads %s from %s, but %s typed it", e.name, t.mark, window, t.from.name)
+	case t.to != e && !t.private:
+		return // who has the name now reads what is in the clear
 	case t.to != e:
 		fail("%s reads %s, which was for %s", e.name, t.mark, t.to.name)
 	case t.html != body:
@@ -161,15 +163,14 @@ func (s *soak) sawText(e *end, window, body string) {
 }
 
 // judge: what has arrived as it was sent is read, or a user learns that something was not.
-func (s *soak) judge(p packet, told bool) {
-	t := p.of
+func (s *soak) judge(t *text, told bool) {
 	if t.arrived < t.parts || !t.private {
 		return
 	}
-	if t.shown+t.again > 0 || told || t.returned || s.hinted[[2]*end{p.to, p.from}] || p.to.off || p.to.locked {
+	if t.shown+t.again > 0 || told || t.returned || s.hinted[[2]*end{t.to, t.from}] || t.to.off || t.to.locked {
 		return
 	}
-	fail("%s arrived for %s as it was sent; it is not shown, and nobody has been told", t.mark, p.to.name)
+	fail("%s arrived for %s as it was sent; it is not shown, and nobody has been told", t.mark, t.to.name)
 }
 
 // settled: each text is shown as sent or was given back.

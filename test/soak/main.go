@@ -27,23 +27,23 @@ type soak struct {
 	ends         []*end
 	network      network
 
-	number    int
-	texts     map[string]*text
-	open      []*text // those that are not known to be sent or given back
-	sending   *text   // the private text that is being sent
-	hinted    map[[2]*end]bool
-	secret    bool // what is injected now arrives in a private conversation
-	differ    bool // in this minute, secrets are not the same
-	offBefore bool // somebody has turned OTR off in this minute
-	figures   figures
-	resident  []int
+	number   int
+	texts    map[string]*text
+	open     []*text // those that are not known to be sent or given back
+	sending  *text   // the private text that is being sent
+	hinted   map[[2]*end]bool
+	secret   bool // what is injected now arrives in a private conversation
+	proving  bool // who is asked answers as they should
+	differ   bool // in this minute, secrets are not the same
+	figures  figures
+	resident []int
 }
 
 // figures count what has happened.
 type figures struct {
-	typed, private, read, returned, verified            int
-	messages, dropped, doubled, delayed, damaged        int
-	replayed, kills, cuts, nicks, locks, agreed int
+	typed, private, read, returned, verified     int
+	messages, dropped, doubled, delayed, damaged int
+	replayed, kills, cuts, nicks, locks, agreed  int
 }
 
 // trace gets all that the programs report, unless it is nil.
@@ -124,7 +124,7 @@ func (s *soak) gather(dir string) {
 // agree.
 func (s *soak) minute(n int, length time.Duration) {
 	s.network.weather = s.forecast()
-	s.differ, s.offBefore = s.chance(50), false
+	s.differ = s.chance(50)
 	for deadline := time.Now().Add(length); time.Now().Before(deadline); {
 		s.act()
 		if s.chance(s.network.weather.replay) {
@@ -188,6 +188,23 @@ func (s *soak) agree(a, b *end) {
 		}
 	}
 	s.figures.agreed++
+	if s.chance(30) {
+		s.prove(a, b)
+	}
+	s.reopen(a, b) // or libpurple would remember all that was ever said
+	s.reopen(b, a)
+}
+
+// prove checks that each can verify the other.
+func (s *soak) prove(a, b *end) {
+	s.differ, s.proving = false, true
+	before := s.figures.verified
+	a.command(b, "otr verify")
+	s.until(20*time.Second, "success in verifying", func() bool {
+		s.answer()
+		return s.figures.verified == before+2
+	})
+	s.proving = false
 }
 
 func (s *soak) until(d time.Duration, what string, is func() bool) {

@@ -9,10 +9,11 @@ import (
 
 // A packet is a message on its way.
 type packet struct {
-	from, to *end
-	body     string
-	of       *text // the text that it carries, alone or with others; nil if that is not known
-	at       time.Time
+	from *end
+	to   string // a name: who has it when the message comes gets the message
+	body string
+	of   *text // the text that it carries, alone or with others; nil if that is not known
+	at   time.Time
 }
 
 // A weather is how often what happens to a message, in percent.
@@ -44,14 +45,11 @@ func (s *soak) forecast() weather {
 	return weather{some(), some(), 2 * some(), some(), some(), some()}
 }
 
-// send takes a message from an end. The server knows only names that are in use.
+// send takes a message from an end.
 func (n *network) send(from *end, to, body string, of *text) {
-	p := packet{from, n.named(to), body, of, time.Now()}
+	p := packet{from, to, body, of, time.Now()}
 	if of != nil {
 		of.parts++
-	}
-	if p.to == nil {
-		return
 	}
 	n.old = append(n.old, p)
 	if len(n.old) > 200 {
@@ -110,14 +108,15 @@ func (n *network) deliver() {
 
 // hand gives a message to the end that it is for, if that is there.
 func (n *network) hand(p packet) {
-	if !p.to.online {
+	to := n.named(p.to)
+	if to == nil || !to.online || to == p.from || to.people[p.from.nick] == nil {
 		return
 	}
-	before := p.to.reports[p.from]
-	p.to.do("inject", p.to.name, p.from.nick, p.body)
-	if p.of != nil {
+	before := to.reports[p.from]
+	to.do("inject", to.name, p.from.nick, p.body)
+	if p.of != nil && p.of.to == to {
 		p.of.arrived++
-		n.judge(p, p.to.reports[p.from] > before)
+		n.judge(p.of, to.reports[p.from] > before)
 	}
 }
 
@@ -129,18 +128,18 @@ func (n *network) replay() {
 	n.figures.replayed++
 	p := n.old[n.rand.IntN(len(n.old))]
 	p.of = nil
-	if plain := !strings.HasPrefix(p.body, "?OTR"); plain {
-		return
+	if !strings.HasPrefix(p.body, "?OTR") {
+		return // nothing protects a text in the clear
 	}
 	switch n.rand.IntN(4) {
 	case 0:
-		p.to, p.from = p.from, p.to
+		if to := n.named(p.to); to != nil {
+			p.to, p.from = p.from.nick, to
+		}
 	case 1:
-		p.to = n.ends[n.rand.IntN(len(n.ends))]
+		p.to = n.ends[n.rand.IntN(len(n.ends))].nick
 	}
-	if p.to != p.from {
-		n.hand(p)
-	}
+	n.hand(p)
 }
 
 // named is the end that has this name now.

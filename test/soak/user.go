@@ -37,6 +37,7 @@ var actions = []struct {
 	{3, func(s *soak, _, _ *end) { s.restart() }},
 	{8, func(s *soak, _, _ *end) { s.changeNicks() }},
 	{6, (*soak).lock},
+	{4, func(s *soak, e, _ *end) { s.reload(e) }},
 	{20, func(s *soak, e, _ *end) { s.set(e, "onlyprivate", s.chance(50)) }},
 	{4, func(s *soak, e, _ *end) { s.set(e, "enabled", false) }},
 	{10, func(s *soak, e, _ *end) { s.set(e, "automatic", s.chance(50)) }},
@@ -146,6 +147,9 @@ func (s *soak) fill(e *end, dialog event) {
 			e.do("fill", id, place, "What opens the door?")
 		case "choice":
 			choice := s.rand.IntN(2)
+			if s.proving {
+				choice = 1
+			}
 			for j, o := range f.options {
 				if strings.Contains(o, "passphrase") {
 					choice = j
@@ -155,7 +159,7 @@ func (s *soak) fill(e *end, dialog event) {
 		}
 	}
 	button := "0"
-	if s.chance(10) && secret != passphrase {
+	if secret != passphrase && !s.proving && s.chance(10) {
 		button = "-1"
 	}
 	e.do("press", id, button)
@@ -221,6 +225,14 @@ func (s *soak) restart() {
 	s.begin(e)
 }
 
+// reload disables and enables the plugin, which ends what is private.
+func (s *soak) reload(e *end) {
+	e.do("unload", "purple-otr")
+	e.look()
+	e.do("load", "purple-otr")
+	e.locked = true
+}
+
 // begin starts the program of e.
 func (s *soak) begin(e *end) {
 	if err := e.start(s.host, s.plugin); err != nil {
@@ -245,7 +257,6 @@ func (s *soak) set(e *end, key string, on bool) {
 	switch key {
 	case "enabled":
 		e.off = !on
-		s.offBefore = s.offBefore || e.off
 	case "onlyprivate":
 		e.require = on
 	}
@@ -328,7 +339,7 @@ func (s *soak) inject(e, person *end, body string) {
 func (s *soak) lose(e *end) {
 	var rest []packet
 	for _, p := range s.network.flying {
-		if p.from != e && p.to != e {
+		if p.from != e && p.to != e.nick {
 			rest = append(rest, p)
 		}
 	}
