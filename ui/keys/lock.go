@@ -81,6 +81,9 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 	if then != nil {
 		ks.lock.then = then
 	}
+	if !unasked {
+		ks.lock.declined = false // what comes from now on waits for the user, who is at it
+	}
 	if ks.lock.asking {
 		if !unasked {
 			ks.host.ShowWaiting(aboutUnlock)

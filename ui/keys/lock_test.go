@@ -3,6 +3,7 @@
 package keys
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -86,6 +87,46 @@ func TestUnlockDeclined(t *testing.T) {
 	alice.Want(ui.Unverified)
 	if said := bob.app.Command(bob.Chat, "unlock"); !strings.Contains(said, "not locked") {
 		t.Errorf("said %q", said)
+	}
+}
+
+// TestAskedWhileUnlocking has the buddy ask while the user, who has done without the keys
+// before, types the passphrase. The buddy is answered afterwards, unless the user stops.
+func TestAskedWhileUnlocking(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	for name, before := range map[string]func(alice, bob *side){
+		"declined": func(_, bob *side) {
+			bob.app.Command(bob.Chat, "unlock")
+			bob.Host.TakeForm().Done(false, nil)
+		},
+		"locked": func(_, bob *side) {
+			bob.app.Command(bob.Chat, "unlock")
+			bob.Enter("sesame")
+			bob.app.Command(bob.Chat, "lock")
+		},
+	} {
+		for _, stops := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, stops %v", name, stops), func(t *testing.T) {
+				alice, bob := newPair(t)
+				bob.Sealed()
+				before(alice, bob)
+				bob.app.Command(bob.Chat, "unlock")
+				alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+				alice.Deliver()
+				bob.WantLine("To answer, unlock")
+				if stops {
+					bob.Host.TakeForm().Done(false, nil)
+					bob.WantLine("gets no answer")
+					return
+				}
+				bob.Enter("sesame")
+				bob.Deliver()
+				alice.Want(ui.Unverified)
+				bob.Want(ui.Unverified)
+			})
+		}
 	}
 }
 
