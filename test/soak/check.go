@@ -53,6 +53,7 @@ func (s *soak) saw(e *end, ev event) {
 		f := e.fields[ev[1]]
 		f[len(f)-1].options = append(f[len(f)-1].options, ev[2])
 	case "form", "question":
+		e.protected = e.protected || strings.Contains(ev[4], "protected by your passphrase")
 		e.forms = append(e.forms, ev)
 	case "closed":
 		delete(e.fields, ev[1])
@@ -100,7 +101,7 @@ func (s *soak) sawLine(e *end, window, kind, body string) {
 		person := e.people[window]
 		e.reports[person]++
 		if m := status.FindStringSubmatch(body); m != nil {
-			e.level = m[1]
+			e.level, e.locked = m[1], strings.Contains(body, "Your keys are locked")
 		}
 		if about.MatchString(body) {
 			s.hinted[[2]*end{e, person}] = true

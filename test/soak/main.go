@@ -115,8 +115,12 @@ func (s *soak) gather(dir string) {
 		e.command(s.anybody(e), "otr start") // makes a key
 		s.wait(5 * time.Second)
 		e.command(s.anybody(e), "otr protect")
-		s.answerAll(e)
-		e.protected = true
+		s.until(patience, "protection of the keys of "+e.name, func() bool {
+			if len(e.forms) > 0 {
+				s.fill(e, e.forms[0])
+			}
+			return e.protected
+		})
 	}
 }
 

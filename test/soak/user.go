@@ -273,10 +273,20 @@ func (s *soak) lock(e, person *end) {
 	e.command(person, "otr lock")
 }
 
+// unlock unlocks the keys, which takes long on a slow machine.
 func (s *soak) unlock(e *end) {
+	window := e.window(s.anybody(e))
 	e.command(s.anybody(e), "otr unlock")
-	s.answerAll(e)
-	e.locked = false
+	s.until(patience, "unlocking of the keys of "+e.name, func() bool {
+		for _, f := range e.forms {
+			if strings.Contains(f[2], "Unlock") {
+				s.fill(e, f)
+				break
+			}
+		}
+		e.ask(window)
+		return !e.locked
+	})
 }
 
 func (s *soak) answerAll(e *end) {
