@@ -36,6 +36,7 @@ var (
 // fail ends everything: a rule has been broken. How to repeat it was said at the start.
 func fail(format string, args ...any) {
 	fmt.Printf("BROKEN: "+format+"\n", args...)
+	os.RemoveAll(folder)
 	os.Exit(1)
 }
 

@@ -159,9 +159,6 @@ func (e *end) last() string {
 	return string(text[max(0, len(text)-4000):])
 }
 
-// window is the name of the window in which the person is shown.
-func (e *end) window(person *end) string { return person.nick }
-
 // resident is the memory that the program has, in KiB.
 func (e *end) resident() int {
 	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", e.program.Process.Pid))
@@ -174,9 +171,12 @@ func (e *end) resident() int {
 	return 0
 }
 
-// ask asks how private the conversation is.
-func (e *end) ask(window string) string {
+// ask asks how private the conversation with the person is.
+func (e *end) ask(person *end) string {
 	e.level = ""
-	e.do("command", e.name, window, "otr status")
+	e.command(person, "otr status")
 	return e.level
 }
+
+// command types a command into the window of the person.
+func (e *end) command(person *end, line string) { e.do("command", e.name, person.nick, line) }

@@ -55,6 +55,9 @@ func note(format string, args ...any) {
 	}
 }
 
+// folder is where the programs write.
+var folder string
+
 func main() {
 	length := flag.Duration("time", time.Hour, "how long to run")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "what everything random comes from")
@@ -76,17 +79,17 @@ func main() {
 		texts: map[string]*text{}, hinted: map[[2]*end]bool{},
 	}
 	s.network.soak = s
-	dir, err := os.MkdirTemp("", "soak")
-	if err != nil {
+	var err error
+	if folder, err = os.MkdirTemp("", "soak"); err != nil {
 		fail("%v", err)
 	}
-	defer os.RemoveAll(dir)
-	s.gather(dir)
+	s.gather(folder)
 	start := time.Now()
 	for minute := 1; time.Since(start) < *length; minute++ {
 		s.minute(minute, min(50*time.Second, *length-time.Since(start)))
 	}
 	s.finish(time.Since(start))
+	os.RemoveAll(folder)
 }
 
 // gather starts everybody's program and protects their keys.
@@ -112,9 +115,10 @@ func (s *soak) gather(dir string) {
 	}
 	for _, e := range s.ends {
 		s.begin(e)
-		e.command(s.anybody(e), "otr start") // makes a key
+		somebody := s.known(e)[0]
+		e.command(somebody, "otr start") // makes a key
 		s.wait(5 * time.Second)
-		e.command(s.anybody(e), "otr protect")
+		e.command(somebody, "otr protect")
 		s.until(patience, "protection of the keys of "+e.name, func() bool {
 			if len(e.forms) > 0 {
 				s.fill(e, e.forms[0])
@@ -178,8 +182,8 @@ func (s *soak) calm() {
 // read.
 func (s *soak) agree(a, b *end) {
 	a.command(b, "otr start")
-	s.until(20*time.Second, "a private conversation of "+a.name+" and "+b.name, func() bool {
-		x, y := a.ask(a.window(b)), b.ask(b.window(a))
+	s.until(patience, "private conversation of "+a.name+" and "+b.name, func() bool {
+		x, y := a.ask(b), b.ask(a)
 		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
 	s.wait(time.Second)
@@ -188,7 +192,7 @@ func (s *soak) agree(a, b *end) {
 			if !t.private {
 				fail("the conversation of %s and %s is no longer private", a.name, b.name)
 			}
-			s.until(10*time.Second, "reading of "+t.mark, func() bool { return t.shown == 1 })
+			s.until(patience, "reading of "+t.mark, func() bool { return t.shown == 1 })
 		}
 	}
 	s.figures.agreed++
@@ -204,17 +208,18 @@ func (s *soak) prove(a, b *end) {
 	s.differ, s.proving = false, true
 	before := s.figures.verified
 	a.command(b, "otr verify")
-	s.until(20*time.Second, "success in verifying", func() bool {
+	s.until(patience, "success in verifying", func() bool {
 		s.answer()
 		return s.figures.verified == before+2
 	})
 	s.proving = false
 }
 
+// until waits until is returns true.
 func (s *soak) until(d time.Duration, what string, is func() bool) {
 	for deadline := time.Now().Add(d); !is(); s.wait(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			fail("no %s", what)
+			fail("there is no %s", what)
 		}
 	}
 }

@@ -64,8 +64,6 @@ func (s *soak) act() {
 	}
 }
 
-func (e *end) command(person *end, line string) { e.do("command", e.name, e.window(person), line) }
-
 // say types a text.
 func (s *soak) say(e, person *end) {
 	if e.online {
@@ -74,8 +72,8 @@ func (s *soak) say(e, person *end) {
 }
 
 func (s *soak) typed(e, person *end) *text {
-	window := e.window(person)
-	level := e.ask(window)
+	window := person.nick
+	level := e.ask(person)
 	s.number++
 	t := &text{mark: fmt.Sprintf("soak%07d", s.number), from: e, to: person}
 	t.html = t.mark + " f\u00fcr &lt;dich&gt; \U0001f511"
@@ -99,7 +97,7 @@ func (s *soak) typed(e, person *end) *text {
 // verify begins to verify, with a secret or by a question. Who asks types one secret, who
 // answers the same or, in some minutes, always another.
 func (s *soak) verify(e, person *end) {
-	if e.ask(e.window(person)) != notPrivate {
+	if e.ask(person) != notPrivate {
 		e.command(person, "otr verify")
 	}
 }
@@ -167,9 +165,9 @@ func (s *soak) fill(e *end, dialog event) {
 
 // reopen closes a window and opens another for the same person.
 func (s *soak) reopen(e, person *end) {
-	e.do("close", e.name, e.window(person))
+	e.do("close", e.name, person.nick)
 	if e.online {
-		e.do("open", e.name, e.window(person))
+		e.do("open", e.name, person.nick)
 	}
 }
 
@@ -200,8 +198,8 @@ func (s *soak) back(e *end) {
 			e.online = false
 			return
 		}
-		for _, p := range e.people {
-			e.do("open", e.name, e.window(p))
+		for _, p := range s.known(e) {
+			e.do("open", e.name, p.nick)
 		}
 	}
 	if e.off {
@@ -242,8 +240,8 @@ func (s *soak) begin(e *end) {
 	e.do("online", e.name)
 	e.do("nick", e.name, e.nick)
 	e.online = true
-	for _, p := range e.people {
-		e.do("open", e.name, e.window(p))
+	for _, p := range s.known(e) {
+		e.do("open", e.name, p.nick)
 	}
 	for _, key := range []string{"enabled", "automatic"} {
 		s.set(e, key, true)
@@ -275,8 +273,8 @@ func (s *soak) lock(e, person *end) {
 
 // unlock unlocks the keys, which takes long on a slow machine.
 func (s *soak) unlock(e *end) {
-	window := e.window(s.anybody(e))
-	e.command(s.anybody(e), "otr unlock")
+	somebody := s.known(e)[0]
+	e.command(somebody, "otr unlock")
 	s.until(patience, "unlocking of the keys of "+e.name, func() bool {
 		for _, f := range e.forms {
 			if strings.Contains(f[2], "Unlock") {
@@ -284,7 +282,7 @@ func (s *soak) unlock(e *end) {
 				break
 			}
 		}
-		e.ask(window)
+		e.ask(somebody)
 		return !e.locked
 	})
 }
@@ -298,13 +296,12 @@ func (s *soak) answerAll(e *end) {
 	}
 }
 
-func (s *soak) anybody(e *end) *end {
-	for _, p := range e.people {
-		if p != s.ends[0] || len(e.people) == 1 {
-			return p
-		}
+// known are the people whom e talks to.
+func (s *soak) known(e *end) []*end {
+	if e == s.ends[0] {
+		return s.ends[1:]
 	}
-	return nil
+	return s.ends[:1]
 }
 
 // changeNicks gives somebody another name, and perhaps somebody else the old one.
@@ -333,7 +330,7 @@ func (s *soak) rename(e *end, nick string) {
 // forge has an attacker write in somebody's name, in the clear.
 func (s *soak) forge(e, person *end) {
 	if e.online && !e.off {
-		s.secret = e.ask(e.window(person)) != notPrivate
+		s.secret = e.ask(person) != notPrivate
 		s.inject(e, person, fmt.Sprintf("forged%d", s.number))
 		s.secret = false
 	}
@@ -341,7 +338,7 @@ func (s *soak) forge(e, person *end) {
 
 func (s *soak) inject(e, person *end, body string) {
 	if e.online {
-		e.do("inject", e.name, e.window(person), body)
+		e.do("inject", e.name, person.nick, body)
 	}
 }
 
