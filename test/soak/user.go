@@ -165,8 +165,8 @@ func (s *soak) fill(e *end, dialog event) {
 
 // reopen closes a window and opens another for the same person.
 func (s *soak) reopen(e, person *end) {
-	e.do("close", e.name, person.nick)
-	if e.online {
+	if e.online { // else no window could be opened
+		e.do("close", e.name, person.nick)
 		e.do("open", e.name, person.nick)
 	}
 }
