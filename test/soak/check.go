@@ -50,6 +50,8 @@ func (s *soak) saw(e *end, ev event) {
 		s.sawLine(e, ev[2], ev[3], ev[5])
 	case "field":
 		e.fields[ev[1]] = append(e.fields[ev[1]], form{look: ev[2]})
+	case "button":
+		e.fields[ev[1]] = append(e.fields[ev[1]], form{"button", []string{ev[2]}})
 	case "option":
 		f := e.fields[ev[1]]
 		f[len(f)-1].options = append(f[len(f)-1].options, ev[2])

@@ -43,7 +43,7 @@ type end struct {
 	fields  map[string][]form // by dialog
 }
 
-// A form is a field of a dialog, with the options of a choice.
+// A form is a field of a dialog, with the options of a choice, or a button with its label.
 type form struct {
 	look    string
 	options []string

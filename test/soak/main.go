@@ -187,6 +187,8 @@ func (s *soak) agree(a, b *end) {
 		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
 	s.wait(time.Second)
+	s.decide(a)
+	s.decide(b)
 	for range 2 {
 		for _, t := range []*text{s.typed(a, b), s.typed(b, a)} {
 			if !t.private {

@@ -124,7 +124,13 @@ func (s *soak) fill(e *end, dialog event) {
 		}
 	}
 	if dialog[0] == "question" {
-		e.do("press", id, "-2")
+		button := -2 // closes it
+		for i, f := range e.fields[id] {
+			if f.options[0] == "Continue anyway" {
+				button = i
+			}
+		}
+		e.do("press", id, fmt.Sprint(button))
 		return
 	}
 	secret := "sesame"
@@ -287,6 +293,17 @@ func (s *soak) unlock(e *end) {
 	})
 }
 
+// decide goes on with somebody who now has the name of somebody who was verified.
+func (s *soak) decide(e *end) {
+	for _, f := range e.forms {
+		if f[2] == "Key changed" {
+			s.fill(e, f)
+			break
+		}
+	}
+}
+
+// answerAll answers all dialogs that come within a second.
 func (s *soak) answerAll(e *end) {
 	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		e.look()
