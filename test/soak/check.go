@@ -120,6 +120,7 @@ func (s *soak) sawLine(e *end, window, kind, body string) {
 		}
 		if strings.Contains(body, "The answers match") {
 			s.figures.verified++
+			s.proved[[2]*end{e, person}] = true
 		}
 	}
 }

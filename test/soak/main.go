@@ -29,12 +29,13 @@ type soak struct {
 
 	number   int
 	texts    map[string]*text
-	open     []*text // those that are not known to be sent or given back
-	sending  *text   // the private text that is being sent
-	hinted   map[[2]*end]bool
-	secret   bool // what is injected now arrives in a private conversation
-	proving  bool // who is asked answers as they should
-	differ   bool // in this minute, secrets are not the same
+	open     []*text          // those that are not known to be sent or given back
+	sending  *text            // the private text that is being sent
+	hinted   map[[2]*end]bool // who has been told that something was not read
+	proved   map[[2]*end]bool // who has been told that a verification has succeeded
+	secret   bool             // what is injected now arrives in a private conversation
+	proving  bool             // who is asked answers as they should
+	differ   bool             // in this minute, secrets are not the same
 	figures  figures
 	resident []int
 }
@@ -76,7 +77,7 @@ func main() {
 	fmt.Printf("seed %d\n", *seed)
 	s := &soak{
 		rand: rand.New(rand.NewPCG(*seed, 0)), host: flag.Arg(0), plugin: flag.Arg(1),
-		texts: map[string]*text{}, hinted: map[[2]*end]bool{},
+		texts: map[string]*text{}, hinted: map[[2]*end]bool{}, proved: map[[2]*end]bool{},
 	}
 	s.network.soak = s
 	var err error
@@ -207,12 +208,11 @@ func (s *soak) agree(a, b *end) {
 
 // prove checks that each can verify the other.
 func (s *soak) prove(a, b *end) {
-	s.differ, s.proving = false, true
-	before := s.figures.verified
+	s.differ, s.proving, s.proved = false, true, map[[2]*end]bool{}
 	a.command(b, "otr verify")
 	s.until(patience, "success in verifying", func() bool {
 		s.answer()
-		return s.figures.verified == before+2
+		return s.proved[[2]*end{a, b}] && s.proved[[2]*end{b, a}]
 	})
 	s.proving = false
 }
