@@ -169,7 +169,7 @@ func (s *soak) sawText(e *end, window, body string) {
 
 // judge: what has arrived as it was sent is read, or a user learns that something was not.
 func (s *soak) judge(t *text, told bool) {
-	if t.arrived < t.parts || !t.private {
+	if t.arrived < t.parts || !t.private || !t.sent {
 		return
 	}
 	if t.shown+t.again > 0 || told || t.returned || s.hinted[[2]*end{t.to, t.from}] || t.to.off || t.to.locked {
