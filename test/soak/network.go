@@ -74,9 +74,9 @@ func (n *network) send(from *end, to, body string, of *text) {
 		twin.at = twin.at.Add(time.Duration(n.rand.IntN(2000)) * time.Millisecond)
 		n.flying = append(n.flying, twin)
 	}
-	// A text in the clear has no protection, so to change it would prove nothing.
-	if strings.HasPrefix(body, "?OTR:") || strings.HasPrefix(body, "?OTR|") {
-		const start = len("?OTR:")
+	// A text in the clear has no protection, so to change it would prove nothing. What no
+	// longer begins as a message of OTR does is such a text.
+	if start := protected(body); start < len(body) {
 		switch {
 		case n.chance(w.truncate):
 			n.figures.damaged++
@@ -88,6 +88,17 @@ func (n *network) send(from *end, to, body string, of *text) {
 		}
 	}
 	n.flying = append(n.flying, p)
+}
+
+// protected is how many bytes make body a message of OTR or a part of one, or all.
+func protected(body string) int {
+	switch {
+	case strings.HasPrefix(body, "?OTR:AA"):
+		return len("?OTR:AA")
+	case strings.HasPrefix(body, "?OTR|"):
+		return len("?OTR|00000000|00000000,00001,00002,")
+	}
+	return len(body)
 }
 
 // deliver delivers what has come to its time.
