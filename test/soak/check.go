@@ -59,13 +59,7 @@ func (s *soak) saw(e *end, ev event) {
 		e.protected = e.protected || strings.Contains(ev[4], "protected by your passphrase")
 		e.forms = append(e.forms, ev)
 	case "closed":
-		delete(e.fields, ev[1])
-		for i, f := range e.forms {
-			if f[1] == ev[1] {
-				e.forms = append(e.forms[:i:i], e.forms[i+1:]...)
-				break
-			}
-		}
+		e.done(ev[1])
 	}
 }
 

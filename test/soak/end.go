@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -157,6 +158,12 @@ func (e *end) last() string {
 	e.program.Wait()
 	text, _ := os.ReadFile(e.stderr())
 	return string(text[max(0, len(text)-4000):])
+}
+
+// done forgets a dialog.
+func (e *end) done(id string) {
+	delete(e.fields, id)
+	e.forms = slices.DeleteFunc(slices.Clone(e.forms), func(f event) bool { return f[1] == id })
 }
 
 // resident is the memory that the program has, in KiB.

@@ -90,13 +90,14 @@ func (n *network) send(from *end, to, body string, of *text) {
 	n.flying = append(n.flying, p)
 }
 
-// protected is how many bytes make body a message of OTR or a part of one, or all.
+// protected is how many bytes make body a message of OTR or a part of one: all, if it is
+// something else.
 func protected(body string) int {
 	switch {
 	case strings.HasPrefix(body, "?OTR:AA"):
 		return len("?OTR:AA")
 	case strings.HasPrefix(body, "?OTR|"):
-		return len("?OTR|00000000|00000000,00001,00002,")
+		return len("?OTR|00000000|00000000,00001,00002,?OTR:AA")
 	}
 	return len(body)
 }

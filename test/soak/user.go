@@ -71,6 +71,8 @@ func (s *soak) say(e, person *end) {
 	}
 }
 
+// typed types a text. It is private if the window says that the conversation is, or was,
+// or must be.
 func (s *soak) typed(e, person *end) *text {
 	window := person.nick
 	level := e.ask(person)
@@ -114,19 +116,15 @@ func (s *soak) answer() {
 	}
 }
 
+// fill fills in a dialog and presses a button.
 func (s *soak) fill(e *end, dialog event) {
 	id, title := dialog[1], dialog[2]
-	defer func() { delete(e.fields, id) }()
-	for i, f := range e.forms {
-		if f[1] == id {
-			e.forms = append(e.forms[:i:i], e.forms[i+1:]...)
-			break
-		}
-	}
+	fields := e.fields[id]
+	e.done(id)
 	if dialog[0] == "question" {
 		button := -2 // closes it
-		for i, f := range e.fields[id] {
-			if f.options[0] == "Continue anyway" {
+		for i, f := range fields {
+			if f.look == "button" && f.options[0] == "Continue anyway" {
 				button = i
 			}
 		}
@@ -142,7 +140,7 @@ func (s *soak) fill(e *end, dialog event) {
 	case strings.Contains(title, "protection"), strings.Contains(title, "Unlock"):
 		secret = passphrase
 	}
-	for i, f := range e.fields[id] {
+	for i, f := range fields {
 		place := fmt.Sprint(i)
 		switch f.look {
 		case "secret":
