@@ -39,6 +39,20 @@ type coyimConfig struct {
 	Data   string
 }
 
+// isJSON reports whether text begins like a JSON object. Psi's identifiers of accounts
+// begin with "{", too.
+func isJSON(text []byte) bool {
+	inside, ok := bytes.CutPrefix(text, []byte("{"))
+	inside = bytes.TrimLeft(inside, " \t\r\n")
+	return ok && (len(inside) == 0 || inside[0] == '"' || inside[0] == '}')
+}
+
+// isEncryptedCoyIM reports whether data is a configuration that CoyIM has encrypted.
+func isEncryptedCoyIM(data []byte) bool {
+	var c coyimConfig
+	return json.Unmarshal(data, &c) == nil && len(c.Accounts) == 0 && c.Params != nil && c.Data != ""
+}
+
 func (r *reader) readCoyIM(data []byte) error {
 	var c coyimConfig
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -46,9 +60,6 @@ func (r *reader) readCoyIM(data []byte) error {
 		return ErrDamaged // the decoder's message could quote the content
 	}
 	if len(c.Accounts) == 0 {
-		if c.Params != nil && c.Data != "" {
-			return ErrEncrypted
-		}
 		return ErrUnknown
 	}
 	var errs []error

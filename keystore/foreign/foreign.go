@@ -2,9 +2,10 @@
 
 // Package foreign reads the keys and fingerprints that other programs have saved.
 //
-// It knows the files of libotr (pidgin-otr, irssi, XChat, Kopete, Adium) and of
-// python-potr (WeeChat, Gajim), and the configuration of CoyIM. The content of a file,
-// not its name, decides what it is. The package writes nothing, and treats everything it
+// It knows the files of libotr (pidgin-otr, irssi, XChat, Kopete, Adium, Profanity,
+// BitlBee, mcabber, Psi, ChatSecure for iOS) and of python-potr (WeeChat, Gajim), the
+// configurations of CoyIM and Jitsi, and the keys of ChatSecure for Android. The content
+// of a file, not its name, decides what it is. The package writes nothing, and treats everything it
 // reads as hostile: it limits sizes and checks keys. It returns names unchanged, so that
 // the caller must escape them before showing them.
 //
@@ -57,7 +58,14 @@ const (
 	PotrKey      Format = "private key of python-potr (WeeChat, Gajim)"
 	CoyIM        Format = "configuration of CoyIM"
 	AdiumNames   Format = "names of Adium's accounts"
+	PsiNames     Format = "names of Psi's accounts"
+	Jitsi        Format = "configuration of Jitsi"
+	JitsiBuddies Format = "contact list of Jitsi"
+	ChatSecure   Format = "keys and fingerprints of ChatSecure"
 	Sealed       Format = "protected profile of purple-otr"
+
+	CoyIMEncrypted      Format = "encrypted configuration of CoyIM"
+	ChatSecureEncrypted Format = "encrypted keys and fingerprints of ChatSecure"
 )
 
 var (
@@ -69,8 +77,13 @@ var (
 	ErrTooBig = errors.New("this file is too big")
 	// ErrNoFile: the path is a device, for example.
 	ErrNoFile = errors.New("this is neither a file nor a folder")
-	// ErrEncrypted: CoyIM's configuration is encrypted.
-	ErrEncrypted = errors.New("this file is encrypted; switch off “Encrypt configuration file” in CoyIM and try again")
+	// ErrEncrypted: only [ParseEncrypted] can read the file.
+	ErrEncrypted = errors.New("this file is encrypted, and its passphrase is needed")
+	// ErrWork: trying one passphrase would take far more memory or time than with a file
+	// of CoyIM.
+	ErrWork = errors.New("opening this file would take far more memory or time than CoyIM needs")
+	// ErrNoBuddy: the file has some buddies' fingerprints, but not their full addresses.
+	ErrNoBuddy = errors.New("the full addresses of some buddies are not known; their fingerprints are left out")
 	// ErrSealed: the file is the sealed store of another profile of this program.
 	ErrSealed = errors.New("this is a protected profile; make a backup of it with “otr-keys export -d” and its folder, and import that")
 	// ErrBadKey: a private key is invalid.
@@ -108,30 +121,58 @@ type Input struct {
 
 // Parse reads files that belong together. It returns an error if it finds nothing useful.
 func Parse(inputs []Input) (*Found, error) {
-	r := &reader{
+	r := newReader()
+	for _, in := range inputs {
+		format := r.begin(&in)
+		r.read(in, format)
+	}
+	return r.finish()
+}
+
+func newReader() *reader {
+	return &reader{
 		Found:      new(Found),
 		accountsIn: make(map[string][]keystore.Account),
 		adium:      make(map[string]adiumAccount),
+		psi:        make(map[string]string),
+		jitsi: jitsi{
+			values:   make(map[string]string),
+			accounts: make(map[string]keystore.Account),
+			buddies:  make(map[string][]keystore.Buddy),
+		},
 	}
-	for _, in := range inputs {
-		if len(in.Data) > maxFile {
-			in.Err = ErrTooBig
-		}
-		if in.Err != nil {
-			r.problem(in.Path, in.Err)
-			continue
-		}
-		format := detect(in.Data)
-		if format == "" {
-			r.problem(in.Path, ErrUnknown)
-			continue
-		}
-		r.Files = append(r.Files, File{in.Path, format})
-		if err := r.parse(in, format); err != nil {
-			r.problem(in.Path, err)
-		}
+}
+
+// begin returns the format of in and lists it in Files. It sets in.Err if there is none.
+func (r *reader) begin(in *Input) Format {
+	if len(in.Data) > maxFile {
+		in.Err = ErrTooBig
 	}
-	return r.finish()
+	if in.Err != nil {
+		return ""
+	}
+	in.Data = withoutMark(in.Data)
+	format := detect(in.Data)
+	if format == "" {
+		in.Err = ErrUnknown
+		return ""
+	}
+	r.Files = append(r.Files, File{in.Path, format})
+	return format
+}
+
+// withoutMark returns data without the byte order mark that editors put before UTF-8.
+func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
+
+// read parses a file that has this format.
+func (r *reader) read(in Input, format Format) {
+	err := in.Err
+	if err == nil {
+		err = r.parse(in, format)
+	}
+	if err != nil {
+		r.problem(in.Path, err)
+	}
 }
 
 // A reader collects the content of several files, under the other program's names.
@@ -141,6 +182,8 @@ type reader struct {
 	accountsIn map[string][]keystore.Account // files of fingerprints, by path
 	potr       []potrKey
 	adium      map[string]adiumAccount // by the number that Adium has for it
+	psi        map[string]string       // the address, by the identifier that Psi has for it
+	jitsi      jitsi
 }
 
 func (r *reader) problem(path string, err error) {
@@ -153,12 +196,21 @@ func detect(data []byte) Format {
 	switch {
 	case len(text) > 0 && text[0] == '(':
 		return Keys
-	case len(text) > 0 && text[0] == '{':
+	case isJSON(text):
+		if isEncryptedCoyIM(data) {
+			return CoyIMEncrypted
+		}
 		return CoyIM
 	case bytes.HasPrefix(data, potrMagic):
 		return PotrKey
 	case isPlist(text):
 		return AdiumNames
+	case beginsWith(text, psiNamespace):
+		return PsiNames
+	case beginsWith(text, "<sip-communicator"):
+		return JitsiBuddies
+	case bytes.HasPrefix(data, opensslMagic), bytes.HasPrefix(data, opensslText):
+		return ChatSecureEncrypted
 	case bytes.HasPrefix(data, []byte("POTRSTOR")): // doc/keystore-format.md
 		return Sealed
 	}
@@ -168,6 +220,12 @@ func detect(data []byte) Format {
 	}
 	if keystore.CountTags(data) > 0 {
 		return Tags
+	}
+	switch {
+	case bytes.Contains(data, []byte(jitsiPrefix)):
+		return Jitsi
+	case isChatSecure(data):
+		return ChatSecure
 	}
 	return ""
 }
@@ -190,6 +248,16 @@ func (r *reader) parse(in Input, f Format) error {
 		return r.readCoyIM(in.Data)
 	case AdiumNames:
 		return r.readAdium(in.Data)
+	case PsiNames:
+		return r.readPsi(in.Data)
+	case Jitsi:
+		return r.readJitsi(in)
+	case JitsiBuddies:
+		return r.readJitsiContacts(in.Data)
+	case ChatSecure:
+		return r.readChatSecure(in.Data)
+	case CoyIMEncrypted, ChatSecureEncrypted:
+		return ErrEncrypted
 	default:
 		return ErrSealed
 	}
@@ -199,6 +267,9 @@ func (r *reader) parse(in Input, f Format) error {
 func (r *reader) finish() (*Found, error) {
 	for _, p := range r.placePotrKeys() {
 		r.problem(p.File, p.Err)
+	}
+	if err := r.placeJitsi(); err != nil {
+		r.problem(r.jitsi.path, err)
 	}
 	sure := make(map[keystore.Account]bool)
 	name := func(a keystore.Account) keystore.Account {
@@ -217,7 +288,7 @@ func (r *reader) finish() (*Found, error) {
 	}
 	for _, c := range r.raw.Contacts {
 		a := name(c.Account)
-		if a.Protocol != c.Protocol {
+		if a != c.Account {
 			c.Peer = peer(a.Protocol, c.Peer)
 		}
 		c.Account = a

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -15,23 +16,73 @@ const (
 	maxFile  = 80 << 20 // bytes
 	maxTotal = 80 << 20 // bytes, of a folder
 	maxFiles = 1000     // of a folder
+
+	maxFolders = 100
 )
 
 // names are the only files that we read in a folder: others, such as old copies, would
 // contradict these.
 var names = []string{
-	"otr.private_key", "otr.fingerprints", "otr.instance_tags", // pidgin-otr, Adium
+	"otr.private_key", "otr.fingerprints", "otr.instance_tags", // pidgin-otr, Adium, ChatSecure for iOS
 	"otr.key", "otr.fp", "otr.instag", // irssi, XChat
 	"privkeys", "fingerprints", "instags", // Kopete
-	"*.key3", "*.fpr", // WeeChat, Gajim
+	"*.key3", "*.fpr", // WeeChat, Gajim; the latter also mcabber
+	"*.otr_keys", "*.otr_fprints", "*.otr_instags", // BitlBee
+	"otr.keys", "otr.instags", // Psi
 	"accounts.json", "accounts.json.enc", // CoyIM
-	"Accounts.plist",    // Adium
+	"Accounts.plist",                                          // Adium
+	"sip-communicator.properties",                             // Jitsi
+	"otr_keystore", "otr_keystore.ofc", "otr_keystore.ofcaes", // ChatSecure for Android
 	"purple-otr.sealed", // our own
 }
 
-// subfolder is where irssi and WeeChat keep their files, in the folder that the user
-// knows.
-const subfolder = "otr"
+// commonNames are names that other programs use, too: a file that has one of them is
+// ignored unless its content has a known format.
+var commonNames = []string{
+	"keys.txt", "fingerprints.txt", "instags.txt", // Profanity
+	"*.key", "*.tag", // mcabber
+	"accounts.xml",    // Psi
+	"contactlist.xml", // Jitsi
+}
+
+// subfolders are where some programs keep their files, in the folder that the user knows:
+// irssi, WeeChat and mcabber in otr, ChatSecure in files, and Profanity and Psi in one
+// folder for each account or profile.
+var subfolders = []string{".", "otr", "files", "otr/*", "profiles/*"}
+
+// folders returns the folders to read for path.
+func folders(path string) (all []string) {
+	patterns := subfolders
+	if base := filepath.Base(path); base == "otr" || base == "profiles" {
+		patterns = append(slices.Clone(patterns), "*")
+	}
+	for _, p := range patterns {
+		parent, wild := strings.CutSuffix(filepath.FromSlash(p), "*")
+		parent = filepath.Join(path, parent)
+		if !wild {
+			all = append(all, parent)
+			continue
+		}
+		list, _ := os.ReadDir(parent)
+		for _, e := range list {
+			if dir := filepath.Join(parent, e.Name()); e.IsDir() && len(all) < maxFolders && !slices.Contains(all, dir) {
+				all = append(all, dir)
+			}
+		}
+	}
+	// Psi's names of accounts are in another place than its keys.
+	for _, dir := range slices.Clone(all) {
+		if psi := strings.Replace(dir, psiData, psiConfig, 1); psi != dir {
+			all = append(all, psi)
+		}
+	}
+	return all
+}
+
+var (
+	psiData   = filepath.FromSlash("/.local/share/psi")
+	psiConfig = filepath.FromSlash("/.config/psi")
+)
 
 // Load is the first half of Read: it loads a file, or the files in a folder that have one
 // of the names.
@@ -49,17 +100,21 @@ func Load(path string) ([]Input, error) {
 	}
 	var inputs []Input
 	left := maxTotal
-	for _, dir := range []string{path, filepath.Join(path, subfolder)} {
+	for i, dir := range folders(path) {
 		list, err := os.ReadDir(dir)
-		if err != nil && dir == path {
+		if err != nil && i == 0 {
 			return nil, fileError(path, err)
 		}
 		for _, e := range list {
-			if !matches(e.Name()) || len(inputs) == maxFiles {
+			known := matches(names, e.Name())
+			if !known && !matches(commonNames, e.Name()) || len(inputs) == maxFiles {
 				continue
 			}
 			in := Input{Path: filepath.Join(dir, e.Name())}
 			in.Data, in.Err = readFile(in.Path, min(left, maxFile))
+			if !known && (in.Err != nil || detect(withoutMark(in.Data)) == "") {
+				continue
+			}
 			left -= len(in.Data)
 			inputs = append(inputs, in)
 		}
@@ -67,8 +122,8 @@ func Load(path string) ([]Input, error) {
 	return inputs, nil
 }
 
-func matches(name string) bool {
-	return slices.ContainsFunc(names, func(pattern string) bool {
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		ok, _ := filepath.Match(pattern, name)
 		return ok
 	})

@@ -225,6 +225,49 @@ func TestDialogUnasked(t *testing.T) {
 	s.hears("form: false", window)
 }
 
+// TestDialogOneAtATime: windows that the user has not asked for appear one after another,
+// and a warning comes first, but a form that may have been filled in stays.
+func TestDialogOneAtATime(t *testing.T) {
+	const form, notice, warning = "A form", "A notice", "A warning"
+	s := newStage(t)
+	only := func(want ...string) {
+		t.Helper()
+		s.until(strings.Join(want, " and ")+" alone", func() bool {
+			for _, title := range []string{form, notice, warning} {
+				if w, ok := s.Window(title); (ok && w.Showing()) != slices.Contains(want, title) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	s.show("unasked-question notice")
+	only(notice)
+	s.show("unasked")
+	s.show("unasked-question warning")
+	only(warning)
+	s.Desk.Picture("dialog-one-at-a-time")
+	s.Click(warning, "push button", "Close")
+	s.hears("warning: 0", warning)
+	only(notice)
+	s.Click(notice, "push button", "Close")
+	s.hears("notice: 0", notice)
+	only(form)
+	s.show("unasked-question notice")
+	s.show("unasked-question warning")
+	only(form, warning)
+	s.Click(form, "push button", "Cancel")
+	s.hears("form: false", form)
+	only(warning)
+	s.Click(warning, "push button", "Close")
+	s.hears("warning: 0", warning)
+	only(notice)
+	s.show("unasked")
+	s.show("close") // also what waits
+	s.hears("form: false", form)
+	only()
+}
+
 func TestDialogQuestion(t *testing.T) {
 	const window = "A question"
 	s := newStage(t)

@@ -3,11 +3,16 @@
 package pidgin
 
 import (
+	"html"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"purple-otr/ui/locale"
+	"purple-otr/ui/text"
 )
 
 // reference matches a link to another file or address in Markdown.
@@ -49,5 +54,45 @@ func TestDocuments(t *testing.T) {
 	}
 	for file := range unused {
 		t.Errorf("%s is in no document", file)
+	}
+}
+
+var (
+	quoted  = regexp.MustCompile(`(?s)\*\*(.+?)\*\*|“(.+?)”`)
+	command = regexp.MustCompile("`(/otr [a-z]+)`")
+	message = regexp.MustCompile(`(?m)^msgid "(.*)"$`)
+)
+
+// TestGuideQuotes: what the guide says is on a button, in a menu or in a dialog is the
+// beginning of a sentence of the program, and the commands are those that /otr help names.
+func TestGuideQuotes(t *testing.T) {
+	guide, err := os.ReadFile(filepath.Join(root, "doc", "guide.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue, err := locale.Text("de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sentences []string
+	for _, m := range message.FindAllStringSubmatch(string(catalogue), -1) {
+		sentences = append(sentences, strings.ReplaceAll(m[1], "_", ""))
+	}
+	quotes := quoted.FindAllStringSubmatch(string(guide), -1)
+	if len(sentences) < 100 || len(quotes) < 10 {
+		t.Fatalf("%d sentences, %d quotes", len(sentences), len(quotes))
+	}
+	for _, m := range quotes {
+		quote := strings.TrimSuffix(strings.Join(strings.Fields(m[1]+m[2]), " "), ".")
+		begins := func(s string) bool { return strings.HasPrefix(s, quote) }
+		if !slices.ContainsFunc(sentences, begins) {
+			t.Errorf("no sentence of the program begins with %q", quote)
+		}
+	}
+	help := html.UnescapeString(text.CommandHelp())
+	for _, m := range command.FindAllStringSubmatch(string(guide), -1) {
+		if !strings.Contains(help, m[1]) {
+			t.Errorf("/otr help does not name %s", m[1])
+		}
 	}
 }

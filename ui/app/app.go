@@ -16,6 +16,7 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/markup"
 	"purple-otr/ui/text"
 )
 
@@ -54,6 +55,7 @@ type App struct {
 	guard     guard
 	logs      logs
 	cleaner   cleaner
+	encoder   encoder
 	traffic
 
 	permit         permit
@@ -122,6 +124,9 @@ type conversation struct {
 	offered     map[string]bool // see offerTrust
 	begun       time.Time
 	known       bool // the buddy was on the list at the beginning, or the user has written
+
+	kinds  map[otr.Fingerprint]kind // what the buddy's programs write
+	asText plainTexts               // what went out as plain text
 }
 
 // answerDelay is how long a buddy's client may take to answer before the user is told that
@@ -151,6 +156,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time, f
 	a.traffic = traffic{a}
 	a.prefs, a.commands, a.presenter, a.router, a.decider = preferences{a}, commands{a}, presenter{a}, router{a}, decider{a}
 	a.verifier, a.mover, a.guard, a.logs, a.cleaner = verifier{a}, mover{a}, guard{a}, logs{a}, cleaner{a}
+	a.encoder = encoder{a}
 	return a
 }
 
@@ -307,10 +313,10 @@ var typedQuery = regexp.MustCompile(`^\s*\?OTR(\?|\??v[0-9A-Za-z]*\?)\s*$`)
 func (a *App) send(t *conversation, typed string) (string, bool) {
 	c, wire := t.chat, typed
 	if a.encrypts(t) {
-		if picture.MatchString(typed) {
+		if markup.Picture(typed) {
 			return a.refuse(c, typed, text.SendPicture())
 		}
-		wire = a.toWire(c, typed)
+		wire = a.encoder.toWire(t, typed)
 	}
 	out, err := t.session.Send([]byte(wire))
 	if err != nil {
@@ -397,7 +403,7 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 	case msg.Fingerprint.IsZero():
 		return string(msg.Text), true
 	}
-	return a.fromPeer(c, string(msg.Text)), true
+	return a.encoder.fromPeer(t, msg), true
 }
 
 // receive passes text to the session; answers go to the address from. clear reports that

@@ -109,7 +109,7 @@ func (gd guard) leaving(c ui.Chat, text string, automatic bool) (out, to string,
 	}
 	t := gd.conversations[c]
 	if automatic && !gd.closed && t != nil && t.session.Status().State == otr.Encrypted && !gd.decider.undecided(t) {
-		out, err := t.session.Send([]byte(gd.toWire(c, text)))
+		out, err := t.session.Send([]byte(gd.encoder.toWire(t, text)))
 		if n := len(out.Send); err == nil && n > 0 {
 			last := string(out.Send[n-1])
 			out.Send = out.Send[:n-1]

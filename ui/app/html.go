@@ -3,66 +3,78 @@
 package app
 
 import (
-	"html"
-	"regexp"
+	"hash/maphash"
+	"slices"
 	"strings"
 
 	"purple-otr/otr"
-	"purple-otr/ui"
-	"purple-otr/ui/text"
+	"purple-otr/ui/markup"
 )
 
-// libpurple's texts are HTML. On protocols with HTML, so is what is encrypted:
-// all programs with OTR do this there. On others, such as IRC, it is plain text,
-// because most programs neither write nor read anything else there; libpurple
-// knows the text only as HTML without tags, with entities and line breaks.
+// libpurple's texts are HTML. What is encrypted is HTML too, or plain text, as the buddy's
+// program wants it: it shows that in what it sends, see kind.
 
-// toWire is what is encrypted for what the user typed.
-func (a *App) toWire(c ui.Chat, typed string) string {
-	if a.host.HTML(c) {
-		return typed
+// An encoder converts texts to what the buddy's program wants, and back.
+type encoder struct{ *App }
+
+// toWire is what is encrypted for what the user typed. It loses no character. For a
+// program that nothing is known of, it is HTML, because that shows some characters as
+// codes in a program for plain text, while plain text disappears in one for HTML.
+func (en encoder) toWire(t *conversation, typed string) string {
+	if en.readsPlain(t.chat) {
+		wire := markup.Plain(typed)
+		t.asText.add(wire)
+		return wire
 	}
-	return plainText(typed)
+	wire := typed
+	if en.kindNow(t.chat) == unknownKind && !markup.Formatted(typed) {
+		wire = strings.ReplaceAll(markup.Relaxed(typed), "\n", "<br>")
+	}
+	t.asText.drop(wire)
+	return wire
 }
 
 // toWindow is the reverse of toWire.
-func (a *App) toWindow(c ui.Chat, message string) string {
-	if a.host.HTML(c) {
-		return message
+func (en encoder) toWindow(t *conversation, message string) string {
+	if t.asText.has(message) {
+		return markup.ShowText(message)
 	}
-	return text.Escape(message)
+	return message
 }
 
-// fromPeer is what is shown for what was decrypted. Without HTML, tags are shown
-// as the peer typed them; entities are not, because pidgin-otr sends them. With
-// HTML, pictures go, which could only refer to some that are in memory here.
-func (a *App) fromPeer(c ui.Chat, message string) string {
-	if a.host.HTML(c) {
-		return picture.ReplaceAllStringFunc(message, text.Escape)
+// fromPeer is what is shown for a message that has been decrypted.
+func (en encoder) fromPeer(t *conversation, m *otr.Message) string {
+	message := string(m.Text)
+	if en.learn(t, m.Fingerprint, message).shows() {
+		return markup.ShowHTML(message)
 	}
-	return text.Escape(html.UnescapeString(lineBreak.ReplaceAllString(message, "\n")))
+	return markup.ShowText(message)
 }
 
-var (
-	picture   = regexp.MustCompile(`(?i)<\s*img\b[^>]*>?`)
-	lineBreak = regexp.MustCompile(`(?i)<br\s*/?>`)
-	link      = regexp.MustCompile(`(?is)<a\s[^>]*href=["']?([^"'>\s]*)["']?[^>]*>(.*?)</a>`)
-	tag       = regexp.MustCompile(`</?[A-Za-z][^>]*>`)
-)
+// plainTexts identifies the last texts that went out as plain text. The session gives
+// them back if they cannot be sent or were not read, and keeps fewer.
+type plainTexts struct{ hashes []uint64 }
 
-// plainText takes the mark-up out of what the user typed. A link keeps its
-// address.
-func plainText(typed string) string {
-	s := lineBreak.ReplaceAllString(typed, "\n")
-	s = link.ReplaceAllStringFunc(s, func(l string) string {
-		m := link.FindStringSubmatch(l)
-		address, label := strings.TrimPrefix(m[1], "mailto:"), tag.ReplaceAllString(m[2], "")
-		if label == address || label == m[1] {
-			return label
-		}
-		return label + " (" + m[1] + ")"
-	})
-	return html.UnescapeString(tag.ReplaceAllString(s, ""))
+const maxPlainTexts = 256
+
+var plainSeed = maphash.MakeSeed()
+
+func (p *plainTexts) add(wire string) {
+	p.drop(wire)
+	if len(p.hashes) == maxPlainTexts {
+		p.hashes = slices.Delete(p.hashes, 0, 1)
+	}
+	p.hashes = append(p.hashes, maphash.String(plainSeed, wire))
+}
+
+// drop is told that wire went out as HTML.
+func (p *plainTexts) drop(wire string) {
+	hash := maphash.String(plainSeed, wire)
+	p.hashes = slices.DeleteFunc(p.hashes, func(h uint64) bool { return h == hash })
+}
+
+func (p *plainTexts) has(wire string) bool {
+	return slices.Contains(p.hashes, maphash.String(plainSeed, wire))
 }
 
 // encrypts reports whether what the user types next is encrypted, now or when

@@ -91,10 +91,10 @@ func (p presenter) showAll(t *conversation, events []otr.Event, sent error) {
 				again++
 				continue
 			}
-			p.host.Return(t.chat, p.toWindow(t.chat, string(e.Text)))
+			p.host.Return(t.chat, p.encoder.toWindow(t, string(e.Text)))
 			back++
 		case otr.Unread:
-			p.host.Return(t.chat, p.toWindow(t.chat, string(e.Text)))
+			p.host.Return(t.chat, p.encoder.toWindow(t, string(e.Text)))
 			back++
 		}
 	}
@@ -166,10 +166,10 @@ func (p presenter) showText(t *conversation, e otr.Event, sent error) {
 	case otr.Resent:
 		t.holding--
 		if sent != nil {
-			p.refuse(c, p.toWindow(c, string(e.Text)), text.NotConnected())
+			p.refuse(c, p.encoder.toWindow(t, string(e.Text)), text.NotConnected())
 			return
 		}
-		p.host.ShowSent(c, p.toWindow(c, string(e.Text)))
+		p.host.ShowSent(c, p.encoder.toWindow(t, string(e.Text)))
 	case otr.Repeated, otr.Unread:
 		// See showAll.
 	case otr.Returned:
@@ -178,7 +178,7 @@ func (p presenter) showText(t *conversation, e otr.Event, sent error) {
 		if p.decider.undecided(t) {
 			why, offers = text.SendUndecided(name), nil
 		}
-		p.refuse(c, p.toWindow(c, string(e.Text)), why, offers...)
+		p.refuse(c, p.encoder.toWindow(t, string(e.Text)), why, offers...)
 	}
 }
 

@@ -92,13 +92,14 @@ func (ps preferences) editBuddySettings(c ui.Chat) (problem string) {
 	if !ps.host.OnList(c) {
 		return text.SettingsStranger(name)
 	}
-	own := ps.host.BuddyPref(c, prefOverride, false)
+	own, readsPlain := ps.host.BuddyPref(c, prefOverride, false), ps.encoder.readsPlain(c)
 	acc := ui.AccountOf(c)
 	offer := ui.Field{Kind: ui.Check, Label: text.SettingOffer(ui.AccountName(acc)), Value: ui.Checked(ps.offers(c))}
+	plain := ui.Field{Kind: ui.Check, Label: text.SettingPlain(), Value: ui.Checked(readsPlain)}
 	ps.host.AskForm(ui.Form{
 		Chat: c, Title: text.SettingsTitle(), Heading: text.SettingsBuddyHeading(name), Text: text.SettingsBuddyText(name),
 		Fields: append([]ui.Field{{Kind: ui.Check, Label: text.SettingOwn(name), Value: ui.Checked(own)}},
-			append(ps.settings(c).fields(1, 1), offer)...),
+			append(ps.settings(c).fields(1, 1), plain, offer)...),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || ps.closed || !ps.host.OnList(c) {
@@ -113,6 +114,9 @@ func (ps preferences) editBuddySettings(c ui.Chat) (problem string) {
 				for key, on := range readSettings(v[1:]).prefs() {
 					ps.host.SetBuddyPref(c, key, on)
 				}
+			}
+			if now := v[len(v)-2] == ui.Checked(true); now != readsPlain {
+				ps.encoder.setReadsPlain(c, now)
 			}
 			ps.settingsChanged()
 		},

@@ -4,6 +4,7 @@ package app
 
 import (
 	"strings"
+	"unicode"
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
@@ -68,7 +69,7 @@ func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret 
 		return
 	}
 	question = strings.TrimSpace(question)
-	out, err := t.session.StartSMP(question, typed(secret))
+	out, err := t.session.StartSMP(question, []byte(secret))
 	t.smp = smpRun{running: true, from: programOf(t.session.Status()), shown: t.smp.shown, began: true, ours: question}
 	if err == nil {
 		err = vr.perform(t, out)
@@ -77,13 +78,21 @@ func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret 
 		vr.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.SmpNotStarted(name)})
 	} else {
 		vr.notice(c, ui.Info, true, text.SmpSent(name))
+		vr.pointOutUnseen(c, secret)
 	}
 	vr.update(t)
 }
 
-// typed returns the part of what the user typed that is compared. Spaces at the ends are
-// invisible, so the users cannot be expected to agree on them.
-func typed(secret string) []byte { return []byte(strings.TrimSpace(secret)) }
+// pointOutUnseen tells the user of what is not visible in a secret. Nothing of it is
+// changed: other programs compare the bytes, in UTF-8, exactly as they were typed.
+func (vr verifier) pointOutUnseen(c ui.Chat, secret string) {
+	unseen := func(r rune) bool {
+		return r != ' ' && (unicode.IsSpace(r) || unicode.In(r, unicode.C, unicode.Variation_Selector))
+	}
+	if strings.TrimSpace(secret) != secret || strings.ContainsFunc(secret, unseen) {
+		vr.notice(c, ui.Warning, true, text.SmpUnseen(vr.name(c)))
+	}
+}
 
 // show presents an event of the protocol.
 func (vr verifier) show(t *conversation, e otr.Event) {
@@ -161,7 +170,8 @@ func (vr verifier) askAnswer(t *conversation, byUser bool) {
 // answerSMP sends our user's answer to the program that asked.
 func (vr verifier) answerSMP(t *conversation, answer string) {
 	t.smp.asked, t.smp.declined = false, 0
-	out, err := vr.router.withProgram(t, t.smp.from, func() (otr.Output, error) { return t.session.AnswerSMP(typed(answer)) })
+	vr.pointOutUnseen(t.chat, answer)
+	out, err := vr.router.withProgram(t, t.smp.from, func() (otr.Output, error) { return t.session.AnswerSMP([]byte(answer)) })
 	if sent := vr.perform(t, out); err == nil {
 		err = sent
 	}

@@ -18,7 +18,8 @@ func TestSMP(t *testing.T) {
 		aliceSees, bobSees             string
 	}{
 		{"question", "Where did we meet?", "Lisbon", "Lisbon", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
-		{"spaces", "Where did we meet?", " Lisbon", "Lisbon\n", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
+		{"same spaces", "Where did we meet?", " São  Tomé ", " São  Tomé ", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
+		{"other spaces", "Where did we meet?", " Lisbon", "Lisbon", ui.Unverified, ui.Unverified, "may not be Bob", "Alice expected a different answer"},
 		{"wrong answer", "Where did we meet?", "Lisbon", "Porto", ui.Unverified, ui.Unverified, "may not be Bob", "Alice expected a different answer"},
 		{"secret", "", "Lisbon", "Lisbon", ui.Private, ui.Private, "You have verified Bob", "You have verified Alice"},
 		{"wrong secret", "", "Lisbon", "lisbon", ui.Unverified, ui.Unverified, "may not be Bob", "may not be Alice"},
@@ -52,6 +53,29 @@ func TestSMP(t *testing.T) {
 				t.Error("closing the result sent something")
 			}
 		})
+	}
+}
+
+// TestSMPUnseen points out what cannot be seen in a secret, to the one who typed it.
+func TestSMPUnseen(t *testing.T) {
+	for secret, unseen := range map[string]bool{
+		"Lisbon": false, "two words": false, "São Tomé": false, "été\u0301": false, "日本": false, "<b>&amp;": false,
+		" Lisbon": true, "Lisbon\t": true, "Lis\u200bbon": true, "\ufeffLisbon": true, "two\u00a0words": true, "Lis\x02bon": true,
+		"❤\ufe0f": true,
+	} {
+		alice, bob := newPair(t)
+		alice.Start()
+		alice.Ask("", secret)
+		alice.Deliver()
+		bob.Fill(map[int]string{-1: secret})
+		for _, s := range []*side{alice, bob} {
+			if got := strings.Contains(s.Host.Text(), "not visible"); got != unseen {
+				t.Errorf("%q: told %s of it: %v", secret, s.Chat.Account, got)
+			}
+		}
+		alice.Deliver()
+		alice.Want(ui.Private)
+		bob.Want(ui.Private)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"purple-otr/keystore"
 	"purple-otr/keystore/foreign"
@@ -13,8 +14,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// maxUnsure is how many accounts of other programs the user is asked about. Further ones
-// keep the names that they have there.
+// maxUnsure is how many accounts of other programs one form asks about.
 const maxUnsure = 6
 
 // askImport asks for a file of another program, or a folder with such files.
@@ -50,8 +50,10 @@ func (tf transfer) importFrom(path string) {
 		return
 	}
 	type outcome struct {
-		backup []byte
-		found  *foreign.Found
+		backup    []byte
+		encrypted []foreign.Input
+		file      string // the first encrypted one
+		found     *foreign.Found
 	}
 	background(tf.Keys, func() (o outcome, err error) {
 		inputs, err := foreign.Load(path)
@@ -62,17 +64,57 @@ func (tf transfer) importFrom(path string) {
 			o.backup = inputs[0].Data
 			return o, nil
 		}
+		if file, ok := foreign.Encrypted(inputs); ok {
+			o.encrypted, o.file = inputs, file
+			return o, nil
+		}
 		o.found, err = foreign.Parse(inputs)
 		return o, err
 	}, func(o outcome, err error) {
 		switch {
 		case err != nil:
-			tf.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
+			tf.alertImport(path, err)
 		case o.backup != nil:
 			tf.askBackupPassphrase(o.backup, "")
+		case o.encrypted != nil:
+			tf.askFilePassphrase(o.file, o.encrypted, "")
 		default:
 			tf.nameAccounts(o.found)
 		}
+	})
+}
+
+// alertImport says that nothing was imported from path.
+func (tf transfer) alertImport(path string, err error) {
+	tf.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
+}
+
+// askFilePassphrase asks for the passphrase of another program's encrypted file, and parses
+// it together with the rest of inputs. note says why it asks again.
+func (tf transfer) askFilePassphrase(file string, inputs []foreign.Input, note string) {
+	tf.host.AskForm(ui.Form{
+		Title: text.ImportTitle(), Heading: text.EncryptedHeading(), Text: text.Paragraphs(text.EncryptedText(text.Clean(file, text.MaxReason)), note),
+		Fields: []ui.Field{{Kind: ui.Secret, Label: text.UnlockLabel(), Required: true}},
+		OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
+		Done: func(ok bool, v []string) {
+			if !ok || tf.closed {
+				return
+			}
+			background(tf.Keys, func() (*foreign.Found, error) {
+				passphrase := []byte(v[0])
+				defer clear(passphrase)
+				return foreign.ParseEncrypted(inputs, passphrase)
+			}, func(found *foreign.Found, err error) {
+				switch {
+				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
+					tf.askFilePassphrase(file, inputs, text.WrongPassphrase())
+				case err != nil:
+					tf.alertImport(file, err)
+				default:
+					tf.nameAccounts(found)
+				}
+			})
+		},
 	})
 }
 
@@ -120,18 +162,33 @@ func (tf transfer) nameAccounts(found *foreign.Found) {
 	rename := keystore.MatchAccounts(users)
 	all := importing{bundle: found.Bundle, files: found.Files, problems: found.Problems}
 	unsure := slices.DeleteFunc(slices.Clone(found.Unsure), func(acc keystore.Account) bool { return slices.Contains(users, rename(acc)) })
-	unsure = unsure[:min(len(unsure), maxUnsure)]
-	if len(unsure) == 0 {
-		tf.rename(&all, rename)
+	chosen := make(map[keystore.Account]keystore.Account)
+	tf.askNames(users, unsure, chosen, func() {
+		tf.rename(&all, func(acc keystore.Account) keystore.Account {
+			if a, ok := chosen[acc]; ok {
+				return a
+			}
+			return rename(acc)
+		})
 		tf.preview(all)
+	})
+}
+
+// askNames asks which of users the accounts in unsure are, a few at a time, adds the
+// answers to chosen, and then calls done. The zero Account means: do not import.
+func (tf transfer) askNames(users, unsure []keystore.Account, chosen map[keystore.Account]keystore.Account, done func()) {
+	if len(unsure) == 0 {
+		done()
 		return
 	}
+	now := unsure[:min(len(unsure), maxUnsure)]
 	var fields []ui.Field
-	choices := make([][]keystore.Account, len(unsure)) // the zero Account means: do not import
-	for i, acc := range unsure {
+	choices := make([][]keystore.Account, len(now))
+	for i, acc := range now {
 		var options []string
 		for _, u := range users {
-			if u.Protocol == acc.Protocol {
+			// What the other program does not tell can be any protocol.
+			if u.Protocol == acc.Protocol || !strings.HasPrefix(acc.Protocol, "prpl-") {
 				choices[i] = append(choices[i], u)
 				options = append(options, ui.AccountName(u))
 			}
@@ -149,18 +206,14 @@ func (tf transfer) nameAccounts(found *foreign.Found) {
 			if !ok || tf.closed {
 				return
 			}
-			tf.rename(&all, func(acc keystore.Account) keystore.Account {
-				i := slices.Index(unsure, acc)
-				if i < 0 {
-					return rename(acc)
-				}
+			for i, acc := range now {
 				n, err := strconv.Atoi(v[i])
 				if err != nil || n < 0 || n >= len(choices[i]) {
-					return keystore.Account{}
+					n = len(choices[i]) - 1
 				}
-				return choices[i][n]
-			})
-			tf.preview(all)
+				chosen[acc] = choices[i][n]
+			}
+			tf.askNames(users, unsure[len(now):], chosen, done)
 		},
 	})
 }

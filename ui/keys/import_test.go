@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -125,6 +126,70 @@ func TestNameAccounts(t *testing.T) {
 				t.Errorf("keys of %v, want %v", got, want)
 			}
 		})
+	}
+}
+
+// TestManyNames is asked about more accounts than one form has room for.
+func TestManyNames(t *testing.T) {
+	alice := newSide(t, "alice@example.org/Home", "bob@example.org")
+	home := ui.AccountOf(alice.Chat)
+	alice.Host.Own = []keystore.Account{home}
+	found := new(foreign.Found)
+	for i := range maxUnsure + 2 {
+		acc := keystore.Account{Protocol: home.Protocol, Name: "name" + strconv.Itoa(i)}
+		if i == 0 {
+			acc.Protocol = "unknown" // any of the user's accounts
+		}
+		found.Unsure = append(found.Unsure, acc)
+		c := keystore.Contact{Buddy: keystore.Buddy{Account: acc, Peer: "bob" + strconv.Itoa(i)}, Fingerprint: uitest.TestKey(t, 1).Fingerprint()}
+		if err := found.Bundle.AddContact(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice.keys.transfer.nameAccounts(found)
+	alice.Fill(map[int]string{1: "2"}) // the second one is left out
+	if f := alice.Host.Forms[0]; len(f.Fields) != 2 {
+		t.Errorf("the second form has %d fields", len(f.Fields))
+	}
+	alice.Fill(map[int]string{1: "2"}) // and so is the last one
+	alice.Fill(nil)
+	alice.Quiet()
+	var got []string
+	for _, b := range alice.Store.Buddies() {
+		if b.Account == home {
+			got = append(got, b.Peer)
+		} else {
+			t.Errorf("%v was not named", b.Account)
+		}
+	}
+	if want := []string{"bob0", "bob2", "bob3", "bob4", "bob5", "bob6"}; !slices.Equal(got, want) {
+		t.Errorf("buddies %q, want %q", got, want)
+	}
+}
+
+// TestImportEncrypted asks for the passphrase of another program's file.
+func TestImportEncrypted(t *testing.T) {
+	alice, _ := newPair(t)
+	const dir = "../../keystore/foreign/testdata/coyim-encrypted"
+	alice.keys.transfer.importFrom(dir)
+	alice.Quiet()
+	alice.Host.TakeForm().Done(false, nil)
+	alice.Quiet()
+	if len(alice.Host.Forms) > 0 || len(alice.Host.Alerts) > 0 {
+		t.Fatalf("forms %+v, alerts %q", alice.Host.Forms, alice.Host.Alerts)
+	}
+	alice.keys.transfer.importFrom(dir)
+	alice.Quiet()
+	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "accounts.json.enc") || f.Fields[0].Kind != ui.Secret {
+		t.Fatalf("form %+v", f)
+	}
+	alice.Enter("Sesame")
+	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "Wrong passphrase") {
+		t.Fatalf("form %+v", f)
+	}
+	alice.Enter("sesame")
+	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "1 fingerprint of a buddy: 1 new; 1 of them verified") {
+		t.Fatalf("form %+v", f)
 	}
 }
 

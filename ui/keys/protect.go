@@ -106,10 +106,11 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 	}, func(left []keystore.Problem, err error) {
 		cancel()
 		pr.applyStore()
-		end := ui.Progress{Heading: text.ProtectTitle(), Text: pr.protected(how, left), Percent: 100, Button: text.ButtonClose()}
+		end := ui.Progress{Percent: 100, Button: text.ButtonClose()}
+		end.Heading, end.Text = pr.protected(how, left)
 		if err != nil {
 			pr.host.Debug("protecting: " + err.Error())
-			end.Text = notProtected(err)
+			end.Heading, end.Text = text.ProtectionUnchanged(), notProtected(err)
 		} else if how != keystore.Plain {
 			end.Text = text.Paragraphs(end.Text, text.BackupAdvice())
 			end.Again, end.Retry = text.ButtonBackUp(), func() { pr.transfer.askBackup("") }
@@ -117,7 +118,7 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 		if shown {
 			show(end)
 		} else {
-			pr.host.Alert(text.AppName, text.ProtectTitle(), end.Text)
+			pr.host.Alert(text.AppName, end.Heading, end.Text)
 		}
 		if errors.Is(err, keystore.ErrFound) {
 			pr.checkFound(true)
@@ -253,25 +254,24 @@ func protectingText(how keystore.Protection) string {
 }
 
 // protected says what has been done, and what cannot be promised.
-func (pr protector) protected(how keystore.Protection, left []keystore.Problem) string {
-	done := text.ProtectedByPassphrase()
+func (pr protector) protected(how keystore.Protection, left []keystore.Problem) (heading, body string) {
+	rest := text.Paragraphs(text.TracesLeft(), text.LeftText(problems(left)))
 	switch how {
 	case keystore.Plain:
-		return text.Unprotected(pr.hadPidginOTR())
+		return text.UnprotectedHeading(), text.UnprotectedText(pr.hadPidginOTR())
 	case keystore.ByKeyring:
-		done = text.ProtectedByKeyring()
+		return text.ProtectedByKeyring(), rest
 	}
-	return text.Paragraphs(done, text.TracesLeft(), text.LeftText(problems(left)))
+	return text.ProtectedByPassphrase(), text.Paragraphs(text.PassphraseNeeded(), rest)
 }
 
 // notProtected says why nothing has changed.
 func notProtected(err error) string {
-	reason := text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
 	switch {
 	case errors.Is(err, keystore.ErrKeyring):
-		reason = text.KeyringUnavailable()
+		return text.KeyringUnavailable()
 	case errors.Is(err, keystore.ErrFound):
-		reason = text.DecideFoundFirst()
+		return text.DecideFoundFirst()
 	}
-	return text.ProtectionUnchanged() + " " + reason
+	return text.SaveProblem(text.Clean(err.Error(), text.MaxReason))
 }

@@ -44,7 +44,7 @@ func TestProtectedByDefault(t *testing.T) {
 	alice.Host.TakeQuestion().Done(0)
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
-	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Text, "now in unencrypted files") {
+	if p := alice.LastProgress(); p.Percent != 100 || !strings.Contains(p.Heading, "now in unencrypted files") {
 		t.Errorf("progress %+v", p)
 	}
 	alice.Restart()
@@ -150,7 +150,8 @@ func TestPidginOTRIsNamed(t *testing.T) {
 			if (len(bob.Host.Forms) > 0) == had {
 				t.Errorf("forms %+v", bob.Host.Forms)
 			}
-			named("the result", bob.keys.protector.protected(keystore.Plain, nil))
+			heading, body := bob.keys.protector.protected(keystore.Plain, nil)
+			named("the result", heading, body)
 
 			// Files that appear later are pidgin-otr's, too.
 			bob.keys.askFound(keystore.Found{Files: []string{"otr.private_key"}}, true)
@@ -213,7 +214,7 @@ func TestProtectCancelled(t *testing.T) {
 	alice.LastProgress().Done()
 	alice.Quiet()
 	alice.IsProtected(keystore.Plain)
-	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was changed") {
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "was not changed") {
 		t.Errorf("alerts %q", alice.Host.Alerts)
 	}
 }

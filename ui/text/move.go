@@ -27,7 +27,14 @@ func ButtonFile() string    { return trc("button", "In a file…") }
 func ButtonFolder() string  { return trc("button", "In a folder…") }
 
 func ImportText() string {
-	return tr("You can import from pidgin-otr, irssi, Adium, WeeChat, Gajim, CoyIM, and other programs that use the same files. Before anything is imported, you will see what the file contains.")
+	return tr("You can import from pidgin-otr, irssi, WeeChat, Profanity, mcabber, BitlBee, Adium, Gajim, Psi, CoyIM, Jitsi, ChatSecure, and other programs that use the same files. Before anything is imported, you will see what the file contains.")
+}
+
+func EncryptedHeading() string { return tr("These keys are encrypted") }
+
+// EncryptedText asks for the passphrase of another program's file.
+func EncryptedText(file string) string {
+	return tr("Enter the passphrase that the other program needs to open %s.", file)
 }
 
 func ImportFailed() string { return tr("Nothing was imported.") }

@@ -43,7 +43,7 @@ func ProtectText(pidginOTR bool) string {
 }
 
 func ChoiceKeyring() string {
-	return tr("In the desktop keyring: unlocked automatically while you are logged in")
+	return tr("In the desktop keyring: unlocked while you are logged in")
 }
 
 func ChoicePassphrase() string {
@@ -71,8 +71,10 @@ func Protecting() string { return tr("Changing the protection of your keys…") 
 
 func KeyringMayAsk() string { return tr("The desktop keyring may ask for its password.") }
 
-func Unprotected(pidginOTR bool) string {
-	s := tr("Your keys are now in unencrypted files. Anyone who gets a copy of your files can use them.")
+func UnprotectedHeading() string { return tr("Your keys are now in unencrypted files.") }
+
+func UnprotectedText(pidginOTR bool) string {
+	s := tr("Anyone who gets a copy of your files can use your keys.")
 	if pidginOTR {
 		s += " " + tr("To use the keys with pidgin-otr, disable this plugin and enable “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins.")
 	}
@@ -83,8 +85,9 @@ func ProtectedByKeyring() string {
 	return tr("Your keys are protected by the desktop keyring.")
 }
 
-func ProtectedByPassphrase() string {
-	return tr("Your keys are protected by your passphrase. If you forget it, your keys cannot be recovered.")
+func ProtectedByPassphrase() string { return tr("Your keys are protected by your passphrase.") }
+func PassphraseNeeded() string {
+	return tr("If you forget the passphrase, your keys cannot be recovered.")
 }
 
 // TracesLeft says what we cannot promise about the old files.
@@ -92,7 +95,7 @@ func TracesLeft() string {
 	return tr("The old files have been overwritten and removed. Traces of them may remain on the disk, in snapshots, or in backups.")
 }
 
-func ProtectionUnchanged() string { return tr("Nothing was changed.") }
+func ProtectionUnchanged() string { return tr("The protection of your keys was not changed.") }
 
 func DecideFoundFirst() string {
 	return tr("Another program has written new keys or fingerprints. Decide first what to do with them.")

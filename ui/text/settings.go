@@ -39,7 +39,10 @@ func SettingOffer(account string) string {
 	// Translators: %s is an account of the user. The offer is made of blanks in a message.
 	return tr("Add an invisible offer of private conversations to unencrypted messages from %s", account)
 }
-func SettingNoLog() string  { return tr("Do not log private conversations") }
+func SettingNoLog() string { return tr("Do not log private conversations") }
+func SettingPlain() string {
+	return tr("This buddy’s program shows codes such as &lt;: send plain text")
+}
 func SettingButton() string { return tr("Show the OTR button in conversation windows") }
 func SettingHideDBus() string {
 	return tr("Hide private conversations from other programs on D-Bus")

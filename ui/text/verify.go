@@ -183,6 +183,10 @@ func SmpSent(name string) string {
 	return tr("The question was sent to %s. The result will be shown here.", name)
 }
 
+func SmpUnseen(name string) string {
+	return tr("What you typed has a space at its beginning or end, or characters that are not visible. %s must type exactly the same.", name)
+}
+
 func SmpSuccess(name string) string {
 	return tr("The answers match: this is %s. You have verified %s, and the conversation is private.", name, name)
 }

@@ -26,7 +26,7 @@ type importOptions struct {
 func importing(f *flag.FlagSet) func(*tool, []string) error {
 	var o importOptions
 	o.accounts = make(accountMap)
-	file := passphraseFlag(f, "passphrase-file", "protects the backup")
+	file := passphraseFlag(f, "passphrase-file", "protects the backup or the other program's file")
 	f.BoolVar(&o.dryRun, "n", false, "show what would be imported, and change nothing")
 	f.BoolVar(&o.theirs, "theirs", false, "replace your entries where they clash; a copy of your old keys is kept")
 	f.Var(o.accounts, "account", "`from=to`: the account that the file calls from is your account to, for example prpl-irc:libera=prpl-irc:me@irc.libera.chat; if nothing follows the =, the account is skipped. May be repeated")
@@ -113,7 +113,7 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 		}
 		return b, nil, false, err
 	}
-	found, err := foreign.Parse(inputs)
+	found, err := t.parse(inputs, passphraseFile)
 	if err != nil {
 		return b, nil, false, err
 	}
@@ -127,6 +127,24 @@ func (t *tool) read(path, passphraseFile string) (b keystore.Bundle, unsure []ke
 		fmt.Fprintf(t.out, "%s not imported: every device needs its own.\n", count(found.Tags, "instance tag"))
 	}
 	return found.Bundle, found.Unsure, len(found.Problems) > 0, nil
+}
+
+// parse parses another program's files, and asks for a passphrase if one is encrypted.
+func (t *tool) parse(inputs []foreign.Input, passphraseFile string) (*foreign.Found, error) {
+	path, ok := foreign.Encrypted(inputs)
+	if !ok {
+		return foreign.Parse(inputs)
+	}
+	passphrase, err := t.passphrase(passphraseFile, "Passphrase of "+shown(path)+": ", false)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(passphrase)
+	found, err := foreign.ParseEncrypted(inputs, passphrase)
+	if errors.Is(err, keystore.ErrPassphrase) || errors.Is(err, keystore.ErrNoPassphrase) {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return found, err
 }
 
 // rename gives accounts the names that the user chose with -account, or the names that

@@ -41,8 +41,9 @@ buddies: whether they are verified, and the first and last day of use.`, list},
 with a passphrase; age and tar open it, too. If file is -, writes to standard output.`, export},
 	{"import", "file|folder", 1, "import a backup, or the files of another program",
 		`Imports a backup, or the keys and fingerprints of pidgin-otr, irssi, XChat,
-Kopete, Adium, WeeChat, Gajim or CoyIM. Keeps your own entries where they differ,
-unless you say otherwise. If file is -, reads standard input.`, importing},
+Kopete, Adium, WeeChat, Gajim, CoyIM, Profanity, BitlBee, mcabber, Psi, Psi+, Jitsi
+or ChatSecure. Keeps your own entries where they differ, unless you say otherwise.
+If file is -, reads standard input.`, importing},
 	{"plain", "", 0, "remove the protection, for pidgin-otr",
 		`Turns protected keys and fingerprints back into the files of libotr, which
 pidgin-otr reads. Then anyone who can read your files has your keys.`, plain},

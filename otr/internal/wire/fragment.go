@@ -82,7 +82,8 @@ func IsFragment(text []byte) bool {
 
 // ParseFragment reads a fragment. It ignores everything after the comma that ends the
 // piece. An encoded message contains no comma, but libotr also fragments plain text,
-// which may: if text ends with a comma, that is the one that ends the piece.
+// which may: if text ends with a comma, that is the one that ends the piece. The last of
+// several pieces may be empty: some programs begin another one right where a message ends.
 func ParseFragment(text []byte) (f Fragment, err error) {
 	rest, v3 := bytes.CutPrefix(text, []byte("?OTR|"))
 	f.Version = V3
@@ -110,7 +111,7 @@ func ParseFragment(text []byte) (f Fragment, err error) {
 	if !found {
 		piece, _, found = bytes.Cut(rest, []byte{','})
 	}
-	if !found || len(piece) == 0 {
+	if !found || len(piece) == 0 && (f.K != f.N || f.N == 1) {
 		return f, malformed("fragment", "piece")
 	}
 	f.Piece = piece

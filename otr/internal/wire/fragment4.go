@@ -47,7 +47,7 @@ func ParseFragment4(text []byte) (f Fragment4, err error) {
 		return Fragment4{}, malformed("fragment", "number")
 	}
 	f.Piece, _, ok = bytes.Cut(rest, []byte{','})
-	if !ok || len(f.Piece) == 0 {
+	if !ok || len(f.Piece) == 0 && (f.K != f.N || f.N == 1) {
 		return Fragment4{}, malformed("fragment", "piece")
 	}
 	return f, nil

@@ -11,7 +11,7 @@ import (
 func Missing() (missing []string) {
 	for _, program := range []string{
 		"pidgin", "finch", "tmux", "prosody", "dbus-daemon", "Xvfb", "openbox", "import", "xdotool", "pkg-config",
-		"gnome-keyring-daemon",
+		"gnome-keyring-daemon", "profanity", "mcabber",
 	} {
 		if _, err := exec.LookPath(program); err != nil {
 			missing = append(missing, program)

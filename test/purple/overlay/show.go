@@ -72,6 +72,8 @@ func (s *showing) Command(c ui.Chat, args string) string {
 	case "question":
 		s.host.AskQuestion(ui.Question{Chat: c, Title: "A question", Heading: "What now?", Text: "There is an _underscore_ & <b>no markup</b>.",
 			Buttons: []string{"Risk _it", "Wait", "Nothing"}, Done: func(b int) { s.say(c, "question: %d", b) }})
+	case "unasked-question":
+		s.unasked(c, words[2])
 	case "progress":
 		s.progress(c, words[2])
 	case "table":
@@ -106,6 +108,17 @@ func (s *showing) form(c ui.Chat, unasked bool) {
 			{Kind: ui.Check, Label: "The second, which needs the first", Needs: 8, Value: "1"},
 		},
 		Done: func(ok bool, v []string) { s.say(c, "form: %v %q", ok, v) }})
+}
+
+// unasked shows a question that warns, or only a notice.
+func (s *showing) unasked(c ui.Chat, kind string) {
+	q := ui.Question{Chat: c, Title: "A notice", Heading: "Several people want to talk.", Buttons: []string{"Close"}, Unasked: true,
+		Done: func(b int) { s.say(c, "notice: %d", b) }}
+	if kind == "warning" {
+		q.Title, q.Heading, q.Icon = "A warning", "Something has changed.", ui.WarningIcon
+		q.Done = func(b int) { s.say(c, "warning: %d", b) }
+	}
+	s.host.AskQuestion(q)
 }
 
 func (s *showing) progress(c ui.Chat, percent string) {

@@ -1,0 +1,1 @@
+alice@example.org	jabber	00000777
