@@ -56,6 +56,10 @@ var (
 	// ErrKeyring: the desktop keyring did not answer, or its answer is useless.
 	ErrKeyring = errors.New("the keyring of the desktop did not answer")
 
+	// ErrKeyringLocked: there is a keyring, but it is locked, and the user did not unlock
+	// it. It is also an ErrKeyring.
+	ErrKeyringLocked = fmt.Errorf("%w: it is locked, or the question for its password was cancelled", ErrKeyring)
+
 	// ErrNotInKeyring: the keyring does not contain the key of this store.
 	ErrNotInKeyring = errors.New("the keyring of the desktop does not have the key for this folder")
 
@@ -66,6 +70,11 @@ var (
 	// ErrOlder: the file is an older state than this process has seen. We never
 	// overwrite it.
 	ErrOlder = errors.New("an older copy of this file has been put in its place; it is left as it is, and nothing is written over it")
+
+	// ErrMissing: there was a sealed store, and its file is not there. Nothing else is
+	// used instead before the user has decided: [Store.RestoreBackup],
+	// [Store.AdoptPlain] or [Store.SetAside].
+	ErrMissing = errors.New("the file with your protected keys is missing; nothing else is used in its place before you have decided")
 
 	// ErrFound: a plain file contains something that the sealed store does not, and
 	// that would be lost. See [Store.Found].

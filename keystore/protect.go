@@ -99,12 +99,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 
 // idOnDisk returns the id of the sealed file on disk, whose key must be kept.
 func (s *Store) idOnDisk() string {
-	data, err := readFile(s.folder.file(sealedName), maxSealedFile)
-	if err != nil {
-		return ""
-	}
-	h, _, _ := parseHeader(data)
-	return h.id
+	return headerOf(s.folder.file(sealedName)).id
 }
 
 // newVault makes a new key and stores it as how says. It returns nil for Plain.
@@ -122,7 +117,9 @@ func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte)
 		v.id = string(id)
 		switch how {
 		case ByPassphrase:
-			v.wrapped, err = seal.SealPassphrase(s.rand, passphrase, s.cost(), key.Bytes(), purposeMaster, v.id)
+			normal := normalPassphrase(passphrase)
+			defer clear(normal)
+			v.wrapped, err = seal.SealPassphrase(s.rand, normal, s.cost(), key.Bytes(), purposeMaster, v.id)
 		case ByKeyring:
 			err = s.intoKeyring(ctx, v)
 		default:

@@ -298,7 +298,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.decider.askChanged(t)
 		return "", false
 	}
-	if t.active() && typedQuery.MatchString(plainText(typed)) {
+	if t.active() && typedQuery.MatchString(markup.Plain(typed)) {
 		// What is typed to ask for a private conversation is not text for the buddy.
 		a.Do(c, ui.StartOrRefresh, 0)
 		return "", false

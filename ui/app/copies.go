@@ -8,6 +8,7 @@ import (
 
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/markup"
 	"purple-otr/ui/text"
 )
 
@@ -72,8 +73,8 @@ func (tc traffic) Writing(c ui.Chat, written string) (show string, ok bool) {
 		return written, true
 	}
 	// libpurple writes what was typed, and may have made links of addresses.
-	plain := plainText(written)
-	if _, is := tc.echoes.take(func(e echo) bool { return e.chat == c && plainText(e.typed) == plain }); is {
+	plain := markup.Plain(written)
+	if _, is := tc.echoes.take(func(e echo) bool { return e.chat == c && markup.Plain(e.typed) == plain }); is {
 		return written, true
 	}
 	if !otr.IsProtocol([]byte(written)) {

@@ -9,6 +9,7 @@ import (
 	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
+	"purple-otr/ui/markup"
 	"purple-otr/ui/text"
 )
 
@@ -56,7 +57,7 @@ func (gd guard) release(c ui.Chat, out string) {
 		return
 	}
 	w := gd.linesOf(ui.AccountOf(c))
-	for line := range strings.SplitSeq(plainText(out), "\n") {
+	for line := range strings.SplitSeq(markup.Plain(out), "\n") {
 		if line != "" && len(w.waiting) < maxReleased {
 			w.waiting = append(w.waiting, released{c, line})
 		}
