@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/ake"
 	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
@@ -76,7 +77,7 @@ func (s *Session) finish(in *instance) {
 	s.lastEnded = s.now()
 	in.dropOld()
 	if in.channel != nil {
-		in.channel.Retire()
+		clear(in.channel.Retire()) // they will not be revealed
 		in.channel = nil
 	}
 	in.state, in.ssid = Finished, SSID{}
@@ -163,12 +164,15 @@ func (in *instance) touch(now time.Time) {
 const keepLate = 16
 
 // newChannel returns the channel for the result of an exchange.
-func newChannel(r *ake.Result) *data.Channel {
-	return data.New(data.Agreed{
-		Own: r.Own, OwnID: ake.KeyID,
-		Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
-		KeepLate: keepLate,
+func newChannel(r *ake.Result) (c *data.Channel) {
+	erase.Do(func() {
+		c = data.New(data.Agreed{
+			Own: r.Own, OwnID: ake.KeyID,
+			Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
+			KeepLate: keepLate,
+		})
 	})
+	return c
 }
 
 // secure opens a channel to ex's instance with the result of an exchange. Only here does a

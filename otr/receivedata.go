@@ -128,7 +128,7 @@ func (s inbox) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Ou
 			out.event(ExtraKeyAsked{
 				Use:  binary.BigEndian.Uint32(t.Value),
 				Data: t.Value[4:],
-				Key:  opened.ExtraKey,
+				Key:  *opened.ExtraKey,
 				From: in.tag, Fingerprint: in.fingerprint,
 			})
 		}
