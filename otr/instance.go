@@ -130,12 +130,13 @@ func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 // seal encrypts text and records and adds them to out.
 func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
 	oldMACKeys := in.channel.Unrevealed()
-	if len(tlvs) > 0 {
-		text = wire.AppendPlaintext(nil, text, tlvs...)
+	h := s.header(in.version, in.tag)
+	text, err := s.plaintext(in, h, text, tlvs...)
+	if err != nil {
+		return err
 	}
 	msg := newBuffer()
 	defer msg.free()
-	h := s.header(in.version, in.tag)
 	b, err := in.channel.Seal(msg.b, h, flags, text, s.rand)
 	if err != nil {
 		return err
@@ -149,6 +150,21 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 	in.touch(in.lastSent)
 	in.sentWith++
 	return nil
+}
+
+// plaintext is what is encrypted of text and records.
+func (s *Session) plaintext(in *instance, h wire.Header, text []byte, tlvs ...wire.TLV) ([]byte, error) {
+	if len(tlvs) > 0 {
+		text = wire.AppendPlaintext(nil, text, tlvs...)
+	}
+	if !s.padding {
+		return text, nil
+	}
+	empty, err := in.channel.Size(h, s.rand, 0)
+	if err != nil {
+		return nil, err
+	}
+	return s.pad(text, len(tlvs) > 0, in.version, func(n int) int { return empty + n }), nil
 }
 
 // touch notes that in's channel was used.

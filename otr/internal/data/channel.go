@@ -108,6 +108,19 @@ func (c *Channel) generate(rand io.Reader) (err error) {
 	return err
 }
 
+// Size returns the length of the message that Seal makes with header h of n bytes of
+// plaintext. It draws the key that this announces, if need be: its length is a part of it.
+func (c *Channel) Size(h wire.Header, rand io.Reader, n int) (int, error) {
+	if c.own[current].IsZero() && !c.own[previous].IsZero() {
+		if err := c.generate(rand); err != nil {
+			return 0, err
+		}
+	}
+	head := len(wire.AppendHeader(nil, h, wire.TypeData))
+	rest := overhead - 11 - dh.Size + len(c.own[current].Public.MPI())
+	return head + rest + n + len(c.oldMACKeys), nil
+}
+
 // overhead is the maximum length in bytes of a message without text and old MAC keys.
 const overhead = 11 + 9 + 4 + dh.Size + 8 + 4 + macSize + 4
 
