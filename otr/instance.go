@@ -131,7 +131,7 @@ func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
 	oldMACKeys := in.channel.Unrevealed()
 	h := s.header(in.version, in.tag)
-	text, err := s.plaintext(in, h, text, tlvs...)
+	text, err := in.plaintext(s, h, text, tlvs...)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 }
 
 // plaintext is what is encrypted of text and records.
-func (s *Session) plaintext(in *instance, h wire.Header, text []byte, tlvs ...wire.TLV) ([]byte, error) {
+func (in *instance) plaintext(s *Session, h wire.Header, text []byte, tlvs ...wire.TLV) ([]byte, error) {
 	if len(tlvs) > 0 {
 		text = wire.AppendPlaintext(nil, text, tlvs...)
 	}
@@ -164,7 +164,7 @@ func (s *Session) plaintext(in *instance, h wire.Header, text []byte, tlvs ...wi
 	if err != nil {
 		return nil, err
 	}
-	return s.pad(text, len(tlvs) > 0, in.version, func(n int) int { return empty + n }), nil
+	return pad(s.maxMessage, text, len(tlvs) > 0, in.version, func(n int) int { return empty + n }), nil
 }
 
 // touch notes that in's channel was used.

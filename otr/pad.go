@@ -19,15 +19,15 @@ func (s *Session) SetPadding(on bool) { s.padding = on }
 // is a multiple of padTo; or less, as much as the network carries in the same number of
 // messages as without padding. size is the length of the binary message with a plaintext of
 // n bytes.
-func (s *Session) pad(plaintext []byte, records bool, v Version, size func(n int) int) []byte {
+func pad(maxMessage int, plaintext []byte, records bool, v Version, size func(n int) int) []byte {
 	header := 4 // of the record
 	if !records {
 		header++ // the NUL before the first
 	}
 	least := len(plaintext) + header
 	n := (least + padTo - 1) / padTo * padTo
-	if s.maxMessage != 0 {
-		most := s.roomBeside(size(len(plaintext)), v) - size(0)
+	if maxMessage != 0 {
+		most := roomBeside(maxMessage, size(len(plaintext)), v) - size(0)
 		n = min(n, most)
 	}
 	if n < least {
@@ -42,11 +42,11 @@ func (s *Session) pad(plaintext []byte, records bool, v Version, size func(n int
 
 // roomBeside is the length of the longest binary message that takes no more messages of the
 // network than one of size bytes.
-func (s *Session) roomBeside(size int, v Version) int {
+func roomBeside(maxMessage, size int, v Version) int {
 	text := wire.ArmorLen(size)
-	room := s.maxMessage
+	room := maxMessage
 	if text > room {
-		room = wire.FragmentRoom(uint16(v), s.maxMessage)
+		room = wire.FragmentRoom(uint16(v), maxMessage)
 		if room <= 0 || text > math.MaxInt32/2 {
 			return size // it cannot be sent anyway
 		}

@@ -325,7 +325,7 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 	in.pause.giveBack(out)
 	in.dropOld()
 	h := s.header(in.version, in.tag)
-	last, err := s.plaintext(in, h, nil, wire.TLV{Type: wire.TLVDisconnected})
+	last, err := in.plaintext(s, h, nil, wire.TLV{Type: wire.TLVDisconnected})
 	if err != nil {
 		s.finish(in)
 		return err
