@@ -3,6 +3,9 @@
 SHELL       := /bin/bash
 .DEFAULT_GOAL := help
 export GOFLAGS += -buildvcs=false
+# With this experiment, keys are erased from memory: see internal/erase. A version of Go that
+# does not have it builds the same program without.
+export GOEXPERIMENT := $(shell GOEXPERIMENT=runtimesecret go env GOVERSION >/dev/null 2>&1 && echo runtimesecret)
 
 PLUGIN      := build/purple-otr.so
 TOOLKIT     := build/otr-toolkit

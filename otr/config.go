@@ -107,6 +107,11 @@ type Config struct {
 	// recorded.
 	SpeaksV3 func(f Fingerprint) bool
 
+	// Padding hides how long the texts are: what is encrypted is as long as a multiple of
+	// 256 bytes, or, where MaxMessage leaves less room, as what is sent without one message
+	// more. The other programs read it as before.
+	Padding bool
+
 	// Quota bounds the memory for what nobody has proved, together with the other
 	// sessions that have the same one. Nil means that only this Session's own bounds
 	// count: some megabytes.

@@ -22,12 +22,12 @@ const module = "purple-otr/"
 // reversed: what is low knows nothing of what is above it.
 var arrows = map[string][]string{
 	"otr": {
-		"otr/internal/ake", "otr/internal/data", "otr/internal/smp", "otr/internal/dsa", "otr/internal/wire",
+		"otr/internal/ake", "otr/internal/data", "otr/internal/smp", "otr/internal/dsa", "otr/internal/wire", "internal/erase",
 	},
-	"otr/internal/ake":       {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa"},
-	"otr/internal/data":      {"otr/internal/wire", "otr/internal/dh"},
+	"otr/internal/ake":       {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa", "internal/erase"},
+	"otr/internal/data":      {"otr/internal/wire", "otr/internal/dh", "internal/erase"},
 	"otr/internal/smp":       {"otr/internal/wire", "otr/internal/dh"},
-	"otr/internal/dsa":       {"otr/internal/wire", "otr/internal/modular"},
+	"otr/internal/dsa":       {"otr/internal/wire", "otr/internal/modular", "internal/erase"},
 	"otr/internal/dh":        {"otr/internal/modular"},
 	"otr/internal/dake":      {"otr/internal/wire", "otr/internal/dh", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
 	"otr/internal/ratchet":   {"otr/internal/wire", "otr/internal/dh", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/draw"},
@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 	"otr/measure":            {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/ratchet"},
 	"keystore":               {"otr", "keystore/internal/seal"},
 	"keystore/foreign":       {"otr", "keystore"},
-	"keystore/internal/seal": {},
+	"keystore/internal/seal": {"internal/erase"},
 	"":                       {"internal/version", "keystore", "ui", "ui/app", "ui/keys", "ui/libpurple", "ui/locale", "ui/pidgin", "ui/text"},
 	"ui/app":                 {"internal/version", "otr", "keystore", "ui", "ui/markup", "ui/text"},
 	"ui/keys":                {"otr", "keystore", "keystore/foreign", "ui", "ui/text"},
@@ -55,6 +55,10 @@ var arrows = map[string][]string{
 	"ui/pidgin":              {"ui", "ui/search", "ui/text"},
 	"ui/libpurple":           {"ui", "ui/pidgin", "ui/search", "ui/text"},
 	"internal/version":       {},
+	"internal/erase":         {},
+
+	// Only tests import it.
+	"internal/erase/erasetest": {"internal/erase"},
 
 	// Programs, which nobody can import.
 	"otr/cmd/otr-toolkit":          {"internal/version", "otr/internal/wire", "otr/internal/dh"},

@@ -36,7 +36,9 @@ type commit struct {
 	ake    ake.Handshake // AUTHSTATE_AWAITING_DHKEY
 	since  time.Time     // when it was made
 	serial int           // value of Session.made then
-	opened bool          // r has been revealed to an instance, and x combined with a g^y
+	opened bool          // r has been revealed to an instance, and x combined with a g^y: ake is zero
+	// hashedGx is in the commit, and stays when ake has gone.
+	hashedGx [sha256.Size]byte
 }
 
 // An exchange is the key exchange with one instance tag. Until it completes, we do not know
@@ -139,9 +141,11 @@ func (s handshakes) sendCommit(v Version, out *Output) error {
 	if c == nil || c.opened {
 		s.made++
 		c = &commit{since: s.now(), serial: s.made}
-		if _, err := c.ake.Start(s.rand); err != nil {
+		m, err := c.ake.Start(s.rand)
+		if err != nil {
 			return err
 		}
+		c.hashedGx = m.HashedGx
 	}
 	m, _ := c.ake.Commit()
 	anyone := wire.Header{Version: uint16(v)}

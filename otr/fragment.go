@@ -18,7 +18,7 @@ const (
 	maxPartial = 8
 	// minShared and maxShared bound how much memory of others an incomplete message may
 	// take over, in bytes, if it needs less.
-	minShared = 4 << 10
+	minShared = 1 << 10
 	maxShared = 64 << 10
 )
 

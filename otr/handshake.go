@@ -64,7 +64,7 @@ func (s handshakes) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) er
 	switch n := len(ex.answers); {
 	case n > 0:
 		if own != nil {
-			if c, _ := own.Commit(); c.HashedGx == m.HashedGx {
+			if c, _ := own.Commit(); c.HashedGx == m.HashedGx || broadcast != nil && broadcast.hashedGx == m.HashedGx {
 				return ake.ErrReflected
 			}
 		}
@@ -139,6 +139,7 @@ func (s handshakes) receiveKey(ex *exchange, m wire.DHKey, out *Output) error {
 	serial := ex.ownSerial
 	if broadcast != nil {
 		broadcast.opened, ex.forks, serial = true, maxForks, broadcast.serial
+		broadcast.ake = ake.Handshake{} // x goes on with this exchange only
 	}
 	ex.own, ex.answered = ake.Handshake{}, true
 	s.reveal(ex, next, m.Gy, serial)

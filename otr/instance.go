@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/ake"
 	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
@@ -76,7 +77,7 @@ func (s *Session) finish(in *instance) {
 	s.lastEnded = s.now()
 	in.dropOld()
 	if in.channel != nil {
-		in.channel.Retire()
+		clear(in.channel.Retire()) // they will not be revealed
 		in.channel = nil
 	}
 	in.state, in.ssid = Finished, SSID{}
@@ -129,12 +130,13 @@ func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 // seal encrypts text and records and adds them to out.
 func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs ...wire.TLV) error {
 	oldMACKeys := in.channel.Unrevealed()
-	if len(tlvs) > 0 {
-		text = wire.AppendPlaintext(nil, text, tlvs...)
+	h := s.header(in.version, in.tag)
+	text, err := in.plaintext(s, h, text, tlvs...)
+	if err != nil {
+		return err
 	}
 	msg := newBuffer()
 	defer msg.free()
-	h := s.header(in.version, in.tag)
 	b, err := in.channel.Seal(msg.b, h, flags, text, s.rand)
 	if err != nil {
 		return err
@@ -150,6 +152,21 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 	return nil
 }
 
+// plaintext is what is encrypted of text and records.
+func (in *instance) plaintext(s *Session, h wire.Header, text []byte, tlvs ...wire.TLV) ([]byte, error) {
+	if len(tlvs) > 0 {
+		text = wire.AppendPlaintext(nil, text, tlvs...)
+	}
+	if !s.padding {
+		return text, nil
+	}
+	empty, err := in.channel.Size(h, s.rand, 0)
+	if err != nil {
+		return nil, err
+	}
+	return pad(s.maxMessage, text, len(tlvs) > 0, in.version, func(n int) int { return empty + n }), nil
+}
+
 // touch notes that in's channel was used.
 func (in *instance) touch(now time.Time) {
 	// Round removes the monotonic clock reading, which stops while the computer
@@ -163,12 +180,15 @@ func (in *instance) touch(now time.Time) {
 const keepLate = 16
 
 // newChannel returns the channel for the result of an exchange.
-func newChannel(r *ake.Result) *data.Channel {
-	return data.New(data.Agreed{
-		Own: r.Own, OwnID: ake.KeyID,
-		Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
-		KeepLate: keepLate,
+func newChannel(r *ake.Result) (c *data.Channel) {
+	erase.Do(func() {
+		c = data.New(data.Agreed{
+			Own: r.Own, OwnID: ake.KeyID,
+			Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
+			KeepLate: keepLate,
+		})
 	})
+	return c
 }
 
 // secure opens a channel to ex's instance with the result of an exchange. Only here does a

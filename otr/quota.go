@@ -110,7 +110,7 @@ func (p *quotaPart) makeRoom() {
 		if p.used <= p.limit/4*3 {
 			return
 		}
-		s.forgetUnproven()
+		forgetUnproven(s)
 		p.set(s, 0)
 	}
 }
@@ -131,7 +131,7 @@ func (s *Session) unproven() int {
 }
 
 // forgetUnproven forgets all that unproven counts. The channels stay.
-func (s *Session) forgetUnproven() {
+func forgetUnproven(s *Session) {
 	s.partials, s.exchanges = make(partials), make(map[InstanceTag]*exchange)
 	clear(s.commits)
 }
@@ -139,6 +139,6 @@ func (s *Session) forgetUnproven() {
 // Discard forgets what the [Quota] counts. Call it for a Session that will not be used
 // any more; it does not end channels.
 func (s *Session) Discard() {
-	s.forgetUnproven()
+	forgetUnproven(s)
 	s.account()
 }

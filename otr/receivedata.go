@@ -39,7 +39,7 @@ func (s inbox) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 	in.stopOld(now)
 	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
 	in.show(text, &out)
-	if len(text) == 0 && len(tlvs) == 0 {
+	if len(text) == 0 && onlyPadding(tlvs) {
 		out.event(Heartbeat{})
 	}
 	for _, t := range tlvs {
@@ -128,7 +128,7 @@ func (s inbox) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Ou
 			out.event(ExtraKeyAsked{
 				Use:  binary.BigEndian.Uint32(t.Value),
 				Data: t.Value[4:],
-				Key:  opened.ExtraKey,
+				Key:  *opened.ExtraKey,
 				From: in.tag, Fingerprint: in.fingerprint,
 			})
 		}

@@ -21,6 +21,7 @@ type Session struct {
 	maxMessage int
 	greeting   string
 	mayRelease func(f Fingerprint, again bool) bool
+	padding    bool
 	key        *PrivateKey
 	policy     Policy
 	idle       Idle
@@ -91,7 +92,7 @@ func NewSession(c Config) (*Session, error) {
 	c = c.withDefaults()
 	return &Session{
 		rand: c.Rand, now: c.Now, tag: c.Tag,
-		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease,
+		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease, padding: c.Padding,
 		key: c.DSAKey, policy: c.Policy, idle: c.Idle,
 		quota: c.Quota, familiar: c.Familiar,
 		knownV3: c.SpeaksV3, v3Keys: make(map[Fingerprint]bool),
@@ -323,8 +324,12 @@ func (s *Session) disconnect(in *instance, out *Output) error {
 	}
 	in.pause.giveBack(out)
 	in.dropOld()
-	last := wire.AppendPlaintext(nil, nil, wire.TLV{Type: wire.TLVDisconnected})
 	h := s.header(in.version, in.tag)
+	last, err := in.plaintext(s, h, nil, wire.TLV{Type: wire.TLVDisconnected})
+	if err != nil {
+		s.finish(in)
+		return err
+	}
 	b, err := in.channel.SealLast(h, wire.IgnoreUnreadable, last, s.rand)
 	s.finish(in)
 	if err != nil {

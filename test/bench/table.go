@@ -46,6 +46,8 @@ var rows = []row{
 	{"1 000 messages of 100 B one way, each", "stream-100", 1.5, 0, ordinary},
 	{"1 000 messages of 1 kB one way, each", "stream-1000", 1.4, 0, ordinary},
 	{"1 000 messages of 60 kB one way, each", "stream-60000", 1.1, 0, ordinary},
+	{"The same with 100 B, padded by us to 256 B", "padded-100", 1, 0, ordinary},
+	{"The same with 1 kB, padded by us to 1 024 B", "padded-1000", 1, 0, ordinary},
 	{"100 B with keys used before", "message-100", 0, 0, ordinary},
 	{"64 kB received in fragments of 200 B", "fragments-64k", 3, 0, ordinary},
 	{"256 kB received in fragments of 200 B", "fragments-256k", 0, 0, ordinary},

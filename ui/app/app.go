@@ -195,6 +195,7 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 		MaxMessage: a.prefs.room(c, false),
 		Greeting:   text.Greeting,
 		Idle:       a.prefs.idle(),
+		Padding:    a.prefs.padding(),
 		Quota:      a.quota,
 		Familiar:   t.known,
 		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
@@ -248,6 +249,7 @@ func (a *App) applySettings(t *conversation) (ended bool) {
 	t.session.SetPolicy(p)
 	t.session.SetIdle(a.prefs.idle())
 	t.session.SetMaxMessage(a.prefs.room(t.chat, t.shorter))
+	t.session.SetPadding(a.prefs.padding())
 	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
 	return ended
 }

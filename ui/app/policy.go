@@ -28,6 +28,7 @@ const (
 // Preferences that pidgin-otr does not have.
 const (
 	prefIdleHours = "/plugins/core/purple-otr/idle-hours" // 0: never
+	prefPadding   = "/plugins/core/purple-otr/hide-lengths"
 	prefHideDBus  = "/plugins/core/purple-otr/hide-from-dbus"
 
 	// These narrow prefAutomatic and prefRequire for everybody.
@@ -130,6 +131,9 @@ func offerPref(acc ui.Account) string {
 func (ps preferences) idle() otr.Idle {
 	return otr.Idle{After: time.Duration(max(0, ps.host.PrefInt(prefIdleHours, 0))) * time.Hour}
 }
+
+// padding says whether the lengths of private messages are hidden.
+func (ps preferences) padding() bool { return ps.host.Pref(prefPadding, true) }
 
 // room is the longest message in bytes that may be sent in t; zero means there is no
 // limit. shorter says that messages of the protocol's usual length did not arrive whole.

@@ -62,6 +62,7 @@ func (ps preferences) editGlobalSettings() {
 			ui.Field{Kind: ui.Check, Label: text.SettingButton(), Value: ui.Checked(ps.host.Pref("/"+prefButton, true))},
 			ui.Field{Kind: ui.Check, Label: text.SettingHideDBus(), Value: ui.Checked(ps.host.Pref(prefHideDBus, true))},
 			ui.Field{Kind: ui.Choice, Label: text.SettingIdle(), Options: options, Value: strconv.Itoa(hours)},
+			ui.Field{Kind: ui.Check, Label: text.SettingPadding(), Value: ui.Checked(ps.padding())},
 		),
 		OK: text.ButtonSave(), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
@@ -81,6 +82,7 @@ func (ps preferences) editGlobalSettings() {
 			if i, err := strconv.Atoi(v[2]); err == nil && i < len(idleHours) {
 				ps.host.SetPrefInt(prefIdleHours, idleHours[i])
 			}
+			ps.host.SetPref(prefPadding, v[3] == ui.Checked(true))
 			ps.settingsChanged()
 		},
 	})

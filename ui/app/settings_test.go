@@ -27,7 +27,7 @@ func TestSettings(t *testing.T) {
 	want := map[string]bool{
 		"/OTR/enabled": true, "/OTR/automatic": true, "/OTR/onlyprivate": true, "/OTR/avoidloggingotr": false,
 		"/OTR/showotrbutton": false, "/plugins/core/purple-otr/hide-from-dbus": true,
-		prefAutomaticVerified: false, prefRequireVerified: false,
+		prefAutomaticVerified: false, prefRequireVerified: false, prefPadding: true,
 	}
 	if !maps.Equal(alice.Host.Prefs, want) || alice.Host.Numbers[prefIdleHours] != 1 {
 		t.Errorf("stored %v, %v", alice.Host.Prefs, alice.Host.Numbers)
@@ -191,6 +191,27 @@ func TestSettingOffer(t *testing.T) {
 				t.Errorf("on the wire: %q", bob.Wire)
 			}
 			bob.Wire = nil
+		}
+	}
+}
+
+// The setting that hides lengths is on at first, and takes effect at once, also in
+// conversations that are private already.
+func TestSettingPadding(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.Start()
+	length := func(n int) int {
+		out, _ := alice.app.Sending(alice.Chat, strings.Repeat("x", n))
+		return len(out)
+	}
+	if length(1) != length(200) {
+		t.Error("the length of a message shows")
+	}
+	for _, v := range []string{"", "1"} {
+		alice.app.Do(ui.Chat{}, ui.Settings, 0)
+		alice.Fill(map[int]string{setFields + verifiedFields + 3: v})
+		if on := length(1) == length(200); on != (v != "") {
+			t.Errorf("after %q: hidden is %v", v, on)
 		}
 	}
 }

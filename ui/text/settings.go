@@ -48,6 +48,10 @@ func SettingHideDBus() string {
 	return tr("Hide private conversations from other programs on D-Bus")
 }
 
+func SettingPadding() string {
+	return tr("Hide how long private messages are")
+}
+
 // Translators: followed by a choice such as “Never” or “After 4 hours”.
 func SettingIdle() string { return tr("End idle private conversations:") }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/argon2"
+
+	"purple-otr/internal/erase"
 )
 
 // A Cost is the work to check one passphrase (Argon2id, RFC 9106).
@@ -86,9 +88,14 @@ func SealPassphrase(rand io.Reader, passphrase []byte, c Cost, plaintext []byte,
 		return nil, fmt.Errorf("no random numbers: %w", err)
 	}
 	head = append(head, salt[:]...)
-	key := c.derive(passphrase, salt[:])
-	defer clear(key)
-	return sealTo(head, rand, key, plaintext, purpose, details)
+	var sealed []byte
+	var err error
+	erase.Do(func() {
+		key := c.derive(passphrase, salt[:])
+		defer clear(key)
+		sealed, err = sealTo(head, rand, key, plaintext, purpose, details)
+	})
+	return sealed, err
 }
 
 // OpenPassphrase is the reverse of SealPassphrase. It takes as long as that did, but
@@ -101,9 +108,13 @@ func OpenPassphrase(sealed, passphrase []byte, purpose string, details ...string
 	if len(passphrase) == 0 {
 		return nil, ErrEmpty
 	}
-	key := c.derive(passphrase, sealed[saltAt:nonceAt])
-	defer clear(key)
-	return openAt(sealed, nonceAt, key, purpose, details)
+	var plaintext []byte
+	erase.Do(func() {
+		key := c.derive(passphrase, sealed[saltAt:nonceAt])
+		defer clear(key)
+		plaintext, err = openAt(sealed, nonceAt, key, purpose, details)
+	})
+	return plaintext, err
 }
 
 // PassphraseCost reads the cost of opening an output of SealPassphrase. Whether the rest is

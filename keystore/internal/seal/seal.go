@@ -14,6 +14,8 @@ import (
 	"io"
 
 	"golang.org/x/crypto/chacha20poly1305"
+
+	"purple-otr/internal/erase"
 )
 
 // The first bytes of everything sealed.
@@ -54,7 +56,10 @@ var (
 // same details, which are authenticated but not contained. Seal reads 24 bytes from rand.
 func (k *Key) Seal(rand io.Reader, plaintext []byte, purpose string, details ...string) ([]byte, error) {
 	head := newHead(kindKey, len(plaintext)+Overhead)
-	return sealTo(head, rand, k.Bytes(), plaintext, purpose, details)
+	var sealed []byte
+	var err error
+	erase.Do(func() { sealed, err = sealTo(head, rand, k.Bytes(), plaintext, purpose, details) })
+	return sealed, err
 }
 
 // Open is the reverse of Seal. It returns newly allocated memory.
@@ -62,7 +67,10 @@ func (k *Key) Open(sealed []byte, purpose string, details ...string) ([]byte, er
 	if err := checkHead(sealed, kindKey); err != nil {
 		return nil, err
 	}
-	return openAt(sealed, headLen, k.Bytes(), purpose, details)
+	var plaintext []byte
+	var err error
+	erase.Do(func() { plaintext, err = openAt(sealed, headLen, k.Bytes(), purpose, details) })
+	return plaintext, err
 }
 
 func newHead(kind byte, size int) []byte {

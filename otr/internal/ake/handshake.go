@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/dsa"
 	"purple-otr/otr/internal/wire"
@@ -114,7 +115,12 @@ func (h *Handshake) Stage() Stage {
 func (h *Handshake) Idle() bool { return h.Stage() == None }
 
 // Start begins an exchange, whatever the current state.
-func (h *Handshake) Start(rand io.Reader) (wire.DHCommit, error) {
+func (h *Handshake) Start(rand io.Reader) (m wire.DHCommit, err error) {
+	erase.Do(func() { m, err = h.start(rand) })
+	return m, err
+}
+
+func (h *Handshake) start(rand io.Reader) (wire.DHCommit, error) {
 	var s awaitingDHKey
 	var err error
 	if s.own, err = dh.Generate(rand); err != nil {
@@ -141,15 +147,20 @@ func hashGx(gx dh.Public) [32]byte { return sha256.Sum256(wire.AppendMPI(nil, gx
 
 // Commit returns the D-H Commit Message to resend, if h is waiting for an answer to one.
 func (h *Handshake) Commit() (m wire.DHCommit, ok bool) {
-	s, ok := h.s.(awaitingDHKey)
-	return s.commit, ok
+	erase.Do(func() {
+		var s awaitingDHKey
+		s, ok = h.s.(awaitingDHKey)
+		m = s.commit
+	})
+	return m, ok
 }
 
 // Receive applies m. If err is not nil, h is unchanged. reply is nil if there is nothing to
 // send; done is nil if the exchange is not complete. key may be nil until a signature is
 // needed: then the error is ErrNoKey. m is not retained.
 func (h *Handshake) Receive(m wire.Message, key *dsa.PrivateKey, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	next, reply, done, err := h.step(m, key, rand)
+	var next state
+	erase.Do(func() { next, reply, done, err = h.step(m, key, rand) })
 	if err != nil {
 		return nil, nil, err
 	}

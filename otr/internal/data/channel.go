@@ -13,6 +13,7 @@ import (
 	"math"
 	"slices"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/wire"
 )
@@ -73,11 +74,9 @@ func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, ra
 		return nil, errRetired
 	}
 	if c.own[current].IsZero() {
-		k, err := dh.Generate(rand)
-		if err != nil {
+		if err := c.generate(rand); err != nil {
 			return nil, err
 		}
-		c.own[current] = k
 	}
 	p := c.pair(previous, current)
 	p.sendCounter++
@@ -98,14 +97,40 @@ func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, ra
 	return m.AppendSignature(b), nil
 }
 
+// generate draws our current key.
+func (c *Channel) generate(rand io.Reader) (err error) {
+	erase.Do(func() {
+		var k dh.KeyPair
+		if k, err = dh.Generate(rand); err == nil {
+			c.own[current] = k
+		}
+	})
+	return err
+}
+
+// Size returns the length of the message that Seal makes with header h of n bytes of
+// plaintext. It draws the key that this announces, if need be: its length is a part of it.
+func (c *Channel) Size(h wire.Header, rand io.Reader, n int) (int, error) {
+	if c.own[current].IsZero() && !c.own[previous].IsZero() {
+		if err := c.generate(rand); err != nil {
+			return 0, err
+		}
+	}
+	head := len(wire.AppendHeader(nil, h, wire.TypeData))
+	rest := overhead - 11 - dh.Size + len(c.own[current].Public.MPI())
+	return head + rest + n + len(c.oldMACKeys), nil
+}
+
 // overhead is the maximum length in bytes of a message without text and old MAC keys.
 const overhead = 11 + 9 + 4 + dh.Size + 8 + 4 + macSize + 4
 
 // Opened is an authenticated and decrypted message.
 type Opened struct {
 	Plaintext []byte
-	ExtraKey  [32]byte // of the keys that protected the message ("Extra symmetric key")
-	Place     Place
+	// ExtraKey belongs to the keys that protected the message ("Extra symmetric key"). It
+	// is theirs: it is wiped with them, by the next call at the earliest.
+	ExtraKey *[32]byte
+	Place    Place
 }
 
 // A Place is the position of a message among all messages that its sender sent over one
@@ -167,8 +192,9 @@ func (p *pair) open(m *wire.Data) (opened Opened, err error) {
 	if !dh.IsPublic(m.NextKey) {
 		return Opened{}, &wire.Error{Message: "Data", Field: "DH y"}
 	}
-	opened = Opened{make([]byte, len(m.Encrypted)), p.extra, Place{m.SenderKeyID, m.RecipientKeyID, m.Counter}}
+	opened = Opened{make([]byte, len(m.Encrypted), len(m.Encrypted)+room), &p.extra, Place{m.SenderKeyID, m.RecipientKeyID, m.Counter}}
 	p.recv.ctr(opened.Plaintext, m.Counter, m.Encrypted)
+	opened.Plaintext = slices.Clip(opened.Plaintext)
 	p.received.add(m.Counter)
 	p.verified = true
 	return opened, nil
@@ -234,12 +260,13 @@ func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.
 	}
 	c.dropLate(len(c.late))
 	b, err := c.Seal(nil, h, flags, plaintext, rand)
-	c.Retire()
+	clear(c.Retire())
 	return b, err
 }
 
 // Reveal adds the MAC keys of a channel that this one replaced to those that the next message
 // reveals.
 func (c *Channel) Reveal(oldMACKeys []byte) {
-	c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...)
+	// They are secret until they have left, which they may not do.
+	erase.Do(func() { c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...) })
 }

@@ -107,7 +107,7 @@ func (e *end) refused(t *testing.T, m wire.Data, field string, kind wire.Kind) {
 	if !errors.As(err, &got) || got.Field != field || got.Kind != kind || got.Message != "Data" {
 		t.Fatalf("error %v, want %s", err, field)
 	}
-	if o.Plaintext != nil || o.ExtraKey != [32]byte{} {
+	if o.Plaintext != nil || o.ExtraKey != nil {
 		t.Fatal("the refused message was returned as well")
 	}
 	if e.snapshot() != before {
@@ -144,7 +144,7 @@ func TestRatchet(t *testing.T) {
 			} else if len(to.inFlight) > 0 {
 				msg := to.inFlight[0]
 				to.inFlight = to.inFlight[1:]
-				if o := from.open(t, msg, texts[string(msg)]); o.ExtraKey != extras[string(msg)] {
+				if o := from.open(t, msg, texts[string(msg)]); *o.ExtraKey != extras[string(msg)] {
 					t.Fatal("the extra keys differ")
 				}
 			}

@@ -12,6 +12,7 @@ import (
 	"encoding/binary"
 	"hash"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/wire"
 )
@@ -34,6 +35,7 @@ type direction struct {
 	aesKey [16]byte
 	macKey [macSize]byte
 	block  cipher.Block
+	gcm    cipher.AEAD // of block, for its key stream: see ctrMedium
 	hmac   hash.Hash
 	iv     [aes.BlockSize]byte // Scratch space. Kept here and not on the stack,
 	stream [aes.BlockSize]byte // because arguments of the interfaces block and
@@ -44,7 +46,9 @@ type direction struct {
 func (c *Channel) pair(own, their int) *pair {
 	if c.pairs[own][their] == nil {
 		k := &c.own[own]
-		c.pairs[own][their] = derivePair(k.Public, c.their[their], k.Shared(c.their[their]))
+		erase.Do(func() {
+			c.pairs[own][their] = derivePair(k.Public, c.their[their], k.Shared(c.their[their]))
+		})
 	}
 	return c.pairs[own][their]
 }
@@ -83,7 +87,7 @@ func deriveDirection(b byte, secbytes []byte) (d direction) {
 // encrypted message".
 func (d *direction) mac(b []byte) [macSize]byte {
 	if d.hmac == nil {
-		d.hmac = hmac.New(sha1.New, d.macKey[:])
+		erase.Do(func() { d.hmac = hmac.New(sha1.New, d.macKey[:]) })
 	}
 	d.hmac.Reset()
 	d.hmac.Write(b)
@@ -91,22 +95,34 @@ func (d *direction) mac(b []byte) [macSize]byte {
 	return d.sum
 }
 
-// ctr encrypts or decrypts text into out, which has the same length and does not overlap
-// with text, with AES128-CTR and "a 16-byte value whose first 8 bytes are the above "top half of counter
-// init" value, and whose last 8 bytes are all 0x00".
+// ctr encrypts or decrypts text into out, with AES128-CTR and "a 16-byte value whose first 8
+// bytes are the above "top half of counter init" value, and whose last 8 bytes are all 0x00".
+// out has the same length and room bytes more of capacity, whose contents are lost. It does
+// not overlap with text.
 func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 	if d.block == nil {
-		block, err := aes.NewCipher(d.aesKey[:])
-		if err != nil {
-			panic(err) // 16 bytes is a key length of AES
-		}
-		d.block = block
+		erase.Do(func() {
+			block, err := aes.NewCipher(d.aesKey[:])
+			if err != nil {
+				panic(err) // 16 bytes is a key length of AES
+			}
+			d.block = block
+		})
 	}
 	binary.BigEndian.PutUint64(d.iv[:], counter)
-	if len(text) > short {
-		cipher.NewCTR(d.block, d.iv[:]).XORKeyStream(out, text)
-		return
+	switch {
+	case len(text) > medium:
+		// NewCTR copies the expanded key, and allocates memory, which is to be erased.
+		erase.Do(func() { cipher.NewCTR(d.block, d.iv[:]).XORKeyStream(out, text) })
+	case len(text) > short:
+		d.ctrMedium(out, text)
+	default:
+		d.ctrShort(out, text)
 	}
+}
+
+// ctrShort encrypts text of up to 4 kB, block by block.
+func (d *direction) ctrShort(out, text []byte) {
 	// The key stream is made where the result will be. Only its last block, of which
 	// not all may be used, is made elsewhere.
 	n := 0
@@ -123,8 +139,35 @@ func (d *direction) ctr(out []byte, counter uint64, text []byte) {
 	d.iv[aes.BlockSize-1] = 0
 }
 
-// short is the longest text that ctr encrypts block by block: NewCTR allocates a buffer, which
-// costs more than encrypting a few counters.
-const short = 8 * aes.BlockSize
+// short is the longest text that ctr encrypts block by block, and medium the longest for
+// which cipher.NewCTR and erasing what that leaves would be slower.
+const (
+	short  = 8 * aes.BlockSize
+	medium = 4 << 10
+)
+
+// ctrMedium does the same as ctrShort, several blocks at a time, and leaves no copy of the
+// expanded key. GCM has the same key stream:
+// with a 12-byte nonce, its counter is 2 for the first block of text. Its authenticator,
+// which is written behind out, is not used.
+func (d *direction) ctrMedium(out, text []byte) {
+	if d.gcm == nil {
+		erase.Do(func() {
+			gcm, err := cipher.NewGCM(d.block)
+			if err != nil {
+				panic(err) // AES has the block size of GCM
+			}
+			d.gcm = gcm
+		})
+	}
+	_ = out[:len(out)+room] // else Seal would write elsewhere
+	const first = 2 * aes.BlockSize
+	nonce := d.iv[:12]
+	d.ctrShort(out[:first], text[:first])
+	d.gcm.Seal(out[first:first], nonce, text[first:], nil)
+}
+
+// room is for what ctrMedium writes behind its result.
+const room = 16
 
 func (p *pair) wipe() { *p = pair{} }

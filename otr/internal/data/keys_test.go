@@ -106,9 +106,13 @@ func TestCTRLengths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range short + 2*aes.BlockSize {
+	lengths := []int{1000, 4095, 4096, 4097, 60_000}
+	for n := range short + 5*aes.BlockSize {
+		lengths = append(lengths, n)
+	}
+	for _, n := range lengths {
 		text := bytes.Repeat([]byte{'x'}, n)
-		want, got := make([]byte, n), bytes.Repeat([]byte{'y'}, n)
+		want, got := make([]byte, n), bytes.Repeat([]byte{'y'}, n+room)[:n]
 		iv := binary.BigEndian.AppendUint64(nil, uint64(n))
 		cipher.NewCTR(block, append(iv, make([]byte, 8)...)).XORKeyStream(want, text)
 		if d.ctr(got, uint64(n), text); !bytes.Equal(got, want) {

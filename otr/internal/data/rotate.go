@@ -2,7 +2,10 @@
 
 package data
 
-import "purple-otr/otr/internal/dh"
+import (
+	"purple-otr/internal/erase"
+	"purple-otr/otr/internal/dh"
+)
 
 // rotateOwn: "he's seen the public part of our most recent DH key pair, so you
 // must securely forget our_dh[our_keyid-1], increment our_keyid, and set
@@ -12,7 +15,7 @@ func (c *Channel) rotateOwn() {
 	c.dropPair(previous, previous)
 	c.dropPair(previous, current)
 	c.own[previous].Wipe()
-	c.own[previous], c.own[current] = c.own[current], dh.KeyPair{}
+	erase.Do(func() { c.own[previous], c.own[current] = c.own[current], dh.KeyPair{} })
 	c.ownID++
 	c.pairs[previous], c.pairs[current] = c.pairs[current], [2]*pair{}
 }
@@ -57,7 +60,7 @@ func (c *Channel) dropPair(own, their int) {
 // in the next message.
 func (c *Channel) reveal(p *pair) {
 	if p != nil && p.verified {
-		c.oldMACKeys = append(c.oldMACKeys, p.recv.macKey[:]...)
+		c.Reveal(p.recv.macKey[:])
 		p.verified = false
 	}
 }

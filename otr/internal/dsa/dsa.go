@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/modular"
 	"purple-otr/otr/internal/wire"
 )
@@ -135,7 +136,12 @@ type PrivateKey struct {
 }
 
 // NewPrivateKey checks k (sizes, ranges, g^q = 1, y = g^x) and copies it.
-func NewPrivateKey(k *dsa.PrivateKey) (*PrivateKey, error) {
+func NewPrivateKey(k *dsa.PrivateKey) (priv *PrivateKey, err error) {
+	erase.Do(func() { priv, err = newPrivateKey(k) })
+	return priv, err
+}
+
+func newPrivateKey(k *dsa.PrivateKey) (*PrivateKey, error) {
 	pub, err := newPublicKey(&k.PublicKey)
 	if err != nil {
 		return nil, err
@@ -187,7 +193,7 @@ func (k *PrivateKey) check(rand io.Reader) error {
 	return err
 }
 
-// Sign signs digest.
+// Sign signs digest. Callers that want nothing of it to stay in memory use erase.Do.
 func (k *PrivateKey) Sign(rand io.Reader, digest *[32]byte) (sig [SignatureSize]byte, err error) {
 	z := k.q.Reduce(digest[:], k.p)
 	for i := uint32(0); ; i++ {

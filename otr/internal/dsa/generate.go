@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/big"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/modular"
 )
 
@@ -29,7 +30,12 @@ const (
 // key has its own parameters: a prime shared by everybody would be a target for
 // precomputation. The search is not constant time: the parameters are public, and its
 // duration reveals nothing more than they do.
-func Generate(rand io.Reader) (*PrivateKey, error) {
+func Generate(rand io.Reader) (k *PrivateKey, err error) {
+	erase.Do(func() { k, err = generate(rand) })
+	return k, err
+}
+
+func generate(rand io.Reader) (*PrivateKey, error) {
 	var k dsa.PrivateKey
 	var err error
 	for k.P == nil {

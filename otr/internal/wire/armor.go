@@ -15,6 +15,9 @@ const Prefix = "?OTR:"
 // ArmorLen returns the length of the armored text of n bytes.
 func ArmorLen(n int) int { return len(Prefix) + base64.StdEncoding.EncodedLen(n) + 1 }
 
+// ArmoredSize returns how many bytes fit into an armored text of n bytes at most.
+func ArmoredSize(n int) int { return max(0, n-ArmorLen(0)) / 4 * 3 }
+
 // Armor encodes b as text.
 func Armor(b []byte) []byte { return AppendArmor(make([]byte, 0, ArmorLen(len(b))), b) }
 

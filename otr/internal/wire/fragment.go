@@ -26,6 +26,9 @@ type Fragment struct {
 // written with leading zeros as libotr writes them.
 var fragmentOverhead = map[uint16]int{V2: len("?OTR,00001,00001,,"), V3: len("?OTR|00000100|00000100,00001,00001,,")}
 
+// FragmentRoom returns how many bytes of a message one fragment of at most limit bytes holds.
+func FragmentRoom(version uint16, limit int) int { return limit - fragmentOverhead[version] }
+
 // Split splits msg into fragments of at most limit bytes. It returns nil if that takes more
 // than MaxFragments, or if limit leaves no room for a piece.
 func Split(msg []byte, h Header, limit int) [][]byte {

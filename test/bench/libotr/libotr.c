@@ -475,6 +475,8 @@ static operation operations[] = {
 	{.name = "stream-100", .prepare = prepare_100, .before = turn, .run = run_stream, .count = STREAM},
 	{.name = "stream-1000", .prepare = prepare_1000, .before = turn, .run = run_stream, .count = STREAM},
 	{.name = "stream-60000", .prepare = prepare_60000, .before = turn, .run = run_stream, .count = STREAM},
+	{.name = "padded-100", .prepare = prepare_100, .before = turn, .run = run_stream, .count = STREAM},
+	{.name = "padded-1000", .prepare = prepare_1000, .before = turn, .run = run_stream, .count = STREAM},
 	{.name = "message-100", .prepare = prepare_100, .run = run_message},
 	{.name = "fragments-64k", .prepare = prepare_64k, .before = run_split, .run = run_reassemble},
 	{.name = "fragments-256k", .prepare = prepare_256k, .before = run_split, .run = run_reassemble},

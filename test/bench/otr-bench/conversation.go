@@ -120,10 +120,13 @@ func socialistMillionaires() operation {
 }
 
 // stream sends and receives 1000 messages of n bytes in one direction, after an answer
-// from the other end, so that the first of them uses new keys.
-func stream(n int) operation {
+// from the other end, so that the first of them uses new keys. padded hides the lengths.
+func stream(n int, padded bool) operation {
 	const messages = 1000
 	c, text := private(0), letters(n)
+	for _, end := range c.end {
+		end.SetPadding(padded)
+	}
 	return operation{
 		before: func() { c.say(bob, []byte("your turn")) },
 		run: func() {

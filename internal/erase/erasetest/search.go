@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// Package erasetest looks for remnants of secrets from outside: a test binary runs itself
+// once more, and reads the memory of that process as a debugger does. The process says what
+// to look for, inverted, so that the search finds no list of what it searches for.
+package erasetest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"purple-otr/internal/erase"
+)
+
+// searched is set in the environment of the process that is searched.
+const searched = "PURPLE_OTR_REMNANTS"
+
+// look ends a list of secrets.
+const look = "look"
+
+// Secrets are what is looked for, by name, inverted.
+type Secrets map[string][]byte
+
+// Add adds a secret of n bytes, unless it is all zeros. It makes no copy.
+func (s Secrets) Add(name string, n int, at func(i int) byte) {
+	inverted, zero := make([]byte, n), true
+	for i := range inverted {
+		inverted[i] = ^at(i)
+		zero = zero && inverted[i] == 0xff
+	}
+	if !zero {
+		s[name] = inverted
+	}
+}
+
+// Remove takes out what is public.
+func (s Secrets) Remove(public []byte) {
+	for name, inverted := range s {
+		same := len(public) == len(inverted)
+		for i := 0; same && i < len(public); i++ {
+			same = public[i] == ^inverted[i]
+		}
+		if same {
+			delete(s, name)
+		}
+	}
+}
+
+// MustBeGone and MustBeThere have the memory of this process searched now. The second one
+// shows that the search finds something.
+func (s Secrets) MustBeGone()  { s.search("gone") }
+func (s Secrets) MustBeThere() { s.search("there") }
+
+func (s Secrets) search(verdict string) {
+	for range 3 {
+		runtime.GC() // which erases what nothing refers to
+	}
+	for name, inverted := range s {
+		fmt.Printf("%s\t%s\t%x\n", verdict, name, inverted)
+	}
+	fmt.Println(look)
+	_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
+}
+
+// Run runs process in another process, and searches the memory of that when it asks for it.
+// The test that calls Run must do nothing else. In all, there must be at least so many
+// secrets to search for.
+func Run(t *testing.T, least int, process func()) {
+	if os.Getenv(searched) != "" {
+		process()
+		return
+	}
+	if !erase.Erases {
+		t.Skip("built without GOEXPERIMENT=runtimesecret")
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd.Env = append(os.Environ(), searched+"=1")
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var list [][3]string
+	secrets := 0
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if f := strings.Split(lines.Text(), "\t"); len(f) == 3 {
+			list = append(list, [3]string(f))
+			continue
+		}
+		if lines.Text() != look {
+			continue // of the testing package
+		}
+		secrets += len(list)
+		searchMemory(t, cmd.Process.Pid, list)
+		list = nil
+		fmt.Fprintln(in)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if secrets < least {
+		t.Errorf("searched for %d secrets", secrets)
+	}
+}
+
+// searchMemory looks for the secrets in the list in all memory that a process can write to.
+func searchMemory(t *testing.T, pid int, list [][3]string) {
+	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mem, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mem.Close()
+	found := make([]int, len(list))
+	for line := range strings.Lines(string(maps)) {
+		var from, to int64
+		var rights string
+		if _, err := fmt.Sscanf(line, "%x-%x %s", &from, &to, &rights); err != nil || !strings.HasPrefix(rights, "rw") {
+			continue
+		}
+		region := make([]byte, to-from)
+		if _, err := mem.ReadAt(region, from); err != nil {
+			continue // such as the kernel's own
+		}
+		for i, e := range list {
+			secret, _ := hex.DecodeString(e[2])
+			for j := range secret {
+				secret[j] = ^secret[j]
+			}
+			found[i] += bytes.Count(region, secret)
+		}
+	}
+	for i, e := range list {
+		if e[0] == "gone" && found[i] > 0 {
+			t.Errorf("%s: %d copies are left", e[1], found[i])
+		}
+		if e[0] == "there" && found[i] == 0 {
+			t.Errorf("%s: not found while it is in use: the search is wrong", e[1])
+		}
+	}
+}
