@@ -88,6 +88,8 @@ type vault struct {
 	header
 	key      *seal.Key // the master key; nil while it is locked
 	sequence uint64    // that of the newest state that has been seen
+	loaded   bool      // the tables have its content
+	accepted bool      // the user has put it there, although it may not be the newest
 	problem  error     // why it cannot be used at all
 	stamp    stamp
 }
@@ -97,6 +99,7 @@ type archive struct {
 	folder   *folder
 	vault    *vault
 	rand     io.Reader
+	onWrite  func() // called after each writing, or nil
 	sequence uint64 // grows with each writing
 	sections map[string][]byte
 }
@@ -126,6 +129,9 @@ func (a *archive) write(parts ...part) error {
 	}
 	a.sequence, a.sections = a.sequence+1, sections
 	a.vault.sequence, a.vault.stamp = a.sequence, a.stamp("")
+	if a.onWrite != nil {
+		a.onWrite()
+	}
 	return nil
 }
 

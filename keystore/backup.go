@@ -70,27 +70,71 @@ func (s *Store) backUp(name string, today Day) error {
 func (s *Store) backups(name string) (paths []string) {
 	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), name+".*"+backupSuffix))
 	for _, path := range found {
-		day := strings.TrimSuffix(filepath.Base(path)[len(name)+1:], backupSuffix)
-		if Day(day).valid() {
+		if backupDay(name, path).valid() {
 			paths = append(paths, path)
 		}
 	}
 	return paths // Glob sorts
 }
 
-// staleBackups lists backups in another protection than the present one.
-func (s *Store) staleBackups() (paths []string) {
+// backupDay returns the day in the path of a backup of the file name.
+func backupDay(name, path string) Day {
+	return Day(strings.TrimSuffix(filepath.Base(path)[len(name)+1:], backupSuffix))
+}
+
+// retireBackups removes the daily backups of the sealed state with that id, when the
+// store becomes plain: with them there, the sealed file would be missed. Backups of
+// another state, which may be the only ones of a lost store, get another name.
+func (s *Store) retireBackups(id string) error {
 	for _, path := range s.backups(sealedName) {
-		data, err := readFile(path, maxSealedFile)
-		if h, _, e := parseHeader(data); err == nil && e == nil && (s.vault == nil || h.id != s.vault.id) {
-			paths = append(paths, path)
+		err := error(nil)
+		if headerOf(path).id == id {
+			err = s.folder.disk.remove(path)
+		} else {
+			_, err = s.putAside(path)
+		}
+		if err != nil {
+			return fileError(path, ErrNotSaved, err)
 		}
 	}
-	if s.vault != nil {
-		for _, t := range s.tables() {
-			name, _ := t.state()
-			paths = append(paths, s.backups(name)...)
+	return nil
+}
+
+// renewBackups is for when the protection has changed from that of the sealed state with
+// the id from, for instance because somebody knows the old passphrase: the newest daily
+// backup of that state becomes one of the present state, and then the others are removed.
+func (s *Store) renewBackups(from string) error {
+	var old []string
+	for _, path := range s.backups(sealedName) {
+		if headerOf(path).id == from {
+			old = append(old, path)
 		}
 	}
-	return paths
+	if len(old) == 0 {
+		return nil
+	}
+	newest := old[len(old)-1]
+	data, err := readFile(s.folder.file(sealedName), maxSealedFile)
+	if err != nil {
+		return err
+	}
+	if err := s.folder.replaceFile(newest, data); err != nil {
+		return err
+	}
+	for _, path := range old[:len(old)-1] {
+		if err := s.folder.wipe(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// headerOf returns the header of a sealed file, or none if it is damaged.
+func headerOf(path string) header {
+	data, err := readFile(path, maxSealedFile)
+	if err != nil {
+		return header{}
+	}
+	h, _, _ := parseHeader(data)
+	return h
 }

@@ -94,6 +94,9 @@ func (s *Store) contents() (contents, error) {
 		return nil, ErrSealed
 	}
 	a, err := openArchive(s.folder, s.vault, s.rand, data)
+	if a != nil {
+		a.onWrite = s.onWrite
+	}
 	switch {
 	case errors.Is(err, ErrNewer):
 		return nil, s.unusable(fmt.Errorf("%s: %w", path, ErrNewer))
@@ -123,37 +126,46 @@ func (s *Store) unusable(problem error) error {
 // plainContents is contents for a folder that has no sealed file.
 func (s *Store) plainContents() (contents, error) {
 	c := plainFiles{s.folder}
-	if s.vault == nil {
+	switch {
+	case s.vault == nil && !s.expected:
 		return c, nil
+	case s.vault == nil || !s.vault.loaded || !s.sameIn(c):
+		return nil, s.unusable(fmt.Errorf("%s: %w", s.folder.file(sealedName), ErrMissing))
 	}
-	// Another process has taken the protection away; then our keys are in the
-	// plain file. Whoever has merely removed the sealed one does not have them.
-	data, err := s.folder.read(c.path(s.keys.name), s.keys.plain.limit)
-	var p *keys
-	if err == nil {
-		p, err = s.keys.plain.parse(data)
-	}
-	if len(data) == 0 && len(s.keys.page.index) == 0 {
-		err = nil
-		p = s.keys.page
+	s.becomePlain() // another process has taken the protection away
+	return c, nil
+}
+
+// sameIn reports whether the plain files have our keys and what we know of buddies,
+// neither less nor more. Somebody who has only removed the sealed file cannot have
+// written that: they do not have the keys.
+func (s *Store) sameIn(c plainFiles) bool {
+	keys, err1 := newTable(s.keys.plain).read(c)
+	known, err2 := newTable(s.known.plain).read(c)
+	if err1 != nil || err2 != nil || len(keys.index) != len(s.keys.page.index) || len(known.index) != len(s.known.page.index) {
+		return false
 	}
 	for a := range s.keys.page.keys {
 		k, _ := s.keys.page.get(a)
-		if err != nil {
-			break
-		}
-		if now, ok := p.get(a); !ok || now.Fingerprint() != k.Fingerprint() {
-			err = errors.New("the plain files do not have its keys")
+		if now, ok := keys.get(a); !ok || now.Fingerprint() != k.Fingerprint() {
+			return false
 		}
 	}
-	if err != nil {
-		return nil, s.unusable(fileError(s.folder.file(sealedName), ErrUnreadable, errors.New("it is not there any more")))
+	for k := range s.known.page.keys {
+		trust, _ := s.known.page.get(k)
+		if now, ok := known.get(k); !ok || now != trust {
+			return false
+		}
 	}
+	return true
+}
+
+// becomePlain is for when the store is no longer sealed, and nothing else is expected.
+func (s *Store) becomePlain() {
 	s.forget()
-	s.vault = nil
+	s.vault, s.expected = nil, false
 	s.useKey(nil)
-	s.load(c)
-	return c, nil
+	s.load(plainFiles{s.folder})
 }
 
 // Reload reads whatever other processes have written since the last read, and reports

@@ -67,6 +67,11 @@ var (
 	// overwrite it.
 	ErrOlder = errors.New("an older copy of this file has been put in its place; it is left as it is, and nothing is written over it")
 
+	// ErrMissing: there was a sealed store, and its file is not there. Nothing else is
+	// used instead before the user has decided: [Store.RestoreBackup],
+	// [Store.AdoptPlain] or [Store.SetAside].
+	ErrMissing = errors.New("the file with your protected keys is missing; nothing else is used in its place before you have decided")
+
 	// ErrFound: a plain file contains something that the sealed store does not, and
 	// that would be lost. See [Store.Found].
 	ErrFound = errors.New("this file has something new, which another program has written there; decide about it first")

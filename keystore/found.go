@@ -209,6 +209,14 @@ func (s finder) plainBeside(a *archive) (files []plainFile) {
 		}
 		files = append(files, f)
 	}
+	for _, path := range s.plainBackups() {
+		f := plainFile{name: filepath.Base(path), path: path}
+		if f.data, f.err = readFile(path, maxSealedFile); f.data != nil {
+			f.covered, _ = s.tableOf(f.name).found(f.data, f.data)
+			f.covered = f.covered || s.isCopy(a.sections[f.name], f.data)
+		}
+		files = append(files, f)
+	}
 	copies, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), s.keys.name+".*"+oldSuffix))
 	for _, path := range copies {
 		f := plainFile{name: filepath.Base(path), path: path}

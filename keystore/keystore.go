@@ -84,13 +84,16 @@ type Store struct {
 
 	protecting sync.Mutex // held by Protect, before mu
 
-	mu      sync.RWMutex
-	vault   *vault // nil if the files are libotr's
-	keys    *table[Account, *otr.PrivateKey]
-	tags    *table[Account, otr.InstanceTag]
-	known   *table[contact, Trust]
-	buddies map[Buddy][]contact // the contacts in known, by bare buddy
-	seen    *table[contact, Seen]
+	mu       sync.RWMutex
+	vault    *vault // nil if the files are libotr's
+	told     *mark  // what the keyring is known to remember; the zero mark is nothing
+	onWrite  func() // or nil
+	expected bool   // there was a sealed file; only the user decides to do without
+	keys     *table[Account, *otr.PrivateKey]
+	tags     *table[Account, otr.InstanceTag]
+	known    *table[contact, Trust]
+	buddies  map[Buddy][]contact // the contacts in known, by bare buddy
+	seen     *table[contact, Seen]
 
 	limits        map[string]int
 	limitsProblem error
@@ -132,6 +135,7 @@ func openFolder(d *folder, k Keyring, rand io.Reader) *Store {
 		seen:    newTable(seenFormat()),
 	}
 	s.limits, s.limitsProblem = s.folder.readLimits()
+	s.expected = len(s.backups(sealedName)) > 0
 	if c, err := s.contents(); err == nil {
 		s.load(c)
 	}
@@ -156,6 +160,9 @@ func (s *Store) load(c contents) {
 		t.load(c)
 	}
 	s.buddies = byBuddy(s.known.page)
+	if s.vault != nil {
+		s.vault.loaded = true
+	}
 }
 
 // forget clears all tables.
@@ -166,7 +173,7 @@ func (s *Store) forget() {
 	s.buddies = nil
 	if s.vault != nil {
 		s.vault.key.Destroy()
-		s.vault.key = nil
+		s.vault.key, s.vault.loaded = nil, false
 	}
 }
 

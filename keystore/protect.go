@@ -99,12 +99,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 
 // idOnDisk returns the id of the sealed file on disk, whose key must be kept.
 func (s *Store) idOnDisk() string {
-	data, err := readFile(s.folder.file(sealedName), maxSealedFile)
-	if err != nil {
-		return ""
-	}
-	h, _, _ := parseHeader(data)
-	return h.id
+	return headerOf(s.folder.file(sealedName)).id
 }
 
 // newVault makes a new key and stores it as how says. It returns nil for Plain.

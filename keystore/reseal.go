@@ -34,7 +34,7 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	if to == nil {
 		err = s.writePlain(parts)
 	} else {
-		err = s.writeSealed(&archive{folder: s.folder, vault: to, rand: s.rand, sections: map[string][]byte{}}, parts, from == nil)
+		err = s.writeSealed(&archive{folder: s.folder, vault: to, rand: s.rand, onWrite: s.onWrite, sections: map[string][]byte{}}, parts, from == nil)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -45,6 +45,7 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	}
 	s.vault = to
 	if to == nil {
+		s.expected = false
 		s.useKey(nil)
 	} else {
 		s.useKey(to.key)
@@ -53,7 +54,13 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 		return from, []Problem{{s.folder.file(sealedName), err}}, nil // the change itself has succeeded
 	}
 	s.load(c)
-	return from, s.clean(c), nil
+	left = s.clean(c)
+	if from != nil && to != nil {
+		if err := s.renewBackups(from.id); err != nil {
+			left = append(left, Problem{s.folder.file(sealedName), err})
+		}
+	}
+	return from, left, nil
 }
 
 // recoded is all that c says, as it is to be written for to.
@@ -77,6 +84,9 @@ func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 			return nil, err
 		}
 		if data == nil {
+			continue
+		}
+		if s.needless(name, data) {
 			continue
 		}
 		if isKeys(name) && len(data) > 0 {
@@ -103,10 +113,41 @@ func (s resealer) names(c contents) ([]string, error) {
 		names = append(names, name)
 	}
 	copies, err := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), s.keys.name+".*"+oldSuffix))
-	for _, path := range copies {
+	for _, path := range append(copies, s.plainBackups()...) {
 		names = append(names, filepath.Base(path))
 	}
 	return names, err
+}
+
+// plainBackups lists the daily backups of libotr's files.
+func (s *Store) plainBackups() (paths []string) {
+	for _, t := range s.tables() {
+		name, _ := t.state()
+		paths = append(paths, s.backups(name)...)
+	}
+	return paths
+}
+
+// tableOf returns the table of which name is a daily backup, or nil.
+func (s *Store) tableOf(name string) anyTable {
+	for _, t := range s.tables() {
+		if of, _ := t.state(); strings.HasPrefix(name, of+".") && strings.HasSuffix(name, backupSuffix) {
+			return t
+		}
+	}
+	return nil
+}
+
+// needless reports whether name is a daily backup of one of libotr's files that has
+// nothing but what the store has. Others may be all that is left of a lost file, and
+// become a part of the sealed one.
+func (s resealer) needless(name string, data []byte) bool {
+	t := s.tableOf(name)
+	if t == nil || s.vault != nil {
+		return false
+	}
+	covered, err := t.found(data, data)
+	return err == nil && covered
 }
 
 // writeSealed is the step from one state to the other when it is to be sealed.
@@ -143,6 +184,9 @@ func (s resealer) writePlain(parts []part) error {
 		return fmt.Errorf("%s: %w", found.Files[0], ErrFound)
 	}
 	err = c.write(parts...)
+	if err == nil {
+		err = s.retireBackups(s.vault.id)
+	}
 	target := path
 	if err == nil {
 		target, err = filepath.EvalSymlinks(path)
@@ -168,15 +212,14 @@ func (s resealer) writePlain(parts []part) error {
 }
 
 // clean wipes what a change of the protection leaves behind, and what one that
-// was cut short has left: the parts of the other state that are wholly in c, and
-// daily backups, which are the old state's.
+// was cut short has left: the parts of the other state that are wholly in c.
 func (s resealer) clean(c contents) (left []Problem) {
 	wipe := func(path string) {
 		if err := s.folder.wipe(path); err != nil {
 			left = append(left, Problem{path, err})
 		}
 	}
-	for _, path := range append(s.leftovers(), s.staleBackups()...) {
+	for _, path := range s.leftovers() {
 		wipe(path)
 	}
 	a, sealed := c.(*archive)
@@ -212,32 +255,5 @@ func (s resealer) leftovers() (paths []string) {
 
 // isKeys reports whether name is that of the keys, or of a copy of them.
 func isKeys(name string) bool {
-	return name == KeysFile || strings.HasPrefix(name, KeysFile+".") && strings.HasSuffix(name, oldSuffix)
-}
-
-// SetAside is for a user who can no longer unlock the store: it renames the sealed file
-// and returns its new path. The store then is a plain one, without keys unless libotr's
-// files exist. Renaming the file back restores the sealed store.
-func (s *Store) SetAside(today Day) (path string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	unlock, err := s.folder.lock()
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	c := plainFiles{s.folder}
-	name, err := freeName(c, sealedName+"."+string(today))
-	if err != nil {
-		return "", err
-	}
-	if err := s.folder.disk.rename(s.folder.file(sealedName), c.path(name)); err != nil {
-		return "", fileError(s.folder.file(sealedName), ErrNotSaved, err)
-	}
-	_ = s.folder.disk.syncDir(s.folder.path)
-	s.forget()
-	s.vault = nil
-	s.useKey(nil)
-	s.load(c)
-	return c.path(name), nil
+	return name == KeysFile || strings.HasPrefix(name, KeysFile+".") && (strings.HasSuffix(name, oldSuffix) || strings.HasSuffix(name, backupSuffix))
 }

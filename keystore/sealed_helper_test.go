@@ -138,7 +138,7 @@ func copies(t testing.TB, s *Store) string {
 	must(t, err)
 	var out strings.Builder
 	for _, name := range names {
-		if !isKeys(name) || name == s.keys.name {
+		if !isKeys(name) || name == s.keys.name || strings.HasSuffix(name, backupSuffix) {
 			continue
 		}
 		data, err := c.read(name, maxSealedFile)

@@ -24,7 +24,7 @@ func (s *Store) Lock() {
 // second, and fails with [ErrPassphrase] if the passphrase is wrong. It does nothing if
 // the store is not locked.
 func (s *Store) Unlock(passphrase []byte) error {
-	return s.unlock(ByPassphrase, func(h header) (*seal.Key, error) {
+	return s.unlock(context.Background(), ByPassphrase, func(h header) (*seal.Key, error) {
 		secret, err := seal.OpenPassphrase(h.wrapped, passphrase, purposeMaster, h.id)
 		switch {
 		case errors.Is(err, seal.ErrWrong):
@@ -44,7 +44,7 @@ func (s *Store) Unlock(passphrase []byte) error {
 // user for a password; UnlockKeyring waits until ctx is done. It does nothing if the
 // store is not locked. It fails with [ErrKeyring] or [ErrNotInKeyring].
 func (s *Store) UnlockKeyring(ctx context.Context) error {
-	return s.unlock(ByKeyring, func(h header) (*seal.Key, error) {
+	return s.unlock(ctx, ByKeyring, func(h header) (*seal.Key, error) {
 		secret, err := s.keyring.Get(ctx, hex.EncodeToString([]byte(h.id)))
 		if err != nil {
 			return nil, err
@@ -57,9 +57,9 @@ func (s *Store) UnlockKeyring(ctx context.Context) error {
 	})
 }
 
-// unlock unlocks the store with the key that find returns. It calls find without
+// unlock unlocks the store with the key that find returns. ctx is for the keyring. It calls find without
 // holding a mutex.
-func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) error {
+func (s *Store) unlock(ctx context.Context, how Protection, find func(header) (*seal.Key, error)) error {
 	s.mu.RLock()
 	if s.vault == nil || s.vault.key != nil {
 		s.mu.RUnlock()
@@ -77,6 +77,8 @@ func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) err
 	if err != nil {
 		return err
 	}
+
+	newest, _ := s.remembered(ctx)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,6 +98,9 @@ func (s *Store) unlock(how Protection, find func(header) (*seal.Key, error)) err
 	c, err := s.contents()
 	if err != nil {
 		s.forget()
+		return err
+	}
+	if err := s.olderThan(newest); err != nil {
 		return err
 	}
 	s.load(c)

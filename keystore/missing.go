@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// What the user can decide if the sealed file is missing or cannot be used.
+
+// ExpectSealed says that there has been a sealed store in this folder. If its file is not
+// there, nothing else is used in its place: the store is locked, and has the problem
+// [ErrMissing]. A store that finds daily backups of a sealed file expects one anyway.
+func (s *Store) ExpectSealed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.vault != nil || s.expected {
+		return
+	}
+	s.expected = true
+	_, _ = s.contents()
+}
+
+// Missing reports whether there should be a sealed file and is none.
+func (s *Store) Missing() bool { return s.has(ErrMissing) }
+
+func (s *Store) has(problem error) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.vault != nil && errors.Is(s.vault.problem, problem)
+}
+
+// Backups lists the days of the daily backups of the sealed file that could be used
+// instead of it, the newest first. Whether one is whole is known only when it has been
+// unlocked.
+func (s *Store) Backups() (days []Day) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	now, _ := readFile(s.folder.file(sealedName), maxSealedFile)
+	for _, path := range slices.Backward(s.backups(sealedName)) {
+		data, err := readFile(path, maxSealedFile)
+		if err != nil || slices.Equal(data, now) {
+			continue
+		}
+		if _, n, err := parseHeader(data); err == nil && len(data) > n {
+			days = append(days, backupDay(sealedName, path))
+		}
+	}
+	return days
+}
+
+// RestoreBackup puts a copy of a daily backup in the place of the sealed file, which is
+// kept under another name if it is there. The store is locked afterwards.
+func (s *Store) RestoreBackup(day, today Day) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	unlock, err := s.folder.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	path := s.folder.file(sealedName)
+	data, err := readFile(path+"."+string(day)+backupSuffix, maxSealedFile)
+	if err == nil {
+		_, _, err = parseHeader(data)
+	}
+	if err != nil {
+		return fileError(path+"."+string(day)+backupSuffix, ErrUnreadable, err)
+	}
+	if old, err := readFile(path, maxSealedFile); err == nil && old != nil {
+		name, err := freeName(plainFiles{s.folder}, sealedName+"."+string(today))
+		if err != nil {
+			return err
+		}
+		if err := s.folder.replaceFile(s.folder.file(name), old); err != nil {
+			return err
+		}
+	}
+	if err := s.folder.replaceFile(path, data); err != nil {
+		return err
+	}
+	s.forget()
+	s.vault = nil
+	if _, _ = s.contents(); s.vault != nil { // which locks it
+		s.vault.accepted = true
+	}
+	s.told = nil
+	return nil
+}
+
+// SetAside is for a user who can no longer unlock the store, or has lost it. It renames
+// the sealed file, its daily backups, and what else there is of keys and fingerprints, of
+// which nobody knows who has written it. It returns the new path of the sealed file, or
+// of its newest backup. The store then is a plain one without keys. Renaming the file
+// back restores the sealed store.
+func (s *Store) SetAside(today Day) (path string, err error) { return s.doWithout(today, true) }
+
+// AdoptPlain is for a user who has lost the sealed file, and knows who has written the
+// plain files: they are the store from now on. It is SetAside otherwise.
+func (s *Store) AdoptPlain(today Day) (path string, err error) { return s.doWithout(today, false) }
+
+func (s *Store) doWithout(today Day, setAside bool) (path string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	unlock, err := s.folder.lock()
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	sealed := s.folder.file(sealedName)
+	if s.vault == nil {
+		return "", fileError(sealed, ErrNotSaved, fs.ErrNotExist)
+	}
+	// The backups last: as long as one is there, nothing plain is used.
+	var names []string
+	if setAside {
+		names = []string{s.keys.name, s.known.name}
+	}
+	for _, name := range names {
+		if _, err := s.putAsideAs(s.folder.file(name), name+"."+string(today)); err != nil {
+			return "", err
+		}
+	}
+	if path, err = s.putAsideAs(sealed, sealedName+"."+string(today)); err != nil {
+		return "", err
+	}
+	for _, backup := range slices.Backward(s.backups(sealedName)) {
+		to, err := s.putAside(backup)
+		if err != nil {
+			return "", err
+		}
+		if path == "" {
+			path = to
+		}
+	}
+	_ = s.folder.disk.syncDir(s.folder.path)
+	s.becomePlain()
+	return path, nil
+}
+
+// putAside renames a daily backup, so that it is kept for good.
+func (s *Store) putAside(path string) (to string, err error) {
+	name := filepath.Base(path)
+	return s.putAsideAs(path, name[:len(name)-len(backupSuffix)])
+}
+
+// putAsideAs renames what is at path, if anything is, to a free name that begins with stem.
+func (s *Store) putAsideAs(path, stem string) (to string, err error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	name, err := freeName(plainFiles{s.folder}, stem)
+	if err != nil {
+		return "", err
+	}
+	to = s.folder.file(name)
+	if err := s.folder.disk.rename(path, to); err != nil {
+		return "", fileError(path, ErrNotSaved, err)
+	}
+	return to, nil
+}
