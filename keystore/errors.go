@@ -56,6 +56,10 @@ var (
 	// ErrKeyring: the desktop keyring did not answer, or its answer is useless.
 	ErrKeyring = errors.New("the keyring of the desktop did not answer")
 
+	// ErrKeyringLocked: there is a keyring, but it is locked, and the user did not unlock
+	// it. It is also an ErrKeyring.
+	ErrKeyringLocked = fmt.Errorf("%w: it is locked, or the question for its password was cancelled", ErrKeyring)
+
 	// ErrNotInKeyring: the keyring does not contain the key of this store.
 	ErrNotInKeyring = errors.New("the keyring of the desktop does not have the key for this folder")
 

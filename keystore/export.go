@@ -62,7 +62,9 @@ func encrypt(archive, passphrase []byte, work int) ([]byte, error) {
 	if len(passphrase) == 0 {
 		return nil, ErrNoPassphrase
 	}
-	recipient, err := age.NewScryptRecipient(string(passphrase))
+	normal := normalPassphrase(passphrase)
+	defer clear(normal)
+	recipient, err := age.NewScryptRecipient(string(normal))
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +104,9 @@ func OpenExport(data, passphrase []byte) (b Bundle, err error) {
 		}
 		return b, ErrNewer
 	}
-	r, err := age.Decrypt(bytes.NewReader(data), exportIdentity(passphrase))
+	r, err := openEitherForm(passphrase, func(p []byte) (io.Reader, error) {
+		return age.Decrypt(bytes.NewReader(data), exportIdentity(p))
+	}, age.ErrIncorrectIdentity)
 	if errors.Is(err, age.ErrIncorrectIdentity) {
 		return b, ErrPassphrase
 	}

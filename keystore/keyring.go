@@ -83,12 +83,23 @@ func await(ctx context.Context, do func() error) error {
 		case errors.Is(err, keyring.ErrNotFound):
 			return ErrNotInKeyring
 		case err != nil:
-			return fmt.Errorf("%w (%w)", ErrKeyring, err)
+			return keyringError(err)
 		}
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("%w (%w)", ErrKeyring, ctx.Err())
+		return keyringError(ctx.Err())
 	}
+}
+
+// keyringError is ErrKeyringLocked if that is why the keyring did not do what it was
+// asked for, or else ErrKeyring.
+func keyringError(why error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), markTime)
+	defer cancel()
+	if locked, known := keyringLocked(ctx); known && locked {
+		return fmt.Errorf("%w (%w)", ErrKeyringLocked, why)
+	}
+	return fmt.Errorf("%w (%w)", ErrKeyring, why)
 }
 
 // haveBus reports whether there is a session bus: without one, the D-Bus library would
@@ -109,21 +120,28 @@ const (
 
 // Ready checks whether the collection that the library uses is unlocked.
 func (DesktopKeyring) Ready(ctx context.Context) bool {
+	locked, known := keyringLocked(ctx)
+	return known && !locked
+}
+
+// keyringLocked reports whether the collection that the library uses is locked, if there
+// is one.
+func keyringLocked(ctx context.Context) (locked, known bool) {
 	if !haveBus() {
-		return false
+		return false, false
 	}
 	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
 	if err != nil {
-		return false
+		return false, false
 	}
 	defer bus.Close()
 	for _, path := range []dbus.ObjectPath{secretsPath + "/collection/login", secretsPath + "/aliases/default"} {
-		var locked dbus.Variant
+		var v dbus.Variant
 		err := bus.Object(secretsName, path).CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0,
-			"org.freedesktop.Secret.Collection", "Locked").Store(&locked)
-		if is, ok := locked.Value().(bool); err == nil && ok {
-			return !is
+			"org.freedesktop.Secret.Collection", "Locked").Store(&v)
+		if is, ok := v.Value().(bool); err == nil && ok {
+			return is, true
 		}
 	}
-	return false
+	return false, false
 }

@@ -97,6 +97,14 @@ func TestSecretService(t *testing.T) {
 		t.Error("the first process has not noticed")
 	}
 	must(t, s.UnlockKeyring(long))
+	must(t, s.Remember(long))
+	must(t, os.Rename(filepath.Join(dir, sealedName), filepath.Join(dir, "away")))
+	empty, err := Open(dir)
+	must(t, err)
+	if empty.AskKeyring(long); !empty.Missing() {
+		t.Error("the keyring does not remember the store")
+	}
+	must(t, os.Rename(filepath.Join(dir, "away"), filepath.Join(dir, sealedName)))
 
 	// The user has locked the keyring: it would prompt for the password, and nobody
 	// answers here.
@@ -114,7 +122,7 @@ func TestSecretService(t *testing.T) {
 	short, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()
 	begin := time.Now()
-	if err := s.UnlockKeyring(short); !errors.Is(err, ErrKeyring) || !s.Locked() {
+	if err := s.UnlockKeyring(short); !errors.Is(err, ErrKeyringLocked) || !s.Locked() {
 		t.Error(err)
 	}
 	if took := time.Since(begin); took > 5*time.Second {

@@ -34,6 +34,13 @@ func (s *Store) has(problem error) bool {
 	return s.vault != nil && errors.Is(s.vault.problem, problem)
 }
 
+// PlainBeside reports whether there are plain files with keys or fingerprints.
+func (s *Store) PlainBeside() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return stampOf(s.folder.file(s.keys.name)) != stamp{} || stampOf(s.folder.file(s.known.name)) != stamp{}
+}
+
 // Backups lists the days of the daily backups of the sealed file that could be used
 // instead of it, the newest first. Whether one is whole is known only when it has been
 // unlocked.

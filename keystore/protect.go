@@ -117,7 +117,9 @@ func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte)
 		v.id = string(id)
 		switch how {
 		case ByPassphrase:
-			v.wrapped, err = seal.SealPassphrase(s.rand, passphrase, s.cost(), key.Bytes(), purposeMaster, v.id)
+			normal := normalPassphrase(passphrase)
+			defer clear(normal)
+			v.wrapped, err = seal.SealPassphrase(s.rand, normal, s.cost(), key.Bytes(), purposeMaster, v.id)
 		case ByKeyring:
 			err = s.intoKeyring(ctx, v)
 		default:

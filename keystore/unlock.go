@@ -25,7 +25,9 @@ func (s *Store) Lock() {
 // the store is not locked.
 func (s *Store) Unlock(passphrase []byte) error {
 	return s.unlock(context.Background(), ByPassphrase, func(h header) (*seal.Key, error) {
-		secret, err := seal.OpenPassphrase(h.wrapped, passphrase, purposeMaster, h.id)
+		secret, err := openEitherForm(passphrase, func(p []byte) ([]byte, error) {
+			return seal.OpenPassphrase(h.wrapped, p, purposeMaster, h.id)
+		}, seal.ErrWrong)
 		switch {
 		case errors.Is(err, seal.ErrWrong):
 			return nil, ErrPassphrase

@@ -39,6 +39,9 @@ func export(f *flag.FlagSet) func(*tool, []string) error {
 			return err
 		}
 		defer clear(passphrase)
+		if len(passphrase) > 0 && !keystore.JudgePassphrase(passphrase).Acceptable() {
+			return errors.New("this passphrase is too easy to guess; use at least four words that do not belong together")
+		}
 		data, err := keystore.SealExport(b, passphrase)
 		if err != nil {
 			return err

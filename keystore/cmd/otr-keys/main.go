@@ -200,6 +200,9 @@ func (t *tool) openWith(open func(string) (*keystore.Store, error)) (*keystore.S
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+	defer cancel()
+	s.AskKeyring(ctx)
 	if s.Locked() {
 		if err := t.unlock(s); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -211,6 +214,9 @@ func (t *tool) openWith(open func(string) (*keystore.Store, error)) (*keystore.S
 // keyringTime is how long we wait for the keyring, which may ask the user for its own
 // password.
 const keyringTime = 2 * time.Minute
+
+// readyTime is how long the keyring may take to say whether it remembers a protected store.
+const readyTime = 5 * time.Second
 
 func (t *tool) unlock(s *keystore.Store) error {
 	switch s.Protection() {

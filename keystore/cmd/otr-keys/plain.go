@@ -27,8 +27,12 @@ func plain(*flag.FlagSet) func(*tool, []string) error {
 		if err != nil {
 			return err
 		}
+		if err := s.Remember(ctx); err != nil {
+			t.complain(err)
+		}
 		t.tellNoLocks(s)
 		fmt.Fprintln(t.out, "Your keys are now in libotr's files. pidgin-otr can read them.")
+		fmt.Fprintln(t.out, "When you next enable purple-otr, it misses the protected keys; then choose “Use the unencrypted files”.")
 		for _, p := range left {
 			t.complain(fmt.Errorf("not removed: %w", p.Err))
 			err = errNotAll
