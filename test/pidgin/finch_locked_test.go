@@ -8,7 +8,7 @@ import "testing"
 // bob asks and when alice types, can be read in a terminal.
 func TestFinchLocked(t *testing.T) {
 	_, ours, a, b := verified(t)
-	protect(a, byPassphrase, "sesame", "sesame")
+	protect(a, byPassphrase, "violet teapots sing loudly", "violet teapots sing loudly")
 	reads(a, protectWindow, "Your keys are protected by your passphrase.")
 	a.Quit()
 	f := a.Desk.Finch("alice", ours.file)

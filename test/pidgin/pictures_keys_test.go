@@ -106,7 +106,7 @@ func (g *gallery) passphrase() {
 		n, ok := g.a.Look(protectWindow, "radio button", begins(byPassphrase))
 		return ok && n.Click()
 	})
-	enter(g.a, protectWindow, "sesame", "sesame")
+	enter(g.a, protectWindow, "violet teapots sing loudly", "violet teapots sing loudly")
 	g.window(g.a, protectWindow, "protection-passphrase")
 	g.a.Click(protectWindow, "push button", "Apply")
 	reads(g.a, protectWindow, "Your keys are protected by your passphrase.")
@@ -131,7 +131,7 @@ func (g *gallery) locked() {
 }
 
 func (g *gallery) unlock() {
-	enter(g.a, unlockWindow, "sesame")
+	enter(g.a, unlockWindow, "violet teapots sing loudly")
 	g.a.Click(unlockWindow, "push button", "Unlock")
 	g.d.Until("the keys are unlocked", func() bool { _, open := g.a.Window(unlockWindow); return !open })
 }
@@ -139,7 +139,7 @@ func (g *gallery) unlock() {
 func (g *gallery) backup() (file string) {
 	file = filepath.Join(g.d.Dir, "alice.backup")
 	g.a.Menu("Buddy List", "Back up keys…")
-	enter(g.a, backupWindow, "open sesame", "open sesame")
+	enter(g.a, backupWindow, "open the violet teapots now", "open the violet teapots now")
 	g.window(g.a, backupWindow, "backup")
 	g.a.Click(backupWindow, "push button", "Continue")
 	choosePath(g.a, backupWindow, file, "Save")
@@ -194,7 +194,7 @@ func (g *gallery) restore(file string) {
 	g.a.Menu("Buddy List", "Restore keys from a backup…")
 	choosePath(g.a, restoreWindow, file, "Open")
 	reads(g.a, restoreWindow, "Enter the passphrase of the backup")
-	enter(g.a, restoreWindow, "open sesame")
+	enter(g.a, restoreWindow, "open the violet teapots now")
 	g.window(g.a, restoreWindow, "restore")
 	g.a.Click(restoreWindow, "push button", "Continue")
 	reads(g.a, restoreWindow, "1 private key: 1 different")
@@ -235,8 +235,17 @@ func (g *gallery) keyring(ours string) {
 	write(g.t, filepath.Join(g.d.Dir, "alice", "purple"), "bob@localhost")
 	g.a = g.d.Pidgin("alice", ours)
 	g.window(g.a, protectWindow, "protected-first")
+	isSealed(g.t, g.d, false)
+	g.a.Click(protectWindow, "push button", "Protect")
+	reads(g.a, protectWindow, "Your keys are protected by the desktop keyring.")
 	isSealed(g.t, g.d, true)
-	g.a.Click(protectWindow, "push button", "Use with pidgin-otr again")
+	g.a.Click(protectWindow, "push button", "Close")
+	g.a.Menu("Buddy List", "Key protection…")
+	g.d.Until("alice chooses plain files", func() bool {
+		n, ok := g.a.Look(protectWindow, "radio button", begins(plainFiles))
+		return ok && n.Click()
+	})
+	g.a.Click(protectWindow, "push button", "Apply")
 	reads(g.a, protectWindow, "Your keys are now in unencrypted files.")
 	g.window(g.a, protectWindow, "plain-again")
 	isSealed(g.t, g.d, false)

@@ -107,7 +107,7 @@ func allowDumps(t *testing.T) {
 func TestPassphrase(t *testing.T) {
 	allowDumps(t)
 	d, ours, a, b := verified(t)
-	protect(a, byPassphrase, "sesame", "sesame")
+	protect(a, byPassphrase, "violet teapots sing loudly", "violet teapots sing loudly")
 	reads(a, protectWindow, "Your keys are protected by your passphrase.")
 	a.Portrait(protectWindow, "protect-done")
 	a.Click(protectWindow, "push button", "Close")
@@ -134,7 +134,7 @@ func TestPassphrase(t *testing.T) {
 	a.Click(unlockWindow, "push button", "Unlock")
 	reads(a, unlockWindow, "Wrong passphrase.")
 	a.Portrait(unlockWindow, "unlock-wrong")
-	enter(a, unlockWindow, "sesame")
+	enter(a, unlockWindow, "violet teapots sing loudly")
 	a.Click(unlockWindow, "push button", "Unlock")
 	a.WaitLevel("bob", "Private")
 	b.WaitLevel("alice", "Private")
@@ -152,7 +152,7 @@ func TestPassphrase(t *testing.T) {
 	f := d.Finch("alice", ours.file)
 	f.WaitScreen("Your keys are locked.")
 	f.Save("finch-unlock")
-	f.Type("sesame")
+	f.Type("violet teapots sing loudly")
 	f.Keys("Tab", "Enter")
 	f.Sees("bob")
 	f.Talk("bob")
@@ -166,8 +166,8 @@ func TestPassphrase(t *testing.T) {
 	f.Save("finch-protect")
 }
 
-// TestKeyring: at the first start, pidgin-otr's files are adopted and protected by the
-// keyring; later they are converted back for pidgin-otr.
+// TestKeyring: at the first start, pidgin-otr's files are adopted, and protected by the
+// keyring when the user has agreed; later they are converted back for pidgin-otr.
 func TestKeyring(t *testing.T) {
 	d := newDeskWith(t, desk.Options{Keyring: true, Fresh: true})
 	ours := purpleOTR(t)
@@ -176,11 +176,14 @@ func TestKeyring(t *testing.T) {
 	isSealed(t, d, false)
 
 	a := d.Pidgin("alice", ours.file)
-	reads(a, protectWindow, "Your keys are now protected by the desktop keyring.")
+	reads(a, protectWindow, "But pidgin-otr will not find your keys.")
 	reads(a, protectWindow, "1 private key, 1 fingerprint of a buddy, 1 of them verified.")
 	a.Portrait(protectWindow, "keyring-first")
+	isSealed(t, d, false)
+	a.Click(protectWindow, "push button", "Protect")
+	reads(a, protectWindow, "Your keys are protected by the desktop keyring.")
 	isSealed(t, d, true)
-	a.Click(protectWindow, "push button", "Keep them protected")
+	a.Click(protectWindow, "push button", "Close")
 	meet(a, b)
 	startPrivate(a, b, "Private")
 	a.Menu("bob", "End private conversation")
@@ -220,7 +223,7 @@ func TestBackup(t *testing.T) {
 	b.Menu("alice", "End private conversation")
 
 	a.Type("bob", "/otr backup")
-	enter(a, "Back up keys", "sesame", "sesame")
+	enter(a, "Back up keys", "violet teapots sing loudly", "violet teapots sing loudly")
 	a.Portrait("Back up keys", "backup")
 	a.Click("Back up keys", "push button", "Continue")
 	d.Until("the window to save proposes a name", func() bool {
@@ -246,7 +249,7 @@ func TestBackup(t *testing.T) {
 	a.Type("bob", "/otr restore")
 	choosePath(a, "Restore keys", file, "Open")
 	reads(a, "Restore keys", "Enter the passphrase of the backup")
-	enter(a, "Restore keys", "sesame")
+	enter(a, "Restore keys", "violet teapots sing loudly")
 	a.Click("Restore keys", "push button", "Continue")
 	reads(a, "Restore keys", "1 private key: 1 new")
 	a.Portrait("Restore keys", "restore-preview")
@@ -273,7 +276,7 @@ func TestBackup(t *testing.T) {
 		})
 	}
 	shows("Enter the passphrase of the backup")
-	f.Type("sesame")
+	f.Type("violet teapots sing loudly")
 	f.Keys("Tab", "Enter")
 	shows("It contains nothing new.")
 	f.Save("finch-restore")

@@ -94,7 +94,7 @@ func TestOrphanWithoutWindow(t *testing.T) {
 // starts.
 func TestLockedWithoutWindow(t *testing.T) {
 	d, ours, a, b := verified(t)
-	protect(a, byPassphrase, "sesame", "sesame")
+	protect(a, byPassphrase, "violet teapots sing loudly", "violet teapots sing loudly")
 	reads(a, protectWindow, "Your keys are protected by your passphrase.")
 	apart(a, b)
 
@@ -111,7 +111,7 @@ func TestLockedWithoutWindow(t *testing.T) {
 	a.Portrait(unlockWindow, "locked-notice")
 
 	a.Click(unlockWindow, "push button", "Unlock…")
-	enter(a, unlockWindow, "sesame")
+	enter(a, unlockWindow, "violet teapots sing loudly")
 	a.Click(unlockWindow, "push button", "Unlock")
 	b.WaitLevel("alice", "Private")
 	a.CloseWindow(elsewhere)

@@ -28,11 +28,12 @@ func (tf transfer) askBackup(note string) {
 			Fields: passphraseFields(0),
 			OK:     text.ButtonContinue(), Cancel: text.ButtonCancel(),
 			Done: func(ok bool, v []string) {
-				switch {
-				case !ok || tf.closed:
-				case v[0] != v[1]:
-					tf.askBackup(text.PassphrasesDiffer())
-				default:
+				if !ok || tf.closed {
+					return
+				}
+				if problem := newPassphrase(v[0], v[1]); problem != "" {
+					tf.askBackup(problem)
+				} else {
 					tf.host.AskPath(ui.PathQuestion{
 						Title: text.BackupTitle(), Kind: ui.SaveFile, Name: "purple-otr-" + string(keystore.DayOf(tf.now())) + ".tar.age",
 						Done: func(path string) { tf.backUp(path, v[0]) },
@@ -66,7 +67,7 @@ func (tf transfer) backUp(path, passphrase string) {
 			tf.alertSaveError(text.BackupFailed(), err)
 			return
 		}
-		tf.showInfo(text.BackupTitle(), text.BackupDone(), text.BackupDoneText(text.Clean(path, text.MaxReason)))
+		tf.showInfo(text.BackupTitle(), text.BackupDone(), text.Paragraphs(text.BackupDoneText(text.Clean(path, text.MaxReason)), weakPassphrase(passphrase)))
 	})
 }
 

@@ -3,6 +3,7 @@
 package keys
 
 import (
+	"context"
 	"hash/fnv"
 	"strconv"
 	"time"
@@ -28,8 +29,21 @@ const prefNoLocksTold = "/plugins/core/purple-otr/no-locks-told"
 func (ks *Keys) Begin() {
 	switch {
 	case !ks.Locked():
-		ks.storeOpen()
-	case ks.store.Protection() != keystore.Unknown: // New has already reported an unusable store
+		background(ks, func() (struct{}, error) {
+			ctx, cancel := context.WithTimeout(context.Background(), readyTime)
+			defer cancel()
+			ks.store.AskKeyring(ctx)
+			return struct{}{}, nil
+		}, func(struct{}, error) {
+			if ks.Locked() {
+				ks.applyStore()
+				ks.unlock(true, nil)
+				return
+			}
+			ks.remember()
+			ks.storeOpen()
+		})
+	case ks.store.Protection() != keystore.Unknown || ks.loss() != noLoss: // New has already reported the rest
 		ks.unlock(true, nil)
 	}
 	ks.host.After(dayInterval, ks.checkDay)
@@ -66,6 +80,12 @@ func (ks *Keys) backUpDaily() {
 		}
 		ks.tellNoLocks()
 	})
+}
+
+// backUpAgain makes the backup of the day in the protection that the store has now.
+func (ks *Keys) backUpAgain() {
+	ks.backedUp = ""
+	ks.backUpDaily()
 }
 
 // tellNoLocks tells the user once that two programs could overwrite each other's changes.

@@ -39,6 +39,7 @@ func (tf transfer) askImport() {
 
 // askRestore asks for a backup.
 func (tf transfer) askRestore() {
+	tf.restoring = false
 	tf.unlock(false, func() {
 		tf.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: tf.importFrom})
 	})
@@ -140,6 +141,10 @@ func (tf transfer) askBackupPassphrase(data []byte, note string) {
 				case err != nil:
 					tf.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
+					if tf.restoring && (tf.Locked() || tf.store.Missing()) && !tf.doWithout(tf.store.SetAside) {
+						return
+					}
+					tf.restoring = false
 					tf.preview(importing{bundle: b, backup: true})
 				}
 			})

@@ -226,7 +226,7 @@ func TestBackup(t *testing.T) {
 	fingerprint := alice.Fingerprint(ui.AccountOf(alice.Chat))
 	alice.app.Command(alice.Chat, "backup")
 	alice.Fill(map[int]string{0: "one", 1: "two"})
-	alice.Fill(map[int]string{0: "sesame", 1: "sesame"})
+	alice.Fill(map[int]string{0: good, 1: good})
 	file := filepath.Join(t.TempDir(), "backup")
 	alice.Host.ChoosePath(file)
 	alice.Quiet()
@@ -245,7 +245,7 @@ func TestBackup(t *testing.T) {
 	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "Wrong passphrase") {
 		t.Fatalf("form %+v", f)
 	}
-	alice.Enter("sesame")
+	alice.Enter(good)
 	alice.Fill(nil)
 	alice.Quiet()
 	if f := alice.Host.TakeForm(); !strings.Contains(f.Heading, "have been imported") {

@@ -93,6 +93,10 @@ type Keys struct {
 	deciding    bool            // see protectFirst
 	askingFound bool            // the question of askFound is on the screen
 	madeKey     bool            // a key has been made since the start
+	restoring   bool            // a backup is to replace keys that cannot be unlocked
+
+	remembering   bool // see remember
+	rememberAgain bool // something has changed since
 }
 
 // New returns a Keys for a store. The goroutine that makes keys also reads random. now
@@ -104,6 +108,10 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *
 		jobs: map[keystore.Account]*keyJob{},
 	}
 	ks.transfer, ks.protector, ks.renaming = transfer{ks}, protector{ks}, renaming{ks}
+	if h.Pref(prefSealed, false) {
+		s.ExpectSealed()
+	}
+	s.OnWrite(func() { h.Post(ks.remember) })
 	ks.tellProblems()
 	return ks
 }

@@ -88,10 +88,13 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 		return
 	}
 	ks.closeAsked() // this window takes its place
-	switch ks.store.Protection() {
-	case keystore.ByPassphrase:
+	why := ks.loss()
+	switch how := ks.store.Protection(); {
+	case why != noLoss:
+		ks.askLoss(why, unasked)
+	case how == keystore.ByPassphrase:
 		ks.askPassphrase("", unasked)
-	case keystore.ByKeyring:
+	case how == keystore.ByKeyring:
 		ks.unlockKeyring(unasked)
 	default:
 		ks.lock.then = nil
@@ -110,6 +113,7 @@ func (ks *Keys) lockNow() (problem string) {
 	}
 	ks.app.Forget()
 	ks.store.Lock()
+	ks.restoring = false
 	ks.lock = lock{declined: true} // do not ask until the user wants to unlock them
 	ks.applyStore()
 	return ""
@@ -143,7 +147,7 @@ func (ks *Keys) askPassphrase(note string, unasked bool) {
 				passphrase := []byte(v[0])
 				defer clear(passphrase)
 				return ks.store.Unlock(passphrase)
-			}, func(problem string) { ks.askPassphrase(problem, false) })
+			}, func(err error) { ks.askPassphrase(unlockProblem(err), false) })
 		},
 	})
 }
@@ -153,60 +157,30 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 		ctx, cancel := context.WithTimeout(context.Background(), keyringTime)
 		defer cancel()
 		return ks.store.UnlockKeyring(ctx)
-	}, func(problem string) {
-		ks.lock.asking = true
-		ks.host.AskQuestion(ui.Question{
-			Chat: aboutUnlock, Title: text.UnlockTitle(), Heading: text.UnlockHeading(), Text: text.Paragraphs(problem, text.UnlockKeyringText()),
-			Buttons: []string{text.ButtonStartOver(), text.ButtonAgain(), text.ButtonNotNow()}, Unasked: unasked,
-			Done: func(button int) {
-				ks.lock.asking = false
-				switch {
-				case ks.closed:
-				case button == 0:
-					ks.askStartOver()
-				case button == 1:
-					ks.unlockKeyring(false)
-				default:
-					ks.declineUnlock()
-				}
-			},
-		})
+	}, func(err error) {
+		again := choice{text.ButtonAgain(), func() { ks.unlockKeyring(false) }}
+		body := text.Paragraphs(unlockProblem(err), text.UnlockKeyringText())
+		if errors.Is(err, keystore.ErrKeyringLocked) { // nothing is lost
+			ks.ask(text.UnlockHeading(), body, unasked, again)
+			return
+		}
+		ks.ask(text.UnlockHeading(), text.Paragraphs(body, text.OtherComputer()), unasked,
+			choice{text.ButtonRestore(), ks.transfer.restoreInstead}, choice{text.ButtonStartOver(), ks.askStartOver}, again)
 	})
 }
 
 // askStartOver is for a user who can no longer unlock the keys.
 func (ks *Keys) askStartOver() {
-	ks.lock.asking = true
-	ks.host.AskQuestion(ui.Question{
-		Title: text.UnlockTitle(), Heading: text.StartOverHeading(), Text: text.StartOverText(),
-		Buttons: []string{text.ButtonStartOver(), text.ButtonNotNow()},
-		Done: func(button int) {
-			ks.lock.asking = false
-			switch {
-			case ks.closed:
-			case button != 0:
-				ks.declineUnlock()
-			case ks.Locked():
-				path, err := ks.store.SetAside(keystore.DayOf(ks.now()))
-				if err != nil {
-					ks.alertSaveError(text.UnlockHeading(), err)
-					return
-				}
-				ks.closeAsked()
-				since := ks.lock.asked.since
-				ks.lock = lock{}
-				ks.transfer.showInfo(text.UnlockTitle(), text.StartOverDone(), text.OldKeyKept(text.Clean(path, text.MaxReason)))
-				ks.applyStore()
-				ks.askAgain(since)
-				ks.storeOpen()
-			}
-		},
-	})
+	ks.ask(text.StartOverHeading(), text.StartOverText(), false, choice{text.ButtonStartOver(), func() {
+		if ks.Locked() || ks.store.Missing() {
+			ks.doWithout(ks.store.SetAside)
+		}
+	}}, choice{text.ButtonRestore(), ks.transfer.restoreInstead})
 }
 
 // tryUnlock runs work in the background, for a store that is protected by how. If work
 // fails, it calls again with the reason.
-func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func(problem string)) {
+func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func(error)) {
 	ks.lock.asking = true
 	background(ks, func() (struct{}, error) { return struct{}{}, work() }, func(_ struct{}, err error) {
 		ks.lock.asking = false
@@ -217,7 +191,12 @@ func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func
 			ks.unlock(false, nil) // another program has changed how they are protected
 		default:
 			ks.host.Debug("unlocking: " + err.Error())
-			again(unlockProblem(err))
+			if why := ks.loss(); why != noLoss {
+				ks.redrawAll()
+				ks.askLoss(why, false)
+				return
+			}
+			again(err)
 		}
 	})
 }
@@ -262,6 +241,7 @@ func (ks *Keys) declineUnlock() {
 // applyStore brings conversations, menus and tables up to date with the store.
 func (ks *Keys) applyStore() {
 	ks.tellProblems()
+	ks.remember()
 	ks.app.ApplyStore()
 	ks.redrawAll()
 }
@@ -276,7 +256,10 @@ func (ks *Keys) Reload() {
 		return
 	}
 	ks.applyStore()
-	if ks.Locked() && !ks.lock.declined {
+	switch why := ks.loss(); {
+	case why != noLoss:
+		ks.askLoss(why, true)
+	case ks.Locked() && !ks.lock.declined:
 		ks.unlock(true, nil)
 	}
 }
@@ -305,7 +288,11 @@ func (ks *Keys) redrawAll() {
 func (ks *Keys) tellProblems() {
 	var fresh []keystore.Problem
 	now := map[string]bool{}
+	asked := ks.loss() != noLoss // which says it
 	for _, p := range ks.store.Problems() {
+		if asked && (errors.Is(p.Err, keystore.ErrMissing) || errors.Is(p.Err, keystore.ErrOlder) || errors.Is(p.Err, keystore.ErrDamaged)) {
+			continue
+		}
 		now[p.Err.Error()] = true
 		if !ks.problems[p.Err.Error()] {
 			fresh = append(fresh, p)
@@ -323,6 +310,8 @@ func unlockProblem(err error) string {
 		return text.WrongPassphrase()
 	case errors.Is(err, keystore.ErrNotInKeyring):
 		return text.KeyringEntryMissing()
+	case errors.Is(err, keystore.ErrKeyringLocked):
+		return text.KeyringLocked()
 	case errors.Is(err, keystore.ErrKeyring):
 		return text.KeyringUnavailable()
 	}

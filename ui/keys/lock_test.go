@@ -14,6 +14,7 @@ import (
 	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/internal/uitest"
+	"purple-otr/ui/text"
 )
 
 func goodKey(t *testing.T) func(io.Reader) (*otr.PrivateKey, error) {
@@ -209,10 +210,10 @@ func TestUnlockKeyring(t *testing.T) {
 	}
 	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
 	alice.Deliver()
-	q.Done(1)
+	press(t, q, text.ButtonAgain())
 	bob.Quiet()
 	bob.Keyring.SetReady(true)
-	bob.Host.TakeQuestion().Done(1)
+	press(t, bob.Host.TakeQuestion(), text.ButtonAgain())
 	bob.Quiet()
 	bob.Deliver()
 	alice.Want(ui.Unverified)
@@ -226,15 +227,15 @@ func TestForgotten(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.keys.generate = goodKey(t)
 	alice.KeyringGone()
-	alice.Host.TakeQuestion().Done(0)
+	press(t, alice.Host.TakeQuestion(), text.ButtonStartOver())
 	alice.Host.TakeQuestion().Done(-1)
 	if !alice.Store.Locked() {
 		t.Fatal("begun anew without a word")
 	}
 	alice.app.Command(alice.Chat, "unlock")
 	alice.Quiet()
-	alice.Host.TakeQuestion().Done(0)
-	alice.Host.TakeQuestion().Done(0)
+	press(t, alice.Host.TakeQuestion(), text.ButtonStartOver())
+	press(t, alice.Host.TakeQuestion(), text.ButtonStartOver())
 	files, err := filepath.Glob(filepath.Join(alice.Dir, "purple-otr.sealed.*.old"))
 	if f := alice.Host.TakeForm(); err != nil || len(files) != 1 || !strings.Contains(f.Text, files[0]) {
 		t.Errorf("files %q, form %+v", files, f)

@@ -71,9 +71,11 @@ func (pr protector) askProtection(note string) {
 				if protections[i] != keystore.ByPassphrase && protections[i] == pr.store.Protection() {
 					return // nothing to change
 				}
-				if protections[i] == keystore.ByPassphrase && v[protectPassphrase] != v[protectAgain] {
-					pr.askProtection(text.PassphrasesDiffer())
-					return
+				if protections[i] == keystore.ByPassphrase {
+					if problem := newPassphrase(v[protectPassphrase], v[protectAgain]); problem != "" {
+						pr.askProtection(problem)
+						return
+					}
 				}
 				pr.protect(protections[i], v[protectPassphrase])
 			},
@@ -87,6 +89,32 @@ func passphraseFields(page int) []ui.Field {
 		{Kind: ui.Secret, Label: text.PassphraseLabel(), Page: page, Required: true},
 		{Kind: ui.Secret, Label: text.PassphraseAgain(), Page: page, Required: true},
 	}
+}
+
+// newPassphrase says why a passphrase that was typed twice cannot be used, if it cannot.
+func newPassphrase(first, second string) (problem string) {
+	if first != second {
+		return text.PassphrasesDiffer()
+	}
+	secret := []byte(first)
+	defer clear(secret)
+	switch keystore.JudgePassphrase(secret) {
+	case keystore.TooShort:
+		return text.PassphraseTooShort()
+	case keystore.TooCommon:
+		return text.PassphraseTooCommon()
+	}
+	return ""
+}
+
+// weakPassphrase advises a longer one, if it can be used but is not good.
+func weakPassphrase(passphrase string) string {
+	secret := []byte(passphrase)
+	defer clear(secret)
+	if passphrase != "" && keystore.JudgePassphrase(secret) < keystore.Strong {
+		return text.PassphraseWeak()
+	}
+	return ""
 }
 
 // protect changes the protection in the background and shows the progress.
@@ -106,13 +134,16 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 	}, func(left []keystore.Problem, err error) {
 		cancel()
 		pr.applyStore()
+		if err == nil {
+			pr.backUpAgain()
+		}
 		end := ui.Progress{Percent: 100, Button: text.ButtonClose()}
 		end.Heading, end.Text = pr.protected(how, left)
 		if err != nil {
 			pr.host.Debug("protecting: " + err.Error())
 			end.Heading, end.Text = text.ProtectionUnchanged(), notProtected(err)
 		} else if how != keystore.Plain {
-			end.Text = text.Paragraphs(end.Text, text.BackupAdvice())
+			end.Text = text.Paragraphs(weakPassphrase(passphrase), end.Text, text.BackupAdvice())
 			end.Again, end.Retry = text.ButtonBackUp(), func() { pr.transfer.askBackup("") }
 		}
 		if shown {
@@ -128,7 +159,7 @@ func (pr protector) protect(how keystore.Protection, passphrase string) {
 
 // protectFirst protects the keys with the keyring, if that is possible without asking the
 // user anything. Otherwise it offers a passphrase as soon as there is a key. It does this
-// once, whatever the result.
+// once, whatever the result. Keys of pidgin-otr are not changed before the user has been asked.
 func (pr protector) protectFirst() {
 	if pr.deciding || pr.host.Pref(prefProtection, false) || len(pr.store.Problems()) > 0 {
 		return
@@ -146,10 +177,11 @@ func (pr protector) protectFirst() {
 		ready bool
 		left  []keystore.Problem
 	}
+	ask := pr.hadPidginOTR()
 	background(pr.Keys, func() (o outcome, err error) {
 		ctx, cancel := context.WithTimeout(context.Background(), readyTime)
 		defer cancel()
-		if o.ready = pr.store.KeyringReady(ctx); !o.ready {
+		if o.ready = pr.store.KeyringReady(ctx); !o.ready || ask {
 			return o, nil
 		}
 		ctx, cancel = context.WithTimeout(context.Background(), storeTime)
@@ -161,9 +193,12 @@ func (pr protector) protectFirst() {
 		if err != nil {
 			pr.host.Debug("protecting by default: " + err.Error())
 		}
-		if o.ready && err == nil {
+		if o.ready && ask {
+			pr.offerKeyring(adopted)
+		} else if o.ready && err == nil {
 			pr.host.SetPref(prefProtection, true)
 			pr.applyStore()
+			pr.backUpAgain()
 			pr.tellProtected(adopted, o.left)
 		} else if len(pr.store.Accounts()) > 0 && pr.store.Protection() == keystore.Plain {
 			pr.host.SetPref(prefProtection, true)
@@ -217,6 +252,23 @@ func (pr protector) tellProtected(adopted string, left []keystore.Problem) {
 	})
 }
 
+// offerKeyring is for where there are keys of pidgin-otr.
+func (pr protector) offerKeyring(note string) {
+	if pr.store.Protection() != keystore.Plain {
+		return
+	}
+	pr.host.SetPref(prefProtection, true)
+	pr.host.AskQuestion(ui.Question{
+		Title: text.ProtectTitle(), Heading: text.OfferKeyringHeading(), Text: text.Paragraphs(note, text.OfferKeyringText()),
+		Buttons: []string{text.ButtonProtect(), text.ButtonLeave()}, Unasked: true,
+		Done: func(button int) {
+			if button == 0 && !pr.closed {
+				pr.protect(keystore.ByKeyring, "")
+			}
+		},
+	})
+}
+
 // offerPassphrase offers a passphrase where there is no keyring.
 func (pr protector) offerPassphrase(note string) {
 	pr.host.AskForm(ui.Form{
@@ -224,13 +276,14 @@ func (pr protector) offerPassphrase(note string) {
 		Fields: passphraseFields(0),
 		OK:     text.ButtonProtect(), Cancel: text.ButtonLeave(), Unasked: true,
 		Done: func(ok bool, v []string) {
-			switch {
-			case !ok || pr.closed:
-			case v[0] != v[1]:
-				pr.askProtection(text.PassphrasesDiffer())
-			default:
-				pr.protect(keystore.ByPassphrase, v[0])
+			if !ok || pr.closed {
+				return
 			}
+			if problem := newPassphrase(v[0], v[1]); problem != "" {
+				pr.askProtection(problem)
+				return
+			}
+			pr.protect(keystore.ByPassphrase, v[0])
 		},
 	})
 }
@@ -268,6 +321,8 @@ func (pr protector) protected(how keystore.Protection, left []keystore.Problem) 
 // notProtected says why nothing has changed.
 func notProtected(err error) string {
 	switch {
+	case errors.Is(err, keystore.ErrKeyringLocked):
+		return text.KeyringLocked()
 	case errors.Is(err, keystore.ErrKeyring):
 		return text.KeyringUnavailable()
 	case errors.Is(err, keystore.ErrFound):

@@ -14,20 +14,20 @@ import (
 	"purple-otr/ui/text"
 )
 
+// good is a passphrase that is accepted without advice.
+const good = "violet teapots sing loudly"
+
 // TestProtectedByDefault: there is a keyring at the first start.
 func TestProtectedByDefault(t *testing.T) {
-	alice, _ := newPair(t)
-	fingerprint := alice.Fingerprint(ui.AccountOf(alice.Chat))
+	_, alice, _ := newKeyless(t, nil)
+	alice.keys.generate = goodKey(t)
 	alice.Keyring.SetReady(true)
 	alice.Begin()
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Quiet()
+	fingerprint := alice.Fingerprint(ui.AccountOf(alice.Chat))
 	alice.IsProtected(keystore.ByKeyring)
-	q := alice.Host.TakeQuestion()
-	for _, part := range []string{"1 private key,", "pidgin-otr can no longer find your keys"} {
-		if !strings.Contains(q.Text, part) {
-			t.Errorf("no %q in %q", part, q.Text)
-		}
-	}
-	q.Done(-1)
+	alice.Host.TakeQuestion().Done(-1)
 
 	// The user is told once. From then on the keys are unlocked automatically.
 	alice.Restart()
@@ -40,6 +40,7 @@ func TestProtectedByDefault(t *testing.T) {
 	}
 
 	// One button undoes it.
+	alice.Host.Prefs[PrefPidginOTR] = true
 	alice.keys.protector.tellProtected("", nil)
 	alice.Host.TakeQuestion().Done(0)
 	alice.Quiet()
@@ -55,9 +56,34 @@ func TestProtectedByDefault(t *testing.T) {
 	}
 }
 
+// TestAskedAboutPidginOTR: there are keys of pidgin-otr and a keyring at the first start. They
+// are not changed before the user has been asked, and that once.
+func TestAskedAboutPidginOTR(t *testing.T) {
+	for button, want := range []keystore.Protection{keystore.ByKeyring, keystore.Plain} {
+		alice, _ := newPair(t)
+		alice.Keyring.SetReady(true)
+		alice.Begin()
+		alice.IsProtected(keystore.Plain)
+		q := alice.Host.TakeQuestion()
+		for _, part := range []string{"1 private key,", "pidgin-otr will not find your keys", "copying the folder will not be enough"} {
+			if !q.Unasked || !strings.Contains(q.Text, part) {
+				t.Errorf("no %q in %+v", part, q)
+			}
+		}
+		q.Done(button)
+		alice.IsProtectedAfter(want)
+		alice.Restart()
+		alice.Begin()
+		if alice.IsProtected(want); len(alice.Host.Questions)+len(alice.Host.Forms) > 0 {
+			t.Errorf("asked again: %+v", alice.Host.Questions)
+		}
+	}
+}
+
 // TestBackupOffered protects the keys in each way, and accepts the offer of a backup.
 func TestBackupOffered(t *testing.T) {
-	alice, _ := newPair(t)
+	_, alice, _ := newKeyless(t, nil)
+	alice.keys.generate = goodKey(t)
 	alice.Keyring.SetReady(true)
 	wantBackup := func() {
 		t.Helper()
@@ -66,6 +92,8 @@ func TestBackupOffered(t *testing.T) {
 		}
 	}
 	alice.Begin()
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Quiet()
 	q := alice.Host.TakeQuestion()
 	if q.Buttons[1] != text.ButtonBackUp() || !strings.Contains(q.Text, text.BackupAdvice()) {
 		t.Fatalf("question %+v", q)
@@ -174,7 +202,7 @@ func TestProtectionDialog(t *testing.T) {
 		alice.app.Command(alice.Chat, "protect")
 		alice.Fill(map[int]string{protectHow: how, protectPassphrase: first, protectAgain: second})
 	}
-	choose("1", "sesame", "sesam")
+	choose("1", good, good+"s")
 	f := alice.Host.TakeForm()
 	if !strings.Contains(f.Text, "not the same") {
 		t.Errorf("form %+v", f)
@@ -182,7 +210,16 @@ func TestProtectionDialog(t *testing.T) {
 	f.Done(false, nil)
 	alice.IsProtected(keystore.Plain)
 
-	choose("1", "sesame", "sesame")
+	for easy, why := range map[string]string{"horse": "too short", "password123": "many people use it"} {
+		choose("1", easy, easy)
+		f := alice.Host.TakeForm()
+		if !strings.Contains(f.Text, why) || !strings.Contains(f.Text, "at least four words") {
+			t.Errorf("%s: form %+v", easy, f)
+		}
+		f.Done(false, nil)
+		alice.IsProtected(keystore.Plain)
+	}
+	choose("1", good, good)
 	if p := alice.LastProgress(); p.Percent == 100 {
 		t.Error("done at once")
 	}

@@ -116,7 +116,7 @@ func TestLockedIsTold(t *testing.T) {
 			func(bob *side) { bob.Keyring.SetReady(true); unlock(bob); bob.Quiet() },
 		},
 		"keyring declined": {
-			func(bob *side) { bob.KeyringGone(); bob.Host.TakeQuestion().Done(2) },
+			func(bob *side) { bob.KeyringGone(); bob.Host.TakeQuestion().Done(-1) },
 			func(bob *side) { bob.Keyring.SetReady(true); unlock(bob); bob.Quiet() },
 		},
 	} {

@@ -63,7 +63,7 @@ func OtherPluginHeading() string {
 }
 
 func OtherPluginText() string {
-	return tr("Both plugins would try to encrypt the same messages, and neither would succeed. To use this plugin, disable “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins. Until then, this plugin encrypts nothing and leaves your keys unchanged.")
+	return tr("Both plugins would try to encrypt the same messages, and neither would succeed. To use this plugin, disable “Off-the-Record Messaging” (pidgin-otr) under Tools > Plugins. Until then, this plugin encrypts nothing and leaves your keys unchanged. If your keys are protected, pidgin-otr cannot find them and creates new keys, which your buddies do not know.")
 }
 
 func CommandUnknown() string {

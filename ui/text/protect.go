@@ -65,6 +65,19 @@ func PassphraseAgain() string { return tr("The same passphrase again:") }
 func PassphrasesDiffer() string {
 	return tr("The two passphrases are not the same. Please type them again.")
 }
+
+func PassphraseTooShort() string {
+	return tr("This passphrase is too easy to guess, because it is too short. Use at least four words that do not belong together.")
+}
+
+func PassphraseTooCommon() string {
+	return tr("This passphrase is too easy to guess, because many people use it or one like it. Use at least four words that do not belong together.")
+}
+
+func PassphraseWeak() string {
+	return tr("Your passphrase could be guessed with a lot of work. One or two more words make it much harder to guess. You can change it under “Key protection”.")
+}
+
 func WrongPassphrase() string { return tr("Wrong passphrase. Please try again.") }
 
 func Protecting() string { return tr("Changing the protection of your keys…") }
@@ -122,7 +135,16 @@ func problemLines(problems []Problem) string {
 }
 
 func KeyringUnavailable() string {
-	return tr("The desktop keyring was not unlocked or did not answer.")
+	return tr("The desktop keyring did not answer. It may not be running.")
+}
+
+func KeyringLocked() string {
+	return tr("The desktop keyring is locked, or its password prompt was cancelled.")
+}
+
+// OtherComputer explains keys for which the keyring has nothing.
+func OtherComputer() string {
+	return tr("If you copied your files from another computer, or your keyring was lost, restore your keys from a backup. Each computer has its own keyring, so the copied files are not enough.")
 }
 
 func KeyringEntryMissing() string {
@@ -172,10 +194,23 @@ func ButtonOther() string  { return trc("button", "Change…") }
 func ButtonKeep() string   { return trc("button", "Keep them protected") }
 func OfferHeading() string { return tr("Protect your keys with a passphrase?") }
 
+func OfferKeyringHeading() string { return tr("Protect your keys with the desktop keyring?") }
+
+// OfferKeyringText is for people who have or had pidgin-otr.
+func OfferKeyringText() string {
+	return tr("Then nobody who steals your disk or copies your files can use your keys.") + " " + sealingMeans() + " " +
+		tr("You will not be asked again.") + " " + ProtectLater()
+}
+
+// sealingMeans says what people who have pidgin-otr lose.
+func sealingMeans() string {
+	return tr("But pidgin-otr will not find your keys. And to move them to another computer, you will need a backup: copying the folder will not be enough.")
+}
+
 func OfferText(pidginOTR bool) string {
 	s := tr("Your keys are in unencrypted files, because no unlocked desktop keyring was found. Anyone who steals your disk or copies your files can use them. With a passphrase, only you can use your keys. You type it each time the program starts.")
 	if pidginOTR {
-		s += " " + tr("pidgin-otr cannot use keys that have a passphrase.")
+		s += " " + sealingMeans()
 	}
 	return s + " " + tr("You will not be asked again.") + " " + ProtectLater()
 }
@@ -208,7 +243,7 @@ func StartOverHeading() string    { return tr("Start over without these keys?") 
 func StartOverDone() string       { return tr("You have started over.") }
 
 func StartOverText() string {
-	return tr("Without the passphrase or the keyring entry, these keys cannot be unlocked. If you start over, your accounts get new keys when they need them. All your buddies must then verify you again, and you must verify them again. The file with the locked keys is kept under another name, in case you can unlock it later.")
+	return tr("Without the passphrase or the keyring entry, these keys cannot be unlocked. If you start over, your accounts get new keys when they need them. All your buddies must then verify you again, and you must verify them again. The files with the old keys are kept under other names, in case you can use them later.")
 }
 
 func KeysLocked() string {
@@ -264,6 +299,40 @@ func LockNoticeText(names []string, stranger, declined bool) string {
 }
 
 func ButtonUnlockNow() string { return trc("button", "Unlock…") }
+
+// Protected keys whose file is missing or cannot be used.
+
+func MissingHeading() string { return tr("The file with your protected keys is missing.") }
+
+func MissingText() string {
+	return tr("The file “purple-otr.sealed” was there before, and now it is not. A cleaning program may have deleted it, or someone who wants you to use other keys. Nothing else is used in its place until you decide.")
+}
+
+func DamagedHeading() string { return tr("The file with your protected keys is damaged.") }
+
+func DamagedText() string {
+	return tr("Your keys cannot be read from the file “purple-otr.sealed”. Nothing else is used in its place until you decide.")
+}
+
+// BackupOffered has a date such as 2026-02-28.
+func BackupOffered(day string) string {
+	return tr("The plugin saved a copy of your keys on %s. You can use this copy: your keys stay the same, and you only lose later changes.", day)
+}
+
+func PlainOffered() string {
+	return tr("There are also unencrypted files with keys or fingerprints. Use them only if you removed the protection yourself, for example with “otr-keys plain”.")
+}
+
+func ButtonUseBackup() string { return trc("button", "Use the copy") }
+func ButtonUsePlain() string  { return trc("button", "Use the unencrypted files") }
+
+func OlderHeading() string { return tr("An older copy of your keys has replaced the newest one.") }
+
+func OlderText() string {
+	return tr("The desktop keyring remembers a newer file. If you put the older copy there yourself, use it. If not, someone else may have done it: then people whose verification you removed would count as verified again.")
+}
+
+func ButtonUseOlder() string { return trc("button", "Use the older copy") }
 
 // Plain files that another program, probably pidgin-otr, wrote beside the protected one.
 

@@ -16,6 +16,7 @@ import (
 type Keyring struct {
 	mu      sync.Mutex
 	ready   bool
+	locked  bool // it is there, but locked, unless it is ready
 	secrets map[string][]byte
 	Slow    chan struct{}
 }
@@ -25,6 +26,8 @@ func (k *Keyring) Get(_ context.Context, name string) ([]byte, error) {
 	defer k.mu.Unlock()
 	secret, ok := k.secrets[name]
 	switch {
+	case !k.ready && k.locked:
+		return nil, keystore.ErrKeyringLocked
 	case !k.ready:
 		return nil, keystore.ErrKeyring
 	case !ok:
@@ -70,4 +73,10 @@ func (k *Keyring) SetReady(ready bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.ready = ready
+}
+
+func (k *Keyring) SetLocked(locked bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.locked = locked
 }

@@ -25,7 +25,7 @@ func (s *Side) Begin() {
 // any order.
 func (s *Side) Quiet() {
 	s.T.Helper()
-	for s.busy() {
+	for s.busy() || len(s.Host.Posts) > 0 {
 		s.Host.RunPosted()
 	}
 }
@@ -61,6 +61,14 @@ func (s *Side) IsProtected(want keystore.Protection) {
 	_, err := os.Stat(filepath.Join(s.Dir, "otr.private_key"))
 	if plain := err == nil; plain != (want == keystore.Plain) {
 		s.T.Errorf("there is a plain file: %v", plain)
+	}
+}
+
+// IsProtectedBeside is IsProtected where plain files may be beside the store.
+func (s *Side) IsProtectedBeside(want keystore.Protection) {
+	s.T.Helper()
+	if got := s.Store.Protection(); got != want {
+		s.T.Fatalf("protection %v, want %v", got, want)
 	}
 }
 
