@@ -65,6 +65,9 @@ install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## install the plugin in ~/.p
 uninstall: ## remove the plugin and the tools; keys and fingerprints stay in ~/.purple
 	@rm -f '$(PLUGINDIR)/purple-otr.so' '$(TOOLDIR)'/{bin/otr-{toolkit,keys},share/man/man1/otr-{toolkit,keys}.1}
 	@echo 'Removed $(PLUGINDIR)/purple-otr.so'
+	@if [ -e "$$HOME/.purple/purple-otr.sealed" ]; then \
+		echo 'Your keys stay protected in ~/.purple/purple-otr.sealed, where pidgin-otr cannot read them.'; \
+		echo 'To turn them into files that pidgin-otr reads, run: $(KEYS) plain'; fi
 
 test: packages-build packages-run packages-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
