@@ -3,6 +3,7 @@
 package pidgin
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -164,6 +165,39 @@ func TestPassphrase(t *testing.T) {
 	f.Command("/otr protect")
 	f.WaitScreen("Protect your keys")
 	f.Save("finch-protect")
+}
+
+// TestMissing removes the file with alice's protected keys, and writes one that says that
+// another key of bob's is verified. alice is asked, and takes the daily copy.
+func TestMissing(t *testing.T) {
+	d, ours, a, b := verified(t)
+	const passphrase = "violet teapots sing loudly"
+	protect(a, byPassphrase, passphrase, passphrase)
+	reads(a, protectWindow, "Your keys are protected by your passphrase.")
+	folder := filepath.Join(d.Dir, "alice", "purple")
+	d.Until("there is a copy", func() bool {
+		copies, _ := filepath.Glob(filepath.Join(folder, "purple-otr.sealed.*.bak"))
+		return len(copies) == 1
+	})
+	a.Quit()
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	if err := os.Remove(filepath.Join(folder, "purple-otr.sealed")); err != nil {
+		t.Fatal(err)
+	}
+	forged := "bob@localhost\talice@localhost/desk\tprpl-jabber\t" + strings.Repeat("0", 40) + "\tverified\n"
+	if err := os.WriteFile(filepath.Join(folder, "otr.fingerprints"), []byte(forged), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	a = d.Pidgin("alice", ours.file)
+	reads(a, unlockWindow, "The file with your protected keys is missing.")
+	a.Portrait(unlockWindow, "missing")
+	a.Click(unlockWindow, "push button", "Use the copy")
+	enter(a, unlockWindow, passphrase)
+	a.Click(unlockWindow, "push button", "Unlock")
+	meet(a, b)
+	startPrivate(a, b, "Private")
 }
 
 // TestKeyring: at the first start, pidgin-otr's files are adopted, and protected by the
