@@ -265,7 +265,7 @@ func TestBackup(t *testing.T) {
 		return ok && w.Active() && len(w.Entries()) == 1 && strings.HasSuffix(w.Entries()[0].Text(), ".tar.age")
 	})
 	a.Click("Back up keys", "push button", "Save") // as it was proposed
-	reads(a, "Back up keys", "The backup has been made.")
+	reads(a, "Back up keys", "The backup has been created.")
 	files, _ := filepath.Glob(filepath.Join(d.Dir, "alice", "purple-otr-*.tar.age"))
 	if len(files) != 1 {
 		t.Fatalf("in the home folder: %v", files)
