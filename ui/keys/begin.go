@@ -40,10 +40,10 @@ func (ks *Keys) Begin() {
 				ks.unlock(true, nil)
 				return
 			}
-			ks.remember()
+			ks.recovery.remember()
 			ks.storeOpen()
 		})
-	case ks.store.Protection() != keystore.Unknown || ks.loss() != noLoss: // New has already reported the rest
+	case ks.store.Protection() != keystore.Unknown || ks.recovery.loss() != noLoss: // New has already reported the rest
 		ks.unlock(true, nil)
 	}
 	ks.host.After(dayInterval, ks.checkDay)

@@ -141,7 +141,7 @@ func (tf transfer) askBackupPassphrase(data []byte, note string) {
 				case err != nil:
 					tf.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
-					if tf.restoring && (tf.Locked() || tf.store.Missing()) && !tf.doWithout(tf.store.SetAside) {
+					if tf.restoring && (tf.Locked() || tf.store.Missing()) && !tf.recovery.doWithout(tf.store.SetAside) {
 						return
 					}
 					tf.restoring = false

@@ -84,6 +84,7 @@ type Keys struct {
 	transfer  transfer
 	protector protector
 	renaming  renaming
+	recovery  recovery
 
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
@@ -107,11 +108,11 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *
 		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey, noLocks: s.NoLocks,
 		jobs: map[keystore.Account]*keyJob{},
 	}
-	ks.transfer, ks.protector, ks.renaming = transfer{ks}, protector{ks}, renaming{ks}
+	ks.transfer, ks.protector, ks.renaming, ks.recovery = transfer{ks}, protector{ks}, renaming{ks}, recovery{ks}
 	if h.Pref(prefSealed, false) {
 		s.ExpectSealed()
 	}
-	s.OnWrite(func() { h.Post(ks.remember) })
+	s.OnWrite(func() { h.Post(ks.recovery.remember) })
 	ks.tellProblems()
 	return ks
 }

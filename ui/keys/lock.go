@@ -91,10 +91,10 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 		return
 	}
 	ks.closeAsked() // this window takes its place
-	why := ks.loss()
+	why := ks.recovery.loss()
 	switch how := ks.store.Protection(); {
 	case why != noLoss:
-		ks.askLoss(why, unasked)
+		ks.recovery.askLoss(why, unasked)
 	case how == keystore.ByPassphrase:
 		ks.askPassphrase("", unasked)
 	case how == keystore.ByKeyring:
@@ -143,7 +143,7 @@ func (ks *Keys) askPassphrase(note string, unasked bool) {
 				return
 			}
 			if note != "" && v[1] == ui.Checked(true) {
-				ks.askStartOver()
+				ks.recovery.askStartOver()
 				return
 			}
 			ks.tryUnlock(keystore.ByPassphrase, func() error {
@@ -164,21 +164,21 @@ func (ks *Keys) unlockKeyring(unasked bool) {
 		again := choice{text.ButtonAgain(), func() { ks.unlockKeyring(false) }}
 		body := text.Paragraphs(unlockProblem(err), text.UnlockKeyringText())
 		if errors.Is(err, keystore.ErrKeyringLocked) { // nothing is lost
-			ks.ask(text.UnlockHeading(), body, unasked, again)
+			ks.recovery.ask(text.UnlockHeading(), body, unasked, again)
 			return
 		}
-		ks.ask(text.UnlockHeading(), text.Paragraphs(body, text.OtherComputer()), unasked,
-			choice{text.ButtonRestore(), ks.transfer.restoreInstead}, choice{text.ButtonStartOver(), ks.askStartOver}, again)
+		ks.recovery.ask(text.UnlockHeading(), text.Paragraphs(body, text.OtherComputer()), unasked,
+			choice{text.ButtonRestore(), ks.transfer.restoreInstead}, choice{text.ButtonStartOver(), ks.recovery.askStartOver}, again)
 	})
 }
 
 // askStartOver is for a user who can no longer unlock the keys.
-func (ks *Keys) askStartOver() {
-	ks.ask(text.StartOverHeading(), text.StartOverText(), false, choice{text.ButtonStartOver(), func() {
-		if ks.Locked() || ks.store.Missing() {
-			ks.doWithout(ks.store.SetAside)
+func (rc recovery) askStartOver() {
+	rc.ask(text.StartOverHeading(), text.StartOverText(), false, choice{text.ButtonStartOver(), func() {
+		if rc.Locked() || rc.store.Missing() {
+			rc.doWithout(rc.store.SetAside)
 		}
-	}}, choice{text.ButtonRestore(), ks.transfer.restoreInstead})
+	}}, choice{text.ButtonRestore(), rc.transfer.restoreInstead})
 }
 
 // tryUnlock runs work in the background, for a store that is protected by how. If work
@@ -194,9 +194,9 @@ func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func
 			ks.unlock(false, nil) // another program has changed how they are protected
 		default:
 			ks.host.Debug("unlocking: " + err.Error())
-			if why := ks.loss(); why != noLoss {
+			if why := ks.recovery.loss(); why != noLoss {
 				ks.redrawAll()
-				ks.askLoss(why, false)
+				ks.recovery.askLoss(why, false)
 				return
 			}
 			again(err)
@@ -244,7 +244,7 @@ func (ks *Keys) declineUnlock() {
 // applyStore brings conversations, menus and tables up to date with the store.
 func (ks *Keys) applyStore() {
 	ks.tellProblems()
-	ks.remember()
+	ks.recovery.remember()
 	ks.app.ApplyStore()
 	ks.redrawAll()
 }
@@ -259,9 +259,9 @@ func (ks *Keys) Reload() {
 		return
 	}
 	ks.applyStore()
-	switch why := ks.loss(); {
+	switch why := ks.recovery.loss(); {
 	case why != noLoss:
-		ks.askLoss(why, true)
+		ks.recovery.askLoss(why, true)
 	case ks.Locked() && !ks.lock.declined:
 		ks.unlock(true, nil)
 	}
@@ -291,7 +291,7 @@ func (ks *Keys) redrawAll() {
 func (ks *Keys) tellProblems() {
 	var fresh []keystore.Problem
 	now := map[string]bool{}
-	asked := ks.loss() != noLoss // which says it
+	asked := ks.recovery.loss() != noLoss // which says it
 	for _, p := range ks.store.Problems() {
 		if asked && (errors.Is(p.Err, keystore.ErrMissing) || errors.Is(p.Err, keystore.ErrOlder) || errors.Is(p.Err, keystore.ErrDamaged)) {
 			continue

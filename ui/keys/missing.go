@@ -17,39 +17,39 @@ import (
 const prefSealed = "/plugins/core/purple-otr/sealed-store"
 
 // remember has the preference and the keyring remember how the keys are protected.
-func (ks *Keys) remember() {
-	if ks.closed {
+func (rc recovery) remember() {
+	if rc.closed {
 		return
 	}
-	switch ks.store.Protection() {
+	switch rc.store.Protection() {
 	case keystore.ByKeyring, keystore.ByPassphrase:
-		ks.setPref(prefSealed, true)
+		rc.setPref(prefSealed, true)
 	case keystore.Plain: // the store would be missing if the user had not decided that
-		ks.setPref(prefSealed, false)
+		rc.setPref(prefSealed, false)
 	}
-	if ks.remembering {
-		ks.rememberAgain = true
+	if rc.remembering {
+		rc.rememberAgain = true
 		return
 	}
-	ks.remembering, ks.rememberAgain = true, false
-	background(ks, func() (struct{}, error) {
+	rc.remembering, rc.rememberAgain = true, false
+	background(rc.Keys, func() (struct{}, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
 		defer cancel()
-		return struct{}{}, ks.store.Remember(ctx)
+		return struct{}{}, rc.store.Remember(ctx)
 	}, func(_ struct{}, err error) {
-		ks.remembering = false
+		rc.remembering = false
 		if err != nil {
-			ks.host.Debug("the keyring's memory: " + err.Error())
+			rc.host.Debug("the keyring's memory: " + err.Error())
 		}
-		if ks.rememberAgain {
-			ks.remember()
+		if rc.rememberAgain {
+			rc.remember()
 		}
 	})
 }
 
-func (ks *Keys) setPref(key string, value bool) {
-	if ks.host.Pref(key, false) != value {
-		ks.host.SetPref(key, value)
+func (rc recovery) setPref(key string, value bool) {
+	if rc.host.Pref(key, false) != value {
+		rc.host.SetPref(key, value)
 	}
 }
 
@@ -60,25 +60,28 @@ type choice struct {
 }
 
 // ask asks about keys that are not there. Whatever the user answers ends it.
-func (ks *Keys) ask(heading, body string, unasked bool, choices ...choice) {
-	ks.lock.asking = true
+func (rc recovery) ask(heading, body string, unasked bool, choices ...choice) {
+	rc.lock.asking = true
 	q := ui.Question{Chat: aboutUnlock, Title: text.UnlockTitle(), Heading: heading, Text: body, Unasked: unasked}
 	for _, c := range choices {
 		q.Buttons = append(q.Buttons, c.label)
 	}
 	q.Buttons = append(q.Buttons, text.ButtonNotNow())
 	q.Done = func(button int) {
-		ks.lock.asking = false
+		rc.lock.asking = false
 		switch {
-		case ks.closed:
+		case rc.closed:
 		case button >= 0 && button < len(choices):
 			choices[button].do()
 		default:
-			ks.declineUnlock()
+			rc.declineUnlock()
 		}
 	}
-	ks.host.AskQuestion(q)
+	rc.host.AskQuestion(q)
 }
+
+// recovery is about a sealed file that is missing, damaged or older.
+type recovery struct{ *Keys }
 
 // A loss is why the sealed file cannot be used, if the user can do something about that.
 type loss int
@@ -90,28 +93,28 @@ const (
 	fileDamaged
 )
 
-func (ks *Keys) loss() loss {
+func (rc recovery) loss() loss {
 	is := func(kind error) bool {
-		return slices.ContainsFunc(ks.store.Problems(), func(p keystore.Problem) bool { return errors.Is(p.Err, kind) })
+		return slices.ContainsFunc(rc.store.Problems(), func(p keystore.Problem) bool { return errors.Is(p.Err, kind) })
 	}
 	switch {
-	case ks.store.Missing():
+	case rc.store.Missing():
 		return fileMissing
-	case ks.Locked() && is(keystore.ErrOlder):
+	case rc.Locked() && is(keystore.ErrOlder):
 		return fileOlder
-	case ks.Locked() && is(keystore.ErrDamaged) && len(ks.store.Backups()) > 0:
+	case rc.Locked() && is(keystore.ErrDamaged) && len(rc.store.Backups()) > 0:
 		return fileDamaged
 	}
 	return noLoss
 }
 
 // askLoss asks what is to be used instead of the sealed file, the newest backup first.
-func (ks *Keys) askLoss(why loss, unasked bool) {
-	if ks.lock.asking {
+func (rc recovery) askLoss(why loss, unasked bool) {
+	if rc.lock.asking {
 		return
 	}
 	if why == fileOlder {
-		ks.ask(text.OlderHeading(), text.OlderText(), unasked, choice{text.ButtonUseOlder(), ks.acceptOlder})
+		rc.ask(text.OlderHeading(), text.OlderText(), unasked, choice{text.ButtonUseOlder(), rc.acceptOlder})
 		return
 	}
 	heading, body := text.MissingHeading(), text.MissingText()
@@ -119,67 +122,67 @@ func (ks *Keys) askLoss(why loss, unasked bool) {
 		heading, body = text.DamagedHeading(), text.DamagedText()
 	}
 	var choices []choice
-	if days := ks.store.Backups(); len(days) > 0 {
+	if days := rc.store.Backups(); len(days) > 0 {
 		body = text.Paragraphs(body, text.BackupOffered(string(days[0])))
-		choices = append(choices, choice{text.ButtonUseBackup(), func() { ks.restoreDaily(days[0]) }})
+		choices = append(choices, choice{text.ButtonUseBackup(), func() { rc.restoreDaily(days[0]) }})
 	} else {
-		choices = append(choices, choice{text.ButtonRestore(), ks.transfer.restoreInstead})
+		choices = append(choices, choice{text.ButtonRestore(), rc.transfer.restoreInstead})
 	}
-	if why == fileMissing && ks.store.PlainBeside() {
+	if why == fileMissing && rc.store.PlainBeside() {
 		body = text.Paragraphs(body, text.PlainOffered())
-		choices = append(choices, choice{text.ButtonUsePlain(), func() { ks.doWithout(ks.store.AdoptPlain) }})
+		choices = append(choices, choice{text.ButtonUsePlain(), func() { rc.doWithout(rc.store.AdoptPlain) }})
 	}
-	ks.ask(heading, body, unasked, append(choices, choice{text.ButtonStartOver(), ks.askStartOver})...)
+	rc.ask(heading, body, unasked, append(choices, choice{text.ButtonStartOver(), rc.askStartOver})...)
 }
 
 // restoreDaily puts a daily backup in the place of the sealed file, and unlocks it.
-func (ks *Keys) restoreDaily(day keystore.Day) {
-	if err := ks.store.RestoreBackup(day, keystore.DayOf(ks.now())); err != nil {
-		ks.alertSaveError(text.UnlockHeading(), err)
+func (rc recovery) restoreDaily(day keystore.Day) {
+	if err := rc.store.RestoreBackup(day, keystore.DayOf(rc.now())); err != nil {
+		rc.alertSaveError(text.UnlockHeading(), err)
 		return
 	}
-	ks.applyStore()
-	ks.unlock(false, nil)
+	rc.applyStore()
+	rc.unlock(false, nil)
 }
 
-func (ks *Keys) acceptOlder() {
-	ks.lock.asking = true
-	background(ks, func() (struct{}, error) {
+func (rc recovery) acceptOlder() {
+	rc.lock.asking = true
+	background(rc.Keys, func() (struct{}, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), storeTime)
 		defer cancel()
-		return struct{}{}, ks.store.AcceptOlder(ctx)
+		return struct{}{}, rc.store.AcceptOlder(ctx)
 	}, func(_ struct{}, err error) {
-		ks.lock.asking = false
+		rc.lock.asking = false
 		if err != nil {
-			ks.alertSaveError(text.UnlockHeading(), err)
+			rc.alertSaveError(text.UnlockHeading(), err)
 			return
 		}
-		ks.applyStore()
-		ks.unlock(false, nil)
+		rc.applyStore()
+		rc.unlock(false, nil)
 	})
 }
 
 // doWithout gives up the sealed file in one of two ways. It reports whether that worked.
-func (ks *Keys) doWithout(how func(keystore.Day) (string, error)) bool {
-	path, err := how(keystore.DayOf(ks.now()))
+func (rc recovery) doWithout(how func(keystore.Day) (string, error)) bool {
+	path, err := how(keystore.DayOf(rc.now()))
 	if err != nil {
-		ks.alertSaveError(text.UnlockHeading(), err)
+		rc.alertSaveError(text.UnlockHeading(), err)
 		return false
 	}
-	ks.closeAsked()
-	since := ks.lock.asked.since
-	ks.lock = lock{}
-	if !ks.restoring {
+	rc.closeAsked()
+	since := rc.lock.asked.since
+	rc.lock = lock{}
+	if !rc.restoring {
 		kept := ""
 		if path != "" {
 			kept = text.OldKeyKept(text.Clean(path, text.MaxReason))
 		}
-		ks.transfer.showInfo(text.UnlockTitle(), text.StartOverDone(), kept)
+		rc.transfer.showInfo(text.UnlockTitle(), text.StartOverDone(), kept)
 	}
-	ks.host.SetPref(prefProtection, false) // so that protection is offered for the new keys
-	ks.applyStore()
-	ks.askAgain(since)
-	ks.storeOpen()
+	rc.host.SetPref(prefProtection, false) // so that protection is offered for the new keys
+	rc.applyStore()
+	rc.askAgain(since)
+	rc.storeOpen()
 	return true
 }
 
