@@ -56,7 +56,7 @@ func (s *soak) saw(e *end, ev event) {
 		f := e.fields[ev[1]]
 		f[len(f)-1].options = append(f[len(f)-1].options, ev[2])
 	case "form", "question":
-		e.protected = e.protected || strings.Contains(ev[4], "protected by your passphrase")
+		e.protected = e.protected || strings.Contains(ev[3]+ev[4], "protected by your passphrase")
 		e.forms = append(e.forms, ev)
 	case "closed":
 		e.done(ev[1])
