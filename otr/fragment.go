@@ -16,6 +16,8 @@ const (
 	maxReassembled = 4 << 20
 	// maxPartial bounds how many senders may have an incomplete message.
 	maxPartial = 8
+	// reserved is for how many fragments room is set aside with the second one.
+	reserved = 7
 	// minShared and maxShared bound how much memory of others an incomplete message may
 	// take over, in bytes, if it needs less.
 	minShared = 1 << 10
@@ -121,7 +123,7 @@ func (m *partial) room(f wire.Fragment) []byte {
 	case m.text == nil:
 		return make([]byte, 0, len(f.Piece))
 	case cap(m.text)-len(m.text) < len(f.Piece):
-		return withRoom(m.text, max(3*len(m.text), len(f.Piece)))
+		return withRoom(m.text, max(3*len(m.text), len(f.Piece)*min(f.N, reserved)))
 	}
 	return m.text
 }
