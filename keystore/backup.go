@@ -23,7 +23,7 @@ const backupSuffix = ".bak"
 func (s *Store) BackUp(today Day) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, unlock, err := s.begin()
+	c, unlock, err := s.reader().begin()
 	if err != nil {
 		return err
 	}
@@ -37,14 +37,14 @@ func (s *Store) BackUp(today Day) error {
 		if s.vault != nil {
 			name = sealedName
 		}
-		if e := s.backUp(name, today); e != nil {
+		if e := s.archives().backUp(name, today); e != nil {
 			err = e
 		}
 	}
 	return err
 }
 
-func (s *Store) backUp(name string, today Day) error {
+func (s archives) backUp(name string, today Day) error {
 	old := s.backups(name)
 	path := s.folder.file(name) + "." + string(today) + backupSuffix
 	if slices.Contains(old, path) {
@@ -66,7 +66,7 @@ func (s *Store) backUp(name string, today Day) error {
 }
 
 // backups lists the paths of a file's backups, from old to new.
-func (s *Store) backups(name string) (paths []string) {
+func (s archives) backups(name string) (paths []string) {
 	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), name+".*"+backupSuffix))
 	for _, path := range found {
 		if backupDay(name, path).valid() {
@@ -84,7 +84,7 @@ func backupDay(name, path string) Day {
 // retireBackups removes the daily backups of the sealed state with that id, when the
 // store becomes plain: with them there, the sealed file would be missed. Backups of
 // another state, which may be the only ones of a lost store, get another name.
-func (s *Store) retireBackups(id string) error {
+func (s archives) retireBackups(id string) error {
 	for _, path := range s.backups(sealedName) {
 		err := error(nil)
 		if headerOf(path).id == id {
@@ -102,7 +102,7 @@ func (s *Store) retireBackups(id string) error {
 // renewBackups is for when the protection has changed from that of the sealed state with
 // the id from, for instance because somebody knows the old passphrase: the newest daily
 // backup of that state becomes one of the present state, and then the others are removed.
-func (s *Store) renewBackups(from string) error {
+func (s archives) renewBackups(from string) error {
 	var old []string
 	for _, path := range s.backups(sealedName) {
 		if headerOf(path).id == from {

@@ -51,7 +51,7 @@ func (c plainFiles) write(parts ...part) error {
 
 // begin starts a change: it reads the store, and prevents other processes from writing
 // until unlock is called.
-func (s *Store) begin() (c contents, unlock func(), err error) {
+func (s reader) begin() (c contents, unlock func(), err error) {
 	unlock, err = s.folder.lock()
 	if err != nil {
 		return nil, nil, err
@@ -65,7 +65,7 @@ func (s *Store) begin() (c contents, unlock func(), err error) {
 
 // contents reads the store, however it is protected now. If another process has changed
 // the protection, s forgets its data or reads it again.
-func (s *Store) contents() (contents, error) {
+func (s reader) contents() (contents, error) {
 	path := s.folder.file(sealedName)
 	now := stampOf(path)
 	data, err := s.folder.read(path, maxSealedFile)
@@ -114,7 +114,7 @@ func (s *Store) contents() (contents, error) {
 }
 
 // unusable records a problem with the sealed file. An unlocked store keeps its data.
-func (s *Store) unusable(problem error) error {
+func (s reader) unusable(problem error) error {
 	if s.vault == nil {
 		s.forget()
 		s.vault = &vault{}
@@ -124,7 +124,7 @@ func (s *Store) unusable(problem error) error {
 }
 
 // plainContents is contents for a folder that has no sealed file.
-func (s *Store) plainContents() (contents, error) {
+func (s reader) plainContents() (contents, error) {
 	c := plainFiles{s.folder}
 	switch {
 	case s.vault == nil && !s.expected:
@@ -139,7 +139,7 @@ func (s *Store) plainContents() (contents, error) {
 // sameIn reports whether the plain files have our keys and what we know of buddies,
 // neither less nor more. Somebody who has only removed the sealed file cannot have
 // written that: they do not have the keys.
-func (s *Store) sameIn(c plainFiles) bool {
+func (s reader) sameIn(c plainFiles) bool {
 	keys, err1 := newTable(s.keys.plain).read(c)
 	known, err2 := newTable(s.known.plain).read(c)
 	if err1 != nil || err2 != nil || len(keys.index) != len(s.keys.page.index) || len(known.index) != len(s.known.page.index) {
@@ -161,7 +161,7 @@ func (s *Store) sameIn(c plainFiles) bool {
 }
 
 // becomePlain is for when the store is no longer sealed, and nothing else is expected.
-func (s *Store) becomePlain() {
+func (s reader) becomePlain() {
 	s.forget()
 	s.vault, s.expected = nil, false
 	s.useKey(nil)
@@ -174,11 +174,11 @@ func (s *Store) becomePlain() {
 func (s *Store) Reload() (changed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.folder.closed || !s.stale() {
+	if s.folder.closed || !s.reader().stale() {
 		return false
 	}
 	was := s.vault
-	if c, err := s.contents(); err == nil {
+	if c, err := s.reader().contents(); err == nil {
 		s.load(c)
 	} else if was == s.vault && errors.Is(err, ErrSealed) {
 		return false
@@ -186,7 +186,7 @@ func (s *Store) Reload() (changed bool) {
 	return true
 }
 
-func (s *Store) stale() bool {
+func (s reader) stale() bool {
 	now := stampOf(s.folder.file(sealedName))
 	if s.vault != nil {
 		return now != s.vault.stamp

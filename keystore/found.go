@@ -42,7 +42,7 @@ func (s *Store) Found() (Found, error) {
 }
 
 func (s finder) found() (out Found, err error) {
-	c, err := s.contents()
+	c, err := s.reader().contents()
 	a, sealed := c.(*archive)
 	if err != nil || !sealed {
 		return out, err
@@ -157,7 +157,7 @@ func (s finder) copyFound(a *archive, beside []plainFile, today Day) (parts []pa
 func (s finder) endFound(take func(*archive, []plainFile) ([]part, error)) (left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, unlock, err := s.begin()
+	c, unlock, err := s.reader().begin()
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func (s finder) plainBeside(a *archive) (files []plainFile) {
 		}
 		files = append(files, f)
 	}
-	for _, path := range s.plainBackups() {
+	for _, path := range s.archives().plainBackups() {
 		f := plainFile{name: filepath.Base(path), path: path}
 		if f.data, f.err = readFile(path, maxSealedFile); f.data != nil {
 			f.covered, _ = s.tableOf(f.name).found(f.data, f.data)

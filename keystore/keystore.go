@@ -135,8 +135,8 @@ func openFolder(d *folder, k Keyring, rand io.Reader) *Store {
 		seen:    newTable(seenFormat()),
 	}
 	s.limits, s.limitsProblem = s.folder.readLimits()
-	s.expected = len(s.backups(sealedName)) > 0
-	if c, err := s.contents(); err == nil {
+	s.expected = len(s.archives().backups(sealedName)) > 0
+	if c, err := s.reader().contents(); err == nil {
 		s.load(c)
 	}
 	return s

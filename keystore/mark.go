@@ -27,7 +27,7 @@ const markLen = idLen + 8
 const markTime = 2 * time.Second
 
 // markName is the name of the mark in the keyring. It depends on the path of the folder.
-func (s *Store) markName() string {
+func (s marker) markName() string {
 	path, err := filepath.Abs(s.folder.path)
 	if err != nil {
 		path = s.folder.path
@@ -64,12 +64,12 @@ func (s *Store) Remember(ctx context.Context) error {
 	}
 	err := error(nil)
 	if now == (mark{}) {
-		err = s.keyring.Delete(ctx, s.markName())
+		err = s.keyring.Delete(ctx, s.marker().markName())
 		if errors.Is(err, ErrNotInKeyring) {
 			err = nil
 		}
 	} else {
-		err = s.keyring.Set(ctx, s.markName(), now.bytes())
+		err = s.keyring.Set(ctx, s.marker().markName(), now.bytes())
 	}
 	if err == nil {
 		s.mu.Lock()
@@ -81,7 +81,7 @@ func (s *Store) Remember(ctx context.Context) error {
 
 // remembered returns what the keyring remembers, if it can say that without asking the
 // user something.
-func (s *Store) remembered(ctx context.Context) (m mark, ok bool) {
+func (s marker) remembered(ctx context.Context) (m mark, ok bool) {
 	ctx, cancel := context.WithTimeout(ctx, markTime)
 	defer cancel()
 	if !s.keyring.Ready(ctx) {
@@ -100,7 +100,7 @@ func (s *Store) AskKeyring(ctx context.Context) {
 	if s.Protection() != Plain {
 		return
 	}
-	if _, ok := s.remembered(ctx); ok {
+	if _, ok := s.marker().remembered(ctx); ok {
 		s.ExpectSealed()
 	}
 }
@@ -108,7 +108,7 @@ func (s *Store) AskKeyring(ctx context.Context) {
 // AcceptOlder is for a user who has put an older copy of the sealed file in its place:
 // the keyring does not remember a newer one any more.
 func (s *Store) AcceptOlder(ctx context.Context) error {
-	if err := s.keyring.Delete(ctx, s.markName()); err != nil && !errors.Is(err, ErrNotInKeyring) {
+	if err := s.keyring.Delete(ctx, s.marker().markName()); err != nil && !errors.Is(err, ErrNotInKeyring) {
 		return err
 	}
 	s.mu.Lock()
@@ -117,17 +117,17 @@ func (s *Store) AcceptOlder(ctx context.Context) error {
 	if s.vault != nil && errors.Is(s.vault.problem, ErrOlder) {
 		s.forget()
 		s.vault = nil
-		_, _ = s.contents()
+		_, _ = s.reader().contents()
 	}
 	return nil
 }
 
 // olderThan reports whether the unlocked store is older than m, and then locks it.
-func (s *Store) olderThan(m mark) error {
+func (s marker) olderThan(m mark) error {
 	if s.vault.accepted || s.vault.id != m.id || s.vault.sequence >= m.sequence {
 		return nil
 	}
 	s.forget()
 	s.vault.sequence = 0
-	return s.unusable(fmt.Errorf("%s: %w", s.folder.file(sealedName), ErrOlder))
+	return s.reader().unusable(fmt.Errorf("%s: %w", s.folder.file(sealedName), ErrOlder))
 }

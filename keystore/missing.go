@@ -22,7 +22,7 @@ func (s *Store) ExpectSealed() {
 		return
 	}
 	s.expected = true
-	_, _ = s.contents()
+	_, _ = s.reader().contents()
 }
 
 // Missing reports whether there should be a sealed file and is none.
@@ -48,7 +48,7 @@ func (s *Store) Backups() (days []Day) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	now, _ := readFile(s.folder.file(sealedName), maxSealedFile)
-	for _, path := range slices.Backward(s.backups(sealedName)) {
+	for _, path := range slices.Backward(s.archives().backups(sealedName)) {
 		data, err := readFile(path, maxSealedFile)
 		if err != nil || slices.Equal(data, now) {
 			continue
@@ -92,7 +92,7 @@ func (s *Store) RestoreBackup(day, today Day) error {
 	}
 	s.forget()
 	s.vault = nil
-	if _, _ = s.contents(); s.vault != nil { // which locks it
+	if _, _ = s.reader().contents(); s.vault != nil { // which locks it
 		s.vault.accepted = true
 	}
 	s.told = nil
@@ -104,13 +104,13 @@ func (s *Store) RestoreBackup(day, today Day) error {
 // which nobody knows who has written it. It returns the new path of the sealed file, or
 // of its newest backup. The store then is a plain one without keys. Renaming the file
 // back restores the sealed store.
-func (s *Store) SetAside(today Day) (path string, err error) { return s.doWithout(today, true) }
+func (s *Store) SetAside(today Day) (path string, err error) { return s.archives().doWithout(today, true) }
 
 // AdoptPlain is for a user who has lost the sealed file, and knows who has written the
 // plain files: they are the store from now on. It is SetAside otherwise.
-func (s *Store) AdoptPlain(today Day) (path string, err error) { return s.doWithout(today, false) }
+func (s *Store) AdoptPlain(today Day) (path string, err error) { return s.archives().doWithout(today, false) }
 
-func (s *Store) doWithout(today Day, setAside bool) (path string, err error) {
+func (s archives) doWithout(today Day, setAside bool) (path string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	unlock, err := s.folder.lock()
@@ -145,18 +145,18 @@ func (s *Store) doWithout(today Day, setAside bool) (path string, err error) {
 		}
 	}
 	_ = s.folder.disk.syncDir(s.folder.path)
-	s.becomePlain()
+	s.reader().becomePlain()
 	return path, nil
 }
 
 // putAside renames a daily backup, so that it is kept for good.
-func (s *Store) putAside(path string) (to string, err error) {
+func (s archives) putAside(path string) (to string, err error) {
 	name := filepath.Base(path)
 	return s.putAsideAs(path, name[:len(name)-len(backupSuffix)])
 }
 
 // putAsideAs renames what is at path, if anything is, to a free name that begins with stem.
-func (s *Store) putAsideAs(path, stem string) (to string, err error) {
+func (s archives) putAsideAs(path, stem string) (to string, err error) {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

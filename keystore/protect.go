@@ -77,7 +77,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 	if how == Plain && s.Protection() == Plain {
 		return nil, nil
 	}
-	to, err := s.newVault(ctx, how, passphrase)
+	to, err := s.marker().newVault(ctx, how, passphrase)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 	if err != nil {
 		forget = to
 	}
-	if forget != nil && forget.protection == ByKeyring && s.idOnDisk() != forget.id {
+	if forget != nil && forget.protection == ByKeyring && s.marker().idOnDisk() != forget.id {
 		if e := s.keyring.Delete(ctx, hex.EncodeToString([]byte(forget.id))); e != nil && err == nil {
 			left = append(left, Problem{s.folder.file(sealedName), e})
 		}
@@ -98,12 +98,12 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 }
 
 // idOnDisk returns the id of the sealed file on disk, whose key must be kept.
-func (s *Store) idOnDisk() string {
+func (s marker) idOnDisk() string {
 	return headerOf(s.folder.file(sealedName)).id
 }
 
 // newVault makes a new key and stores it as how says. It returns nil for Plain.
-func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte) (*vault, error) {
+func (s marker) newVault(ctx context.Context, how Protection, passphrase []byte) (*vault, error) {
 	if how == Plain {
 		return nil, nil
 	}
@@ -137,7 +137,7 @@ func (s *Store) newVault(ctx context.Context, how Protection, passphrase []byte)
 }
 
 // intoKeyring stores v's key in the keyring and checks that it can be read back.
-func (s *Store) intoKeyring(ctx context.Context, v *vault) error {
+func (s marker) intoKeyring(ctx context.Context, v *vault) error {
 	name := hex.EncodeToString([]byte(v.id))
 	if err := s.keyring.Set(ctx, name, v.key.Bytes()); err != nil {
 		return err

@@ -31,7 +31,7 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 	defer s.mu.Unlock()
 	key := s.key(a)
 	err = updateWith(s, s.keys, func(c contents, p *keys) error {
-		if old, err = s.copyKeys(c, p, today); err != nil {
+		if old, err = s.archives().copyKeys(c, p, today); err != nil {
 			return err
 		}
 		all := []Account{a}
@@ -55,7 +55,7 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 const oldSuffix = ".old"
 
 // copyKeys adds a copy of the file of keys to the change, under an unused name.
-func (s *Store) copyKeys(c contents, p *keys, today Day) (path string, err error) {
+func (s archives) copyKeys(c contents, p *keys, today Day) (path string, err error) {
 	data, err := c.read(s.keys.name, s.keys.limit)
 	if err != nil || data == nil {
 		return "", err

@@ -20,7 +20,7 @@ type resealer struct{ *Store }
 func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, unlock, err := s.begin()
+	c, unlock, err := s.reader().begin()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,13 +49,13 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	} else {
 		s.useKey(to.key)
 	}
-	if c, err = s.contents(); err != nil {
+	if c, err = s.reader().contents(); err != nil {
 		return from, []Problem{{s.folder.file(sealedName), err}}, nil // the change itself has succeeded
 	}
 	s.load(c)
 	left = s.clean(c)
 	if from != nil && to != nil {
-		if err := s.renewBackups(from.id); err != nil {
+		if err := s.archives().renewBackups(from.id); err != nil {
 			left = append(left, Problem{s.folder.file(sealedName), err})
 		}
 	}
@@ -112,14 +112,14 @@ func (s resealer) names(c contents) ([]string, error) {
 		names = append(names, name)
 	}
 	copies, err := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), s.keys.name+".*"+oldSuffix))
-	for _, path := range append(copies, s.plainBackups()...) {
+	for _, path := range append(copies, s.archives().plainBackups()...) {
 		names = append(names, filepath.Base(path))
 	}
 	return names, err
 }
 
 // plainBackups lists the daily backups of libotr's files.
-func (s *Store) plainBackups() (paths []string) {
+func (s archives) plainBackups() (paths []string) {
 	for _, t := range s.tables() {
 		name, _ := t.state()
 		paths = append(paths, s.backups(name)...)
@@ -184,7 +184,7 @@ func (s resealer) writePlain(parts []part) error {
 	}
 	err = c.write(parts...)
 	if err == nil {
-		err = s.retireBackups(s.vault.id)
+		err = s.archives().retireBackups(s.vault.id)
 	}
 	target := path
 	if err == nil {

@@ -132,7 +132,7 @@ func dumpAll(s *Store) string {
 // copies lists the copies of old keys, wherever they are.
 func copies(t testing.TB, s *Store) string {
 	t.Helper()
-	c, err := s.contents()
+	c, err := s.reader().contents()
 	must(t, err)
 	names, err := resealer{s}.names(c)
 	must(t, err)

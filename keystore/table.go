@@ -181,7 +181,7 @@ func update[K comparable, V any](s *Store, t *table[K, V], change func(*page[K, 
 
 // updateWith also passes all files to change, which must not write them.
 func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(contents, *page[K, V]) error) error {
-	c, unlock, err := s.begin()
+	c, unlock, err := s.reader().begin()
 	if err != nil {
 		return err
 	}

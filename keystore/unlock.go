@@ -80,7 +80,7 @@ func (s *Store) unlock(ctx context.Context, how Protection, find func(header) (*
 		return err
 	}
 
-	newest, _ := s.remembered(ctx)
+	newest, _ := s.marker().remembered(ctx)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,12 +97,12 @@ func (s *Store) unlock(ctx context.Context, how Protection, find func(header) (*
 	}
 	s.vault.key = key
 	s.useKey(key)
-	c, err := s.contents()
+	c, err := s.reader().contents()
 	if err != nil {
 		s.forget()
 		return err
 	}
-	if err := s.olderThan(newest); err != nil {
+	if err := s.marker().olderThan(newest); err != nil {
 		return err
 	}
 	s.load(c)
