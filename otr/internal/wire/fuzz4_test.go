@@ -44,8 +44,11 @@ func FuzzFragment4(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if g.K < 1 || g.K > g.N || g.N > MaxFragments || len(g.Piece) == 0 || !bytes.Contains(text, append(bytes.Clone(g.Piece), ',')) {
+		if g.K < 1 || g.K > g.N || g.N > MaxFragments || len(g.Piece) == 0 && g.K < g.N || !bytes.Contains(text, append(bytes.Clone(g.Piece), ',')) {
 			t.Fatalf("%q is read as %+v", text, g)
+		}
+		if len(g.Piece) == 0 {
+			return // only the last one may be empty, and we make none
 		}
 		h := Header{Version: V4, Sender: g.Sender, Receiver: g.Receiver}
 		if again, err := ParseFragment4(Split4(g.Piece, h, g.ID, 45+len(g.Piece))[0]); err != nil || !bytes.Equal(again.Piece, g.Piece) || again.ID != g.ID {
