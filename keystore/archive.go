@@ -87,7 +87,7 @@ func (h header) bytes() []byte {
 type vault struct {
 	header
 	key      *seal.Key // the master key; nil while it is locked
-	sequence uint64    // that of the newest state that has been seen
+	sequence uint64    // of the newest state that has been seen
 	loaded   bool      // the tables have its content
 	accepted bool      // the user has put it there, although it may not be the newest
 	problem  error     // why it cannot be used at all

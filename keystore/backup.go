@@ -99,7 +99,7 @@ func (s archives) retireBackups(id string) error {
 	return nil
 }
 
-// renewBackups is for when the protection has changed from that of the sealed state with
+// renewBackups is for when the protection has changed from the protection of the sealed state with
 // the id from, for instance because somebody knows the old passphrase: the newest daily
 // backup of that state becomes one of the present state, and then the others are removed.
 func (s archives) renewBackups(from string) error {

@@ -142,7 +142,7 @@ func TestExportErrors(t *testing.T) {
 	}
 }
 
-// Whoever makes a backup for somebody else can put anything into it.
+// Somebody who makes a backup for another person can put anything into it.
 func TestHostileExport(t *testing.T) {
 	entry := func(name, data string, h tar.Header) []byte {
 		var out bytes.Buffer

@@ -104,11 +104,15 @@ func (s *Store) RestoreBackup(day, today Day) error {
 // which nobody knows who has written it. It returns the new path of the sealed file, or
 // of its newest backup. The store then is a plain one without keys. Renaming the file
 // back restores the sealed store.
-func (s *Store) SetAside(today Day) (path string, err error) { return s.archives().doWithout(today, true) }
+func (s *Store) SetAside(today Day) (path string, err error) {
+	return s.archives().doWithout(today, true)
+}
 
 // AdoptPlain is for a user who has lost the sealed file, and knows who has written the
 // plain files: they are the store from now on. It is SetAside otherwise.
-func (s *Store) AdoptPlain(today Day) (path string, err error) { return s.archives().doWithout(today, false) }
+func (s *Store) AdoptPlain(today Day) (path string, err error) {
+	return s.archives().doWithout(today, false)
+}
 
 func (s archives) doWithout(today Day, setAside bool) (path string, err error) {
 	s.mu.Lock()

@@ -226,7 +226,7 @@ func TestApplyKilledAtEveryStep(t *testing.T) {
 				_, err := s.Apply(p, today)
 				return err
 			}
-			a := attempt{name: "take over", from: how, do: take}
+			a := attempt{name: "import", from: how, do: take}
 			start := newGround(t, a)
 			old := unlocked(t, start.copy(t).dir, start.ring, "old").Key(alice).Fingerprint()
 			end := start.copy(t)

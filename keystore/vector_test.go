@@ -19,7 +19,7 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-var updateVector = flag.Bool("update", false, "write the test vector anew")
+var updateVector = flag.Bool("update", false, "write the test vector again")
 
 const (
 	vectorDir        = "testdata/sealed"

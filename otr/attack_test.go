@@ -468,7 +468,7 @@ func TestManyChannelsOfOneStranger(t *testing.T) {
 	pr.wantTalk()
 }
 
-// Bob ends, and the network holds that back until the two have begun anew: what
+// Bob ends, and the network holds that back until both have started again: what
 // has begun goes on.
 func TestEndThatIsOlderThanTheExchange(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {

@@ -120,7 +120,7 @@ func (s inbox) servedAlready(msg []byte, c *commit) bool {
 // received, and reply with an Error Message", unless the sender has set
 // IGNORE_UNREADABLE. One that has come before is no error: the network has delivered it
 // twice, or somebody replays it. It is never answered. Nor is one that may have been sent
-// before the peer knew of the end of a channel: its program could begin anew.
+// before the peer knew of the end of a channel: its client could start again.
 func (s inbox) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
 	if replayed := errors.Is(reason, ErrReplayed); replayed || s.received.knows(f) {
 		if !replayed {

@@ -124,7 +124,7 @@ func testCopies(t *testing.T, p Policy, max, times int, late, tag bool) {
 			t.Errorf("%s: %v", s.name, s.events)
 		}
 	}
-	// Somebody asks anew: that is no copy.
+	// Somebody asks again: that is no copy.
 	c.alice.start()
 	c.pass(3 * time.Second)
 	c.wantState(Encrypted, Encrypted)

@@ -11,7 +11,7 @@ import (
 	"purple-otr/otr/internal/dsa"
 )
 
-// deepCopy is a session of its own that has everything s has: making one takes
+// deepCopy is an independent session with everything s has: making one takes
 // some microseconds, and a key exchange takes milliseconds. What nobody
 // writes to (keys, tables), and functions are shared.
 func deepCopy(s *Session) *Session {

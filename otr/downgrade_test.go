@@ -23,7 +23,7 @@ func TestVersion2IsRefusedWhereVersion3IsUp(t *testing.T) {
 	}
 }
 
-// A key that has spoken version 3 does not get a version 2 channel, whoever begins, and
+// A key that has spoken version 3 does not get a version 2 channel, no matter who begins, and
 // however the first channel ended.
 func TestVersion2IsRefusedToAKeyThatSpeaksVersion3(t *testing.T) {
 	remembered := map[string]func(t *testing.T) *pair{

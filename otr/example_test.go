@@ -11,7 +11,7 @@ import (
 	"purple-otr/otr"
 )
 
-// newSession makes a session with a key of its own.
+// newSession makes a session with a new key.
 func newSession(tag otr.InstanceTag, key string) *otr.Session {
 	s, err := otr.NewSession(otr.Config{
 		DSAKey: otr.KeyForExamples(key), // as otr.GenerateKey makes one, once

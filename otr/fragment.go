@@ -19,7 +19,7 @@ const (
 	// reserved is for how many fragments room is set aside with the second one.
 	reserved = 7
 	// minShared and maxShared bound how much memory of others an incomplete message may
-	// take over, in bytes, if it needs less.
+	// use, in bytes, if it needs less.
 	minShared = 1 << 10
 	maxShared = 64 << 10
 )

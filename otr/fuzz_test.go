@@ -144,7 +144,7 @@ func (p fuzzPair) check(t *testing.T, alice *Session) {
 }
 
 // An encrypted session gets three messages from anybody, with whatever the
-// genuine ones look like put together anew. It never panics, stays encrypted
+// genuine ones look like put together again. It never panics, stays encrypted
 // under the same key, shows nothing as authenticated, does not grow, and still
 // talks to its peer.
 func FuzzReceive(f *testing.F) {

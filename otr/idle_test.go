@@ -144,7 +144,7 @@ func TestIdleForEver(t *testing.T) {
 	}
 }
 
-// Fresh keys are asked for, by whoever is due, and the conversation goes on
+// Fresh keys are asked for by the side that is due, and the conversation goes on
 // unnoticed: both sides ask at once, or one does; in every order of delivery.
 func TestIdleChannelIsRekeyed(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {

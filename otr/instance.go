@@ -38,7 +38,7 @@ type instance struct {
 	// These help to find out whether the peer could read our messages: see recent.
 	confirmed bool   // an authentic message has arrived through channel
 	asked     bool   // we have sent a query since channel was made
-	keyID     uint32 // serial number of our key with which channel sends
+	keyID     uint32 // serial number of our key that channel sends with
 	sentWith  int    // how many messages were sent with that key
 
 	pause pause

@@ -14,7 +14,7 @@ import (
 
 // TestInteropReplay plays recorded conversations with libotr. The engine must
 // answer byte for byte as it did when libotr understood it. If it now has reason
-// to answer otherwise, record them anew, with libotr:
+// to answer otherwise, record them again with libotr:
 //
 //	go test ./test/interop -run TestRecord -update
 func TestInteropReplay(t *testing.T) {

@@ -19,7 +19,7 @@ func (s *side) forgetsOldKeys() {
 }
 
 // While keys are renewed, a peer that reads nothing under the old ones reads whatever is
-// said at any moment, in order, whoever asks. We wait where we have begun and the peer
+// said at any moment, in order, no matter who asks. We wait where we have begun and the peer
 // may have the fresh keys already, and with version 3 where we have asked and answered the
 // peer's commit, and nowhere else.
 func TestTextTypedDuringARefresh(t *testing.T) {

@@ -47,7 +47,7 @@ func (s smpRuns) afterSMP(out *Output) {
 	s.later = later{}
 	switch {
 	case s.policy.allows(l.commit):
-		// If it fails, nothing is lost: whoever requested it can request it again.
+		// If it fails, nothing is lost: the side that requested it can request it again.
 		_ = s.inbox().begin(l.commit, out)
 	case l.query && s.policy.enabled():
 		s.ask(out)

@@ -179,8 +179,8 @@ func TestStrangersExchangeDuringSMP(t *testing.T) {
 	})
 }
 
-// Our own automatic refreshes wait as well: that of an idle channel, and that which
-// begins anew what has stalled.
+// Our own automatic refreshes wait as well: of an idle channel, and of an exchange
+// that has stalled.
 func TestOwnRefreshWaitsForSMP(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -206,14 +206,14 @@ func TestOwnRefreshWaitsForSMP(t *testing.T) {
 		pr := private(t, p)
 		pr.toPause()
 		pr.alice.flying = nil
-		// Bob has fresh keys and Alice has not, so he cannot read her: she begins anew
+		// Bob has fresh keys and Alice has not, so he cannot read her: she starts again
 		// in the middle of his run.
 		pr.alice.must(pr.alice.StartSMP("question", []byte("lake")))
 		pr.alice.flying = nil
 		pr.clock.pass(2 * retryAfter)
 		pr.alice.tick()
 		if len(pr.alice.flying) != 0 || pr.alice.later.commit == 0 {
-			t.Error("begun anew at once")
+			t.Error("started again at once")
 		}
 		pr.alice.must(pr.alice.AbortSMP())
 		pr.pump()

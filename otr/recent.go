@@ -41,7 +41,7 @@ type sent struct {
 	text []byte
 	to   Fingerprint // must not be sent to any other key
 	// via is the instance whose channel it was sent over, nil after that channel has been
-	// replaced. keyID is the serial number of our key with which it was sent.
+	// replaced. keyID is the serial number of our key that it was sent with.
 	via   *instance
 	keyID uint32
 	since time.Time

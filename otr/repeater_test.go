@@ -230,7 +230,7 @@ func TestReplayedExchange(t *testing.T) {
 }
 
 // What was sent under keys that are just gone is answered with no error message, which
-// would have the peer begin anew; the user is told, once. A peer that goes on is told.
+// would make the peer start again; the user is told, once. A peer that goes on is told.
 func TestDataAfterTheEnd(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, weEnd := range []bool{true, false} {

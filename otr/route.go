@@ -134,7 +134,7 @@ func (s *Session) Select(tag InstanceTag, f Fingerprint) error {
 // the client from which the last authentic message came; with several keys, it refuses.
 func (s *Session) Unselect() { s.chosen = nil }
 
-// open finds the channel with which m, from tag, was made, and decrypts m. replaced says
+// open finds the channel that made m, a message from tag, and decrypts m. replaced says
 // that it is one that a refresh has replaced. Anyone can send under any tag, so only the
 // MAC decides.
 func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instance, opened data.Opened, replaced bool, err error) {

@@ -72,7 +72,7 @@ func (p *pair) wantSameChannel() {
 }
 
 // Both sides start at once. "This is the trickiest transition in the whole
-// protocol": in every order of delivery, whoever has the higher hash, the
+// protocol": in every order of delivery, no matter who has the higher hash, the
 // conversation becomes private by itself.
 func TestBothStartAtOnce(t *testing.T) {
 	if testing.Short() {
@@ -158,7 +158,7 @@ func TestManyQueries(t *testing.T) {
 	})
 }
 
-// A commit that has been opened is not sent again: whoever has seen g^x could
+// A commit that has been opened is not sent again: somebody who has seen g^x could
 // choose his g^y to go with it ("commit to a choice of D-H encryption key").
 func TestOpenedCommitIsNotSentAgain(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
@@ -291,7 +291,7 @@ func TestThreeQueriesInOneRoundTrip(t *testing.T) {
 		pr.deliver(pr.bob)
 		pr.deliver(pr.alice) // the D-H Key Message: Bob reveals
 		pr.alice.start()
-		pr.deliver(pr.alice) // Bob commits anew
+		pr.deliver(pr.alice) // Bob sends another commit
 		pr.deliver(pr.bob)   // his first commit once more
 		pr.pump()
 		pr.untilSame(15*time.Second, func(int) int { return 0 })

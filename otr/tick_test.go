@@ -150,14 +150,14 @@ func TestStalledRefreshLeavesTheChannel(t *testing.T) {
 }
 
 // Two libotr-like clients can give way to each other: who has given way begins
-// anew a few seconds later, unless the exchange goes on.
+// again a few seconds later, unless the exchange goes on.
 func TestGivingWayIsNotForEver(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		loser, pr := gaveWay(t, p)
 		pr.alice.flying, pr.bob.flying = nil, nil // all is lost
 		_, next := loser.tick()
 		if d := next.Sub(pr.clock.t); d < retryAfter || d > 2*retryAfter {
-			t.Fatalf("it begins anew after %v", d)
+			t.Fatalf("it starts again after %v", d)
 		}
 		pr.clock.until(next)
 		out, _ := loser.tick()
@@ -299,19 +299,19 @@ func TestSlowFragments(t *testing.T) {
 	})
 }
 
-// A stranger cannot have us begin anew for ever: three times, and it is the peer's
+// A stranger cannot make us start again for ever: three times, and it is the peer's
 // turn.
 func TestRetriesAreFew(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
 		pr.alice.get([]byte("?OTRv23?"))
-		anew := -1 // the first one is not
+		again := -1 // the first one is not
 		for i := range 20 {
 			for _, msg := range pr.alice.flying {
 				if typeOf(msg) != wire.TypeDHCommit {
 					continue
 				}
-				anew++
+				again++
 				stranger := newSide(t, "bob", p, reseeded(fmt.Sprint(i)))
 				stranger.get(msg)
 				pr.alice.get(stranger.drop())
@@ -320,8 +320,8 @@ func TestRetriesAreFew(t *testing.T) {
 			pr.clock.pass(2 * retryAfter << maxRetries)
 			pr.alice.tick()
 		}
-		if anew != maxRetries {
-			t.Errorf("%d times", anew)
+		if again != maxRetries {
+			t.Errorf("%d times", again)
 		}
 	})
 }

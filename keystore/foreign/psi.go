@@ -13,7 +13,7 @@ import (
 // maxXML is more than these programs need for their lists, in bytes.
 const maxXML = 4 << 20
 
-// psiNamespace is that of all Psi's options.
+// psiNamespace is the namespace of all options of Psi.
 const psiNamespace = "http://psi-im.org/options"
 
 // beginsWith reports whether text is XML in whose beginning there is mark.

@@ -107,7 +107,7 @@ func TestSMPAbort(t *testing.T) {
 }
 
 // TestSMPRefused: libotr's user aborts when libotr already knows the result, and the
-// message with which it would have told us is lost.
+// message that would have told us is lost.
 func TestSMPRefused(t *testing.T) {
 	for _, question := range []string{"", "who?"} {
 		t.Run(fmt.Sprintf("question=%t", question != ""), func(t *testing.T) {

@@ -43,11 +43,11 @@ func TestPicturesOfKeys(t *testing.T) {
 			file := g.backup()
 			g.importing()
 			if g.ourKey() == first {
-				t.Error("the key is not that of the other program")
+				t.Error("the key is not the other program's")
 			}
 			g.restore(file)
 			if g.ourKey() != first {
-				t.Error("the key is not that of the backup")
+				t.Error("the key is not the one in the backup")
 			}
 			g.found(ours)
 

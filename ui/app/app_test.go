@@ -116,7 +116,7 @@ func TestAutomatic(t *testing.T) {
 	}
 }
 
-// TestRequire holds three lines and delivers them once, whoever starts.
+// TestRequire holds three lines and delivers them once, no matter who starts.
 func TestRequire(t *testing.T) {
 	for _, starts := range []string{"by itself", "the other side"} {
 		t.Run(starts, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// theirKey is that of the buddy in the private conversation.
+// theirKey returns the buddy's key in the private conversation.
 func (s *side) theirKey() otr.Fingerprint {
 	return s.app.conversations[s.Chat].session.Status().Fingerprint
 }

@@ -64,7 +64,7 @@ func TestRenamed(t *testing.T) {
 	alice.Want(ui.Unverified)
 	alice.WantLine("bob is now called bobby. The private conversation continues with the same key.")
 	if v := alice.app.View(old); v.Level != ui.NotPrivate {
-		t.Errorf("whoever takes the old name is at level %v", v.Level)
+		t.Errorf("the new owner of the old name is at level %v", v.Level)
 	}
 	if alice.Host.Logs[alice.Chat] {
 		t.Error("the private conversation is logged under the new name")
@@ -152,7 +152,7 @@ func TestRenamedOntoPrivate(t *testing.T) {
 			alice.Want(ui.Finished)
 			alice.WantLine("now belongs to someone else")
 			if alice.Say("for whom?") {
-				t.Error("sent to whoever has the name now")
+				t.Error("sent to the new owner of the name")
 			}
 			continue
 		}

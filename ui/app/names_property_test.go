@@ -61,7 +61,7 @@ func newVillage(t *testing.T, rt *rapid.T) *village {
 
 func (v *village) anyone() *side { return v.sides[rapid.IntRange(0, len(v.sides)-1).Draw(v.rt, "who")] }
 
-// send is what leaves a program for whoever is called to now. No text may be readable
+// send delivers what a program sends to the user who has the name to now. No text may be readable
 // that was typed where the window showed a private conversation.
 func (v *village) send(from *side, to, text string) {
 	for secret, typed := range v.typed {

@@ -14,7 +14,7 @@ import (
 )
 
 // A second is another program of Bob's, which shares his account and has a key
-// and a tag of its own.
+// and a different tag.
 func second(t *testing.T, alice *side) *side {
 	other := newSide(t, "bob@example.org/Laptop", "alice@example.org")
 	other.peer = alice

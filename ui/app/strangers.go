@@ -9,7 +9,7 @@ import (
 )
 
 // Anybody can begin any number of conversations, under any number of names. What they
-// cost is bounded by the number of talks and, for their sessions, by an [otr.Quota].
+// cost is bounded by the number of conversations and, for their sessions, by an [otr.Quota].
 
 // maxConversations is how many conversations there may be before some are forgotten: those in
 // which nothing has happened, and then those that strangers have begun.
@@ -18,15 +18,15 @@ const maxConversations = 1000
 // A cleaner forgets conversations.
 type cleaner struct{ *App }
 
-// idle reports whether t could be forgotten and made anew without a difference
-// that anybody could notice.
+// idle reports whether t can be deleted and made again later without any visible
+// difference.
 func (t *conversation) idle() bool { return t.expendable() && t.next.IsZero() && t.invalidAt.IsZero() }
 
 // expendable reports whether the user would miss nothing of theirs if t were forgotten:
 // at most a key exchange that has not completed, or a message that has not come whole.
 func (t *conversation) expendable() bool { return !t.active() && t.noAnswerAt.IsZero() && !t.logOff }
 
-// makeRoom forgets talks if there are too many. If they are not idle, a quarter of the
+// makeRoom forgets conversations if there are too many. If they are not idle, a quarter of the
 // room is made at once, of those that strangers have begun, the oldest first.
 func (cl cleaner) makeRoom() {
 	if len(cl.conversations) < maxConversations {
@@ -50,7 +50,7 @@ func (cl cleaner) makeRoom() {
 	}
 }
 
-// leaveStranger forgets a talk that a stranger has begun and of which nothing is left.
+// leaveStranger forgets a conversation that a stranger has begun and of which nothing is left.
 func (cl cleaner) leaveStranger(t *conversation) {
 	if !t.known && t.idle() && !ui.Open(cl.host, t.chat) {
 		cl.drop(t)
@@ -65,7 +65,7 @@ func (cl cleaner) drop(t *conversation) {
 	}
 }
 
-// dropAll forgets every talk.
+// dropAll forgets every conversation.
 func (cl cleaner) dropAll() {
 	for _, t := range cl.all() {
 		cl.drop(t)

@@ -271,7 +271,7 @@ func TestForgotten(t *testing.T) {
 	press(t, alice.Host.TakeQuestion(), text.ButtonStartOver())
 	alice.Host.TakeQuestion().Done(-1)
 	if !alice.Store.Locked() {
-		t.Fatal("begun anew without a word")
+		t.Fatal("started over without telling the user")
 	}
 	alice.app.Command(alice.Chat, "unlock")
 	alice.Quiet()

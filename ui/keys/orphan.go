@@ -18,7 +18,7 @@ const orphanTime = 20 * time.Second
 // renaming is about accounts that have been renamed and so have lost their key.
 type renaming struct{ *Keys }
 
-// orphans returns the accounts whose key acc may use instead of its own, or because it has
+// orphans returns the accounts whose key acc may use instead of another one, or because it has
 // none: they have the same protocol and are no longer the user's, so that acc may be one of
 // them under another name.
 func (rn renaming) orphans(acc keystore.Account) []keystore.Account {

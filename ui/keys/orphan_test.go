@@ -17,7 +17,7 @@ import (
 var oldAccount = keystore.Account{Protocol: "prpl-jabber", Name: "robert@example.org/Home"}
 
 // newRenamed connects Alice with Bob, whose account has no key; but there is one of
-// an account that he does not have any more, with which he has verified her.
+// an account that he no longer has; he verified her with it.
 func newRenamed(t *testing.T) (alice, bob *side) {
 	t.Helper()
 	alice, bob, _ = newKeyless(t, nil)
@@ -133,7 +133,7 @@ func TestOrphanAtBuddysStart(t *testing.T) {
 		alice.Deliver()
 		alice.Want(ui.Unverified)
 		bob.Want(ui.Private)
-		// There is nothing to take over any more.
+		// No key is left to use.
 		uitest.Button(t, table, "Replace").Do(accountID(ui.AccountOf(bob.Chat)))
 		if q := bob.Host.TakeQuestion(); len(q.Buttons) != 2 {
 			t.Errorf("buttons %q", q.Buttons)

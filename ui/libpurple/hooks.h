@@ -11,7 +11,7 @@
 
 /* ==== C calls Go. ========================================================= */
 
-/* Called when the protocol is about to send text, whoever sends it. automatic is 1 if
+/* Called when the protocol is about to send text, no matter who sends it. automatic is 1 if
  * libpurple sends it as an automatic reply. Returns 1 if the text may be sent,
  * otherwise 0. *out and *to are NULL. Go may set them with potr_put: *out is then sent
  * instead, and to the address *to. After a panic the result is 0. */

@@ -107,7 +107,7 @@ func TestMerge(t *testing.T) {
 	now := []ui.Row{before[0].Row, {ID: "1", Cells: []string{"B", before[1].Cells[1]}}, before[2].Row}
 	merged := merge(before, now, 2)
 	if merged[0] != before[0] || merged[2] != before[2] {
-		t.Error("a row that has not changed is made anew")
+		t.Error("a row that has not changed is made again")
 	}
 	if e, ok := compare(before, merged); !ok || len(e.gone)+len(e.come) > 0 || !slices.Equal(e.changed, []int{1}) {
 		t.Errorf("the edits are %v, %v", e, ok)
@@ -183,7 +183,7 @@ func TestFill(t *testing.T) {
 	next := newFill(table.Next(), f.byID, 3)
 	next.read(time.Now().Add(time.Hour))
 	if len(next.rows) != 90 || next.rows[1] != f.rows[1] || next.rows[10] != f.rows[20] || next.rows[0] == f.rows[0] {
-		t.Error("not only the row that has changed was made anew")
+		t.Error("more rows than the changed one were made again")
 	}
 }
 

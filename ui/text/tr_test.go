@@ -39,7 +39,7 @@ func TestPlural(t *testing.T) {
 	}
 }
 
-// TestMnemonics: in each language, every item of the menu has a letter of its own.
+// TestMnemonics: in each language, the items of the menu have different letters.
 func TestMnemonics(t *testing.T) {
 	for _, language := range append(locale.Languages(), "en") {
 		speaking(t, language)

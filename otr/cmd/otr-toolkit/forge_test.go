@@ -170,7 +170,7 @@ func (c *conversation) keys(s *side, msg string) (output string, operands [2]str
 	return "", operands
 }
 
-// TestPeerAcceptsForgeries: whoever has the keys of a message can forge it in each of
+// TestPeerAcceptsForgeries: anybody who has the keys of a message can forge it in each of
 // these ways, and the peer accepts the result.
 func TestPeerAcceptsForgeries(t *testing.T) {
 	ways := map[string]func(c *conversation, msg, keys string) (forged, text string){

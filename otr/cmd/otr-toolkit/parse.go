@@ -11,7 +11,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// parse shows the messages on standard input. Its output equals that of libotr's
+// parse shows the messages on standard input. Its output equals libotr's
 // otr_parse, except for additions.
 func parse(t *tool, _ []string) error {
 	input, err := t.input()

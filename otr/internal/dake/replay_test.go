@@ -112,7 +112,7 @@ func (r *replay) start() {
 	r.send(m)
 }
 
-// secret is that of the next run of SMP.
+// secret is for the next run of SMP.
 func (r *replay) secret(initiator bool, typed string) ed448.Scalar {
 	if len(r.secrets) > 0 {
 		s, err := ed448.ParseScalar(unhex(r.t, r.secrets[0]))

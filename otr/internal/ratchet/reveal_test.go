@@ -57,7 +57,7 @@ func TestReveal(t *testing.T) {
 			}
 			for i := range keys {
 				if !authenticates(keys[i], waiting[i]) {
-					t.Errorf("key %d is not that of message %d", i, i)
+					t.Errorf("key %d is not of message %d", i, i)
 				}
 			}
 			waiting = nil
@@ -101,7 +101,7 @@ func TestLast(t *testing.T) {
 		}
 		for i, of := range want {
 			if !authenticates(keys[i], msgs[of]) {
-				t.Errorf("%s: key %d is not that of message %d", name, i, of)
+				t.Errorf("%s: key %d is not of message %d", name, i, of)
 			}
 		}
 		if !reflect.DeepEqual(*b.Channel, Channel{}) {
