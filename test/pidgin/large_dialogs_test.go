@@ -39,6 +39,9 @@ func TestLargeDialogs(t *testing.T) {
 	}
 }
 
+// passphrase is one that is not refused as weak.
+const passphrase = "violet teapots sing loudly"
+
 // large is a gallery of dialogs in large letters.
 type large struct {
 	gallery
@@ -61,11 +64,31 @@ func (g *large) opens(title, heading, name string) {
 	examine(g.t, title, w)
 }
 
+// scrolls is opens for a list of settings, which is longer than the screen in some
+// languages. Its buttons do not scroll with it.
+func (g *large) scrolls(title, heading, name string) {
+	g.t.Helper()
+	reads(g.a, title, heading)
+	g.d.Picture("large-" + g.language + "-" + name)
+	w, ok := g.a.Window(title)
+	if !ok {
+		g.t.Fatalf("%s has closed", title)
+	}
+	onScreen(g.t, g.d, title, w)
+	buttons := w.All("push button")
+	if len(buttons) < 2 {
+		g.t.Errorf("%s has %d buttons", title, len(buttons))
+	}
+	for _, n := range buttons {
+		onScreen(g.t, g.d, n.Name(), n)
+	}
+}
+
 func (g *large) press(title, button string) { g.a.Click(title, "push button", button) }
 
 func (g *large) settings() {
 	g.a.Menu("Buddy List", text.ToolSettings())
-	g.opens(text.SettingsTitle(), text.SettingsHeading(), "settings")
+	g.scrolls(text.SettingsTitle(), text.SettingsHeading(), "settings")
 	g.press(text.SettingsTitle(), text.ButtonCancel())
 	g.a.Type("bob", "/otr settings")
 	g.opens(text.SettingsTitle(), text.SettingsBuddyHeading("bob"), "settings-buddy")
@@ -80,7 +103,7 @@ func (g *large) protection() {
 		n, ok := g.a.Look(title, "radio button", begins(text.ChoicePassphrase()))
 		return ok && n.Click()
 	})
-	enter(g.a, title, "sesame", "sesame")
+	enter(g.a, title, passphrase, passphrase)
 	g.opens(title, text.ProtectHeading(), "protection")
 	g.press(title, text.ButtonCancel())
 }
@@ -100,7 +123,7 @@ func (g *large) importing() {
 func (g *large) restoring() {
 	file, title := filepath.Join(g.d.Dir, "alice.backup"), text.BackupTitle()
 	g.a.Type("bob", "/otr backup")
-	enter(g.a, title, "open sesame", "open sesame")
+	enter(g.a, title, passphrase, passphrase)
 	g.opens(title, text.BackupHeading(), "backup")
 	g.press(title, text.ButtonContinue())
 	choosePath(g.a, title, file, "Save")
@@ -110,7 +133,7 @@ func (g *large) restoring() {
 	title = text.RestoreTitle()
 	g.a.Type("bob", "/otr restore")
 	choosePath(g.a, title, file, "Open")
-	enter(g.a, title, "open sesame")
+	enter(g.a, title, passphrase)
 	g.opens(title, text.RestoreHeading(), "restore")
 	g.press(title, text.ButtonContinue())
 	g.opens(title, text.NothingNew(), "restore-done")

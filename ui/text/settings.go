@@ -8,7 +8,7 @@ func SettingsTitle() string   { return tr("OTR settings") }
 func SettingsHeading() string { return tr("Private conversations") }
 
 func SettingsText() string {
-	return tr("These settings apply to all buddies who have no separate settings. To change how your keys are protected, choose “Key protection” in the Tools menu, or type /otr protect.")
+	return tr("These settings apply to all buddies who have no separate settings.")
 }
 
 func SettingsBuddyHeading(name string) string { return tr("Private conversations with %s", name) }
