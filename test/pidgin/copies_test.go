@@ -98,6 +98,7 @@ func TestCarbons(t *testing.T) {
 			const line = "They can only be read there."
 			two.WaitText("bob", line)
 			b.Menu("alice", "Refresh private conversation")
+			b.WaitText("alice", "Successfully refreshed") // pidgin-otr loses what is said meanwhile
 			last := secret()
 			b.Say("alice", last)
 			one.WaitText("bob", last)

@@ -37,7 +37,7 @@ func TestOffers(t *testing.T) {
 	}
 
 	d.Picture("offer-verify")
-	a.ClickText("bob", "log. "+verify)
+	a.ClickText("bob", "logged. "+verify)
 	a.Click(desk.VerifyWindow, "push button", "Cancel")
 
 	// The end, and a new start.
