@@ -185,7 +185,7 @@ func (s *soak) cut(e *end) {
 	}
 }
 
-// offline takes an account off line, as the user does.
+// offline takes an account offline, as the user does.
 func (s *soak) offline(e *end) {
 	if e.online {
 		e.do("offline", e.name)

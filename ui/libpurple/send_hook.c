@@ -19,8 +19,16 @@ static gboolean hooked; /* if FALSE, every message passes unchecked */
 /* The message that we are passing to the network after it was checked, and its
  * connection: a protocol can send through another one's function, and the message must
  * not be checked again. */
-static const char *passed;
-static const PurpleConnection *passed_on;
+typedef struct {
+	const PurpleConnection *gc;
+	const char *who, *msg;
+} Passed;
+static Passed passed;
+
+static gboolean has_passed(const PurpleConnection *gc, const char *who, const char *msg)
+{
+	return gc == passed.gc && purple_strequal(passed.who, who) && purple_strequal(passed.msg, msg);
+}
 
 static int send_im(SendIM send, PurpleConnection *gc, const char *who, const char *msg,
                    PurpleMessageFlags flags)
@@ -29,21 +37,20 @@ static int send_im(SendIM send, PurpleConnection *gc, const char *who, const cha
 	int leaves, result = 0;
 	PotrChat c;
 
-	if (!hooked || who == NULL || msg == NULL || (gc == passed_on && purple_strequal(passed, msg)))
+	if (!hooked || who == NULL || msg == NULL || has_passed(gc, who, msg))
 		return send(gc, who, msg, flags);
 	c = potr_chat(purple_connection_get_account(gc), who);
 	text = g_strdup(msg);
 	leaves = potrLeaving(c, text, (flags & PURPLE_MESSAGE_AUTO_RESP) != 0, &out, &to);
 	potr_chat_clear(&c);
 	if (leaves) {
-		const char *outer = passed;
-		const PurpleConnection *outer_on = passed_on;
+		Passed outer = passed;
 
-		passed = out != NULL ? out : msg;
-		passed_on = gc;
-		result = send(gc, to != NULL ? to : who, passed, flags);
+		passed.gc = gc;
+		passed.who = to != NULL ? to : who;
+		passed.msg = out != NULL ? out : msg;
+		result = send(gc, passed.who, passed.msg, flags);
 		passed = outer;
-		passed_on = outer_on;
 	}
 	g_free(text);
 	g_free(out);
@@ -148,7 +155,7 @@ static void hook(PurplePlugin *plugin)
 
 int potr_passing(PurpleConnection *gc)
 {
-	return passed != NULL && gc == passed_on;
+	return passed.gc != NULL && gc == passed.gc;
 }
 
 void potr_hook_plugin(PurplePlugin *plugin)

@@ -221,6 +221,8 @@ static int (*copied_send_im)(PurpleConnection *, const char *, const char *, Pur
 
 static int send_by_copied(PurpleConnection *gc, const char *who, const char *text, PurpleMessageFlags flags)
 {
+	if (g_str_has_prefix(text, "for both"))
+		copied_send_im(gc, "alice", text, flags); /* the same to somebody else */
 	return copied_send_im(gc, who, text, flags);
 }
 
