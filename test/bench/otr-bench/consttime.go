@@ -28,6 +28,11 @@ func constantTime(out *bufio.Writer, brief bool) error {
 		}
 		all := s.timings(n)
 		t, visible := largestT(all), ""
+		// On a machine that is busy, a planted difference may take more samples.
+		for tries := 0; s.planted && t <= leaking && tries < 3; tries++ {
+			all = append(all, s.timings(n<<tries)...)
+			t = largestT(all)
+		}
 		if t <= leaking {
 			visible = fmt.Sprintf("%.0f ns", leastVisible(all))
 		}
