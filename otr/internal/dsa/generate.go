@@ -29,32 +29,42 @@ const (
 // Generate generates parameters of 1024 and 160 bits and a key. It can take seconds. Each
 // key has its own parameters: a prime shared by everybody would be a target for
 // precomputation. The search is not constant time: the parameters are public, and its
-// duration reveals nothing more than they do.
-func Generate(rand io.Reader) (k *PrivateKey, err error) {
-	erase.Do(func() { k, err = generate(rand) })
-	return k, err
+// duration reveals nothing more than they do. For the same reason only the key is erased
+// from memory afterwards.
+func Generate(rand io.Reader) (key *PrivateKey, err error) {
+	params, err := newParameters(rand)
+	if err != nil {
+		return nil, err
+	}
+	erase.Do(func() { key, err = keyOver(params, rand) })
+	return key, err
 }
 
-func generate(rand io.Reader) (*PrivateKey, error) {
-	var k dsa.PrivateKey
-	var err error
-	for k.P == nil {
-		if k.Q, err = randomPrime(rand); err != nil {
-			return nil, err
+// newParameters generates p, q and g.
+func newParameters(rand io.Reader) (params dsa.Parameters, err error) {
+	for params.P == nil {
+		if params.Q, err = randomPrime(rand); err != nil {
+			return params, err
 		}
-		if k.P, err = primeOver(k.Q, rand); err != nil {
-			return nil, err
+		if params.P, err = primeOver(params.Q, rand); err != nil {
+			return params, err
 		}
 	}
-	k.G = generator(k.P, k.Q)
-	p, err := modular.New(k.P.Bytes())
+	params.G = generator(params.P, params.Q)
+	return params, nil
+}
+
+// keyOver generates x and y.
+func keyOver(params dsa.Parameters, rand io.Reader) (*PrivateKey, error) {
+	p, err := modular.New(params.P.Bytes())
 	if err != nil {
 		return nil, err
 	}
-	q, err := modular.New(k.Q.Bytes())
+	q, err := modular.New(params.Q.Bytes())
 	if err != nil {
 		return nil, err
 	}
+	k := dsa.PrivateKey{PublicKey: dsa.PublicKey{Parameters: params}}
 	var wide [64]byte
 	for {
 		if _, err := io.ReadFull(rand, wide[:]); err != nil {
