@@ -221,7 +221,7 @@ func (h *Host) RunPosted() {
 	select {
 	case f := <-h.Posts:
 		f()
-	case <-time.After(time.Minute):
+	case <-time.After(10 * time.Minute):
 		h.t.Fatal("nothing was posted")
 	}
 }
