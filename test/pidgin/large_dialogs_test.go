@@ -116,7 +116,7 @@ func (g *large) importing() {
 	g.opens(title, text.ImportHeading(), "import")
 	g.press(title, text.ButtonFolder())
 	choosePath(g.a, title, folder, "OK")
-	g.opens(title, text.PreviewHeading(), "import-preview")
+	g.opens(title, text.PreviewHeading(false), "import-preview")
 	g.press(title, text.ButtonCancel())
 }
 
