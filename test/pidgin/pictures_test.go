@@ -114,7 +114,7 @@ func (g *gallery) settings() {
 	g.a.Click(title, "push button", "Cancel")
 	g.a.Menu("bob", "OTR settings for this buddy…")
 	g.a.Click(title, "check box", "Use separate settings for bob")
-	g.a.Click(title, "check box", "Always require encryption: never send unencrypted messages")
+	g.a.Click(title, "check box", "Require encryption: never send unencrypted messages")
 	g.window(g.a, title, "settings-buddy")
 	g.a.Click(title, "push button", "Save")
 }
