@@ -25,8 +25,10 @@ type Form struct {
 	OK      string // empty: there is only Cancel
 	Cancel  string
 	// Unasked: the user has done nothing to make it appear, so it must not take
-	// the keyboard from what is being typed, and waits until others like it have
-	// been closed. With a WarningIcon it comes before all others.
+	// the keyboard from what is being typed, and waits until others like it, and
+	// the forms and questions that the user opened, have been closed. With a
+	// WarningIcon it does not wait: it comes before others like it, and stays
+	// above what the user opened.
 	Unasked bool
 	// Done is called exactly once: with ok and each field's value in order, or
 	// with ok false when the user cancelled or closed it, or it was closed by

@@ -62,7 +62,7 @@ func TestChatCommands(t *testing.T) {
 	a := d.Pidgin("alice", purpleOTR(t).file)
 	const settings = "OTR settings"
 	a.Menu("Buddy List", "OTR settings…")
-	a.Click(settings, "check box", "Always require encryption: never send unencrypted messages")
+	a.Click(settings, "check box", "Require encryption: never send unencrypted messages")
 	a.Click(settings, "push button", "Save")
 	d.Until("the settings are closed", func() bool { _, is := a.Window(settings); return !is })
 	a.Talk("bob")

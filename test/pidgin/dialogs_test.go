@@ -225,22 +225,25 @@ func TestDialogUnasked(t *testing.T) {
 	s.hears("form: false", window)
 }
 
+// only waits until these are all dialogs on the screen.
+func (s *stage) only(want ...string) {
+	s.t.Helper()
+	s.until(strings.Join(want, " and ")+" alone", func() bool {
+		for _, title := range []string{"A form", "A question", "A notice", "A warning"} {
+			if w, ok := s.Window(title); (ok && w.Showing()) != slices.Contains(want, title) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
 // TestDialogOneAtATime: windows that the user has not asked for appear one after another,
-// and a warning comes first, but a form that may have been filled in stays.
+// and a warning comes first. A form comes back with what has been typed.
 func TestDialogOneAtATime(t *testing.T) {
 	const form, notice, warning = "A form", "A notice", "A warning"
 	s := newStage(t)
-	only := func(want ...string) {
-		t.Helper()
-		s.until(strings.Join(want, " and ")+" alone", func() bool {
-			for _, title := range []string{form, notice, warning} {
-				if w, ok := s.Window(title); (ok && w.Showing()) != slices.Contains(want, title) {
-					return false
-				}
-			}
-			return true
-		})
-	}
+	only := s.only
 	s.show("unasked-question notice")
 	only(notice)
 	s.show("unasked")
@@ -253,19 +256,66 @@ func TestDialogOneAtATime(t *testing.T) {
 	s.Click(notice, "push button", "Close")
 	s.hears("notice: 0", notice)
 	only(form)
+	s.entries(form)[0].Set("Half a question")
 	s.show("unasked-question notice")
 	s.show("unasked-question warning")
-	only(form, warning)
-	s.Click(form, "push button", "Cancel")
-	s.hears("form: false", form)
 	only(warning)
 	s.Click(warning, "push button", "Close")
 	s.hears("warning: 0", warning)
+	only(form)
+	if got := s.entries(form)[0].Text(); got != "Half a question" {
+		t.Errorf("the form contains %q", got)
+	}
+	s.Click(form, "push button", "Cancel")
+	s.hears("form: false", form)
 	only(notice)
 	s.show("unasked")
 	s.show("close") // also what waits
 	s.hears("form: false", form)
 	only()
+}
+
+// TestDialogAlarm: while a dialog is open in which the user types, a warning appears above
+// it, and does not get what the user types. A notice waits.
+func TestDialogAlarm(t *testing.T) {
+	const form, question, notice, warning = "A form", "A question", "A notice", "A warning"
+	s := newStage(t)
+	above := func(under string) {
+		t.Helper()
+		s.until(warning+" is above "+under, func() bool { return s.Above(warning, under) })
+	}
+	s.open("form", form)
+	s.show("unasked-question notice")
+	s.show("later unasked-question warning")
+	s.Raise(form)
+	s.only(form, warning)
+	entry := s.entries(form)[0]
+	entry.Focus()
+	s.until("the entry has the keyboard", entry.Focused)
+	for _, key := range []string{"a", "b", "c"} {
+		s.Shortcut(key)
+	}
+	s.until("all keys arrive in the form", func() bool { return entry.Text() == "abc" })
+	above(form)
+	s.Desk.Picture("dialog-alarm")
+	if w, _ := s.Window(warning); w.Box().Overlaps(entry.Box()) {
+		t.Error("the warning hides what the user types")
+	}
+	s.Raise(form)
+	above(form)
+	s.open("question", question)
+	s.only(form, warning, question)
+	above(question)
+	s.Click(question, "push button", "Nothing")
+	s.hears("question: 2", question)
+	s.Click(form, "push button", "Cancel")
+	s.hears("form: false", form)
+	s.only(warning)
+	s.Raise("bob")
+	above("bob")
+	s.Click(warning, "push button", "Close")
+	s.hears("warning: 0", warning)
+	s.only(notice)
 }
 
 func TestDialogQuestion(t *testing.T) {

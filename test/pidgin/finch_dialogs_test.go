@@ -47,7 +47,7 @@ func TestFinchDialogs(t *testing.T) {
 	back()
 
 	a.Command("/otr settings")
-	a.WaitScreen("[X] Start private conversations automatically when both sides support it")
+	a.WaitScreen("[X] Start automatically when both sides support it")
 	a.Save("finch-settings")
 	back()
 

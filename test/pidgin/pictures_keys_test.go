@@ -175,19 +175,19 @@ func (g *gallery) importing() {
 	choosePath(g.a, importWindow, folder, "OK")
 	reads(g.a, importWindow, "1 fingerprint of a buddy: 1 new; 1 of them verified")
 	g.window(g.a, importWindow, "import-preview")
-	g.takeAll(importWindow)
+	g.takeAll(importWindow, "Import", "imported")
 	g.window(g.a, importWindow, "import-done")
 	g.a.Click(importWindow, "push button", "Close")
 }
 
-// takeAll also imports the entries that differ here.
-func (g *gallery) takeAll(window string) {
+// takeAll also takes the entries that differ here. done says what button has done.
+func (g *gallery) takeAll(window, button, done string) {
 	g.d.Until("alice wants the other key", func() bool {
 		n, ok := g.a.Look(window, "check box", begins("Replace my entr"))
 		return ok && n.Click()
 	})
-	g.a.Click(window, "push button", "Import")
-	reads(g.a, window, "have been imported")
+	g.a.Click(window, "push button", button)
+	reads(g.a, window, "have been "+done)
 }
 
 func (g *gallery) restore(file string) {
@@ -199,7 +199,7 @@ func (g *gallery) restore(file string) {
 	g.a.Click(restoreWindow, "push button", "Continue")
 	reads(g.a, restoreWindow, "1 private key: 1 different")
 	g.window(g.a, restoreWindow, "restore-preview")
-	g.takeAll(restoreWindow)
+	g.takeAll(restoreWindow, "Restore", "restored")
 	g.a.Click(restoreWindow, "push button", "Close")
 }
 

@@ -114,7 +114,7 @@ func (g *gallery) settings() {
 	g.a.Click(title, "push button", "Cancel")
 	g.a.Menu("bob", "OTR settings for this buddy…")
 	g.a.Click(title, "check box", "Use separate settings for bob")
-	g.a.Click(title, "check box", "Always require encryption: never send unencrypted messages")
+	g.a.Click(title, "check box", "Require encryption: never send unencrypted messages")
 	g.window(g.a, title, "settings-buddy")
 	g.a.Click(title, "push button", "Save")
 }
@@ -228,9 +228,9 @@ func (g *gallery) changedKey() {
 	g.b.Click(title, "push button", "Replace…")
 	g.window(g.b, "Replace a key", "replace")
 	g.b.Click("Replace a key", "push button", "Replace")
-	g.b.Find("Creating a key", "push button", "Close")
-	g.window(g.b, "Creating a key", "key-made")
-	g.b.Click("Creating a key", "push button", "Close")
+	g.b.Find("My key", "push button", "Close")
+	g.window(g.b, "My key", "key-made")
+	g.b.Click("My key", "push button", "Close")
 	g.b.Click(title, "push button", "Close")
 
 	g.a.Menu("bob", "Start private conversation")

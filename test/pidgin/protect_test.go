@@ -287,8 +287,8 @@ func TestBackup(t *testing.T) {
 	a.Click("Restore keys", "push button", "Continue")
 	reads(a, "Restore keys", "1 private key: 1 new")
 	a.Portrait("Restore keys", "restore-preview")
-	a.Click("Restore keys", "push button", "Import")
-	reads(a, "Restore keys", "have been imported")
+	a.Click("Restore keys", "push button", "Restore")
+	reads(a, "Restore keys", "have been restored")
 	startPrivate(a, b, "Private")
 	a.Quit()
 

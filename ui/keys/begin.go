@@ -118,9 +118,8 @@ func (ks *Keys) checkFound(asked bool) {
 
 func (ks *Keys) askFound(found keystore.Found, asked bool) {
 	ks.askingFound = true
-	ks.host.SetPref(PrefPidginOTR, true)
 	ks.host.AskQuestion(ui.Question{
-		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundText(found),
+		Title: text.ProtectTitle(), Heading: text.FoundHeading(), Text: foundText(found, ks.protector.hadPidginOTR()),
 		Buttons: []string{text.ButtonImportFound(), text.ButtonRemove(), text.ButtonLater()}, Unasked: !asked,
 		Done: func(button int) {
 			ks.askingFound = false
@@ -142,10 +141,11 @@ func (ks *Keys) askFound(found keystore.Found, asked bool) {
 			})
 		},
 	})
+	ks.host.SetPref(PrefPidginOTR, true) // only pidgin-otr, or a program like it, writes such files
 }
 
 // foundText says what has been found.
-func foundText(found keystore.Found) string {
+func foundText(found keystore.Found, pidginOTR bool) string {
 	var lines []string
 	for _, k := range found.Keys {
 		key := text.AccountCell(ui.AccountName(k.Account), k.Fingerprint.String())
@@ -158,7 +158,7 @@ func foundText(found keystore.Found) string {
 	for _, k := range found.Known {
 		lines = append(lines, text.FoundFingerprint(text.AccountCell(text.Clean(k.Peer, text.MaxName), k.Fingerprint.String())))
 	}
-	return text.FoundText(lines, found.Files)
+	return text.FoundText(pidginOTR, lines, found.Files)
 }
 
 // foundSum returns a checksum of found. It is no secret, and only a number fits in a

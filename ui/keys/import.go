@@ -21,7 +21,7 @@ const maxUnsure = 6
 func (tf transfer) askImport() {
 	tf.unlock(false, func() {
 		tf.host.AskQuestion(ui.Question{
-			Title: text.ImportTitle(), Heading: text.ImportHeading(), Text: text.ImportText(),
+			Title: text.ImportTitle(), Heading: text.ImportHeading(), Text: text.ImportText(tf.protector.hadPidginOTR()),
 			Buttons: []string{text.ButtonFile(), text.ButtonFolder(), text.ButtonCancel()},
 			Done: func(button int) {
 				if tf.closed || button != 0 && button != 1 {
@@ -31,7 +31,7 @@ func (tf transfer) askImport() {
 				if button == 1 {
 					kind = ui.OpenFolder
 				}
-				tf.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: tf.importFrom})
+				tf.host.AskPath(ui.PathQuestion{Title: text.ImportTitle(), Kind: kind, Done: func(path string) { tf.importFrom(path, false) }})
 			},
 		})
 	})
@@ -41,12 +41,13 @@ func (tf transfer) askImport() {
 func (tf transfer) askRestore() {
 	tf.restoring = false
 	tf.unlock(false, func() {
-		tf.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: tf.importFrom})
+		tf.host.AskPath(ui.PathQuestion{Title: text.RestoreTitle(), Kind: ui.OpenFile, Done: func(path string) { tf.importFrom(path, true) }})
 	})
 }
 
-// importFrom reads the file or folder at path, of any known kind.
-func (tf transfer) importFrom(path string) {
+// importFrom reads the file or folder at path, of any known kind. backup says that the user
+// has chosen it as a backup.
+func (tf transfer) importFrom(path string, backup bool) {
 	if path == "" || tf.closed {
 		return
 	}
@@ -74,7 +75,7 @@ func (tf transfer) importFrom(path string) {
 	}, func(o outcome, err error) {
 		switch {
 		case err != nil:
-			tf.alertImport(path, err)
+			tf.alertImport(path, backup, err)
 		case o.backup != nil:
 			tf.askBackupPassphrase(o.backup, "")
 		case o.encrypted != nil:
@@ -85,9 +86,9 @@ func (tf transfer) importFrom(path string) {
 	})
 }
 
-// alertImport says that nothing was imported from path.
-func (tf transfer) alertImport(path string, err error) {
-	tf.host.Alert(text.AppName, text.ImportFailed(), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
+// alertImport says that nothing was imported or restored from path.
+func (tf transfer) alertImport(path string, backup bool, err error) {
+	tf.host.Alert(text.AppName, text.ImportFailed(backup), text.Paragraphs(text.Clean(path, text.MaxReason), text.SaveProblem(text.Clean(err.Error(), text.MaxReason))))
 }
 
 // askFilePassphrase asks for the passphrase of another program's encrypted file, and parses
@@ -110,7 +111,7 @@ func (tf transfer) askFilePassphrase(file string, inputs []foreign.Input, note s
 				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
 					tf.askFilePassphrase(file, inputs, text.WrongPassphrase())
 				case err != nil:
-					tf.alertImport(file, err)
+					tf.alertImport(file, false, err)
 				default:
 					tf.nameAccounts(found)
 				}
@@ -139,7 +140,7 @@ func (tf transfer) askBackupPassphrase(data []byte, note string) {
 				case errors.Is(err, keystore.ErrPassphrase), errors.Is(err, keystore.ErrNoPassphrase):
 					tf.askBackupPassphrase(data, text.WrongPassphrase())
 				case err != nil:
-					tf.host.Alert(text.AppName, text.ImportFailed(), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+					tf.host.Alert(text.AppName, text.ImportFailed(true), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
 				default:
 					if tf.restoring && (tf.Locked() || tf.store.Missing()) && !tf.recovery.doWithout(tf.store.SetAside) {
 						return
@@ -252,8 +253,8 @@ func (tf transfer) preview(all importing) {
 		fields = append(fields, ui.Field{Kind: ui.Check, Label: text.ImportReplace(clashes)})
 	}
 	tf.host.AskForm(ui.Form{
-		Title: title, Heading: text.PreviewHeading(), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
-		OK: text.ButtonImportFound(), Cancel: text.ButtonCancel(),
+		Title: title, Heading: text.PreviewHeading(all.backup), Text: text.PreviewText(previewOf(all, plan)), Fields: append(fields, clashFields(plan)...),
+		OK: text.ButtonPreview(all.backup), Cancel: text.ButtonCancel(),
 		Done: func(ok bool, v []string) {
 			if !ok || tf.closed {
 				return
@@ -267,7 +268,7 @@ func (tf transfer) preview(all importing) {
 			if replace >= 0 && v[replace] == ui.Checked(true) {
 				plan.ReplaceAll()
 			}
-			tf.applyPlan(plan, title)
+			tf.applyPlan(plan, title, all.backup)
 		},
 	})
 }
@@ -295,9 +296,9 @@ func clashFields(p keystore.Plan) (fields []ui.Field) {
 	return fields
 }
 
-// applyPlan applies p in the background. It first ends conversations that use a key that is
-// replaced.
-func (tf transfer) applyPlan(p keystore.Plan, title string) {
+// applyPlan applies p, from a backup or not, in the background. It first ends conversations
+// that use a key that is replaced.
+func (tf transfer) applyPlan(p keystore.Plan, title string, backup bool) {
 	for _, k := range p.Keys {
 		if k.Import && k.Relation == keystore.Clash {
 			tf.app.EndAll(k.Account)
@@ -307,14 +308,14 @@ func (tf transfer) applyPlan(p keystore.Plan, title string) {
 	background(tf.Keys, func() ([]string, error) { return tf.store.Apply(p, today) }, func(old []string, err error) {
 		tf.applyStore()
 		if err != nil {
-			tf.alertSaveError(text.ImportFailed(), err)
+			tf.alertSaveError(text.ImportFailed(backup), err)
 			return
 		}
 		body := importedText(p)
 		for _, file := range old {
 			body = text.Paragraphs(body, text.OldKeyKept(text.Clean(file, text.MaxReason)))
 		}
-		tf.showInfo(title, text.ImportDone(), body)
+		tf.showInfo(title, text.ImportDone(backup), body)
 	})
 }
 

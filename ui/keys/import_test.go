@@ -171,14 +171,14 @@ func TestManyNames(t *testing.T) {
 func TestImportEncrypted(t *testing.T) {
 	alice, _ := newPair(t)
 	const dir = "../../keystore/foreign/testdata/coyim-encrypted"
-	alice.keys.transfer.importFrom(dir)
+	alice.keys.transfer.importFrom(dir, false)
 	alice.Quiet()
 	alice.Host.TakeForm().Done(false, nil)
 	alice.Quiet()
 	if len(alice.Host.Forms) > 0 || len(alice.Host.Alerts) > 0 {
 		t.Fatalf("forms %+v, alerts %q", alice.Host.Forms, alice.Host.Alerts)
 	}
-	alice.keys.transfer.importFrom(dir)
+	alice.keys.transfer.importFrom(dir, false)
 	alice.Quiet()
 	if f := alice.Host.Forms[0]; !strings.Contains(f.Text, "accounts.json.enc") || f.Fields[0].Kind != ui.Secret {
 		t.Fatalf("form %+v", f)
@@ -202,13 +202,20 @@ func TestImportNothing(t *testing.T) {
 	}
 	for _, path := range []string{file, t.TempDir(), file + ".none"} {
 		alice.Host.Alerts = nil
-		alice.keys.transfer.importFrom(path)
+		alice.keys.transfer.importFrom(path, false)
 		alice.Quiet()
 		if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was imported") {
 			t.Errorf("%s: alerts %q", path, alice.Host.Alerts)
 		}
 	}
-	alice.keys.transfer.importFrom("") // nothing was chosen
+	alice.Host.Alerts = nil
+	alice.app.Command(alice.Chat, "restore")
+	alice.Host.ChoosePath(file)
+	alice.Quiet()
+	if len(alice.Host.Alerts) != 1 || !strings.Contains(alice.Host.Alerts[0], "Nothing was restored") {
+		t.Errorf("alerts %q", alice.Host.Alerts)
+	}
+	alice.keys.transfer.importFrom("", false) // nothing was chosen
 	alice.Quiet()
 	if len(alice.Host.Alerts) != 1 || len(alice.Host.Forms) > 0 {
 		t.Errorf("alerts %q", alice.Host.Alerts)
@@ -246,9 +253,12 @@ func TestBackup(t *testing.T) {
 		t.Fatalf("form %+v", f)
 	}
 	alice.Enter(good)
+	if f := alice.Host.Forms[0]; f.OK != "Restore" || !strings.HasPrefix(f.Heading, "Restore") {
+		t.Errorf("form %+v", f)
+	}
 	alice.Fill(nil)
 	alice.Quiet()
-	if f := alice.Host.TakeForm(); !strings.Contains(f.Heading, "have been imported") {
+	if f := alice.Host.TakeForm(); !strings.Contains(f.Heading, "have been restored") {
 		t.Errorf("form %+v", f)
 	}
 	if alice.Fingerprint(ui.AccountOf(alice.Chat)) != fingerprint || !alice.keys.trusted(alice.Chat, uitest.TestKey(t, 1).Fingerprint()) {

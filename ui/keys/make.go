@@ -5,7 +5,6 @@ package keys
 import (
 	"errors"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"purple-otr/keystore"
@@ -153,7 +152,7 @@ func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, er
 		err = nil // another program was faster: applySettings gets its key from the store
 	}
 	ks.madeKey = true
-	ks.keySet(acc, job, err, strings.TrimSpace(text.KeyMadeText()+" "+kept(old)))
+	ks.keySet(acc, job, err, text.NewKeyHeading(ui.AccountName(acc)), kept(old))
 	if err == nil {
 		if !job.replace && !job.chosen && !job.asked {
 			ks.renaming.offerOrphan(acc, true)
@@ -163,17 +162,18 @@ func (ks *Keys) keyMade(acc keystore.Account, job *keyJob, k *otr.PrivateKey, er
 }
 
 // keySet ends job. If err is nil, there is a key now, and keySet processes the kept
-// messages; otherwise err says why there is none.
-func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, done string) {
+// messages; otherwise err says why there is none. heading and body say what has happened if
+// err is nil.
+func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, heading, body string) {
 	if err != nil {
 		job.failed, job.at = true, ks.now()
 		ks.dropKept(job)
-		heading := text.KeyFailedHeading(ui.AccountName(acc))
+		heading = text.KeyFailedHeading(ui.AccountName(acc))
 		if job.replace {
 			heading = text.KeyNotReplaced(ui.AccountName(acc))
 			delete(ks.jobs, acc)
 		}
-		ks.keyProgress(acc, job, 100, heading, text.ButtonClose())
+		ks.keyProgress(acc, job, ui.Progress{Icon: ui.WarningIcon, Heading: heading, Percent: 100, Button: text.ButtonClose()})
 		ks.host.RefreshTables()
 		switch {
 		case job.shown || job.byUser || job.replace:
@@ -185,7 +185,7 @@ func (ks *Keys) keySet(acc keystore.Account, job *keyJob, err error, done string
 		return
 	}
 	delete(ks.jobs, acc)
-	ks.keyProgress(acc, job, 100, done, text.ButtonClose())
+	ks.keyProgress(acc, job, ui.Progress{Icon: ui.SuccessIcon, Heading: heading, Text: body, Percent: 100, Button: text.ButtonClose()})
 	ks.keyChanged(acc)
 	for _, m := range job.kept {
 		ks.app.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show

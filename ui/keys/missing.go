@@ -195,6 +195,6 @@ func (tf transfer) restoreInstead() {
 		if path == "" {
 			tf.restoring = false
 		}
-		tf.importFrom(path)
+		tf.importFrom(path, true)
 	}})
 }

@@ -130,29 +130,34 @@ func (ks *Keys) makeByUser(acc keystore.Account, replace bool) {
 		ks.renaming.askOrphan(acc, job)
 		return
 	}
-	ks.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
+	ks.showMaking(acc, job)
 	ks.makeKey(acc, job)
 	ks.host.RefreshTables()
 }
 
-// keyProgress shows the progress of job. Closing the dialog cancels the job: the key that
-// is being computed is discarded.
-func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, percent int, body, button string) {
+// showMaking shows that a key is being computed.
+func (ks *Keys) showMaking(acc keystore.Account, job *keyJob) {
+	ks.keyProgress(acc, job, ui.Progress{
+		Heading: text.MakingHeading(ui.AccountName(acc)), Text: text.MakingText(), Button: text.ButtonCancel(),
+	})
+}
+
+// keyProgress shows p about job, and sets its Chat, Title and Done. Closing the dialog
+// cancels the job: the key that is being computed is discarded.
+func (ks *Keys) keyProgress(acc keystore.Account, job *keyJob, p ui.Progress) {
 	if !job.shown {
 		return
 	}
-	ks.host.ShowProgress(ui.Progress{
-		Chat: ui.Chat{Protocol: acc.Protocol, Account: acc.Name}, Title: text.MakingTitle(), Heading: text.MakingHeading(ui.AccountName(acc)),
-		Text: body, Percent: percent, Button: button,
-		Done: func() {
-			job.shown = false
-			// If a conversation waits for the key, the job continues without the dialog.
-			if ks.jobs[acc] == job && len(job.kept) == 0 {
-				delete(ks.jobs, acc)
-				ks.host.RefreshTables()
-			}
-		},
-	})
+	p.Chat, p.Title = ui.Chat{Protocol: acc.Protocol, Account: acc.Name}, text.KeyTitle()
+	p.Done = func() {
+		job.shown = false
+		// If a conversation waits for the key, the job continues without the dialog.
+		if ks.jobs[acc] == job && len(job.kept) == 0 {
+			delete(ks.jobs, acc)
+			ks.host.RefreshTables()
+		}
+	}
+	ks.host.ShowProgress(p)
 }
 
 // replaceKey lets the user choose between a new key and the key of a renamed account, if

@@ -53,11 +53,11 @@ func TestMyKeys(t *testing.T) {
 	}
 
 	uitest.Button(t, table, "Create").Do(rows[1].ID)
-	if p := alice.LastProgress(); p.Percent == 100 || !strings.Contains(table.Rows()[1].Cells[2], "Creating the key") || keyButtons(table, rows[1].ID) != "" {
+	if p := alice.LastProgress(); p.Percent == 100 || !strings.HasPrefix(p.Heading, "Creating a key") || !strings.Contains(table.Rows()[1].Cells[2], "Creating the key") || keyButtons(table, rows[1].ID) != "" {
 		t.Errorf("progress %+v, can be pressed: %s", p, keyButtons(table, rows[1].ID))
 	}
 	alice.Host.RunPosted()
-	if p := alice.LastProgress(); p.Percent != 100 || table.Rows()[1].Cells[2] != alice.Fingerprint(irc) || alice.Fingerprint(irc) == "" {
+	if p := alice.LastProgress(); p.Percent != 100 || p.Icon != ui.SuccessIcon || !strings.Contains(p.Heading, "has been created") || table.Rows()[1].Cells[2] != alice.Fingerprint(irc) || alice.Fingerprint(irc) == "" {
 		t.Errorf("progress %+v, rows %q", p, table.Rows())
 	}
 	alice.LastProgress().Done()
@@ -76,6 +76,17 @@ func TestMakeKeyCancelled(t *testing.T) {
 	alice.Host.RunPosted()
 	if alice.Fingerprint(irc) != "" || keyButtons(table, id) != "Create a key" {
 		t.Error("the key is there")
+	}
+}
+
+// TestMakeKeyFails: the heading says so, and no longer that the key is being created.
+func TestMakeKeyFails(t *testing.T) {
+	alice, _, table := newKeys(t)
+	alice.keys.generate = func(io.Reader) (*otr.PrivateKey, error) { return nil, errors.New("no luck") }
+	uitest.Button(t, table, "Create").Do(table.Rows()[1].ID)
+	alice.Host.RunPosted()
+	if p := alice.LastProgress(); p.Percent != 100 || p.Icon != ui.WarningIcon || !strings.Contains(p.Heading, "has no key") {
+		t.Errorf("progress %+v", p)
 	}
 }
 

@@ -72,10 +72,10 @@ func (rn renaming) orphanChosen(acc keystore.Account, job *keyJob, left []keysto
 	job.orphan = false
 	switch n := len(left); {
 	case button >= 0 && button < n:
-		rn.keySet(acc, job, rn.store.AdoptKey(left[button], acc), text.KeyReused())
+		rn.keySet(acc, job, rn.store.AdoptKey(left[button], acc), text.KeyReused(ui.AccountName(acc), ui.AccountName(left[button])), "")
 	case button == n:
 		job.chosen = true
-		rn.keyProgress(acc, job, 0, text.MakingText(), text.ButtonCancel())
+		rn.showMaking(acc, job)
 		rn.makeKey(acc, job)
 	default:
 		// The user is asked again when they need the key again.
@@ -138,7 +138,7 @@ func (rn renaming) useKeyOf(from, acc keystore.Account) {
 		rn.alertSaveError(text.KeySaveHeading(), err)
 		return
 	}
-	rn.host.Alert(text.AppName, text.KeyReused(), kept(old))
+	rn.host.Alert(text.AppName, text.KeyReused(ui.AccountName(acc), ui.AccountName(from)), kept(old))
 }
 
 // raiseTrust verifies for acc whoever is verified for from. Buddies that have met acc's new

@@ -181,8 +181,15 @@ func TestPidginOTRIsNamed(t *testing.T) {
 			heading, body := bob.keys.protector.protected(keystore.Plain, nil)
 			named("the result", heading, body)
 
+			bob.app.Do(ui.Chat{}, ui.ImportKeys, 0)
+			q = bob.Host.TakeQuestion()
+			named("where keys can be imported from", q.Heading, q.Text)
+			q.Done(-1)
+
 			// Files that appear later are pidgin-otr's, too.
 			bob.keys.askFound(keystore.Found{Files: []string{"otr.private_key"}}, true)
+			q = bob.Host.TakeQuestion()
+			named("what has been found", q.Heading, strings.ToLower(q.Text))
 			if !bob.keys.protector.hadPidginOTR() {
 				t.Error("its files were found, but that was not noted")
 			}

@@ -19,7 +19,7 @@ import (
 type alerts struct {
 	unread []alert
 	queue  *queue
-	turn   *loud          // what queue knows the window as
+	turn   *window        // what queue knows the window as
 	number uint           // of the window on the screen; each has another one
 	window unsafe.Pointer // what libpurple calls it, or nil
 	rich   bool           // it is one for HTML
@@ -38,7 +38,7 @@ var (
 
 func newAlerts(q *queue) *alerts {
 	as := &alerts{queue: q, show: showAlert, close: closeAlert}
-	as.turn = &loud{show: as.draw}
+	as.turn = &window{show: as.draw}
 	shownAlerts = as
 	return as
 }
@@ -68,7 +68,7 @@ func (as *alerts) add(a alert, now bool) {
 }
 
 // draw puts the window on the screen.
-func (as *alerts) draw() (hide func()) {
+func (as *alerts) draw() (hide func() bool) {
 	lastAlert++
 	number, unread := lastAlert, as.unread
 	as.number = number
@@ -80,12 +80,13 @@ func (as *alerts) draw() (hide func()) {
 }
 
 // hide takes the window from the screen, although it has not been read.
-func (as *alerts) hide() {
+func (as *alerts) hide() bool {
 	window := as.window
 	as.number, as.window = 0, nil // so that the end of this window means nothing
 	if window != nil {
 		as.close(window, as.rich)
 	}
+	return true
 }
 
 // closed is told that a window has gone.

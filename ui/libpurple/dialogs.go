@@ -9,7 +9,11 @@ import (
 
 // A drawer shows dialogs. Each dialog ends exactly once, however it ends.
 type drawer interface {
-	AskForm(f ui.Form)
+	// AskForm's hide takes the form from the screen, with what the user has typed, and
+	// returns what shows it again. It does nothing and returns nil while the user is typing
+	// in it. A hidden form ends like one on the screen. hide is nil if forms cannot be
+	// hidden.
+	AskForm(f ui.Form) (hide func() (show func()))
 	AskQuestion(q ui.Question) (drop func()) // drop closes it without calling q.Done
 	ShowProgress(p ui.Progress)
 	ShowTable(t ui.Table)
@@ -48,9 +52,6 @@ func (s *dialogs) closeAll() { s.closeIf(func(ui.Chat) bool { return true }) }
 func (s *dialogs) closeAccount(protocol, account string) {
 	s.closeIf(func(c ui.Chat) bool { return c.Protocol == protocol && c.Account == account })
 }
-
-// AskPath implements [ui.Host].
-func (h *Host) AskPath(q ui.PathQuestion) { h.dialogs.requests.AskPath(q) }
 
 // ShowProgress implements [ui.Host].
 func (h *Host) ShowProgress(p ui.Progress) { h.dialogs.ShowProgress(p) }

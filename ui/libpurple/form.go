@@ -41,7 +41,10 @@ func (p *part) any(such func(i int) bool) bool {
 }
 
 // AskForm shows f, one part after another.
-func (s *requests) AskForm(f ui.Form) { s.askPart(&part{form: f, values: f.Values()}, "", nil) }
+func (s *requests) AskForm(f ui.Form) (hide func() (show func())) {
+	s.askPart(&part{form: f, values: f.Values()}, "", nil)
+	return nil
+}
 
 // askPart shows p below a line that says why it is shown again. It passes the request to
 // shown.

@@ -14,26 +14,30 @@ import (
 type screen struct {
 	t     *testing.T
 	q     *queue
-	open  map[string]*loud
+	open  map[string]*window
 	later []func()
 	ended []string
 }
 
 func newScreen(t *testing.T) *screen {
-	s := &screen{t: t, open: map[string]*loud{}}
+	s := &screen{t: t, open: map[string]*window{}}
 	s.q = &queue{post: func(f func()) { s.later = append(s.later, f) }}
 	return s
 }
 
-// window is an urgent one if its name ends in !, and stays if that ends in ?.
-func (s *screen) window(name string) *loud {
-	l := &loud{chat: ui.Chat{Peer: name}, urgent: strings.HasSuffix(name, "!")}
-	l.show = func() func() {
+// window is an urgent one if its name ends in !, and a form in which the user is typing if
+// it ends in ?.
+func (s *screen) window(name string) *window {
+	l := &window{chat: ui.Chat{Peer: name}, urgent: strings.HasSuffix(name, "!")}
+	l.show = func() func() bool {
 		s.open[name] = l
-		if strings.HasSuffix(name, "?") {
-			return nil
+		return func() bool {
+			if strings.HasSuffix(name, "?") {
+				return false
+			}
+			delete(s.open, name)
+			return true
 		}
-		return func() { delete(s.open, name) }
 	}
 	l.end = func() { s.ended = append(s.ended, name); s.q.done(l) }
 	return l
@@ -43,6 +47,16 @@ func (s *screen) add(names ...string) {
 	for _, name := range names {
 		s.q.add(s.window(name))
 	}
+}
+
+// ask opens a window that the user has asked for.
+func (s *screen) ask(name string) {
+	l := s.window(name)
+	l.show = func() func() bool {
+		s.open[name] = l
+		return nil
+	}
+	s.q.now(l)
 }
 
 // close closes a window as the user does.
@@ -91,8 +105,8 @@ func TestQueue(t *testing.T) {
 	s.shows("d")
 }
 
-// TestQueueUrgent: an urgent one does not wait, takes no form from the screen, and what
-// it has taken comes back before what waits.
+// TestQueueUrgent: an urgent one does not wait, takes no form from the screen in which the
+// user is typing, and what it has taken comes back before what waits.
 func TestQueueUrgent(t *testing.T) {
 	s := newScreen(t)
 	s.add("notice", "passphrase?", "changed!", "other changed!")
@@ -109,6 +123,94 @@ func TestQueueUrgent(t *testing.T) {
 	s.shows("changed!")
 	s.close("changed!")
 	s.shows("notice")
+}
+
+// TestQueueAsked: what the user opens does not wait, and all others wait for it, except
+// urgent ones.
+func TestQueueAsked(t *testing.T) {
+	s := newScreen(t)
+	s.ask("settings")
+	s.add("notice", "passphrase?")
+	s.shows("settings")
+	s.ask("verify")
+	s.shows("settings", "verify")
+	s.close("settings")
+	s.shows("verify")
+	s.add("changed!", "other changed!")
+	s.shows("verify", "changed!")
+	s.ask("compare")
+	s.shows("verify", "compare", "changed!")
+	s.close("verify")
+	s.close("changed!")
+	s.shows("compare", "other changed!")
+	s.close("compare")
+	s.shows("other changed!")
+	s.close("other changed!")
+	s.shows("notice")
+	s.close("notice")
+	s.shows("passphrase?")
+}
+
+// TestQueueChoice: a window that the user opens by a button of another comes before what
+// waits.
+func TestQueueChoice(t *testing.T) {
+	s := newScreen(t)
+	s.add("locked", "notice")
+	s.q.done(s.open["locked"])
+	delete(s.open, "locked")
+	s.ask("passphrase?")
+	s.run()
+	s.shows("passphrase?")
+	s.close("passphrase?")
+	s.shows("notice")
+}
+
+// TestQueueForm: a hidden form keeps what has been typed, and ends like one on the screen.
+func TestQueueForm(t *testing.T) {
+	s := newScreen(t)
+	form, shown, typing := &window{}, "", false
+	form.end = func() { s.ended = append(s.ended, "form") }
+	form.show = func() func() bool {
+		shown = "empty"
+		return form.hidable(func() func() {
+			if typing {
+				return nil
+			}
+			before := shown
+			shown = ""
+			return func() { shown = before }
+		})
+	}
+	s.q.add(form)
+	shown = "a passphrase"
+	for range 2 {
+		s.add("changed!")
+		if shown != "" {
+			t.Errorf("the form is on the screen: %q", shown)
+		}
+		s.close("changed!")
+		if shown != "a passphrase" {
+			t.Errorf("the form contains %q", shown)
+		}
+	}
+	typing = true
+	s.add("changed!")
+	if shown == "" {
+		t.Error("the form has been taken away from a user who types in it")
+	}
+	s.close("changed!")
+	typing = false
+	s.add("changed!")
+	s.q.closeIf(func(ui.Chat) bool { return true })
+	if len(s.ended) != 0 { // the drawer closes it
+		t.Errorf("ended are %q", s.ended)
+	}
+	s.q.done(form)
+	s.close("changed!")
+	s.shows()
+	if shown != "" {
+		t.Errorf("the form is on the screen: %q", shown)
+	}
 }
 
 // TestQueueClosed closes windows about a chat that have not been shown, as an account

@@ -181,6 +181,69 @@ static void put_over(GtkWidget *window, PotrChat about)
 	gtk_window_set_position(GTK_WINDOW(window), GTK_WIN_POS_CENTER_ON_PARENT);
 }
 
+/* ---- Focus ---- */
+
+enum { MOMENT = 250 }; /* milliseconds; the window manager has decided about the focus by then */
+
+static gboolean accept_focus(gpointer window)
+{
+	potr_frame(window)->timer = 0;
+	gtk_window_set_accept_focus(GTK_WINDOW(window), TRUE);
+	return FALSE;
+}
+
+static gboolean on_map(GtkWidget *window, GdkEvent *event, gpointer unused)
+{
+	PotrFrame *frame = potr_frame(window);
+
+	(void)event, (void)unused;
+	if (frame->timer == 0)
+		frame->timer = g_timeout_add(MOMENT, accept_focus, window);
+	return FALSE;
+}
+
+/* The window manager keeps a window above the one that it is transient for. */
+static void keep_above(GtkWidget *alarm, GtkWidget *window)
+{
+	gtk_window_set_transient_for(GTK_WINDOW(alarm), GTK_WINDOW(window));
+	if (gtk_widget_get_mapped(alarm))
+		gdk_window_raise(gtk_widget_get_window(alarm));
+}
+
+/* Alarms must not be hidden by a dialog that has come to the front. */
+static void keep_alarms_above(GtkWidget *window)
+{
+	GList *all, *i;
+
+	if (potr_frame(window)->alarm)
+		return;
+	all = gtk_window_list_toplevels();
+	for (i = all; i != NULL; i = i->next)
+		if (potr_frame(i->data) != NULL && potr_frame(i->data)->alarm)
+			keep_above(i->data, window);
+	g_list_free(all);
+}
+
+/* Leaves the alarms that are above a dialog that closes above what it belongs to. */
+static void leave_alarms(GtkWidget *window)
+{
+	GtkWindow *parent = gtk_window_get_transient_for(GTK_WINDOW(window));
+	GList *all = gtk_window_list_toplevels(), *i;
+
+	for (i = all; i != NULL; i = i->next)
+		if (potr_frame(i->data) != NULL && gtk_window_get_transient_for(i->data) == GTK_WINDOW(window))
+			gtk_window_set_transient_for(i->data, parent);
+	g_list_free(all);
+}
+
+static gboolean on_focus(GtkWidget *window, GdkEvent *event, gpointer unused)
+{
+	(void)event, (void)unused;
+	gtk_window_set_urgency_hint(GTK_WINDOW(window), FALSE);
+	keep_alarms_above(window);
+	return FALSE;
+}
+
 /* ---- Beginning and end ---- */
 
 static void on_response(GtkWidget *window, int response, gpointer unused)
@@ -192,6 +255,7 @@ static void on_response(GtkWidget *window, int response, gpointer unused)
 static void on_destroy(GtkWidget *window, gpointer unused)
 {
 	(void)unused;
+	leave_alarms(window);
 	potrDialogGone(potr_frame(window)->id);
 }
 
@@ -200,13 +264,6 @@ static gboolean on_delete(GtkWidget *window, GdkEvent *event, gpointer unused)
 {
 	(void)window, (void)event, (void)unused;
 	return TRUE;
-}
-
-static gboolean on_focus(GtkWidget *window, GdkEvent *event, gpointer unused)
-{
-	(void)event, (void)unused;
-	gtk_window_set_urgency_hint(GTK_WINDOW(window), FALSE);
-	return FALSE;
 }
 
 GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const char *title,
@@ -254,6 +311,7 @@ GtkWidget *potr_dialog_new(guint dialog, PotrChat about, const char *role, const
 	g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), NULL);
 	g_signal_connect(window, "focus-in-event", G_CALLBACK(on_focus), NULL);
 	g_signal_connect(window, "size-allocate", G_CALLBACK(on_size), NULL);
+	g_signal_connect(window, "map-event", G_CALLBACK(on_map), NULL);
 	return window;
 }
 
@@ -310,36 +368,60 @@ static void stack_buttons(GtkWidget *window)
 	gtk_widget_show(column);
 }
 
-enum { MOMENT = 250 }; /* milliseconds; the window manager has decided about the focus by then */
-
-static gboolean accept_focus(gpointer window)
-{
-	potr_frame(window)->timer = 0;
-	gtk_window_set_accept_focus(GTK_WINDOW(window), TRUE);
-	return FALSE;
-}
-
-static gboolean on_map(GtkWidget *window, GdkEvent *event, gpointer unused)
-{
-	PotrFrame *frame = potr_frame(window);
-
-	(void)event, (void)unused;
-	if (frame->timer == 0)
-		frame->timer = g_timeout_add(MOMENT, accept_focus, window);
-	return FALSE;
-}
-
 /* Not every window manager respects what a new window requests about the focus, but
  * none gives it to a window that does not accept it. */
 static void show_quietly(GtkWidget *window)
 {
 	gtk_window_set_focus_on_map(GTK_WINDOW(window), FALSE);
 	gtk_window_set_accept_focus(GTK_WINDOW(window), FALSE);
-	g_signal_connect(window, "map-event", G_CALLBACK(on_map), NULL);
 	gtk_widget_show(window);
 }
 
-void potr_dialog_show(GtkWidget *window, int quietly, int urgent)
+/* Puts an alarm beside a dialog if there is room, so that the user still sees what they are
+ * typing. */
+static void put_beside(GtkWidget *alarm, GtkWidget *dialog)
+{
+	GdkRectangle area, taken;
+	GtkRequisition wants;
+	int right, bottom, x, y;
+
+	screen_of(dialog, &area);
+	gdk_window_get_frame_extents(gtk_widget_get_window(dialog), &taken);
+	gtk_widget_size_request(alarm, &wants);
+	wants.height += 2 * potr_frame(alarm)->letter; /* for the title bar */
+	right = area.x + area.width - wants.width;
+	bottom = area.y + area.height - wants.height;
+	x = MIN(taken.x, right);
+	y = MIN(taken.y, bottom);
+	if (taken.x + taken.width <= right)
+		x = taken.x + taken.width;
+	else if (taken.x - wants.width >= area.x)
+		x = taken.x - wants.width;
+	else if (taken.y + taken.height <= bottom)
+		y = taken.y + taken.height;
+	else if (taken.y - wants.height >= area.y)
+		y = taken.y - wants.height;
+	else
+		return;
+	gtk_window_set_position(GTK_WINDOW(alarm), GTK_WIN_POS_NONE);
+	gtk_window_move(GTK_WINDOW(alarm), MAX(x, area.x), MAX(y, area.y));
+}
+
+/* Puts an alarm above the dialog in which the user is typing, which may be Pidgin's. */
+static void above_active(GtkWidget *alarm)
+{
+	GList *all = gtk_window_list_toplevels(), *i;
+
+	for (i = all; i != NULL; i = i->next) {
+		if (!GTK_IS_DIALOG(i->data) || !gtk_window_is_active(i->data))
+			continue;
+		keep_above(alarm, i->data);
+		put_beside(alarm, i->data);
+	}
+	g_list_free(all);
+}
+
+void potr_dialog_show(GtkWidget *window, int how)
 {
 	PotrFrame *frame = potr_frame(window);
 	GtkWidget *focus = frame->focus;
@@ -351,11 +433,23 @@ void potr_dialog_show(GtkWidget *window, int quietly, int urgent)
 	stack_buttons(window);
 	potr_frame_fit(window);
 	set_size(window);
-	gtk_window_set_urgency_hint(GTK_WINDOW(window), urgent);
-	if (quietly)
-		show_quietly(window);
-	else
+	frame->alarm = how == POTR_ALARM;
+	gtk_window_set_urgency_hint(GTK_WINDOW(window), how == POTR_NOTICE || how == POTR_ALARM);
+	if (frame->alarm)
+		above_active(window);
+	if (how == POTR_ASKED)
 		gtk_window_present(GTK_WINDOW(window));
+	else
+		show_quietly(window);
+	keep_alarms_above(window);
+}
+
+int potr_dialog_hide(GtkWidget *window)
+{
+	if (gtk_window_is_active(GTK_WINDOW(window)))
+		return 0;
+	gtk_widget_hide(window);
+	return 1;
 }
 
 void potr_dialog_present(GtkWidget *window)

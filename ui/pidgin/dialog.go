@@ -67,6 +67,17 @@ func (d *dialog) setIcon(i ui.Icon) {
 	with(func(t []*C.char) { C.potr_dialog_set_icon(d.window, kind, t[0]) }, text.IconMeaning(i == ui.SuccessIcon))
 }
 
+// appearance returns how a form or a question appears.
+func appearance(unasked bool, i ui.Icon) C.int {
+	switch {
+	case !unasked:
+		return C.POTR_ASKED
+	case i == ui.WarningIcon:
+		return C.POTR_ALARM
+	}
+	return C.POTR_NOTICE
+}
+
 // end closes d and calls ended, unless d has ended already.
 func (d *dialog) end(button int) {
 	if d.all.open[d.id] != d {
@@ -98,7 +109,7 @@ func (s *Dialogs) AskQuestion(q ui.Question) (drop func()) {
 	for _, b := range q.Buttons {
 		d.addButton(d.marks.mark(b))
 	}
-	C.potr_dialog_show(d.window, cbool(q.Unasked), cbool(q.Unasked))
+	C.potr_dialog_show(d.window, appearance(q.Unasked, q.Icon))
 	return func() {
 		d.ended = func(int) {}
 		d.end(-1)
@@ -119,7 +130,7 @@ func (s *Dialogs) ShowProgress(p ui.Progress) {
 	d.progress = &p
 	d.ended = func(button int) { d.progress.End(button == 0) }
 	d.drawProgress()
-	C.potr_dialog_show(d.window, 1, 0)
+	C.potr_dialog_show(d.window, C.POTR_QUIET)
 }
 
 func (d *dialog) drawProgress() {

@@ -63,10 +63,17 @@ void potr_dialog_add_button(GtkWidget *window, const char *marked);
 /* Sets whether a button can be pressed. */
 void potr_dialog_enable(GtkWidget *window, int button, int on);
 
-/* Shows the dialog for the first time. quietly: without taking the keyboard focus,
- * even if the window manager would give it to new windows. If urgent is set as well,
- * the window asks for attention. */
-void potr_dialog_show(GtkWidget *window, int quietly, int urgent);
+/* How a dialog appears. Only one that the user asked for takes the keyboard focus, even
+ * if the window manager would give it to any new window. A notice asks for attention.
+ * An alarm does too, and stays above the dialogs in which the user is typing. */
+enum { POTR_ASKED, POTR_QUIET, POTR_NOTICE, POTR_ALARM };
+
+/* Shows the dialog for the first time, or again after potr_dialog_hide. */
+void potr_dialog_show(GtkWidget *window, int how);
+
+/* Takes the dialog from the screen with all that it contains, and returns 1. Does
+ * nothing and returns 0 if it has the keyboard focus. */
+int potr_dialog_hide(GtkWidget *window);
 
 /* Brings the dialog to the front. */
 void potr_dialog_present(GtkWidget *window);

@@ -25,8 +25,9 @@ type form struct {
 	values []string
 }
 
-// AskForm shows f.
-func (s *Dialogs) AskForm(f ui.Form) {
+// AskForm shows f. hide takes it from the screen, with what the user has typed, and returns
+// what shows it again, or does nothing and returns nil if it has the keyboard focus.
+func (s *Dialogs) AskForm(f ui.Form) (hide func() (show func())) {
 	fm := &form{Form: f, values: f.Values()}
 	buttons := []string{f.Cancel, f.OK}
 	if f.OK == "" {
@@ -51,7 +52,14 @@ func (s *Dialogs) AskForm(f ui.Form) {
 		fm.d.addButton(b)
 	}
 	fm.follow()
-	C.potr_dialog_show(fm.d.window, cbool(f.Unasked), cbool(f.Unasked))
+	how := appearance(f.Unasked, f.Icon)
+	C.potr_dialog_show(fm.d.window, how)
+	return func() func() {
+		if C.potr_dialog_hide(fm.d.window) == 0 {
+			return nil
+		}
+		return func() { C.potr_dialog_show(fm.d.window, how) }
+	}
 }
 
 var kinds = map[ui.FieldKind]C.int{

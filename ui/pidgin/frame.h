@@ -25,6 +25,7 @@ typedef struct {
 	int room;          /* the largest width of any widget */
 	gboolean low;      /* the screen has room for few lines */
 	guint timer;       /* after which it may take the keyboard focus, or 0 */
+	gboolean alarm;    /* stays above other dialogs */
 } PotrFrame;
 
 PotrFrame *potr_frame(GtkWidget *window);

@@ -53,7 +53,7 @@ func (s *Dialogs) ShowTable(t ui.Table) {
 	d.addButton(end)
 	d.table.stale = true
 	d.table.step() // before the window is shown, so that it gets the right size
-	C.potr_dialog_show(d.window, 0, 0)
+	C.potr_dialog_show(d.window, C.POTR_ASKED)
 }
 
 // sortKey returns what to compare to sort texts in the order of the user's language.

@@ -40,6 +40,7 @@
 #pragma weak gdk_screen_get_monitor_geometry
 #pragma weak gdk_window_get_frame_extents
 #pragma weak gdk_window_get_origin
+#pragma weak gdk_window_raise
 #pragma weak gtk_accel_groups_from_object
 #pragma weak gtk_accelerator_get_default_mod_mask
 #pragma weak gtk_alignment_get_type
@@ -241,6 +242,8 @@
 #pragma weak gtk_widget_style_get
 #pragma weak gtk_window_get_transient_for
 #pragma weak gtk_window_get_type
+#pragma weak gtk_window_is_active
+#pragma weak gtk_window_list_toplevels
 #pragma weak gtk_window_move
 #pragma weak gtk_window_present
 #pragma weak gtk_window_set_accept_focus

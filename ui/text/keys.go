@@ -23,10 +23,8 @@ func ActionReplace() string   { return tr("Replace…") }
 func ActionDelete() string    { return tr("Delete…") }
 func ButtonReplace() string   { return trc("button", "Replace") }
 func ButtonDelete() string    { return trc("button", "Delete") }
-func MakingTitle() string     { return tr("Creating a key") }
 func MakingText() string      { return tr("This takes a moment. You can continue to use the program.") }
 func KeySaveHeading() string  { return tr("The key could not be changed.") }
-func KeyMadeText() string     { return tr("The key has been created.") }
 
 func MakingHeading(account string) string { return tr("Creating a key for %s", account) }
 

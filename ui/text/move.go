@@ -26,8 +26,14 @@ func ImportHeading() string { return tr("Where are the keys and fingerprints?") 
 func ButtonFile() string    { return trc("button", "In a file…") }
 func ButtonFolder() string  { return trc("button", "In a folder…") }
 
-func ImportText() string {
-	return tr("You can import from pidgin-otr, irssi, WeeChat, Profanity, mcabber, BitlBee, Adium, Gajim, Psi, CoyIM, Jitsi, ChatSecure, and other programs that use the same files. Before anything is imported, you will see what the file contains.")
+// ImportText names pidgin-otr only to people who have or had it.
+func ImportText(pidginOTR bool) string {
+	programs := "irssi, WeeChat, Profanity, mcabber, BitlBee, Adium, Gajim, Psi, CoyIM, Jitsi, ChatSecure"
+	if pidginOTR {
+		programs = "pidgin-otr, " + programs
+	}
+	// Translators: %s is a list of programs, without “and” before the last.
+	return tr("You can import from %s, and other programs that use the same files. Before anything is imported, you will see what the file contains.", programs)
 }
 
 func EncryptedHeading() string { return tr("These keys are encrypted") }
@@ -37,9 +43,24 @@ func EncryptedText(file string) string {
 	return tr("Enter the passphrase that the other program needs to open %s.", file)
 }
 
-func ImportFailed() string { return tr("Nothing was imported.") }
-func NothingNew() string   { return tr("It contains nothing new.") }
-func ImportDone() string   { return tr("The keys and fingerprints have been imported.") }
+func NothingNew() string { return tr("It contains nothing new.") }
+
+// Where a function has a parameter backup, the file is a backup, and so its contents are
+// restored and not imported.
+
+func ImportFailed(backup bool) string {
+	if backup {
+		return tr("Nothing was restored.")
+	}
+	return tr("Nothing was imported.")
+}
+
+func ImportDone(backup bool) string {
+	if backup {
+		return tr("The keys and fingerprints have been restored.")
+	}
+	return tr("The keys and fingerprints have been imported.")
+}
 
 func UnsureHeading() string { return tr("Which account do these keys belong to?") }
 
@@ -54,7 +75,19 @@ func WhoseKeys(account string) string {
 func KeepName(account string) string { return tr("An account called %s", account) }
 func LeaveOut() string               { return tr("No account: do not import them") }
 
-func PreviewHeading() string { return tr("Import these keys and fingerprints?") }
+func PreviewHeading(backup bool) string {
+	if backup {
+		return tr("Restore these keys and fingerprints?")
+	}
+	return tr("Import these keys and fingerprints?")
+}
+
+func ButtonPreview(backup bool) string {
+	if backup {
+		return trc("button", "Restore")
+	}
+	return trc("button", "Import")
+}
 
 // A Preview says what a file or folder contains that can be imported.
 type Preview struct {

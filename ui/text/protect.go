@@ -347,8 +347,8 @@ func FoundNewKey(key string) string {
 func FoundFingerprint(fingerprint string) string { return tr("A fingerprint: %s", fingerprint) }
 
 // FoundText lists keys and fingerprints, one in each of lines, and the files that they
-// are in.
-func FoundText(lines, files []string) string {
+// are in. It names pidgin-otr only to people who have or had it.
+func FoundText(pidginOTR bool, lines, files []string) string {
 	const most = 8
 	if n := len(lines) - most; n > 0 {
 		lines = append(lines[:most], trn("and %d more", "and %d more", n, n))
@@ -356,8 +356,12 @@ func FoundText(lines, files []string) string {
 	for _, f := range files {
 		lines = append(lines, tr("In the file %s", Clean(f, MaxReason)))
 	}
+	who := tr("Another program has probably written them, but anyone who can write to your folder could have put them there. So they are not trusted automatically.")
+	if pidginOTR {
+		who = tr("Pidgin-otr has probably written them, but anyone who can write to your folder could have put them there. So they are not trusted automatically.")
+	}
 	return Paragraphs(
-		tr("There are unencrypted files next to your protected keys. Pidgin-otr has probably written them, but anyone who can write to your folder could have put them there. So they are not trusted automatically."),
+		tr("There are unencrypted files next to your protected keys.")+" "+who,
 		strings.Join(lines, "\n"),
 		tr("If you import them, the fingerprints are unverified, and the keys are used only for accounts that have none. Whether you import or remove them, the unencrypted files are deleted, and a copy of the keys is kept in your encrypted file."))
 }
@@ -392,4 +396,8 @@ func ButtonKeepNew() string { return trc("button", "Keep the new key") }
 
 func ButtonUseKey(account string) string { return tr("Use the key of %s", account) }
 func ButtonNewKey() string               { return trc("button", "Create a new key") }
-func KeyReused() string                  { return tr("The account now uses this key.") }
+
+// KeyReused is about two accounts of the user.
+func KeyReused(account, before string) string {
+	return tr("%s now uses the key of %s.", account, before)
+}

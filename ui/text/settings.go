@@ -24,14 +24,14 @@ func SettingsStranger(name string) string {
 func SettingOwn(name string) string { return tr("Use separate settings for %s", name) }
 func SettingEnabled() string        { return tr("Allow private conversations") }
 func SettingAutomatic() string {
-	return tr("Start private conversations automatically when both sides support it")
+	return tr("Start automatically when both sides support it")
 }
-func SettingRequire() string { return tr("Always require encryption: never send unencrypted messages") }
+func SettingRequire() string { return tr("Require encryption: never send unencrypted messages") }
 func SettingAutomaticVerified() string {
-	return tr("Start automatically only with buddies whom I have verified")
+	return tr("Start automatically only with verified buddies")
 }
 func SettingRequireVerified() string {
-	return tr("Require encryption only with buddies whom I have verified")
+	return tr("Require encryption only with verified buddies")
 }
 
 // SettingOffer is about all buddies of an account.

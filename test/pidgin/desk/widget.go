@@ -4,6 +4,7 @@ package desk
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -59,6 +60,17 @@ func (p *Pidgin) Raise(window string) {
 	})
 }
 
+// Above reports whether one window is in front of another.
+func (p *Pidgin) Above(window, other string) bool {
+	p.Desk.T.Helper()
+	// xdotool lists windows from back to front.
+	ids, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--pid", fmt.Sprint(p.proc.pid()),
+		"--name", "^("+regexp.QuoteMeta(window)+"|"+regexp.QuoteMeta(other)+")$")
+	both := strings.Fields(ids)
+	front, ok := p.windowID(window)
+	return err == nil && ok && len(both) == 2 && both[1] == front
+}
+
 // Active reports whether a window has the keyboard focus.
 func (n Node) Active() bool { return n.has(stateActive) }
 
@@ -94,6 +106,11 @@ func (n Node) character(i int32) (b Box, ok bool) {
 
 // A Box is a rectangle of the screen.
 type Box struct{ X, Y, W, H int32 }
+
+// Overlaps reports whether b and c have a point in common.
+func (b Box) Overlaps(c Box) bool {
+	return b.X < c.X+c.W && c.X < b.X+b.W && b.Y < c.Y+c.H && c.Y < b.Y+b.H
+}
 
 // OpenMenus returns the open menus. GTK gives each menu its own window, with the
 // program's name. Not all of their items report whether they are visible.

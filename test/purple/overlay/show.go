@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"purple-otr/keystore"
 	"purple-otr/ui"
@@ -65,6 +66,8 @@ func (s *showing) Command(c ui.Chat, args string) string {
 		return s.program.Command(c, args)
 	}
 	switch words[1] {
+	case "later": // when the user has had time to go to another window
+		s.host.After(2*time.Second, func() { s.Command(c, "show "+strings.Join(words[2:], " ")) })
 	case "form":
 		s.form(c, false)
 	case "unasked":

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package app
+
+import (
+	"time"
+
+	"purple-otr/keystore"
+	"purple-otr/otr"
+	"purple-otr/ui"
+	"purple-otr/ui/text"
+)
+
+// A conversation has a session. (Conversations without a session are only a [ui.Chat].)
+type conversation struct {
+	chat        ui.Chat
+	session     *otr.Session
+	policy      otr.Policy // the policy that the session has
+	next        time.Time  // when the session needs Tick, zero if never
+	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
+	answered    bool       // the buddy's client has answered since noAnswerAt was set
+	shorter     bool       // see tryShorter
+	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
+	holding     int        // how many texts the session holds
+	logOff      bool       // we have turned logging off
+	accepted    map[otr.Fingerprint]bool
+	deciding    bool       // the question about a changed key is on the screen
+	shown       otr.Status // the status that the open dialogs are about
+	noticed     []string   // see noticeOnce
+	bypassed    map[ui.Bypass]bool
+	smp         smpRun
+	route       route
+	marked      bool            // see markFirst
+	unreachable bool            // see finish
+	offered     map[string]bool // see offerTrust
+	begun       time.Time
+	known       bool // the buddy was on the list at the beginning, or the user has written
+
+	kinds  map[otr.Fingerprint]kind // what the buddy's programs write
+	asText plainTexts               // what went out as plain text
+}
+
+// answerDelay is how long a buddy's client may take to answer before the user is told that
+// there is no answer.
+const answerDelay = 30 * time.Second
+
+// invalidDelay is how long a key exchange may still succeed after an invalid message before
+// the user is told about that message.
+const invalidDelay = 10 * time.Second
+
+var noTime time.Time
+
+// enter returns c's conversation, and makes it if there is none. Nothing else makes one.
+// While the keys are locked, it returns only conversations that are private already.
+func (a *App) enter(c ui.Chat) (*conversation, error) {
+	t := a.conversations[c]
+	if (t == nil || !t.active()) && a.keys.Locked() {
+		return nil, keystore.ErrSealed
+	}
+	if t != nil {
+		return t, nil
+	}
+	return a.begin(c)
+}
+
+// begin makes a conversation for c.
+func (a *App) begin(c ui.Chat) (*conversation, error) {
+	tag, err := a.tag(ui.AccountOf(c))
+	if err != nil {
+		return nil, err
+	}
+	a.cleaner.makeRoom()
+	t := &conversation{
+		chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{},
+		begun: a.now(), known: a.host.OnList(c),
+	}
+	s, err := otr.NewSession(otr.Config{
+		DSAKey:     a.store.Key(ui.AccountOf(c)),
+		Tag:        tag,
+		Policy:     t.policy,
+		MaxMessage: a.prefs.room(c, false),
+		Greeting:   text.Greeting,
+		Idle:       a.prefs.idle(),
+		Padding:    a.prefs.padding(),
+		Quota:      a.quota,
+		Familiar:   t.known,
+		SpeaksV3:   func(f otr.Fingerprint) bool { return a.speakV3[f] },
+		Rand:       a.rand,
+		Now:        a.now,
+		// Text that the user wrote for a verified buddy is also held until the user has
+		// decided about a changed key. An attacker can provoke a resend (again) at any
+		// time, so we resend only to a verified key.
+		MayRelease: func(f otr.Fingerprint, again bool) bool {
+			if again {
+				return a.verifier.trusted(t.chat, f)
+			}
+			return t.accepted[f] || !a.decider.changed(t.chat, f)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.session = s
+	a.conversations[c] = t
+	return t, nil
+}
+
+// tag returns the account's instance tag. If it cannot be read or saved, tag returns one
+// that is used until the program ends: to the buddy this only looks like a new client.
+func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
+	if t, ok := a.tags[acc]; ok {
+		return t, nil
+	}
+	t, err := a.store.Tag(acc, a.rand)
+	if err == nil {
+		return t, nil
+	}
+	a.host.Debug("instance tag: " + err.Error())
+	if t, err = otr.NewInstanceTag(a.rand); err == nil {
+		a.tags[acc] = t
+	}
+	return t, err
+}
+
+// applySettings updates the session's policy, idle time and key. If the user has turned OTR
+// off for this buddy, it first ends the private conversation and tells the buddy; ended
+// reports that.
+func (a *App) applySettings(t *conversation) (ended bool) {
+	p := a.prefs.policy(t.chat)
+	if p == otr.Off && t.policy != otr.Off && t.active() {
+		ended = true
+		a.commands.end(t, text.EndedByTurningOff)
+	}
+	t.policy = p
+	t.session.SetPolicy(p)
+	t.session.SetIdle(a.prefs.idle())
+	t.session.SetMaxMessage(a.prefs.room(t.chat, t.shorter))
+	t.session.SetPadding(a.prefs.padding())
+	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
+	return ended
+}
+
+// active reports whether there is something that the user can end.
+func (t *conversation) active() bool {
+	return t.session.Status().State != otr.Plaintext || t.holding > 0
+}
