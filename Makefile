@@ -75,6 +75,9 @@ uninstall: ## remove the plugin and the tools; keys and fingerprints stay in ~/.
 test: packages-build packages-run packages-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
 
+architectures: packages-build packages-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
+	@REQUIRE_ALL=1 go test -count=1 -v -timeout 60m ./test/architectures
+
 pictures: packages-build packages-run packages-test build ## retake the pictures in doc/screenshots; look at them afterwards
 	@rm -rf doc/screenshots
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
@@ -135,4 +138,4 @@ packages-%:
 	@test/check-go
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test pictures soak unit fuzz bench bench-programs constant-time scale performance lint clean translations
+.PHONY: help run build install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint clean translations

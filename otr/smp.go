@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/smp"
 	"purple-otr/otr/internal/wire"
 )
@@ -54,7 +55,10 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 		return out, err
 	}
 	var next smp.Machine
-	first, err := next.Start([]byte(question), s.smpRuns().smpSecret(in, true, secret), s.rand)
+	var first wire.TLV
+	erase.Do(func() {
+		first, err = next.Start([]byte(question), s.smpRuns().smpSecret(in, true, secret), s.rand)
+	})
 	switch {
 	case errors.Is(err, smp.ErrQuestion) && strings.IndexByte(question, 0) >= 0:
 		return out, &MessageError{"SMP message 1Q", "question", ErrMalformed}
@@ -76,7 +80,7 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	}
 	in.smp = smpRun{m: next, since: s.now()}
 	if question == "" {
-		in.smp.secret = bytes.Clone(secret)
+		erase.Do(func() { in.smp.secret = bytes.Clone(secret) })
 	}
 	out.event(SMPStep{25, in.tag, in.fingerprint})
 	return out, nil
@@ -100,7 +104,9 @@ func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 // answerSMP continues asked, which waits for our user's secret. On error, in is unchanged.
 func (s smpRuns) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
 	next := asked
-	t, err := next.Answer(s.smpSecret(in, false, secret), s.rand)
+	var t wire.TLV
+	var err error
+	erase.Do(func() { t, err = next.Answer(s.smpSecret(in, false, secret), s.rand) })
 	if err != nil {
 		return err
 	}

@@ -81,16 +81,16 @@ func buildHost(t *testing.T) string {
 	return file
 }
 
-// start runs the host with the plugin. If wrapper words are given, they are the command
+// Launch runs the host with the plugin. If wrapper words are given, they are the command
 // that runs the host.
-func start(t *testing.T, host, plugin string, wrap ...string) *Host {
+func Launch(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
 	args := append(wrap, host, t.TempDir(), plugin)
 	c := exec.Command(args[0], args[1:]...)
 	c.Env = append(os.Environ(), "HOME="+t.TempDir(), "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=") // no keyring
 	if len(wrap) > 0 {
 		// Valgrind supports neither this instruction nor the signals with which
-		// Go preempts a thread.
+		// Go preempts a thread. qemu for i386 runs these on the wrong stack.
 		c.Env = append(c.Env, "GODEBUG=cpu.rdtscp=off,asyncpreemptoff=1")
 	}
 	in, err := c.StdinPipe()
@@ -122,7 +122,7 @@ func start(t *testing.T, host, plugin string, wrap ...string) *Host {
 // begin returns a host with the plugin loaded and two accounts online.
 func begin(t *testing.T, host, plugin string, wrap ...string) *Host {
 	t.Helper()
-	h := start(t, host, plugin, wrap...)
+	h := Launch(t, host, plugin, wrap...)
 	h.Ready()
 	Begin(h)
 	return h

@@ -12,7 +12,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +39,32 @@ func (s Secrets) Add(name string, n int, at func(i int) byte) {
 	}
 	if !zero {
 		s[name] = inverted
+	}
+}
+
+// AddFields adds all bytes in the fields with these names of a struct, and of structs and
+// slices inside it. It follows no pointers but v itself.
+func (s Secrets) AddFields(of string, v reflect.Value, names ...string) {
+	s.addFields(of, reflect.Indirect(v), false, names)
+}
+
+func (s Secrets) addFields(of string, v reflect.Value, named bool, names []string) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			s.addFields(of+" "+f.Name, v.Field(i), named || slices.Contains(names, f.Name), names)
+		}
+	case reflect.Array, reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			if named {
+				s.Add(of, v.Len(), func(i int) byte { return byte(v.Index(i).Uint()) })
+			}
+			return
+		}
+		for i := range v.Len() {
+			s.addFields(fmt.Sprint(of, " ", i), v.Index(i), named, names)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/draw"
 	"purple-otr/otr/internal/ed448"
@@ -40,7 +41,8 @@ type Self struct {
 	ID, Peer string   // names of our account and the peer's: both ends must have the same bytes
 }
 
-// A Result is the outcome of a completed exchange.
+// A Result is the outcome of a completed exchange. Callers that want no copy of its secrets to
+// stay in memory read them in erase.Do.
 type Result struct {
 	Self, Peer *Profile
 	SSID       [8]byte
@@ -105,7 +107,12 @@ func (h *Handshake) Identity() (m wire.Identity, ok bool) {
 }
 
 // Start begins an exchange in any state of h. Exchanges that the peer has begun continue.
-func (h *Handshake) Start(self *Self, now time.Time, rand io.Reader) (wire.Identity, error) {
+func (h *Handshake) Start(self *Self, now time.Time, rand io.Reader) (m wire.Identity, err error) {
+	erase.Do(func() { m, err = h.start(self, now, rand) })
+	return m, err
+}
+
+func (h *Handshake) start(self *Self, now time.Time, rand io.Reader) (wire.Identity, error) {
 	s := &awaitingAuthR{serial: h.serial + 1, since: now, self: self}
 	var err error
 	if s.own, err = generate("y", "b", rand); err != nil {
@@ -160,7 +167,8 @@ func (h *Handshake) Expire(now time.Time) (next time.Time) {
 // self may be nil; then the error for an Identity Message is ErrNoKey. Receive does not retain
 // m.
 func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	next, reply, done, err := h.step(hd, m, self, now, rand)
+	var next Handshake
+	erase.Do(func() { next, reply, done, err = h.step(hd, m, self, now, rand) })
 	if err != nil {
 		return nil, nil, err
 	}

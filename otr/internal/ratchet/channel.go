@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/draw"
 	"purple-otr/otr/internal/ed448"
@@ -55,7 +56,8 @@ type Agreed struct {
 	OldMACKeys []byte // unrevealed ones of the channel that this one replaces
 }
 
-// New opens a channel with the first keys of both sides.
+// New opens a channel with the first keys of both sides. Call it in erase.Do, so that a is
+// erased too.
 //
 // In the specification the side that sends the Auth-I Message begins ratchet 0 at once. Here its
 // first message does that, which makes the exchange faster by a third. The peer sees no
@@ -104,12 +106,9 @@ var (
 	errExhausted = errors.New("ratchet: too many messages")
 )
 
-// turn begins our next ratchet if c.rotate says so ("Rotating ECDH Keys and Brace Key as
-// sender"). If it fails, c is unchanged.
+// turn begins our next ratchet ("Rotating ECDH Keys and Brace Key as sender"). If it fails, c
+// is unchanged.
 func (c *Channel) turn(rand io.Reader) error {
-	if !c.rotate {
-		return nil
-	}
 	if c.ratchet == math.MaxUint32 {
 		return errExhausted
 	}
@@ -151,8 +150,12 @@ func (c *Channel) ready(rand io.Reader) error {
 	if c.own.IsZero() && !c.rotate {
 		return errRetired
 	}
-	if err := c.turn(rand); err != nil {
-		return err
+	if c.rotate {
+		var err error
+		erase.Do(func() { err = c.turn(rand) })
+		if err != nil {
+			return err
+		}
 	}
 	if c.send.number == math.MaxUint32 {
 		return errExhausted
@@ -182,12 +185,14 @@ func (c *Channel) seal(b []byte, h wire.Header, flags byte, plaintext []byte, re
 	start := len(b)
 	b = slices.Grow(b, overhead+len(plaintext)+len(m.OldMACKeys))
 	b = m.AppendUnsigned(wire.AppendHeader(b, h, m.Type()))
-	keys := c.send.next()
-	keys.crypt(b[len(b)-len(plaintext):])
-	mac := keys.mac()
-	m.MAC = authenticator(&mac, b[start:])
-	keys.wipe()
-	mac.Wipe()
+	erase.Do(func() {
+		keys := c.send.next()
+		keys.crypt(b[len(b)-len(plaintext):])
+		mac := keys.mac()
+		m.MAC = authenticator(&mac, b[start:])
+		keys.wipe()
+		mac.Wipe()
+	})
 	return m.AppendSignature(b)
 }
 
@@ -219,7 +224,8 @@ func (c *Channel) Overdue() bool { return c.rotate && len(c.oldMACKeys) > overdu
 // Reveal adds MAC keys to those that the next ratchet reveals. The caller uses it for the keys of
 // a channel that this one has replaced.
 func (c *Channel) Reveal(oldMACKeys []byte) {
-	c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...)
+	// They are secret until they have left, which they may not do.
+	erase.Do(func() { c.oldMACKeys = append(c.oldMACKeys, oldMACKeys...) })
 	if more := len(c.oldMACKeys) - maxUnrevealed*kdf4.Size; more > 0 {
 		c.oldMACKeys = slices.Delete(c.oldMACKeys, 0, more)
 	}

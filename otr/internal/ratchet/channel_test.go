@@ -151,7 +151,7 @@ func TestConversation(t *testing.T) {
 				t.Errorf("turn %d: pn is %d", i, m.Previous)
 			}
 			o, err := to.Open(m)
-			if err != nil || string(o.Plaintext) != text || o.ExtraKey != extra {
+			if err != nil || string(o.Plaintext) != text || *o.ExtraKey != extra {
 				t.Fatalf("%q, %v", o.Plaintext, err)
 			}
 			if i != 1 && o.Place.Compare(last) <= 0 || (Place{}).Compare(o.Place) >= 0 { // b's ratchet 0 is beside a's

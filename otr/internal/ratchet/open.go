@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/ed448"
 	"purple-otr/otr/internal/kdf4"
@@ -16,7 +17,7 @@ import (
 // Opened is an authenticated message.
 type Opened struct {
 	Plaintext []byte
-	ExtraKey  kdf4.Key // "Extra Symmetric Key"
+	ExtraKey  *kdf4.Key // "Extra Symmetric Key", erased when nothing refers to it
 	Place     Place
 }
 
@@ -26,7 +27,12 @@ func bad(field string, kind wire.Kind) error {
 
 // Open authenticates and decrypts m ("When you receive a Data Message"). Messages may arrive in
 // any order; each is opened only once. If Open fails, c is unchanged.
-func (c *Channel) Open(m wire.Data4) (Opened, error) {
+func (c *Channel) Open(m wire.Data4) (opened Opened, err error) {
+	erase.Do(func() { opened, err = c.open(m) })
+	return opened, err
+}
+
+func (c *Channel) open(m wire.Data4) (Opened, error) {
 	if i := c.findSkipped(m); i >= 0 {
 		opened, mac, err := c.skipped[i].keys.open(m)
 		if err != nil {
@@ -123,7 +129,8 @@ func (k *messageKeys) open(m wire.Data4) (opened Opened, mac kdf4.Key, err error
 	if !same(&want, &got) {
 		return Opened{}, kdf4.Key{}, bad("authenticator", wire.Forged)
 	}
-	opened = Opened{bytes.Clone(m.Encrypted), k.extra, Place{m.Ratchet, uint64(m.Number) + 1}}
+	extra := k.extra
+	opened = Opened{bytes.Clone(m.Encrypted), &extra, Place{m.Ratchet, uint64(m.Number) + 1}}
 	k.crypt(opened.Plaintext)
 	return opened, mac, nil
 }

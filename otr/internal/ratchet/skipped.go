@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/ed448"
 	"purple-otr/otr/internal/wire"
 )
@@ -54,8 +55,10 @@ func (c *Channel) keep(list []skipped) {
 func (c *Channel) dropSkipped(n int) {
 	n = max(n, 0)
 	for i := range c.skipped[:n] {
-		mac := c.skipped[i].keys.mac()
-		c.Reveal(mac[:])
+		erase.Do(func() {
+			mac := c.skipped[i].keys.mac()
+			c.Reveal(mac[:])
+		})
 	}
 	c.skipped = slices.Delete(c.skipped, 0, n) // this also clears the unused rest of the slice
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/wire"
 )
@@ -106,8 +107,14 @@ func (m *Machine) Abort() wire.TLV {
 // fit into a record.
 var ErrQuestion = errors.New("smp: unusable question")
 
-// Start begins a run: "User requests to begin SMP". x is the secret.
-func (m *Machine) Start(question []byte, x [32]byte, rand io.Reader) (wire.TLV, error) {
+// Start begins a run: "User requests to begin SMP". x is the secret. Call it in
+// erase.Do, so that x is erased too.
+func (m *Machine) Start(question []byte, x [32]byte, rand io.Reader) (t wire.TLV, err error) {
+	erase.Do(func() { t, err = m.start(question, x, rand) })
+	return t, err
+}
+
+func (m *Machine) start(question []byte, x [32]byte, rand io.Reader) (wire.TLV, error) {
 	s := expect2{x: dh.HashScalar(x)}
 	var first message1
 	var err error
@@ -140,8 +147,14 @@ func half(which byte, rand io.Reader) (a dh.Scalar, e dh.Element, proof proof1, 
 	return a, dh.G().Exp(a), proof, err
 }
 
-// Answer continues a run after Asked. y is the secret.
-func (m *Machine) Answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
+// Answer continues a run after Asked. y is the secret. Call it in erase.Do,
+// as Start.
+func (m *Machine) Answer(y [32]byte, rand io.Reader) (t wire.TLV, err error) {
+	erase.Do(func() { t, err = m.answer(y, rand) })
+	return t, err
+}
+
+func (m *Machine) answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
 	a, ok := m.s.(asked)
 	if !ok {
 		return wire.TLV{}, errors.New("smp: nothing to answer")
@@ -166,8 +179,9 @@ func (m *Machine) Answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
 
 // Receive applies a record of types 2 to 7. If err is not nil, the source of
 // randomness failed and m is unchanged.
-func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
-	next, r, err := m.step(t, rand)
+func (m *Machine) Receive(t wire.TLV, rand io.Reader) (r Result, err error) {
+	var next state
+	erase.Do(func() { next, r, err = m.step(t, rand) })
 	if err != nil {
 		return Result{}, err
 	}

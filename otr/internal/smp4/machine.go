@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/draw"
 	"purple-otr/otr/internal/ed448"
 	"purple-otr/otr/internal/kdf4"
@@ -117,8 +118,14 @@ func Secret(initiator, responder, ssid, typed []byte) ed448.Scalar {
 // ErrQuestion means that the question is too long for a record.
 var ErrQuestion = errors.New("smp4: unusable question")
 
-// Start begins a run ("User requests to begin SMP"). x is the secret.
-func (m *Machine) Start(question []byte, x ed448.Scalar, rand io.Reader) (wire.TLV, error) {
+// Start begins a run ("User requests to begin SMP"). x is the secret. Call it and
+// [Secret] in erase.Do, so that x is erased too.
+func (m *Machine) Start(question []byte, x ed448.Scalar, rand io.Reader) (t wire.TLV, err error) {
+	erase.Do(func() { t, err = m.start(question, x, rand) })
+	return t, err
+}
+
+func (m *Machine) start(question []byte, x ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 	s := expect2{x: x}
 	first := message1{question: question}
 	var err error
@@ -151,8 +158,13 @@ func half(purpose string, rand io.Reader) (a ed448.Scalar, p ed448.Point, err er
 	return a, ed448.BaseMul(a), nil
 }
 
-// Answer goes on after Asked. y is the secret.
-func (m *Machine) Answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
+// Answer goes on after Asked. y is the secret. Call it in erase.Do, as Start.
+func (m *Machine) Answer(y ed448.Scalar, rand io.Reader) (t wire.TLV, err error) {
+	erase.Do(func() { t, err = m.answer(y, rand) })
+	return t, err
+}
+
+func (m *Machine) answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 	a, ok := m.s.(asked)
 	if !ok {
 		return wire.TLV{}, errors.New("smp4: nothing to answer")
@@ -183,8 +195,9 @@ func (m *Machine) Answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 
 // Receive applies a record of types 2 to 6. If err is not nil, the source of
 // randomness failed and m is unchanged.
-func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
-	next, r, err := m.step(t, rand)
+func (m *Machine) Receive(t wire.TLV, rand io.Reader) (r Result, err error) {
+	var next state
+	erase.Do(func() { next, r, err = m.step(t, rand) })
 	if err != nil {
 		return Result{}, err
 	}
