@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Package modular is arithmetic modulo odd numbers in time that does not depend on the
-// values of the operands. It alone decides which library does the work: bigmod, with two
-// exceptions. Bigmod cannot prepare a base for several exponents; and where the processor
-// can add along two chains of carries, the multiplications here are faster for large
-// moduli.
+// values of the operands. It alone decides which library does the work: bigmod, with three
+// exceptions. Bigmod cannot prepare a base for several exponents; where the processor can add
+// along two chains of carries, the multiplications here are faster for large moduli; and
+// math/big is faster with numbers that are public. doc/performance.md says what each of these
+// brings.
 //
 // Other processors, and the build tag nokernel, only lose that speed; with purego, bigmod
 // uses no assembly either.
@@ -122,11 +123,18 @@ func Exp2Public(m, a, d, b, e []byte) []byte {
 			return g.windowed([][]byte{a, b}, [][]byte{d, e}, len(m))
 		}
 	}
-	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
-	n := number(m)
-	x := new(big.Int).Exp(number(a), number(d), n)
-	y := new(big.Int).Exp(number(b), number(e), n)
-	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, len(m)))
+	n, err := bigmod.NewModulus(m)
+	if err != nil {
+		panic("modular: not a modulus")
+	}
+	power := func(base, e []byte) *bigmod.Nat {
+		x, err := bigmod.NewNat().SetBytes(base, n)
+		if err != nil {
+			panic("modular: operand not reduced")
+		}
+		return x.Exp(x, e, n)
+	}
+	return power(a, d).Mul(power(b, e), n).Bytes(n)
 }
 
 // FermatPublic reports whether 2^(m-1) is 1 modulo m, an odd number greater than 1: true
