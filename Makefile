@@ -93,9 +93,11 @@ unit: packages-build ## run the tests that take seconds and need no display
 fuzz: packages-build ## run every fuzz test for FUZZTIME=10s
 	@test/fuzz $(FUZZTIME)
 
-bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md
+bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, build/pieces.md
 	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
 	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -ahead -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
+	@set -o pipefail; build/otr-bench pieces $(if $(BRIEF),-brief) | tee build/pieces.md
+	@set -o pipefail; build/otr-bench-nokernel pieces $(if $(BRIEF),-brief) | tee build/pieces-nokernel.md
 
 constant-time: packages-build bench-programs ## check that timing reveals no secrets; also writes build/constant-time.md
 	@set -o pipefail; build/otr-bench constant-time $(if $(BRIEF),-brief) | tee build/constant-time.md

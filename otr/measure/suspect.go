@@ -26,7 +26,7 @@ func Suspects() []Suspect {
 	return []Suspect{
 		sharedSecret(), newKey(),
 		signingKey("DSA signature: the key", big.NewInt(2)), signingNonce(),
-		smpBase(), smpElement(), smpAnswer(),
+		smpBase(), smpElement(), smpPrepared(), smpAnswer(),
 	}
 }
 
@@ -144,6 +144,15 @@ func smpElement() Suspect {
 	return Suspect{Name: "SMP, power of an element: the exponent", Samples: 40000, Prepare: func(class int) func() {
 		s := scalar(class)
 		return func() { e.Exp(s) }
+	}}
+}
+
+// smpPrepared is the power of a generator: see smp's type of that name.
+func smpPrepared() Suspect {
+	e, own := dh.G().Exp(must(dh.RandomScalar(rand.Reader))).Prepare(), scalar(1)
+	return Suspect{Name: "SMP, power of a prepared element: the exponent", Samples: 40000, Prepare: func(class int) func() {
+		s := scalar(class)
+		return func() { e.Exp(own.Mul(s)) }
 	}}
 }
 

@@ -10,9 +10,9 @@ import (
 	"purple-otr/ui/search"
 )
 
-// moment is how long a table reads rows before it lets the main loop run. A frame takes
-// sixteen milliseconds, part of which GTK needs for drawing.
-const moment = 5 * time.Millisecond
+// moment is how long a table reads rows before it lets the main loop run. No pause should
+// exceed eight milliseconds, and GTK needs most of that to make and draw the window.
+const moment = 2 * time.Millisecond
 
 // A fill reads the rows of a table in steps. It computes everything that sorting and
 // searching need, so that clicks are fast.

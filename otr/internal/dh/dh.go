@@ -52,6 +52,9 @@ func parsePrime() (p, p1 [Size]byte) {
 	return p, p1
 }
 
+// Prime returns the group's prime.
+func Prime() []byte { return bytes.Clone(prime[:]) }
+
 func mustModulus(b []byte) *modular.Modulus {
 	m, err := modular.New(b)
 	if err != nil {

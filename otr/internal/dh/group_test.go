@@ -49,6 +49,16 @@ func TestElementsAgainstBig(t *testing.T) {
 		if got := s.SubMul(a, c); big2(got.MPI()).Cmp(want) != 0 {
 			t.Fatalf("s - a*c is %x", got.MPI())
 		}
+		for _, factor := range []Scalar{a, c} {
+			want.Mul(big2(s.MPI()), big2(factor.MPI())).Mod(want, big2(order[:]))
+			got := s.Mul(factor)
+			if big2(got.MPI()).Cmp(want) != 0 {
+				t.Fatalf("s*%x is %x", factor.MPI(), got.MPI())
+			}
+			if f.Prepare().Exp(got) != f.Exp(s).Exp(factor) {
+				t.Fatal("f^(s*factor) is not (f^s)^factor")
+			}
+		}
 	}
 }
 

@@ -2,7 +2,7 @@
 
 package modular
 
-import "bytes"
+import "filippo.io/bigmod"
 
 // A Base is a number prepared for exponentiation with several exponents: a table of
 // products of its powers, after Lim and Lee, "More Flexible Exponentiation with
@@ -14,10 +14,9 @@ import "bytes"
 // per column.
 type Base struct {
 	modulus *Modulus
-	base    []byte
 	blocks  int
 	columns int      // of one block
-	table   []uint64 // [block][32][limb]; nil if a table would not be faster
+	table   []uint64 // [block][32][limb]
 }
 
 const (
@@ -29,15 +28,12 @@ const (
 // bytes. The modulus must have more than 64 bytes. More blocks make preparing slower and
 // exponentiations faster; each block takes 32 times the length of the modulus.
 func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
-	m.nat(base) // panics if base is not reduced
-	b := &Base{modulus: m, base: bytes.Clone(base), blocks: blocks}
-	if !accelerated && blocks == 1 {
-		return b // bigmod is faster here: it has assembly for more processors
-	}
+	b := &Base{modulus: m, blocks: blocks}
 	b.columns = (8*size + rows*blocks - 1) / (rows * blocks)
 	g, t := m.mont, m.mont.scratch()
 	n := len(g.m)
 	b.table = make([]uint64, blocks*entries*n)
+	number := m.nat(base) // panics if base is not reduced
 	power := g.enter(base, t)
 	for row := range rows {
 		for block := range blocks {
@@ -45,8 +41,8 @@ func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
 			if row == 0 {
 				copy(table, g.one)
 			}
-			for i := 0; i < b.columns && row+block > 0; i++ {
-				g.sqr(power, power, t)
+			if row+block > 0 {
+				m.squareRepeatedly(number, power, b.columns, t)
 			}
 			for i := range 1 << row {
 				g.mul(table[(i|1<<row)*n:][:n], table[i*n:][:n], power, t)
@@ -56,13 +52,26 @@ func (m *Modulus) Prepare(base []byte, size, blocks int) *Base {
 	return b
 }
 
+// squareRepeatedly raises number and power, which are the same number, to 2^times.
+func (m *Modulus) squareRepeatedly(number *bigmod.Nat, power []uint64, times int, t scratch) {
+	if accelerated {
+		for range times {
+			m.mont.sqr(power, power, t)
+		}
+		return
+	}
+	// Bigmod has assembly for more processors. It squares 31 times in one call on each of
+	// them.
+	for ; times > 0; times -= 31 {
+		number.ExpShortVarTime(number, 1<<min(times, 31), m.m)
+	}
+	copy(power, m.mont.enter(number.Bytes(m.m), t))
+}
+
 // Exp returns the base raised to e, which must not be longer than the size given to
 // Prepare. The time depends neither on the base nor on e.
 func (b *Base) Exp(e []byte) []byte {
 	observe(b.modulus, e, b.blocks)
-	if b.table == nil {
-		return b.modulus.exp(b.base, e)
-	}
 	g, t := b.modulus.mont, b.modulus.mont.scratch()
 	n := len(g.m)
 	if 8*len(e) > rows*b.blocks*b.columns {

@@ -55,20 +55,6 @@ func reduce(t, m []uint64, inverse uint64) uint64 {
 	return reduceADX(&t[0], &m[0], &u[0], len(m), inverse)
 }
 
-// subtractMasked is subtractGeneric. n is a multiple of 8.
-//
-//go:noescape
-func subtractMasked(z, x, y *uint64, n int, mask uint64)
-
-func subtract(z, x, y []uint64, mask uint64) {
-	if !accelerated {
-		subtractGeneric(z, x, y, mask)
-		return
-	}
-	_, _ = z[len(y)-1], x[len(y)-1]
-	subtractMasked(&z[0], &x[0], &y[0], len(y), mask)
-}
-
 // lookupAVX2 is lookup in a table of that many entries of n limbs, a multiple
 // of 8.
 //

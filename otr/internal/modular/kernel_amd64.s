@@ -1275,66 +1275,6 @@ block:
 	MOVQ CX, ret+40(FP)
 	RET
 
-// func subtractMasked(z, x, y *uint64, n int, mask uint64)
-TEXT ·subtractMasked(SB), NOSPLIT, $8-40
-	MOVQ z+0(FP), DI
-	MOVQ x+8(FP), DX
-	MOVQ y+16(FP), SI
-	MOVQ n+24(FP), AX
-	MOVQ mask+32(FP), BX
-	LEAQ (SI)(AX*8), AX
-	MOVQ AX, end-8(SP)
-	XORL CX, CX
-block:
-	MOVQ 0(SI), R8
-	ANDQ BX, R8
-	MOVQ 8(SI), R9
-	ANDQ BX, R9
-	MOVQ 16(SI), R10
-	ANDQ BX, R10
-	MOVQ 24(SI), R11
-	ANDQ BX, R11
-	MOVQ 32(SI), R12
-	ANDQ BX, R12
-	MOVQ 40(SI), R13
-	ANDQ BX, R13
-	MOVQ 48(SI), R14
-	ANDQ BX, R14
-	MOVQ 56(SI), R15
-	ANDQ BX, R15
-	ADDQ CX, CX
-	MOVQ 0(DX), AX
-	SBBQ R8, AX
-	MOVQ AX, 0(DI)
-	MOVQ 8(DX), AX
-	SBBQ R9, AX
-	MOVQ AX, 8(DI)
-	MOVQ 16(DX), AX
-	SBBQ R10, AX
-	MOVQ AX, 16(DI)
-	MOVQ 24(DX), AX
-	SBBQ R11, AX
-	MOVQ AX, 24(DI)
-	MOVQ 32(DX), AX
-	SBBQ R12, AX
-	MOVQ AX, 32(DI)
-	MOVQ 40(DX), AX
-	SBBQ R13, AX
-	MOVQ AX, 40(DI)
-	MOVQ 48(DX), AX
-	SBBQ R14, AX
-	MOVQ AX, 48(DI)
-	MOVQ 56(DX), AX
-	SBBQ R15, AX
-	MOVQ AX, 56(DI)
-	SBBQ CX, CX
-	ADDQ $64, DI
-	ADDQ $64, DX
-	ADDQ $64, SI
-	CMPQ SI, end-8(SP)
-	JNE block
-	RET
-
 // func lookupAVX2(z, table *uint64, n, entries int, i uint64)
 TEXT ·lookupAVX2(SB), NOSPLIT, $0-40
 	MOVQ z+0(FP), DI

@@ -12,6 +12,4 @@ func square(t, x []uint64) { squareGeneric(t, x) }
 
 func reduce(t, m []uint64, inverse uint64) uint64 { return reduceGeneric(t, m, inverse) }
 
-func subtract(z, x, y []uint64, mask uint64) { subtractGeneric(z, x, y, mask) }
-
 func lookup(z, table []uint64, i uint64) { lookupGeneric(z, table, i) }

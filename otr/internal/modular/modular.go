@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Package modular is arithmetic modulo odd numbers in time that does not depend on the
-// values of the operands. It alone decides which library does the work: bigmod, with two
-// exceptions. Bigmod cannot prepare a base for several exponents; and where the processor
-// can add along two chains of carries, the multiplications here are faster for large
-// moduli.
+// values of the operands. It alone decides which library does the work: bigmod, with three
+// exceptions. Bigmod cannot prepare a base for several exponents; where the processor can add
+// along two chains of carries, the multiplications here are faster for large moduli; and
+// math/big is faster with numbers that are public. doc/performance.md says what each of these
+// brings.
 //
 // Other processors, and the build tag nokernel, only lose that speed; with purego, bigmod
 // uses no assembly either.
@@ -52,6 +53,8 @@ func observe(m *Modulus, e []byte, blocks int) {
 // Size is the modulus's length in bytes.
 func (m *Modulus) Size() int { return m.m.Size() }
 
+func (m *Modulus) number() *big.Int { return new(big.Int).SetBytes(m.m.Nat().Bytes(m.m)) }
+
 // nat converts x, which must be less than the modulus and no longer. It panics otherwise,
 // because continuing would silently give a wrong key. No input from a peer can cause
 // that: the calling packages have checked or computed x.
@@ -66,10 +69,6 @@ func (m *Modulus) nat(x []byte) *bigmod.Nat {
 // Exp returns base^e. base is less than the modulus.
 func (m *Modulus) Exp(base, e []byte) []byte {
 	observe(m, e, 0)
-	return m.exp(base, e)
-}
-
-func (m *Modulus) exp(base, e []byte) []byte {
 	n := m.nat(base)
 	if m.mont != nil && accelerated {
 		return m.mont.windowed([][]byte{base}, [][]byte{e}, m.Size())
@@ -100,17 +99,19 @@ func (m *Modulus) Reduce(x []byte, wide *Modulus) []byte {
 // InversePublic returns 1/a. It is not constant time, so a must be public. ok is false if
 // there is no inverse.
 func (m *Modulus) InversePublic(a []byte) (inv []byte, ok bool) {
-	n, ok := bigmod.NewNat().InverseVarTime(m.nat(a), m.m)
-	if !ok {
+	m.nat(a) // panics if a is not reduced
+	// This takes a tenth of the time of bigmod's InverseVarTime.
+	n := new(big.Int).ModInverse(new(big.Int).SetBytes(a), m.number())
+	if n == nil {
 		return nil, false
 	}
-	return n.Bytes(m.m), true
+	return n.FillBytes(make([]byte, m.Size())), true
 }
 
 // IsSquarePublic reports whether a is a nonzero square modulo m, which must be prime. It
 // is not constant time, so a must be public.
 func (m *Modulus) IsSquarePublic(a []byte) bool {
-	return big.Jacobi(new(big.Int).SetBytes(a), new(big.Int).SetBytes(m.m.Nat().Bytes(m.m))) == 1
+	return big.Jacobi(new(big.Int).SetBytes(a), m.number()) == 1
 }
 
 // Exp2Public returns a^d * b^e modulo m, faster than two exponentiations. m is odd, a and
@@ -122,11 +123,18 @@ func Exp2Public(m, a, d, b, e []byte) []byte {
 			return g.windowed([][]byte{a, b}, [][]byte{d, e}, len(m))
 		}
 	}
-	number := func(b []byte) *big.Int { return new(big.Int).SetBytes(b) }
-	n := number(m)
-	x := new(big.Int).Exp(number(a), number(d), n)
-	y := new(big.Int).Exp(number(b), number(e), n)
-	return x.Mul(x, y).Mod(x, n).FillBytes(make([]byte, len(m)))
+	n, err := bigmod.NewModulus(m)
+	if err != nil {
+		panic("modular: not a modulus")
+	}
+	power := func(base, e []byte) *bigmod.Nat {
+		x, err := bigmod.NewNat().SetBytes(base, n)
+		if err != nil {
+			panic("modular: operand not reduced")
+		}
+		return x.Exp(x, e, n)
+	}
+	return power(a, d).Mul(power(b, e), n).Bytes(n)
 }
 
 // FermatPublic reports whether 2^(m-1) is 1 modulo m, an odd number greater than 1: true

@@ -92,7 +92,7 @@ func (g *montgomery) leave(x []uint64, size int, t scratch) []byte {
 	unit := make([]uint64, len(x))
 	unit[0] = 1
 	g.mul(x, x, unit, t) // at most m
-	borrow := subtractGeneric(t[:len(x)], x, g.m, ^uint64(0))
+	borrow := subtract(t[:len(x)], x, g.m, ^uint64(0))
 	b := make([]byte, 8*len(x))
 	for i := range x {
 		limb := t[i] ^ (t[i]^x[i])&-borrow

@@ -196,7 +196,7 @@ func TestSameSecondCommitment(t *testing.T) {
 	m3.proofR.d = r7.SubMul(s.a3, dh.HashScalar(m3.proofR.c))
 	c := new(big.Int).ModInverse(new(big.Int).SetBytes(m3.proofR.c[:]), q)
 	m3.r = dh.G().Exp(scalar(t, c.Mul(c, big.NewInt(77)).Mod(c, q)))
-	if !m3.proofR.verifyRoot(7, bob.s.(expect3).g3a, m3.q.Div(m3.q).Prepare(), m3.r) {
+	if !m3.proofR.verifyRoot(7, bob.s.(expect3).g3.theirs.Element, m3.q.Div(m3.q).Prepare(), m3.r) {
 		t.Fatal("the proof does not hold")
 	}
 	want(t, &bob, m3.encode(), Cheated)
@@ -241,7 +241,7 @@ func TestSameCommitment(t *testing.T) {
 	b, _ := parse2(m2.Value)
 	s := alice.s.(expect2)
 	var m3 message3
-	m3.p, m3.q, m3.proofPQ, err = blind(6, b.g2.Exp(s.a2).Prepare(), b.g3.Exp(s.a3).Prepare(), s.x, bytes.NewReader(r4))
+	m3.p, m3.q, m3.proofPQ, err = blind(6, newGenerator(b.g2, s.a2), newGenerator(b.g3, s.a3), s.x, bytes.NewReader(r4))
 	if err != nil || m3.p != b.p || m3.q == b.q {
 		t.Fatal("the commitments are not as the test needs them")
 	}

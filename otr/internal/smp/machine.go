@@ -32,9 +32,8 @@ type (
 	}
 	// expect3 is SMPSTATE_EXPECT3: we have sent message 2.
 	expect3 struct {
-		g3a, pb, qb dh.Element
-		g2, g3      *dh.Base
-		b3          dh.Scalar
+		pb, qb dh.Element
+		g2, g3 generator
 	}
 	// expect4 is SMPSTATE_EXPECT4.
 	expect4 struct {
@@ -167,7 +166,7 @@ func (m *Machine) answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
 	if err != nil {
 		return wire.TLV{}, err
 	}
-	s := expect3{g3a: a.first.g3, b3: b3, g2: a.first.g2.Exp(b2).Prepare(), g3: a.first.g3.Exp(b3).Prepare()}
+	s := expect3{g2: newGenerator(a.first.g2, b2), g3: newGenerator(a.first.g3, b3)}
 	reply := message2{g2: g2b, g3: g3b, proof2: proof2, proof3: proof3}
 	if s.pb, s.qb, reply.proofPQ, err = blind(5, s.g2, s.g3, dh.HashScalar(y), rand); err != nil {
 		return wire.TLV{}, err
@@ -267,7 +266,7 @@ func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
 	if !ok || !b.proof2.verify(3, b.g2) || !b.proof3.verify(4, b.g3) {
 		return cheated()
 	}
-	g2, g3 := b.g2.Exp(s.a2).Prepare(), b.g3.Exp(s.a3).Prepare()
+	g2, g3 := newGenerator(b.g2, s.a2), newGenerator(b.g3, s.a3)
 	if !b.proofPQ.verify(5, g2, g3, b.p, b.q) {
 		return cheated()
 	}
@@ -294,16 +293,17 @@ func (s expect3) receive3(value []byte, rand io.Reader) (state, Result, error) {
 		return cheated()
 	}
 	pQuotient, qQuotient := a.p.Div(s.pb), a.q.Div(s.qb).Prepare()
-	if !a.proofR.verifyRoot(7, s.g3a, qQuotient, a.r) {
+	g3a, b3 := s.g3.theirs.Element, s.g3.ours
+	if !a.proofR.verifyRoot(7, g3a, qQuotient, a.r) {
 		return cheated()
 	}
-	reply := message4{r: qQuotient.Exp(s.b3)}
+	reply := message4{r: qQuotient.Exp(b3)}
 	var err error
-	if reply.proofR, err = proveRoot(8, qQuotient, s.b3, rand); err != nil {
+	if reply.proofR, err = proveRoot(8, qQuotient, b3, rand); err != nil {
 		return nil, Result{}, err
 	}
 	t := reply.encode()
-	return expect1{}, Result{Outcome: verdict(a.r.Exp(s.b3) == pQuotient), Reply: &t}, nil
+	return expect1{}, Result{Outcome: verdict(a.r.Exp(b3) == pQuotient), Reply: &t}, nil
 }
 
 func (s expect4) receive4(value []byte) (state, Result, error) {

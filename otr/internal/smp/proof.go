@@ -24,6 +24,22 @@ func hash(which byte, elements ...dh.Element) [32]byte {
 // same compares hashes in constant time.
 func same(a, b [32]byte) bool { return subtle.ConstantTimeCompare(a[:], b[:]) == 1 }
 
+// A generator is g2 or g3: what the peer has sent (such as g2a), raised to our exponent (such
+// as b2). Neither side sends or hashes the result, only powers of it. So it is not computed: a
+// power of it is one of the peer's element, with the product of both exponents. That product
+// can be reduced modulo q, because [dh.ParseElement] accepts only elements whose order divides
+// q.
+type generator struct {
+	theirs *dh.Base
+	ours   dh.Scalar
+}
+
+func newGenerator(theirs dh.Element, ours dh.Scalar) generator {
+	return generator{theirs.Prepare(), ours}
+}
+
+func (g generator) exp(s dh.Scalar) dh.Element { return g.theirs.Exp(g.ours.Mul(s)) }
+
 // A proof1 is a zero-knowledge proof that its maker knows the exponent of an element to
 // the base g1: (c2, D2) and (c3, D3).
 type proof1 struct {
@@ -55,27 +71,27 @@ type proof2 struct {
 
 // blind makes P = g3^r4 and Q = g1^r4 g2^x, and proves it: "cP = SHA256(5,
 // g3^r5, g1^r5 g2^r6), D5 = r5 - r4 cP mod q and D6 = r6 - x cP mod q".
-func blind(which byte, g2, g3 *dh.Base, x dh.Scalar, rand io.Reader) (p, q dh.Element, proof proof2, err error) {
+func blind(which byte, g2, g3 generator, x dh.Scalar, rand io.Reader) (p, q dh.Element, proof proof2, err error) {
 	var r [3]dh.Scalar // r4, r5, r6
 	for i := range r {
 		if r[i], err = dh.RandomScalar(rand); err != nil {
 			return p, q, proof, err
 		}
 	}
-	p = g3.Exp(r[0])
-	q = dh.G().Exp(r[0]).Mul(g2.Exp(x))
-	proof.c = hash(which, g3.Exp(r[1]), dh.G().Exp(r[1]).Mul(g2.Exp(r[2])))
+	p = g3.exp(r[0])
+	q = dh.G().Exp(r[0]).Mul(g2.exp(x))
+	proof.c = hash(which, g3.exp(r[1]), dh.G().Exp(r[1]).Mul(g2.exp(r[2])))
 	c := dh.HashScalar(proof.c)
 	proof.d5, proof.d6 = r[1].SubMul(r[0], c), r[2].SubMul(x, c)
 	return p, q, proof, nil
 }
 
 // verify: "Check that cP = SHA256(5, g3^D5 Pb^cP, g1^D5 g2^D6 Qb^cP)".
-func (f proof2) verify(which byte, g2, g3 *dh.Base, p, q dh.Element) bool {
+func (f proof2) verify(which byte, g2, g3 generator, p, q dh.Element) bool {
 	c := dh.HashScalar(f.c)
 	return same(f.c, hash(which,
-		g3.Exp(f.d5).Mul(p.Exp(c)),
-		dh.G().Exp(f.d5).Mul(g2.Exp(f.d6)).Mul(q.Exp(c))))
+		g3.exp(f.d5).Mul(p.Exp(c)),
+		dh.G().Exp(f.d5).Mul(g2.exp(f.d6)).Mul(q.Exp(c))))
 }
 
 // proveRoot proves that R = (Qa/Qb)^a, where g1^a is known: "cR = SHA256(7,

@@ -8,6 +8,7 @@
 //	                             look for secrets in the time that operations take
 //	otr-bench scale [-brief]     how cost grows with conversations, buddies and messages
 //	otr-bench steps              how long each single step of a conversation takes
+//	otr-bench pieces [-brief]    what each piece of our own arithmetic brings
 package main
 
 import (
@@ -36,6 +37,8 @@ func main() {
 		err = scale(out, brief)
 	case "steps":
 		err = steps(out)
+	case "pieces":
+		pieces(out, brief)
 	default:
 		usage()
 	}
@@ -47,6 +50,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: otr-bench serve DIR | constant-time [-brief] | scale [-brief] | steps")
+	fmt.Fprintln(os.Stderr, "usage: otr-bench serve DIR | constant-time [-brief] | scale [-brief] | steps | pieces [-brief]")
 	os.Exit(2)
 }

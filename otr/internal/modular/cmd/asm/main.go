@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Command asm writes kernel_amd64.s: multiplication, squaring, reduction, subtraction and
-// table lookup for numbers of n limbs, n a multiple of 8.
+// Command asm writes kernel_amd64.s: multiplication, squaring, reduction and table lookup for
+// numbers of n limbs, n a multiple of 8.
 //
 //	go generate ./otr/internal/modular
 //
@@ -38,7 +38,6 @@ func generate() string {
 	a.multiply()
 	a.square()
 	a.reduce()
-	a.subtract()
 	a.lookup()
 	return a.text.String()
 }
@@ -292,36 +291,6 @@ func (a *assembly) reduce() {
 	a.op("CMPQ DI, tend-32(SP)")
 	a.op("JNE rows")
 	a.op("MOVQ CX, ret+40(FP)")
-	a.op("RET")
-}
-
-func (a *assembly) subtract() {
-	a.function("subtractMasked", "(z, x, y *uint64, n int, mask uint64)", 8, 40)
-	a.op("MOVQ z+0(FP), DI")
-	a.op("MOVQ x+8(FP), DX")
-	a.op("MOVQ y+16(FP), SI")
-	a.op("MOVQ n+24(FP), AX")
-	a.op("MOVQ mask+32(FP), BX")
-	a.op("LEAQ (SI)(AX*8), AX")
-	a.op("MOVQ AX, end-8(SP)")
-	a.op("XORL CX, CX") // 0 or -1: the borrow between blocks
-	a.label("block")
-	for i, r := range sum {
-		a.op("MOVQ %d(SI), %s", 8*i, r)
-		a.op("ANDQ BX, %s", r)
-	}
-	a.op("ADDQ CX, CX")
-	for i, r := range sum {
-		a.op("MOVQ %d(DX), AX", 8*i)
-		a.op("SBBQ %s, AX", r)
-		a.op("MOVQ AX, %d(DI)", 8*i)
-	}
-	a.op("SBBQ CX, CX")
-	a.op("ADDQ $64, DI")
-	a.op("ADDQ $64, DX")
-	a.op("ADDQ $64, SI")
-	a.op("CMPQ SI, end-8(SP)")
-	a.op("JNE block")
 	a.op("RET")
 }
 
