@@ -116,6 +116,7 @@ type conversation struct {
 	deciding    bool       // the question about a changed key is on the screen
 	shown       otr.Status // the status that the open dialogs are about
 	noticed     []string   // see noticeOnce
+	unseen      []unseen   // see noticeOnce
 	bypassed    map[ui.Bypass]bool
 	smp         smpRun
 	route       route
@@ -444,14 +445,15 @@ func has[E otr.Event](out otr.Output) bool {
 	return slices.ContainsFunc(out.Events, func(e otr.Event) bool { _, ok := e.(E); return ok })
 }
 
-// Opened is called for each conversation window that appears. Lines written while there was
-// no window are lost, so Opened says how private the conversation is now.
+// Opened is called for each conversation window that appears. Most lines written while there
+// was no window are lost, so Opened says how private the conversation is now.
 func (a *App) Opened(c ui.Chat) {
 	a.keys.Reload()
 	if t := a.conversations[c]; t != nil {
 		if t.private() {
 			a.logs.pauseLogging(t)
 		}
+		a.presenter.showUnseen(t)
 		if level := a.level(c); level != ui.NotPrivate {
 			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
 		}
