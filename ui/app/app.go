@@ -108,6 +108,8 @@ type conversation struct {
 	next        time.Time  // when the session needs Tick, zero if never
 	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
 	answered    bool       // the buddy's client has answered since noAnswerAt was set
+	theirsAt    time.Time  // when an exchange that the buddy began should have completed; zero: there is none
+	heard       bool       // a message has come in the present channel
 	shorter     bool       // see tryShorter
 	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
 	holding     int        // how many texts the session holds
@@ -416,9 +418,13 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
 	t.answered = t.answered || otr.IsProtocol([]byte(text)) && !asksNothing(text)
+	if isRequest(text) {
+		a.guard.asksAgain(t)
+	}
 	out, err := t.session.Receive([]byte(text))
 	t.route.observe(out, over)
 	a.perform(t, out)
+	a.guard.awaitTheirs(t, out)
 	a.router.noteWriter(t, out.Message, before)
 	switch {
 	case errors.Is(err, otr.ErrNoKey):
@@ -436,6 +442,7 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
 		t.noticed = nil
 	}
+	t.heard = t.heard || out.Message != nil && !out.Message.Fingerprint.IsZero() || has[otr.Heartbeat](out)
 	a.update(t)
 	return out.Message, has[otr.Unencrypted](out)
 }
@@ -502,7 +509,7 @@ func (a *App) SigningOff(protocol, name string) {
 // ends no session, because the buddy's session continues.
 func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
-		t.noAnswerAt = noTime
+		t.awaitNothing()
 	}
 	a.guard.forget(keystore.Account{Protocol: protocol, Name: name})
 	a.redrawAccount(protocol, name)

@@ -186,11 +186,20 @@ func stanzaKind(body string) ui.StanzaKind {
 	if !otr.IsProtocol([]byte(body)) {
 		return ui.Ordinary
 	}
-	start := strings.TrimSpace(body)
-	for _, prefix := range []string{"?OTR:", "?OTR,", "?OTR|"} {
-		if strings.HasPrefix(start, prefix) {
-			return ui.Encrypted
-		}
+	if isEncoded(body) {
+		return ui.Encrypted
 	}
 	return ui.Unencrypted
+}
+
+// isRequest reports whether body asks for a private conversation and is nothing else.
+func isRequest(body string) bool {
+	return otr.IsProtocol([]byte(body)) && !isEncoded(body) && !asksNothing(body)
+}
+
+// isEncoded reports whether body is one of OTR's encoded messages, or a piece of one: not a
+// request, an error or a text.
+func isEncoded(body string) bool {
+	start := strings.TrimSpace(body)
+	return slices.ContainsFunc([]string{"?OTR:", "?OTR,", "?OTR|"}, func(prefix string) bool { return strings.HasPrefix(start, prefix) })
 }

@@ -147,13 +147,7 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		p.noticeOnce(t, text.UnknownVersion(name))
 	case otr.PeerError:
-		switch {
-		case t.noAnswerAt.IsZero():
-		case p.guard.mayShorten(t):
-			t.noAnswerAt = p.now() // what we sent may have been cut
-		default:
-			t.noAnswerAt = noTime // this is an answer
-		}
+		p.guard.answeredByError(t)
 		p.noticeOnce(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
 		p.noticeOnce(t, text.Reflected())
@@ -208,7 +202,8 @@ func (p presenter) secured(t *conversation, e otr.Secured) {
 	p.logs.pauseLogging(t)
 	p.guard.hideFromDBus()
 	delete(p.left, c)
-	t.noticed, t.noAnswerAt, t.invalidAt, t.unreachable = nil, noTime, noTime, false
+	t.awaitNothing()
+	t.noticed, t.invalidAt, t.heard, t.unreachable = nil, noTime, false, false
 	if e.Version == otr.V3 && len(p.speakV3) < maxConversations {
 		p.speakV3[e.Fingerprint] = true
 	}
