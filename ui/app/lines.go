@@ -166,7 +166,8 @@ func (tc traffic) StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.St
 	}
 	guarded := tc.Guards(c)
 	if c.Peer == "" { // it cannot be parsed, so nobody knows whom it is for
-		guarded = slices.ContainsFunc(tc.of(ui.AccountOf(c)), func(t *conversation) bool { return tc.Guards(t.chat) })
+		guarded = tc.prefs.global().policy()&otr.RequireEncryption != 0 ||
+			slices.ContainsFunc(tc.of(ui.AccountOf(c)), func(t *conversation) bool { return tc.Guards(t.chat) })
 	}
 	if !guarded {
 		return kind, true

@@ -131,3 +131,14 @@ func (d *Desk) Lose(user, name string) {
 		d.T.Fatalf("%v", err)
 	}
 }
+
+// XMPPConsole is where Debian puts Pidgin's plugin that shows the stream, and sends what the
+// user types.
+func XMPPConsole(t T) string {
+	t.Helper()
+	files, err := filepath.Glob("/usr/lib/*/pidgin/xmppconsole.so")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no XMPP console: %v", err)
+	}
+	return files[0]
+}
