@@ -128,7 +128,10 @@ func (p *peer) note(r report) {
 		p.secured = r
 		p.log = append(p.log, r[0]+" v"+r[1])
 	default:
-		p.log = append(p.log, strings.TrimSpace(strings.Join(r, " ")))
+		if r[len(r)-1] == "" {
+			r = r[:len(r)-1]
+		}
+		p.log = append(p.log, strings.Join(r, " "))
 	}
 }
 

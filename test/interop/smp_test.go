@@ -43,7 +43,7 @@ func (c *conversation) askSMP(we bool, question, secret string) {
 
 func TestSMP(t *testing.T) {
 	for _, we := range []bool{true, false} {
-		for _, question := range []string{"", "Wo, genau? \t\"<i>\\n"} {
+		for _, question := range []string{"", "  Wo,  genau? \t\"<i>\\n "} {
 			for _, same := range []bool{true, false} {
 				name := fmt.Sprintf("we begin=%t/question=%t/same=%t", we, question != "", same)
 				t.Run(name, func(t *testing.T) {
@@ -61,12 +61,12 @@ func TestSMP(t *testing.T) {
 
 func (c *conversation) smp(we bool, question string, same bool) {
 	c.t.Helper()
-	answer := "grüße"
+	answer := " grüße  "
 	if !same {
-		answer = "Grüße"
+		answer = "grüße"
 	}
 	verdict := map[bool]string{true: "smp SUCCESS 100", false: "smp FAILURE 100"}[same]
-	c.askSMP(we, question, "grüße")
+	c.askSMP(we, question, " grüße  ")
 	if we {
 		asked := "smp ASK_FOR_SECRET 25"
 		if question != "" {

@@ -15,6 +15,7 @@ import (
 // XEP-0334, XEP-0280 and XEP-0380, as XEP-0364 recommends.
 func TestXMPPStanzas(t *testing.T) {
 	d := newDesk(t)
+	smiley(t, d, "alice", "AAM") // which is in the messages of OTR
 	a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", purpleOTR(t).file)
 	meet(a, b)
 	a.Talk("bob")
@@ -70,6 +71,25 @@ func TestXMPPStanzas(t *testing.T) {
 	}
 	if kinds["clear"] != 1 || kinds["encrypted"] < 5 || kinds["request"] == 0 {
 		t.Errorf("there were %v", kinds)
+	}
+}
+
+// smiley makes user's program send a picture, in HTML beside the text, for some letters.
+func smiley(t *testing.T, d *desk.Desk, user, letters string) {
+	t.Helper()
+	profile := filepath.Join(d.Dir, user, "purple")
+	for file, content := range map[string]string{
+		"smileys.xml": `<smileys version='1.0'><profile name='Default'><smiley_set>` +
+			`<smiley shortcut='` + letters + `' checksum='0' filename='smiley.gif'/></smiley_set></profile></smileys>`,
+		"custom_smiley/smiley.gif": "GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+	} {
+		file = filepath.Join(profile, file)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

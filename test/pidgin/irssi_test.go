@@ -121,10 +121,13 @@ func privateIRC(t *testing.T, d *desk.Desk) (a *desk.Pidgin, b *desk.Irssi) {
 	return a, b
 }
 
-// TestIRCCloak talks over a server that shows a long host, so that there is less room in a
-// line than usual: 512 bytes with everything that the server puts in front.
+// longHost and longUser are what the server shows of everybody: there is less room in a line
+// than usual, 512 bytes with everything that the server puts in front.
+var longHost, longUser = strings.Repeat("cloak.", 10) + "org", "someone-on-a-system"
+
+// TestIRCCloak talks over a server that shows a long host.
 func TestIRCCloak(t *testing.T) {
-	d := newDeskWith(t, desk.Options{IRC: true, Cloak: strings.Repeat("cloak.", 10) + "org", Ident: "someone-on-a-system"})
+	d := newDeskWith(t, desk.Options{IRC: true, Cloak: longHost, Ident: longUser})
 	a, b := privateIRC(t, d)
 	long := strings.Repeat(secret()+" ", 60)
 	a.Say("bob", long)
@@ -132,5 +135,21 @@ func TestIRCCloak(t *testing.T) {
 	unseen(t, d, long[:20])
 	if !d.Relay.Contains(":alice!~someone-on-a-syste@cloak.cloak.") {
 		t.Error("the server shows something else: the test is wrong")
+	}
+}
+
+// TestIRCLongNicks is TestIRCCloak with the longest nicks and two Pidgins. The lines of irssi
+// would be cut here, because it does not compute how much room there is.
+func TestIRCLongNicks(t *testing.T) {
+	d := newDeskWith(t, desk.Options{IRC: true, Cloak: longHost, Ident: longUser})
+	a, b := d.Pidgin("alice_of_wonderland_", purpleOTR(t).file), d.Pidgin("bob_with_a_long_nick", purpleOTR(t).file)
+	startPrivate(a, b, "Unverified")
+	for from, to := range map[*desk.Pidgin]*desk.Pidgin{a: b, b: a} {
+		long := strings.Repeat(secret()+" ", 60)
+		from.Say(to.User, long)
+		if !readsExactly(to, from.User, long) {
+			t.Errorf("%s does not read all of it", to.User)
+		}
+		unseen(t, d, long[:20])
 	}
 }

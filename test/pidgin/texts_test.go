@@ -3,8 +3,10 @@
 package pidgin
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,27 +16,23 @@ import (
 // TestTextsBetweenPidgins: every text arrives character for character between two programs
 // that write HTML, ours and pidgin-otr.
 func TestTextsBetweenPidgins(t *testing.T) {
-	for name, peer := range map[string]plugin{"ours": purpleOTR(t), "pidgin-otr": pidginOTR} {
+	for name, other := range map[string]plugin{"ours": purpleOTR(t), "pidgin-otr": pidginOTR} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
-			a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", peer.file)
+			a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", other.file)
 			a.Talk("bob")
 			b.Talk("alice")
 			a.Menu("bob", "Start private conversation")
 			a.WaitLevel("bob", "Unverified")
-			for _, text := range append(nasty[:len(nasty):len(nasty)], "two\nlines", "tab\ttab", " spaces ") {
-				for _, from := range []*desk.Pidgin{a, b} {
-					to := a
-					if from == a {
-						to = b
-					}
-					from.Say(to.User, encoded(text))
-					readsExactly(to, from.User, text)
-				}
-			}
+			exchange(a, "bob", peer{
+				say:   func(text string) { b.Say("alice", encoded(text)) },
+				reads: func(text string) bool { return readsExactly(b, "alice", text) },
+			}, slices.Concat(nasty, lines))
 			// Formatting stays.
 			a.Say("bob", "<b>1</b> &lt; <i>2</i>")
-			readsExactly(b, "alice", "1 < 2")
+			if !readsExactly(b, "alice", "1 < 2") {
+				t.Error("bob does not read the text without formatting")
+			}
 		})
 	}
 }
@@ -45,14 +43,35 @@ func TestTextsWithIrssi(t *testing.T) {
 	d := newDeskWith(t, desk.Options{IRC: true})
 	a, b := privateIRC(t, d)
 	log := filepath.Join(d.Dir, "bob", "log")
+	b.WaitScreen("Session secured")
+	b.Command("/set log_timestamp T") // in front of each line
 	b.Command("/log open -targets alice " + log)
-	for _, text := range nasty {
-		a.Say("bob", encoded(text))
-		d.Until("bob reads "+text, func() bool {
+	script := func(text string) { // says what nobody can type
+		hex := ""
+		for _, c := range []byte(text) {
+			hex += fmt.Sprintf(`\x%02x`, c)
+		}
+		b.Command(`/script exec Irssi::active_win()->command("msg alice ` + hex + `")`)
+	}
+	exchange(a, "bob", peer{
+		say: func(text string) {
+			if text == tabs {
+				script(text)
+			} else {
+				b.Command(text)
+			}
+		},
+		reads: func(text string) bool {
 			read, err := os.ReadFile(log)
-			return err == nil && strings.Contains(string(read), "alice> "+text+"\n")
-		})
-		b.Command(text)
-		readsExactly(a, "bob", text)
+			return err == nil && strings.Contains(string(read), "T<alice> "+strings.ReplaceAll(text, "\n", "\nT")+"\n")
+		},
+		cannotType: lines,
+		shows:      map[string]string{codes: "bold colour line back"}, // in colours
+	}, slices.Concat(nasty, lines))
+
+	// Programs on IRC may write Latin-1.
+	script("caf\xe9 \xff|")
+	if !readsExactly(a, "bob", "café ÿ|") {
+		t.Errorf("alice reads %q", a.Transcript("bob"))
 	}
 }

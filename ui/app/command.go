@@ -133,7 +133,7 @@ func (cm commands) start(c ui.Chat) (problem string) {
 	}
 	cm.update(t)
 	if err != nil {
-		t.noAnswerAt = noTime
+		t.awaitNothing()
 		return text.NotStarted(name)
 	}
 	return ""
@@ -162,7 +162,7 @@ func (cm commands) end(t *conversation, line func(name string, told bool) string
 	if sendErr := cm.perform(t, out); err == nil {
 		err = sendErr
 	}
-	t.noAnswerAt = noTime
+	t.awaitNothing()
 	cm.notice(t.chat, ui.Info, false, line(cm.name(t.chat), !private || err == nil))
 	cm.update(t)
 }

@@ -19,6 +19,8 @@ type conversation struct {
 	next        time.Time  // when the session needs Tick, zero if never
 	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
 	answered    bool       // the buddy's client has answered since noAnswerAt was set
+	theirsAt    time.Time  // when an exchange that the buddy began should have completed; zero: there is none
+	heard       bool       // a message has come in the present channel
 	shorter     bool       // see tryShorter
 	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
 	holding     int        // how many texts the session holds
@@ -27,6 +29,7 @@ type conversation struct {
 	deciding    bool       // the question about a changed key is on the screen
 	shown       otr.Status // the status that the open dialogs are about
 	noticed     []string   // see noticeOnce
+	unseen      []unseen   // see noticeOnce
 	bypassed    map[ui.Bypass]bool
 	smp         smpRun
 	route       route

@@ -11,14 +11,15 @@ import (
 	"purple-otr/ui/text"
 )
 
-// Opened is called for each conversation window that appears. Lines written while there was
-// no window are lost, so Opened says how private the conversation is now.
+// Opened is called for each conversation window that appears. Most lines written while there
+// was no window are lost, so Opened says how private the conversation is now.
 func (a *App) Opened(c ui.Chat) {
 	a.keys.Reload()
 	if t := a.conversations[c]; t != nil {
 		if t.private() {
 			a.logs.pauseLogging(t)
 		}
+		a.presenter.showUnseen(t)
 		if level := a.level(c); level != ui.NotPrivate {
 			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
 		}
@@ -67,7 +68,7 @@ func (a *App) SigningOff(protocol, name string) {
 // ends no session, because the buddy's session continues.
 func (a *App) SignedOff(protocol, name string) {
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
-		t.noAnswerAt = noTime
+		t.awaitNothing()
 	}
 	a.guard.forget(keystore.Account{Protocol: protocol, Name: name})
 	a.redrawAccount(protocol, name)

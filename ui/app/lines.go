@@ -166,7 +166,8 @@ func (tc traffic) StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.St
 	}
 	guarded := tc.Guards(c)
 	if c.Peer == "" { // it cannot be parsed, so nobody knows whom it is for
-		guarded = slices.ContainsFunc(tc.of(ui.AccountOf(c)), func(t *conversation) bool { return tc.Guards(t.chat) })
+		guarded = tc.prefs.global().policy()&otr.RequireEncryption != 0 ||
+			slices.ContainsFunc(tc.of(ui.AccountOf(c)), func(t *conversation) bool { return tc.Guards(t.chat) })
 	}
 	if !guarded {
 		return kind, true
@@ -186,11 +187,20 @@ func stanzaKind(body string) ui.StanzaKind {
 	if !otr.IsProtocol([]byte(body)) {
 		return ui.Ordinary
 	}
-	start := strings.TrimSpace(body)
-	for _, prefix := range []string{"?OTR:", "?OTR,", "?OTR|"} {
-		if strings.HasPrefix(start, prefix) {
-			return ui.Encrypted
-		}
+	if isEncoded(body) {
+		return ui.Encrypted
 	}
 	return ui.Unencrypted
+}
+
+// isRequest reports whether body asks for a private conversation and is nothing else.
+func isRequest(body string) bool {
+	return otr.IsProtocol([]byte(body)) && !isEncoded(body) && !asksNothing(body)
+}
+
+// isEncoded reports whether body is one of OTR's encoded messages, or a piece of one: not a
+// request, an error or a text.
+func isEncoded(body string) bool {
+	start := strings.TrimSpace(body)
+	return slices.ContainsFunc([]string{"?OTR:", "?OTR,", "?OTR|"}, func(prefix string) bool { return strings.HasPrefix(start, prefix) })
 }

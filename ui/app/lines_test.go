@@ -199,4 +199,14 @@ func TestStanzaLeaves(t *testing.T) {
 		t.Errorf("given back: %q", alice.Host.Returned)
 	}
 	alice.WantLine(text.LineNotSent("Bob"))
+
+	// Nobody knows whom a broken stanza is for, even if there is no conversation.
+	alice, _ = newPair(t)
+	if _, ok := alice.app.StanzaLeaves(broken, "a < b", false); !ok {
+		t.Error("nothing is private, but a broken stanza was stopped")
+	}
+	alice.Host.Prefs["/"+prefRequire] = true
+	if _, ok := alice.app.StanzaLeaves(broken, "a < b", false); ok {
+		t.Error("encryption is required, but a broken stanza leaves")
+	}
 }

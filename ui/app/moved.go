@@ -184,7 +184,7 @@ func (mv mover) finish(t *conversation, why string) {
 	}
 	out.Send = nil
 	out.Events = slices.DeleteFunc(out.Events, func(e otr.Event) bool { _, ok := e.(otr.Expired); return ok })
-	t.noAnswerAt = noTime
+	t.awaitNothing()
 	mv.perform(t, out)
 	mv.notice(t.chat, ui.Warning, false, why)
 }

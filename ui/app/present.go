@@ -28,10 +28,30 @@ const maxNoticed = 6
 
 // noticeOnce writes a line that an attacker can cause at will. It writes each line once. It
 // is reset when the user sends something, an authentic message arrives, or a private
-// conversation starts.
+// conversation starts. Without a window, the line waits for one: nothing else tells the user
+// that, for example, messages came that cannot be read.
 func (a *App) noticeOnce(t *conversation, plain string, offers ...ui.Action) {
-	if t.first(plain) {
+	switch {
+	case !t.first(plain):
+	case a.open(t.chat):
 		a.notice(t.chat, ui.Info, false, plain, offers...)
+	case len(t.unseen) < maxNoticed && !slices.ContainsFunc(t.unseen, func(u unseen) bool { return u.plain == plain }):
+		t.unseen = append(t.unseen, unseen{plain, offers})
+	}
+}
+
+// An unseen is a line of ours that waits for a window.
+type unseen struct {
+	plain  string
+	offers []ui.Action
+}
+
+// showUnseen writes what has waited for the window.
+func (p presenter) showUnseen(t *conversation) {
+	lines := t.unseen
+	t.unseen = nil
+	for _, u := range lines {
+		p.notice(t.chat, ui.Info, false, u.plain, u.offers...)
 	}
 }
 
@@ -127,13 +147,7 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	case otr.UnknownVersion:
 		p.noticeOnce(t, text.UnknownVersion(name))
 	case otr.PeerError:
-		switch {
-		case t.noAnswerAt.IsZero():
-		case p.guard.mayShorten(t):
-			t.noAnswerAt = p.now() // what we sent may have been cut
-		default:
-			t.noAnswerAt = noTime // this is an answer
-		}
+		p.guard.answeredByError(t)
 		p.noticeOnce(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
 	case otr.Reflected:
 		p.noticeOnce(t, text.Reflected())
@@ -188,7 +202,8 @@ func (p presenter) secured(t *conversation, e otr.Secured) {
 	p.logs.pauseLogging(t)
 	p.guard.hideFromDBus()
 	delete(p.left, c)
-	t.noticed, t.noAnswerAt, t.invalidAt, t.unreachable = nil, noTime, noTime, false
+	t.awaitNothing()
+	t.noticed, t.invalidAt, t.heard, t.unreachable = nil, noTime, false, false
 	if e.Version == otr.V3 && len(p.speakV3) < maxConversations {
 		p.speakV3[e.Fingerprint] = true
 	}

@@ -62,9 +62,13 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
 	t.answered = t.answered || otr.IsProtocol([]byte(text)) && !asksNothing(text)
+	if isRequest(text) {
+		a.guard.asksAgain(t)
+	}
 	out, err := t.session.Receive([]byte(text))
 	t.route.observe(out, over)
 	a.perform(t, out)
+	a.guard.awaitTheirs(t, out)
 	a.router.noteWriter(t, out.Message, before)
 	switch {
 	case errors.Is(err, otr.ErrNoKey):
@@ -82,6 +86,7 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
 		t.noticed = nil
 	}
+	t.heard = t.heard || out.Message != nil && !out.Message.Fingerprint.IsZero() || has[otr.Heartbeat](out)
 	a.update(t)
 	return out.Message, has[otr.Unencrypted](out)
 }

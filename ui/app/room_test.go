@@ -64,36 +64,72 @@ func TestIRCRoom(t *testing.T) {
 	}
 }
 
-// TestCutLines has a server cut what is longer than it lets through: the exchange is tried
-// once more with shorter pieces, and succeeds.
+// TestCutLines has a server cut alice's lines where they are longer than it lets through: the
+// exchange is tried once more with shorter pieces, and succeeds, whoever began it and whichever
+// of her messages is the first that is cut.
 func TestCutLines(t *testing.T) {
-	for name, limit := range map[string]int{"long enough for half": 220, "too short": 60} {
-		t.Run(name, func(t *testing.T) {
-			alice, bob, _ := ircPair(t)
-			alice.Host.OnTransmit = func(msg string) error {
-				bob.Wire = append(bob.Wire, msg[:min(len(msg), limit)])
-				return nil
-			}
-			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
-			alice.Deliver()
-			alice.Want(ui.NotPrivate)
-			for range 100 {
-				alice.Wait(time.Second)
-				alice.Deliver()
-			}
-			told := strings.Contains(alice.Host.Text(), text.NoAnswer("Bob"))
-			if limit > 200 {
-				alice.Want(ui.Unverified)
-				if told {
-					t.Error("the user reads that there was no answer")
+	for limit, enough := range map[int]bool{350: true, 300: true, 220: true, 60: false} {
+		for _, begins := range []string{"alice", "bob"} {
+			t.Run(fmt.Sprintf("%s begins, %d bytes", begins, limit), func(t *testing.T) {
+				alice, bob, _ := ircPair(t)
+				alice.Host.OnTransmit = func(msg string) error {
+					bob.Wire = append(bob.Wire, msg[:min(len(msg), limit)])
+					return nil
 				}
-				return
-			}
-			alice.Want(ui.NotPrivate)
-			if n := strings.Count(alice.Host.Text(), text.NoAnswer("Bob")); n != 1 {
-				t.Errorf("told %d times", n)
-			}
-		})
+				first := map[string]*side{"alice": alice, "bob": bob}[begins]
+				first.app.Do(first.Chat, ui.StartOrRefresh, 0)
+				alice.Deliver()
+				bob.Want(ui.NotPrivate)
+				for range 100 {
+					for _, s := range []*side{alice, bob} {
+						s.Wait(time.Second)
+						s.Deliver()
+					}
+				}
+				if enough {
+					alice.Want(ui.Unverified)
+					bob.Want(ui.Unverified)
+				} else {
+					alice.Want(ui.NotPrivate)
+					bob.Want(ui.NotPrivate)
+				}
+				for _, s := range []*side{alice, bob} {
+					want := 0
+					if s == first && !enough {
+						want = 1
+					}
+					if n := strings.Count(s.Host.Text(), text.NoAnswer(s.Host.Alias(s.Chat))); n != want {
+						t.Errorf("%s is told %d times that there is no answer", s.Chat.Account, n)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestCutByPeer: alice's lines are cut, and bob's program is one that does nothing about it,
+// but says that it cannot read what alice sends. What she sends next has shorter pieces.
+func TestCutByPeer(t *testing.T) {
+	alice, bob, _ := ircPair(t)
+	alice.Start()
+	for _, private := range []bool{true, false} {
+		if alice.app.conversations[alice.Chat].shorter == private {
+			t.Errorf("shorter: %t", private)
+		}
+		alice.Receive("?OTR Error: You sent an encrypted message, but I do not have a private conversation")
+		alice.Deliver()
+	}
+	alice.Want(ui.Unverified)
+	bob.Want(ui.Unverified)
+
+	// Once something has been read, nothing is shortened.
+	alice, bob, _ = ircPair(t)
+	alice.Start()
+	bob.Say("hello")
+	alice.Deliver()
+	alice.Receive("?OTR Error: You sent an encrypted message, but I do not have a private conversation")
+	if alice.app.conversations[alice.Chat].shorter {
+		t.Error("shorter")
 	}
 }
 

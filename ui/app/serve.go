@@ -65,7 +65,7 @@ func (a *App) ofBare(acc keystore.Account) []*conversation {
 // line, if that is not empty.
 func (a *App) Refuse(c ui.Chat, line string) {
 	if t := a.conversations[c]; t != nil {
-		t.noAnswerAt = noTime // the answer that is missing is ours
+		t.awaitNothing() // the answer that is missing is ours
 		if line != "" {
 			a.noticeOnce(t, line)
 		}

@@ -44,7 +44,8 @@ type smpResult struct {
 // attacker cannot keep opening dialogs.
 const maxDeclined = 2
 
-// maxQuestion is how many characters of the buddy's question are shown.
+// maxQuestion is how many characters of the buddy's question are shown, and how many our
+// user's may have, so that none is lost.
 const maxQuestion = 500
 
 // beginSMP asks the buddy, if their key is still theirs.
@@ -68,7 +69,6 @@ func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret 
 		vr.askAnswer(t, true)
 		return
 	}
-	question = strings.TrimSpace(question)
 	out, err := t.session.StartSMP(question, []byte(secret))
 	t.smp = smpRun{running: true, from: programOf(t.session.Status()), shown: t.smp.shown, began: true, ours: question}
 	if err == nil {
@@ -114,7 +114,7 @@ func (vr verifier) smpAsks(t *conversation, e otr.SMPAsked) {
 		t.smp.running, t.smp.asked = false, false
 		vr.host.CloseDialogs(t.chat) // the new question replaces the old run
 	}
-	question := text.Clean(e.Question, maxQuestion)
+	question := text.CleanTyped(e.Question, maxQuestion)
 	t.smp = smpRun{
 		running: true, asked: true, from: program{e.From, e.Fingerprint}, question: question, oneWay: e.Question != "",
 		declined: t.smp.declined,

@@ -20,6 +20,7 @@ func TestSMP(t *testing.T) {
 		{"question", "Where did we meet?", "Lisbon", "Lisbon", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
 		{"same spaces", "Where did we meet?", " São  Tomé ", " São  Tomé ", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
 		{"other spaces", "Where did we meet?", " Lisbon", "Lisbon", ui.Unverified, ui.Unverified, "may not be Bob", "Alice expected a different answer"},
+		{"spaces in the question", "  Where   did we meet? ", "Lisbon", "Lisbon", ui.Private, ui.Unverified, "You have verified Bob", "Alice has verified you"},
 		{"wrong answer", "Where did we meet?", "Lisbon", "Porto", ui.Unverified, ui.Unverified, "may not be Bob", "Alice expected a different answer"},
 		{"secret", "", "Lisbon", "Lisbon", ui.Private, ui.Private, "You have verified Bob", "You have verified Alice"},
 		{"wrong secret", "", "Lisbon", "lisbon", ui.Unverified, ui.Unverified, "may not be Bob", "may not be Alice"},

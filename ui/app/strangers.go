@@ -20,7 +20,9 @@ type cleaner struct{ *App }
 
 // idle reports whether t can be deleted and made again later without any visible
 // difference.
-func (t *conversation) idle() bool { return t.expendable() && t.next.IsZero() && t.invalidAt.IsZero() }
+func (t *conversation) idle() bool {
+	return t.expendable() && t.next.IsZero() && t.invalidAt.IsZero() && (len(t.unseen) == 0 || !t.known)
+}
 
 // expendable reports whether the user would miss nothing of theirs if t were forgotten:
 // at most a key exchange that has not completed, or a message that has not come whole.

@@ -26,7 +26,7 @@ func (a *App) update(t *conversation) {
 func (a *App) schedule() {
 	var due time.Time
 	for _, t := range a.conversations {
-		due = earlier(due, earlier(t.next, earlier(t.noAnswerAt, t.invalidAt)))
+		due = earlier(due, earlier(earlier(t.next, t.theirsAt), earlier(t.noAnswerAt, t.invalidAt)))
 	}
 	if due.Equal(a.due) && (a.stop != nil || due.IsZero()) {
 		return
@@ -50,9 +50,17 @@ func (a *App) tick() {
 	for _, t := range a.all() {
 		if passed(t.noAnswerAt) {
 			t.noAnswerAt = noTime
-			if t.session.Status().State != otr.Encrypted && !a.guard.tryShorter(t) {
+			switch {
+			case t.session.Status().State == otr.Encrypted:
+			case a.guard.tryShorter(t):
+				t.noAnswerAt, t.answered = now.Add(answerDelay), false
+			default:
 				a.notice(t.chat, ui.Info, false, text.NoAnswer(a.name(t.chat)), startAgain...)
 			}
+		}
+		if passed(t.theirsAt) {
+			t.theirsAt = noTime
+			a.guard.tryShorter(t)
 		}
 		if passed(t.invalidAt) {
 			t.invalidAt = noTime
@@ -64,30 +72,6 @@ func (a *App) tick() {
 		a.cleaner.leaveStranger(t)
 	}
 	a.schedule()
-}
-
-// mayShorten reports whether tryShorter would do something.
-func (gd guard) mayShorten(t *conversation) bool {
-	return t.answered && !t.shorter && gd.prefs.room(t.chat, false) > 0 && gd.host.Connected(t.chat) &&
-		t.session.Status().State != otr.Encrypted
-}
-
-// tryShorter begins an exchange once more that the buddy's program has answered and that
-// has not completed: a server may have cut lines that are longer than it lets through.
-// From now on, t's messages go in shorter pieces. It reports whether there is hope.
-func (gd guard) tryShorter(t *conversation) bool {
-	if !gd.mayShorten(t) {
-		return false
-	}
-	t.shorter = true
-	gd.applySettings(t)
-	out, err := t.session.Start()
-	if err == nil {
-		t.noAnswerAt, t.answered = gd.now().Add(answerDelay), false
-		err = gd.perform(t, out)
-	}
-	gd.update(t)
-	return err == nil
 }
 
 // earlier returns the earlier of two times, where zero means never.

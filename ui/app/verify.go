@@ -48,7 +48,7 @@ func (vr verifier) verifyBy(c ui.Chat, how int, question string) (problem string
 	ways := []string{text.VerifyByQuestion(name), text.VerifyBySecret(name), text.VerifyByFingerprint()}
 	fields := append([]ui.Field{
 		{Kind: ui.Choice, Label: text.VerifyHow(), Options: ways, Value: strconv.Itoa(how)},
-		{Kind: ui.Input, Label: text.VerifyAsk(name), Value: question, Page: 1 + byQuestion, Required: true},
+		{Kind: ui.Input, Label: text.VerifyAsk(name), Value: question, Page: 1 + byQuestion, Required: true, Max: maxQuestion},
 		{Kind: ui.Secret, Label: text.VerifyAnswer(), Page: 1 + byQuestion, Required: true},
 		{Kind: ui.Secret, Label: text.VerifySecret(name), Page: 1 + bySecret, Required: true},
 	}, compare...)

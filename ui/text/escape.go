@@ -17,13 +17,22 @@ const (
 // Clean prepares a string that somebody else chose for use inside one of our sentences:
 // one line, at most max characters, and nothing that could hide or reorder the words
 // around it. The result is plain text, not HTML.
-func Clean(s string, max int) string {
+func Clean(s string, max int) string { return cleaned(s, max, true) }
+
+// CleanTyped is Clean for what somebody has typed in one line: every blank stays.
+func CleanTyped(s string, max int) string { return cleaned(s, max, false) }
+
+// cleaned is Clean. With fold, blanks that are not between words are left out.
+func cleaned(s string, max int, fold bool) string {
 	var b strings.Builder
 	n, space := 0, false
 	for _, r := range s { // invalid UTF-8 comes out as U+FFFD
 		if unicode.IsSpace(r) || unicode.IsControl(r) {
-			space = true
-			continue
+			if fold {
+				space = true
+				continue
+			}
+			r = ' '
 		}
 		if invisible(r) {
 			continue

@@ -31,6 +31,16 @@ func TestClean(t *testing.T) {
 	}
 }
 
+func TestCleanTyped(t *testing.T) {
+	for in, want := range map[string]string{
+		"  a   b ": "  a   b ", "a\n\tb\x00": "a  b ", "a\u202eb\u200b": "ab", "123456789": "12345678…", "12345678 ": "12345678…",
+	} {
+		if got := CleanTyped(in, 8); got != want {
+			t.Errorf("CleanTyped(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestEscape(t *testing.T) {
 	const in, want = "<b a=\"x\">&'\n%s", "&lt;b a=&quot;x&quot;&gt;&amp;&#39;<br>%s"
 	if got := Escape(in); got != want {

@@ -163,6 +163,12 @@ func (c *Client) Say(buddy, html string) {
 	c.call("PurpleConvImSend", c.id("PurpleConvIm", c.Talk(buddy)), html)
 }
 
+// Hand hands a text to the protocol, past the conversation, as scripts can.
+func (c *Client) Hand(buddy, text string) {
+	c.Desk.T.Helper()
+	c.call("ServSendIm", c.id("PurpleAccountGetConnection", c.account()), c.Desk.address(buddy), text, int32(0))
+}
+
 // Quit makes the client quit, and ends its session bus. The profile stays.
 func (c *Client) Quit() {
 	c.bus.Close()

@@ -35,7 +35,7 @@ func (d *Desk) startIRC() {
 	dir := filepath.Join(d.Dir, "ngircd")
 	config := filepath.Join(dir, "ngircd.conf")
 	d.write(config, fmt.Sprintf(ircConfig, port, filepath.Join(dir, "pid"), d.cloak))
-	d.start("ngircd", d.env(dir), "ngircd", "-n", "-f", config)
+	d.start("ngircd", d.env(dir), "/usr/sbin/ngircd", "-n", "-f", config)
 	d.Until("the IRC server answers", func() bool {
 		c, err := net.Dial("tcp", loopback(port))
 		if err != nil {

@@ -47,6 +47,14 @@ func (d *Desk) Mcabber(user string) *Mcabber {
 	return m
 }
 
+// SayFile sends what is in a file to a buddy, because nobody can type a line break.
+func (m *Mcabber) SayFile(buddy, text string) {
+	m.Desk.T.Helper()
+	file := filepath.Join(m.home, "said")
+	m.Desk.write(file, text)
+	m.Command("/say_to -f " + file + " " + buddy + "@localhost")
+}
+
 // Received reports whether the log of the conversation with a buddy has exactly this text
 // from them. Each entry begins with its kind, its time and how many more lines it has.
 func (m *Mcabber) Received(buddy, text string) bool {

@@ -19,6 +19,9 @@ func Missing() (missing []string) {
 	}
 	for _, file := range []string{
 		PidginOTR,
+		"/usr/sbin/bitlbee",
+		"/usr/lib/bitlbee/otr.so",
+		"/usr/sbin/ngircd",
 		"/usr/share/defaults/at-spi2/accessibility.conf",
 		"/usr/libexec/at-spi2-registryd",
 	} {

@@ -33,11 +33,13 @@ const accountsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 </account></account>
 `
 
-// Quiet, no tray icon, the buddy list shown at the first start.
+// Quiet, no tray icon, no pictures instead of smileys, the buddy list shown at the first
+// start.
 const prefsXML = `<?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
 %[2]s<pref name='purple'><pref name='away'><pref name='idle_reporting' type='string' value='none'/></pref></pref>
 <pref name='pidgin'>
+<pref name='smileys'><pref name='theme' type='string' value='none'/></pref>
 <pref name='sound'><pref name='mute' type='bool' value='1'/></pref>
 <pref name='docklet'><pref name='show' type='string' value='never'/></pref>
 <pref name='blist'><pref name='list_visible' type='bool' value='1'/><pref name='x' type='int' value='%[1]d'/><pref name='y' type='int' value='460'/><pref name='width' type='int' value='250'/><pref name='height' type='int' value='300'/></pref>
@@ -128,4 +130,15 @@ func (d *Desk) Lose(user, name string) {
 	if err := os.Remove(filepath.Join(d.profile(user), name)); err != nil {
 		d.T.Fatalf("%v", err)
 	}
+}
+
+// XMPPConsole is where Debian puts Pidgin's plugin that shows the stream, and sends what the
+// user types.
+func XMPPConsole(t T) string {
+	t.Helper()
+	files, err := filepath.Glob("/usr/lib/*/pidgin/xmppconsole.so")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no XMPP console: %v", err)
+	}
+	return files[0]
 }

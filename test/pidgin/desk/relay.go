@@ -38,8 +38,18 @@ func newRelay(server string) (*Relay, error) {
 		return nil, err
 	}
 	r := &Relay{listener: l, server: server}
-	go r.serve()
+	go r.serve(l)
 	return r, nil
+}
+
+// listen makes the relay reachable at another address of this computer too, until l is
+// closed.
+func (r *Relay) listen(address string) (l net.Listener, err error) {
+	l, err = net.Listen("tcp", address)
+	if err == nil {
+		go r.serve(l)
+	}
+	return l, err
 }
 
 // Port returns the port for the clients.
@@ -81,9 +91,9 @@ func (r *Relay) close() {
 	r.Cut()
 }
 
-func (r *Relay) serve() {
+func (r *Relay) serve(l net.Listener) {
 	for {
-		client, err := r.listener.Accept()
+		client, err := l.Accept()
 		if err != nil {
 			return
 		}
