@@ -20,14 +20,21 @@ type Bundle struct {
 	Contacts []Contact
 	Limits   map[string]int // as Store.MaxMessage, by protocol
 
-	keys     map[Account]int // into Keys
-	contacts map[contact]int // into Contacts
+	keys     map[keyOwner]int // into Keys
+	contacts map[contact]int  // into Contacts
 }
 
-// An AccountKey is the private key of one account.
+// An AccountKey is a private key of one account. An account can have two: one for version 4
+// and one for the others.
 type AccountKey struct {
 	Account
-	Key *otr.PrivateKey
+	Key LongTermKey
+}
+
+// A keyOwner is an account, and the version of which it has a key.
+type keyOwner struct {
+	Account
+	version otr.Version
 }
 
 // A Contact is one fingerprint of a buddy, with everything known about it.
@@ -63,20 +70,21 @@ func (b *Bundle) Accounts() (all []Account) {
 }
 
 // AddKey adds a key. If it fails with [ErrName] or [ErrTwoKeys], it has changed nothing.
-func (b *Bundle) AddKey(a Account, k *otr.PrivateKey) error {
-	if err := checkNames(a.Name, a.Protocol); err != nil {
+func (b *Bundle) AddKey(a Account, k LongTermKey) error {
+	if err := checkAccount(a); err != nil {
 		return err
 	}
-	if i, ok := b.keys[a]; ok {
+	owner := keyOwner{a, k.Fingerprint().Version()}
+	if i, ok := b.keys[owner]; ok {
 		if b.Keys[i].Key.Fingerprint() != k.Fingerprint() {
 			return ErrTwoKeys
 		}
 		return nil
 	}
 	if b.keys == nil {
-		b.keys = make(map[Account]int)
+		b.keys = make(map[keyOwner]int)
 	}
-	b.keys[a] = len(b.Keys)
+	b.keys[owner] = len(b.Keys)
 	b.Keys = append(b.Keys, AccountKey{a, k})
 	return nil
 }
@@ -86,7 +94,7 @@ func (b *Bundle) AddKey(a Account, k *otr.PrivateKey) error {
 // nothing.
 func (b *Bundle) AddContact(c Contact) error {
 	id := contact{c.Buddy, c.Fingerprint}
-	if _, err := contactLine(id, c.Trust); err != nil {
+	if _, err := contactsFormatOf(c.Fingerprint).text(id, c.Trust); err != nil {
 		return err
 	}
 	if i, ok := b.contacts[id]; ok {
@@ -183,11 +191,16 @@ func MatchAccounts(users []Account) func(Account) Account {
 // ReadKeys adds the content of a file of private keys in the format of otr.private_key,
 // from any program that uses libotr. The error says what could not be parsed; the rest has
 // been added. data is not retained.
-func (b *Bundle) ReadKeys(data []byte) error {
-	if len(data) > maxKeysFile {
+func (b *Bundle) ReadKeys(data []byte) error { return readKeys(b, keysFormat(), data) }
+
+// ReadIdentities is ReadKeys for the format of purple-otr.v4.
+func (b *Bundle) ReadIdentities(data []byte) error { return readKeys(b, identitiesFormat(), data) }
+
+func readKeys[K longTermKey](b *Bundle, f format[Account, K], data []byte) error {
+	if int64(len(data)) > f.limit {
 		return errTooBig
 	}
-	p, problem := parseKeys(data)
+	p, problem := f.parse(data)
 	errs := []error{problem}
 	for a := range p.keys {
 		k, _ := p.get(a)
@@ -198,10 +211,19 @@ func (b *Bundle) ReadKeys(data []byte) error {
 
 // ReadFingerprints is ReadKeys for the format of otr.fingerprints.
 func (b *Bundle) ReadFingerprints(data []byte) error {
-	if len(data) > maxLinesFile {
+	return b.readContacts(fingerprintsFormat(), data)
+}
+
+// ReadFingerprints4 is ReadKeys for the format of purple-otr.fingerprints.
+func (b *Bundle) ReadFingerprints4(data []byte) error {
+	return b.readContacts(fingerprints4Format(), data)
+}
+
+func (b *Bundle) readContacts(f format[contact, Trust], data []byte) error {
+	if int64(len(data)) > f.limit {
 		return errTooBig
 	}
-	p, problem := parseFingerprints(data)
+	p, problem := f.parse(data)
 	errs := []error{problem}
 	for c := range p.keys {
 		t, _ := p.get(c)
@@ -249,58 +271,76 @@ func CountTags(data []byte) int {
 	return len(p.index)
 }
 
-// Files returns b as files with these names: libotr's, and two for which libotr has no
+// Files returns b as files with these names: libotr's, and others for which libotr has no
 // format. It returns no empty files.
 func (b *Bundle) Files() (map[string][]byte, error) {
-	files := make(map[string][]byte)
-	keys := newPage[Account, *otr.PrivateKey](len(b.Keys))
+	keys, keys4 := newBundleFile(keysFormat()), newBundleFile(identitiesFormat())
+	known, known4 := newBundleFile(fingerprintsFormat()), newBundleFile(fingerprints4Format())
+	seen := newBundleFile(seenFormat())
 	for _, k := range b.Keys {
-		text, err := keyText(k.Account, k.Key)
+		var err error
+		switch key := k.Key.(type) {
+		case *otr.PrivateKey:
+			err = keys.put(k.Account, key)
+		case *otr.IdentityKey:
+			err = keys4.put(k.Account, key)
+		}
 		if err != nil {
 			return nil, err
 		}
-		keys.add(text, k.Account, k.Key)
 	}
-	known := newPage[contact, Trust](len(b.Contacts))
-	days := newPage[contact, Seen](0)
-	seen := seenFormat()
 	for _, c := range b.Contacts {
-		id := contact{c.Buddy, c.Fingerprint}
-		line, err := contactLine(id, c.Trust)
+		to := known
+		if c.Fingerprint.Version() == otr.V4 {
+			to = known4
+		}
+		err := to.put(contact{c.Buddy, c.Fingerprint}, c.Trust)
+		if err == nil && c.Seen != (Seen{}) {
+			err = seen.put(contact{c.Bare(), c.Fingerprint}, c.Seen)
+		}
 		if err != nil {
 			return nil, err
 		}
-		known.add(line, id, c.Trust)
-		if c.Seen == (Seen{}) {
-			continue
-		}
-		id.Buddy = id.Bare()
-		if line, err = seen.text(id, c.Seen); err != nil {
-			return nil, err
-		}
-		days.set(line, id, c.Seen)
 	}
-	if len(b.Keys) > 0 {
-		files[KeysFile] = joinKeys(keys)
-	}
-	if len(b.Contacts) > 0 {
-		files[FingerprintsFile] = joinLines(known)
-	}
-	if len(days.entries) > 0 {
-		files[SeenFile] = joinLines(days)
-	}
+	files := make(map[string][]byte)
+	keys.addTo(files)
+	keys4.addTo(files)
+	known.addTo(files)
+	known4.addTo(files)
+	seen.addTo(files)
 	if len(b.Limits) > 0 {
 		files[LimitsFile] = limitLines(b.Limits)
 	}
 	return files, nil
 }
 
+// A bundleFile is a file of a Bundle that is being made.
+type bundleFile[K comparable, V any] struct {
+	format format[K, V]
+	page   *page[K, V]
+}
+
+func newBundleFile[K comparable, V any](f format[K, V]) bundleFile[K, V] {
+	return bundleFile[K, V]{f, newPage[K, V](0)}
+}
+
+func (f bundleFile[K, V]) put(k K, v V) error { return f.format.put(f.page, k, v) }
+
+// addTo adds the file to files, unless it is empty.
+func (f bundleFile[K, V]) addTo(files map[string][]byte) {
+	if len(f.page.index) > 0 {
+		files[f.format.name] = f.format.join(f.page)
+	}
+}
+
 // The names of the files in [Bundle.Files].
 const (
-	KeysFile         = "otr.private_key"
-	FingerprintsFile = "otr.fingerprints"
-	SeenFile         = "purple-otr.seen"
-	LimitsFile       = limitsName
+	KeysFile          = "otr.private_key"
+	IdentitiesFile    = "purple-otr.v4" // keys of version 4
+	FingerprintsFile  = "otr.fingerprints"
+	Fingerprints4File = "purple-otr.fingerprints" // fingerprints of version 4
+	SeenFile          = "purple-otr.seen"
+	LimitsFile        = limitsName
 )
 
 // Bundle returns everything in s that can be moved, as it was when the files were last
@@ -313,10 +353,16 @@ func (s *Store) Bundle() Bundle {
 		k, _ := s.keys.page.get(a)
 		_ = b.AddKey(a, k) // fails for names that no account has
 	}
-	for c := range s.known.page.keys {
-		t, _ := s.known.page.get(c)
-		days, _ := s.seen.page.get(contact{c.Bare(), c.fingerprint})
-		_ = b.AddContact(Contact{c.Buddy, c.fingerprint, t, days})
+	for a := range s.keys4.page.keys {
+		k, _ := s.keys4.page.get(a)
+		_ = b.AddKey(a, k)
+	}
+	for _, p := range []*contacts{s.known.page, s.known4.page} {
+		for c := range p.keys {
+			t, _ := p.get(c)
+			days, _ := s.seen.page.get(contact{c.Bare(), c.fingerprint})
+			_ = b.AddContact(Contact{c.Buddy, c.fingerprint, t, days})
+		}
 	}
 	b.Limits = maps.Clone(s.limits)
 	return b

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"purple-otr/otr"
 )
 
 // wholeStore has everything that can be in one.
@@ -26,13 +28,23 @@ func wholeStore(t testing.TB) *Store {
 	return s
 }
 
+// addVersion4 adds keys and fingerprints of version 4 to s.
+func addVersion4(t testing.TB, s *Store) {
+	t.Helper()
+	must(t, s.Identities().Set(alice, identity(1)))
+	must(t, s.Identities().Set(odd, identity(2)))
+	must(t, s.SetTrust(bob, fingerprint4(1), Unverified))
+	must(t, s.SetTrust(bob, fingerprint4(2), CarriedOver(fingerprint(1))))
+	must(t, s.Saw(bob, fingerprint4(2), "2026-02-03"))
+}
+
 // read fills a Bundle from files.
 func readBundle(t testing.TB, files map[string][]byte) (b Bundle) {
 	t.Helper()
 	for _, f := range []struct {
 		name string
 		read func([]byte) error
-	}{{KeysFile, b.ReadKeys}, {FingerprintsFile, b.ReadFingerprints}, {SeenFile, b.ReadSeen}, {LimitsFile, b.ReadLimits}} {
+	}{{KeysFile, b.ReadKeys}, {FingerprintsFile, b.ReadFingerprints}, {IdentitiesFile, b.ReadIdentities}, {Fingerprints4File, b.ReadFingerprints4}, {SeenFile, b.ReadSeen}, {LimitsFile, b.ReadLimits}} {
 		if data, ok := files[f.name]; ok {
 			if err := f.read(data); err != nil {
 				t.Fatalf("%s: %v", f.name, err)
@@ -80,13 +92,24 @@ func TestBundleToFilesAndBack(t *testing.T) {
 	}
 }
 
+// secretOf returns the secret part of a key.
+func secretOf(k LongTermKey) string {
+	switch k := k.(type) {
+	case *otr.PrivateKey:
+		return k.DSA().X.String()
+	case *otr.IdentityKey:
+		return string(k.Seed())
+	}
+	return ""
+}
+
 func wantSame(t *testing.T, got, want Bundle) {
 	t.Helper()
 	if len(got.Keys) != len(want.Keys) {
 		t.Fatalf("%d keys, want %d", len(got.Keys), len(want.Keys))
 	}
 	for i, k := range want.Keys {
-		if g := got.Keys[i]; g.Account != k.Account || g.Key.DSA().X.Cmp(k.Key.DSA().X) != 0 || g.Key.Fingerprint() != k.Key.Fingerprint() {
+		if g := got.Keys[i]; g.Account != k.Account || secretOf(g.Key) != secretOf(k.Key) || g.Key.Fingerprint() != k.Key.Fingerprint() {
 			t.Errorf("key %d is of %q, want %q", i, g.Account, k.Account)
 		}
 	}

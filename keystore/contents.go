@@ -140,24 +140,7 @@ func (s reader) plainContents() (contents, error) {
 // neither less nor more. Somebody who has only removed the sealed file cannot have
 // written that: they do not have the keys.
 func (s reader) sameIn(c plainFiles) bool {
-	keys, err1 := newTable(s.keys.plain).read(c)
-	known, err2 := newTable(s.known.plain).read(c)
-	if err1 != nil || err2 != nil || len(keys.index) != len(s.keys.page.index) || len(known.index) != len(s.known.page.index) {
-		return false
-	}
-	for a := range s.keys.page.keys {
-		k, _ := s.keys.page.get(a)
-		if now, ok := keys.get(a); !ok || now.Fingerprint() != k.Fingerprint() {
-			return false
-		}
-	}
-	for k := range s.known.page.keys {
-		trust, _ := s.known.page.get(k)
-		if now, ok := known.get(k); !ok || now != trust {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(s.precious(), func(t anyTable) bool { return !t.sameIn(c) })
 }
 
 // becomePlain is for when the store is no longer sealed, and nothing else is expected.

@@ -178,7 +178,9 @@ type exportFile struct {
 // exportFiles are written and read in this order.
 var exportFiles = []exportFile{
 	{KeysFile, (*Bundle).ReadKeys},
+	{IdentitiesFile, (*Bundle).ReadIdentities},
 	{FingerprintsFile, (*Bundle).ReadFingerprints},
+	{Fingerprints4File, (*Bundle).ReadFingerprints4},
 	{SeenFile, (*Bundle).ReadSeen},
 	{LimitsFile, (*Bundle).ReadLimits},
 }

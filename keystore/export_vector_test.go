@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"filippo.io/age"
@@ -38,7 +39,9 @@ func TestExportVector(t *testing.T) {
 func TestExportIsAge(t *testing.T) {
 	identity, err := age.NewScryptIdentity(string(passphrase))
 	must(t, err)
-	archive, err := age.Decrypt(bytes.NewReader(anExport(t, wholeStore(t).Bundle())), identity)
+	s := wholeStore(t)
+	addVersion4(t, s)
+	archive, err := age.Decrypt(bytes.NewReader(anExport(t, s.Bundle())), identity)
 	must(t, err)
 	files := map[string]string{}
 	for r := tar.NewReader(archive); ; {
@@ -52,9 +55,11 @@ func TestExportIsAge(t *testing.T) {
 		files[h.Name] = string(data)
 	}
 	for name, want := range map[string]string{
-		keysName:   read(t, "testdata/libotr/"+keysName),
-		SeenFile:   "bob@example.org\talice@example.org\tprpl-jabber\t0000000000000000000000000000000000000001\t2026-02-01\t2026-02-28\n",
-		LimitsFile: "prpl-irc\t400\n",
+		keysName: read(t, "testdata/libotr/"+keysName),
+		SeenFile: "bob@example.org\talice@example.org\tprpl-jabber\t0000000000000000000000000000000000000001\t2026-02-01\t2026-02-28\n" +
+			"bob@example.org\talice@example.org\tprpl-jabber\t" + strings.Repeat("0", 111) + "2\t2026-02-03\t2026-02-03\n",
+		Fingerprints4File: line4("bob@example.org", fingerprint4(1), "") + "\n" + line4("bob@example.org", fingerprint4(2), "v3-0000000000000000000000000000000000000001") + "\n",
+		LimitsFile:        "prpl-irc\t400\n",
 	} {
 		if files[name] != want {
 			t.Errorf("%s is\n%s\nwant\n%s", name, files[name], want)

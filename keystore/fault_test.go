@@ -159,9 +159,19 @@ func attempts() (all []attempt) {
 				_, err := s.Tag(Account{"prpl-irc", "new"}, strings.NewReader("12345678"))
 				return err
 			},
-			"seen":    func(s *Store) error { return s.Saw(bob, fingerprint(1), "2026-02-28") },
-			"replace": func(s *Store) error { _, err := s.ReplaceKey(alice, aKey(1), "2026-02-28"); return err },
-			"backup":  func(s *Store) error { return s.BackUp("2026-02-28") },
+			"seen":     func(s *Store) error { return s.Saw(bob, fingerprint(1), "2026-02-28") },
+			"identity": func(s *Store) error { return s.Identities().Set(aliceIRC, identity(3)) },
+			"replace identity": func(s *Store) error {
+				_, err := s.Identities().Replace(alice, identity(3), "2026-02-28")
+				return err
+			},
+			"carry over": func(s *Store) error {
+				_, err := s.CarryOver(Buddy{alice, "carol@example.org"}, fingerprint(3), fingerprint4(3))
+				return err
+			},
+			"trust in version 4": func(s *Store) error { return s.SetTrust(bob, fingerprint4(1), Unverified) },
+			"replace":            func(s *Store) error { _, err := s.ReplaceKey(alice, aKey(1), "2026-02-28"); return err },
+			"backup":             func(s *Store) error { return s.BackUp("2026-02-28") },
 		} {
 			if from != ByPassphrase { // the same as ByKeyring
 				all = append(all, attempt{name: name, from: from, do: do})
@@ -198,6 +208,7 @@ func (g ground) never(t *testing.T) disk {
 
 func newGround(t *testing.T, a attempt) ground {
 	g := ground{fullDir(t), newFakeKeyring(), a.noFlock}
+	must(t, openGood(t, g.dir).SetTrust(Buddy{alice, "carol@example.org"}, fingerprint(3), Verified))
 	s := openSealed(t, g.dir, g.ring, never(t))
 	if a.from != Plain {
 		protect(t, s, a.from, "old")
@@ -206,6 +217,8 @@ func newGround(t *testing.T, a attempt) ground {
 	if a.name == "take" || a.name == "drop" {
 		write(t, filepath.Join(g.dir, keysName), keysFile(entryText(alice, aKey(2), plain), entryText(Account{"prpl-irc", "dora"}, aKey(1), plain)))
 		write(t, filepath.Join(g.dir, fingerprintsName), "eve\talice\tprpl-irc\t"+hexA+"\tverified\n")
+		write(t, filepath.Join(g.dir, IdentitiesFile), identitiesFile(t, map[Account]int{alice: 2, {"prpl-irc", "dora"}: 1}))
+		write(t, filepath.Join(g.dir, Fingerprints4File), line4("eve", fingerprint4(7), "verified")+"\n")
 	}
 	return g
 }
@@ -251,7 +264,7 @@ func (g ground) open(t *testing.T) *Store {
 func (g ground) state(t *testing.T, a attempt) string {
 	t.Helper()
 	s := g.open(t)
-	if a.name == "replace" && a.from == Plain {
+	if strings.HasPrefix(a.name, "replace") && a.from == Plain {
 		return dumpAll(s) // of plain files, a copy is a separate file
 	}
 	return dumpAll(s) + copies(t, s)
@@ -361,7 +374,7 @@ func eachAttempt(t *testing.T, check func(t *testing.T, a attempt, start ground,
 // old keys exist, that no secret is readable, and that the store can be written.
 func (g ground) checkAfter(t *testing.T, a attempt, at int) {
 	t.Helper()
-	if !strings.Contains(g.kept(t), "otr.private_key.2026-02-27.old <nil>") {
+	if kept := g.kept(t); !strings.Contains(kept, "otr.private_key.2026-02-27.old <nil>") || !strings.Contains(kept, "purple-otr.v4.2026-02-27.old <nil>") {
 		t.Fatalf("step %d: old keys are lost: %s", at, g.kept(t))
 	}
 	s := g.open(t)
@@ -370,6 +383,7 @@ func (g ground) checkAfter(t *testing.T, a attempt, at int) {
 	}
 	must(t, s.SetTrust(bob, fingerprint(77), Verified))
 	must(t, s.SetKey(Account{"prpl-irc", "last"}, aKey(2)))
+	must(t, s.Identities().Set(Account{"prpl-irc", "last"}, identity(2)))
 	if a.name == "take" || a.name == "drop" {
 		if _, err := s.RemoveFound("2026-02-28"); err != nil {
 			t.Fatalf("step %d: %v", at, err)

@@ -10,7 +10,7 @@ import (
 	"purple-otr/otr"
 )
 
-// A contact is the key of a line of otr.fingerprints.
+// A contact is the key of a line of otr.fingerprints or purple-otr.fingerprints.
 type contact struct {
 	Buddy
 	fingerprint otr.Fingerprint
@@ -18,26 +18,64 @@ type contact struct {
 
 type contacts = page[contact, Trust]
 
-// fingerprintDigits is the length of a fingerprint in the file.
-const fingerprintDigits = 40
+// The lengths of fingerprints in the files.
+const (
+	fingerprintDigits  = 40
+	fingerprint4Digits = 112 // version 4
+)
 
 // fingerprintsFormat is otr.fingerprints: lines of peer, account, protocol,
 // fingerprint and trust; the last may be missing.
 func fingerprintsFormat() format[contact, Trust] {
+	return contactsFormat("otr.fingerprints", fingerprintDigits)
+}
+
+// fingerprints4Format is purple-otr.fingerprints, which has the fingerprints of version 4.
+// Only we use it: libotr would not keep them in its file.
+func fingerprints4Format() format[contact, Trust] {
+	return contactsFormat("purple-otr.fingerprints", fingerprint4Digits)
+}
+
+func contactsFormat(name string, digits int) format[contact, Trust] {
 	return format[contact, Trust]{
-		name:  "otr.fingerprints",
+		name:  name,
 		limit: maxLinesFile,
-		parse: parseFingerprints,
-		text:  contactLine,
-		join:  joinLines[contact, Trust],
+		parse: func(data []byte) (*contacts, error) { return parseContacts(data, digits) },
+		text: func(c contact, t Trust) ([]byte, error) {
+			f := hex.EncodeToString(c.fingerprint.Bytes())
+			if len(f) != digits {
+				return nil, fileError(name, ErrNotSaved, errors.New("it has no room for this kind of fingerprint"))
+			}
+			return makeLine(c.Peer, c.Name, c.Protocol, f, string(t))
+		},
+		join: joinLines[contact, Trust],
 	}
 }
 
-func parseFingerprints(data []byte) (*contacts, error) {
+// contactsFormatOf returns the format of the file that has room for f.
+func contactsFormatOf(f otr.Fingerprint) format[contact, Trust] {
+	if f.Version() == otr.V4 {
+		return fingerprints4Format()
+	}
+	return fingerprintsFormat()
+}
+
+// people is the part of a Store that says which table knows of a key, and changes it.
+type people struct{ *Store }
+
+// table returns the table that has room for f.
+func (s people) table(f otr.Fingerprint) *table[contact, Trust] {
+	if f.Version() == otr.V4 {
+		return s.known4
+	}
+	return s.known
+}
+
+func parseContacts(data []byte, digits int) (*contacts, error) {
 	names := make(interner)
 	return parseLines(data, func(line []byte) (c contact, t Trust, ok bool) {
 		f := splitLine(line, 5)
-		if len(f) < 4 || len(f[3]) != fingerprintDigits {
+		if len(f) < 4 || len(f[3]) != digits {
 			return c, t, false
 		}
 		fp, err := otr.ParseFingerprint(string(f[3]))
@@ -52,24 +90,22 @@ func parseFingerprints(data []byte) (*contacts, error) {
 	})
 }
 
-func contactLine(c contact, t Trust) ([]byte, error) {
-	digits := hex.EncodeToString(c.fingerprint.Bytes())
-	if len(digits) != fingerprintDigits {
-		return nil, fileError("otr.fingerprints", ErrNotSaved, errors.New("it has no room for this kind of fingerprint"))
-	}
-	return makeLine(c.Peer, c.Name, c.Protocol, digits, string(t))
-}
-
 // Bare returns b with the bare account. Two buddies are the same if their bare values are
 // equal.
 func (b Buddy) Bare() Buddy { return Buddy{b.Account.Bare(), b.Peer} }
 
 // byBuddy groups contacts by their bare buddy.
-func byBuddy(p *contacts) map[Buddy][]contact {
-	m := make(map[Buddy][]contact, len(p.index))
-	for c := range p.keys {
-		b := c.Bare()
-		m[b] = append(m[b], c)
+func byBuddy(pages ...*contacts) map[Buddy][]contact {
+	n := 0
+	for _, p := range pages {
+		n += len(p.index)
+	}
+	m := make(map[Buddy][]contact, n)
+	for _, p := range pages {
+		for c := range p.keys {
+			b := c.Bare()
+			m[b] = append(m[b], c)
+		}
 	}
 	return m
 }
@@ -85,14 +121,19 @@ func (s *Store) Trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
 }
 
 func (s *Store) trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
-	if t, ok := s.known.page.get(contact{b, f}); ok {
+	return trustIn(people{s}.table(f).page, s.buddies[b.Bare()], b, f)
+}
+
+// trustIn returns the trust in f according to p. all are the contacts of the bare buddy.
+func trustIn(p *contacts, all []contact, b Buddy, f otr.Fingerprint) (t Trust, known bool) {
+	if t, ok := p.get(contact{b, f}); ok {
 		return t, true
 	}
-	for _, c := range s.buddies[b.Bare()] {
+	for _, c := range all {
 		if c.fingerprint != f {
 			continue
 		}
-		other, _ := s.known.page.get(c)
+		other, _ := p.get(c)
 		if known && other != t {
 			return Unverified, true // two resources contradict each other
 		}
@@ -101,7 +142,8 @@ func (s *Store) trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
 	return t, known
 }
 
-// Known lists a buddy's fingerprints, in the order in which they were first seen.
+// Known lists a buddy's fingerprints, in the order in which they were first seen: first
+// those of versions 2 and 3, then those of version 4.
 func (s *Store) Known(b Buddy) []Known {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -117,16 +159,18 @@ func (s *Store) Known(b Buddy) []Known {
 	return out
 }
 
-// Buddies lists the buddies that have a fingerprint, in the order of the file.
+// Buddies lists the buddies that have a fingerprint, in the order of the files.
 func (s *Store) Buddies() []Buddy {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []Buddy
 	seen := make(map[Buddy]bool)
-	for c := range s.known.page.keys {
-		if !seen[c.Buddy] {
-			seen[c.Buddy] = true
-			out = append(out, c.Buddy)
+	for _, p := range []*contacts{s.known.page, s.known4.page} {
+		for c := range p.keys {
+			if !seen[c.Buddy] {
+				seen[c.Buddy] = true
+				out = append(out, c.Buddy)
+			}
 		}
 	}
 	return out
@@ -139,36 +183,50 @@ func (s *Store) Add(b Buddy, f otr.Fingerprint) (added bool, err error) {
 	if _, known := s.trust(b, f); known {
 		return false, nil
 	}
-	err = s.changeContacts(func(p *contacts) error {
+	pe := people{s}
+	table := pe.table(f)
+	err = pe.change(table, func(p *contacts) error {
 		if len(sameFingerprint(p, b, f)) > 0 {
 			return nil // another process has added it, perhaps with a trust
 		}
 		added = true
-		return s.known.put(p, contact{b, f}, Unverified)
+		return table.put(p, contact{b, f}, Unverified)
 	})
 	return added && err == nil, err
 }
 
 // SetTrust sets the trust in a fingerprint, for every XMPP resource of the account, and
-// adds the fingerprint if it is not known.
+// adds the fingerprint if it is not known. A key that is not trusted any more vouches for
+// none: the keys whose trust is [CarriedOver] from it become unverified first. After an
+// error, only that may have happened.
 func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.changeContacts(func(p *contacts) error {
-		all := sameFingerprint(p, b, f)
-		if !slices.Contains(all, contact{b, f}) {
-			all = append(all, contact{b, f})
+	pe := people{s}
+	if !t.Trusted() {
+		if err := pe.withdraw(b, f); err != nil {
+			return err
 		}
-		for _, c := range all {
-			if old, ok := p.get(c); ok && old == t {
-				continue
-			}
-			if err := s.known.put(p, c, t); err != nil {
-				return err
-			}
+	}
+	table := pe.table(f)
+	return pe.change(table, func(p *contacts) error { return setTrust(table, p, b, f, t) })
+}
+
+// setTrust sets the trust in f, which is of a kind that table has, in p.
+func setTrust(table *table[contact, Trust], p *contacts, b Buddy, f otr.Fingerprint, t Trust) error {
+	all := sameFingerprint(p, b, f)
+	if !slices.Contains(all, contact{b, f}) {
+		all = append(all, contact{b, f})
+	}
+	for _, c := range all {
+		if old, ok := p.get(c); ok && old == t {
+			continue
 		}
-		return nil
-	})
+		if err := table.put(p, c, t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Forget removes a fingerprint, for every XMPP resource of the account. After an error,
@@ -183,7 +241,8 @@ func (s *Store) Forget(b Buddy, f otr.Fingerprint) error {
 	if err != nil {
 		return err
 	}
-	return s.changeContacts(func(p *contacts) error {
+	pe := people{s}
+	return pe.change(pe.table(f), func(p *contacts) error {
 		for _, c := range sameFingerprint(p, b, f) {
 			p.drop(c)
 		}
@@ -202,8 +261,13 @@ func sameFingerprint(p *contacts, b Buddy, f otr.Fingerprint) []contact {
 	return out
 }
 
-func (s *Store) changeContacts(change func(*contacts) error) error {
-	err := update(s, s.known, change)
-	s.buddies = byBuddy(s.known.page) // also if only another process has changed the files
+func (s people) change(t *table[contact, Trust], change func(*contacts) error) error {
+	return s.changeWith(t, func(_ contents, p *contacts) error { return change(p) })
+}
+
+// changeWith also passes all files to change, which must not write them.
+func (s people) changeWith(t *table[contact, Trust], change func(contents, *contacts) error) error {
+	err := updateWith(s.Store, t, change)
+	s.buddies = byBuddy(s.known.page, s.known4.page) // also if only another process has changed the files
 	return err
 }

@@ -54,25 +54,41 @@ func (s finder) found() (out Found, err error) {
 		out.Files = append(out.Files, f.path)
 		switch f.name {
 		case s.keys.name:
-			p, _ := s.keys.plain.parse(f.data)
-			for acc := range p.keys {
-				k, _ := p.get(acc)
-				ours := s.key(acc)
-				if ours == nil || ours.Fingerprint() != k.Fingerprint() {
-					out.Keys = append(out.Keys, FoundKey{acc, k.Fingerprint(), ours != nil})
-				}
-			}
+			out.Keys = append(out.Keys, newKeys(s.keys, f.data)...)
+		case s.keys4.name:
+			out.Keys = append(out.Keys, newKeys(s.keys4, f.data)...)
 		case s.known.name:
-			p, _ := s.known.plain.parse(f.data)
-			for c := range p.keys {
-				t, _ := p.get(c)
-				if ours, known := s.trust(c.Buddy, c.fingerprint); !known || ours != t {
-					out.Known = append(out.Known, FoundFingerprint{c.Buddy, Known{c.fingerprint, t}})
-				}
-			}
+			out.Known = append(out.Known, s.newContacts(s.known, f.data)...)
+		case s.known4.name:
+			out.Known = append(out.Known, s.newContacts(s.known4, f.data)...)
 		}
 	}
 	return out, nil
+}
+
+// newKeys lists the keys in data, a plain file, that t does not have.
+func newKeys[K longTermKey](t *table[Account, K], data []byte) (out []FoundKey) {
+	p, _ := t.plain.parse(data)
+	for acc := range p.keys {
+		k, _ := p.get(acc)
+		ours := findKey(t.page, acc)
+		if ours == nil || ours.Fingerprint() != k.Fingerprint() {
+			out = append(out, FoundKey{acc, k.Fingerprint(), ours != nil})
+		}
+	}
+	return out
+}
+
+// newContacts lists the contacts in data, a plain file, that t does not have.
+func (s finder) newContacts(t *table[contact, Trust], data []byte) (out []FoundFingerprint) {
+	p, _ := t.plain.parse(data)
+	for c := range p.keys {
+		trust, _ := p.get(c)
+		if ours, known := s.trust(c.Buddy, c.fingerprint); !known || ours != trust {
+			out = append(out, FoundFingerprint{c.Buddy, Known{c.fingerprint, trust}})
+		}
+	}
+	return out
 }
 
 // ImportFound imports what was found: keys of accounts that have none, and unknown
@@ -80,42 +96,68 @@ func (s finder) found() (out Found, err error) {
 // contains keys that the store does not have, a copy of it is kept in the store. Then
 // ImportFound wipes the plain files; left lists those that it could not wipe.
 func (s *Store) ImportFound(today Day) (left []Problem, err error) {
-	return finder{s}.endFound(func(a *archive, beside []plainFile) ([]part, error) {
-		keys, err := s.keys.read(a)
-		if err != nil {
-			return nil, err
-		}
-		known, err := s.known.read(a)
-		if err != nil {
-			return nil, err
-		}
+	d := finder{s}
+	return d.endFound(func(a *archive, beside []plainFile) (parts []part, err error) {
 		for _, f := range beside {
+			var data []byte
 			switch f.name {
 			case s.keys.name:
-				p, _ := s.keys.plain.parse(f.data)
-				for acc := range p.keys {
-					if k, _ := p.get(acc); s.key(acc) == nil {
-						err = s.keys.put(keys, acc, k)
-					}
-					if err != nil {
-						return nil, err
-					}
-				}
+				data, err = takeKeys(s.keys, a, f.data)
+			case s.keys4.name:
+				data, err = takeKeys(s.keys4, a, f.data)
 			case s.known.name:
-				p, _ := s.known.plain.parse(f.data)
-				for c := range p.keys {
-					if _, ok := s.trust(c.Buddy, c.fingerprint); !ok {
-						err = s.known.put(known, c, Unverified)
-					}
-					if err != nil {
-						return nil, err
-					}
-				}
+				data, err = d.takeContacts(s.known, a, f.data)
+			case s.known4.name:
+				data, err = d.takeContacts(s.known4, a, f.data)
+			}
+			if err != nil {
+				return nil, err
+			}
+			if data != nil {
+				parts = append(parts, part{f.name, data})
 			}
 		}
-		parts, err := finder{s}.copyFound(a, beside, today)
-		return append(parts, part{s.keys.name, s.keys.join(keys)}, part{s.known.name, s.known.join(known)}), err
+		copies, err := d.copyFound(a, beside, today)
+		return append(copies, parts...), err
 	})
+}
+
+// takeKeys returns t's file with the keys in data, a plain file, of accounts that have none.
+// It returns nil if there are none.
+func takeKeys[K longTermKey](t *table[Account, K], a *archive, data []byte) ([]byte, error) {
+	to, err := t.read(a)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := t.plain.parse(data)
+	for acc := range p.keys {
+		if findKey(t.page, acc) != nil {
+			continue
+		}
+		k, _ := p.get(acc)
+		if err := t.put(to, acc, k); err != nil {
+			return nil, err
+		}
+	}
+	return t.joinChanged(to), nil
+}
+
+// takeContacts is takeKeys for contacts. They become unverified.
+func (s finder) takeContacts(t *table[contact, Trust], a *archive, data []byte) ([]byte, error) {
+	to, err := t.read(a)
+	if err != nil {
+		return nil, err
+	}
+	p, _ := t.plain.parse(data)
+	for c := range p.keys {
+		if _, ok := s.trust(c.Buddy, c.fingerprint); ok {
+			continue
+		}
+		if err := t.put(to, c, Unverified); err != nil {
+			return nil, err
+		}
+	}
+	return t.joinChanged(to), nil
 }
 
 // RemoveFound wipes the found files, as ImportFound does, without importing anything. It too
@@ -132,19 +174,18 @@ func (s finder) copyFound(a *archive, beside []plainFile, today Day) (parts []pa
 		taken.sections[name] = data
 	}
 	for _, f := range beside {
-		if !isKeys(f.name) || len(f.data) == 0 {
+		t := s.archives().keysOf(f.name)
+		if t == nil || len(f.data) == 0 {
 			continue
 		}
-		text := func(acc Account, k *otr.PrivateKey) ([]byte, error) {
-			return sealedKeyText(a.vault.key, s.rand, acc, k)
-		}
-		data, err := recode(f.data, s.keys.plain.parse, text)
+		data, err := t.convert(f.data, nil, a.vault.key, s.rand)
 		if err != nil {
 			data = f.data // a damaged file is copied unchanged
 		}
 		name := f.name
-		if _, ok := taken.sections[name]; ok || name == s.keys.name {
-			if name, err = freeName(taken, s.keys.name+"."+string(today)); err != nil {
+		of, _ := t.state()
+		if _, ok := taken.sections[name]; ok || name == of {
+			if name, err = freeName(taken, of+"."+string(today)); err != nil {
 				return nil, err
 			}
 		}
@@ -213,25 +254,30 @@ func (s finder) plainBeside(a *archive) (files []plainFile) {
 	for _, path := range s.archives().plainBackups() {
 		f := plainFile{name: filepath.Base(path), path: path}
 		if f.data, f.err = readFile(path, maxSealedFile); f.data != nil {
-			f.covered, _ = s.tableOf(f.name).found(f.data, f.data)
-			f.covered = f.covered || s.isCopy(a.sections[f.name], f.data)
+			f.covered, _ = s.archives().tableOf(f.name).found(f.data, f.data)
+			f.covered = f.covered || s.isCopy(a, f)
 		}
 		files = append(files, f)
 	}
-	copies, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), s.keys.name+".*"+oldSuffix))
-	for _, path := range copies {
+	for _, path := range s.archives().keyCopies() {
 		f := plainFile{name: filepath.Base(path), path: path}
 		if f.data, f.err = readFile(path, maxKeysFile); f.data != nil {
-			f.covered = s.isCopy(a.sections[f.name], f.data)
+			f.covered = s.isCopy(a, f)
 		}
 		files = append(files, f)
 	}
 	return files
 }
 
-// isCopy reports whether a section is a copy of data, the content of a plain file.
-func (s finder) isCopy(section, data []byte) bool {
-	ours, err1 := recode(section, s.keys.parse, plainKeyText)
-	theirs, err2 := recode(data, s.keys.plain.parse, plainKeyText)
-	return err1 == nil && err2 == nil && bytes.Equal(ours, theirs) || bytes.Equal(section, data)
+// isCopy reports whether a section of a is a copy of f.
+func (s finder) isCopy(a *archive, f plainFile) bool {
+	section := a.sections[f.name]
+	if t := s.archives().keysOf(f.name); t != nil {
+		ours, err1 := t.convert(section, a.vault.key, nil, s.rand)
+		theirs, err2 := t.convert(f.data, nil, nil, s.rand)
+		if err1 == nil && err2 == nil && bytes.Equal(ours, theirs) {
+			return true
+		}
+	}
+	return bytes.Equal(section, f.data)
 }

@@ -4,6 +4,7 @@ package keystore
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 )
 
@@ -28,6 +29,22 @@ func FuzzFingerprints(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	fuzz(f, fingerprintsFormat())
+}
+
+func FuzzFingerprints4(f *testing.F) {
+	long := fingerprint4(1)
+	for _, s := range []string{"", line4("a", long, ""), line4("a", long, "verified\n"), line4("a", long, "v3-"+hexA+"\r\nx\n\n\x00"), "a\tb\tc\t" + hexA + "\n"} {
+		f.Add([]byte(s))
+	}
+	fuzz(f, fingerprints4Format())
+}
+
+func FuzzIdentities(f *testing.F) {
+	whole := identitiesFile(f, map[Account]int{alice: 1, odd: 2})
+	for _, s := range []string{"", whole, strings.ToUpper(whole), strings.Replace(whole, "\t", "\t\t", 1), whole[:len(whole)-2], "# a\tb\n#c\n\n", whole + "\x00"} {
+		f.Add([]byte(s))
+	}
+	fuzz(f, identitiesFormat())
 }
 
 func FuzzTags(f *testing.F) {

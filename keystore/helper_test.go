@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,6 +49,44 @@ var aKey = func() func(n int) *otr.PrivateKey {
 		return made[n]
 	}
 }()
+
+// identity returns a key of version 4, a different one for each n.
+func identity(n int) *otr.IdentityKey {
+	k, err := otr.GenerateIdentityKey(rand4(n))
+	if err != nil {
+		panic(err)
+	}
+	return k
+}
+
+// rand4 is as random as keys of tests have to be.
+func rand4(n int) io.Reader { return mathrand.NewChaCha8([32]byte{byte(n)}) }
+
+// fingerprint4 returns a different fingerprint of version 4 for each n.
+func fingerprint4(n int) otr.Fingerprint {
+	f, err := otr.ParseFingerprint(fmt.Sprintf("%0112x", n))
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// line4 returns a line of purple-otr.fingerprints, without its end, for a peer of alice.
+func line4(peer string, f otr.Fingerprint, trust string) string {
+	return fmt.Sprintf("%s\t%s\t%s\t%x\t%s", peer, alice.Name, alice.Protocol, f.Bytes(), trust)
+}
+
+// identitiesFile returns a plain file with these keys.
+func identitiesFile(t testing.TB, keys map[Account]int) string {
+	t.Helper()
+	var b Bundle
+	for a, n := range keys {
+		must(t, b.AddKey(a, identity(n)))
+	}
+	files, err := b.Files()
+	must(t, err)
+	return string(files[IdentitiesFile])
+}
 
 // fingerprint returns a different fingerprint for each n.
 func fingerprint(n int) otr.Fingerprint {
@@ -129,9 +169,14 @@ func dump(s *Store) string {
 	for a := range s.keys.page.keys {
 		line("k", a.Name, a.Protocol, string(s.Key(a).Fingerprint().Bytes()))
 	}
-	for c := range s.known.page.keys {
-		t, _ := s.Trust(c.Buddy, c.fingerprint)
-		line("f", c.Peer, c.Name, c.Protocol, string(c.fingerprint.Bytes()), string(t))
+	for a := range s.keys4.page.keys {
+		line("k4", a.Name, a.Protocol, string(s.Identities().Key(a).Fingerprint().Bytes()))
+	}
+	for _, p := range []*contacts{s.known.page, s.known4.page} {
+		for c := range p.keys {
+			t, _ := s.Trust(c.Buddy, c.fingerprint)
+			line("f", c.Peer, c.Name, c.Protocol, string(c.fingerprint.Bytes()), string(t))
+		}
 	}
 	for a := range s.tags.page.keys {
 		t, _ := s.tags.page.get(a)

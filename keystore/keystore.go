@@ -90,9 +90,11 @@ type Store struct {
 	onWrite  func() // or nil
 	expected bool   // there was a sealed file; only the user decides to do without
 	keys     *table[Account, *otr.PrivateKey]
+	keys4    *table[Account, *otr.IdentityKey]
 	tags     *table[Account, otr.InstanceTag]
-	known    *table[contact, Trust]
-	buddies  map[Buddy][]contact // the contacts in known, by bare buddy
+	known    *table[contact, Trust] // fingerprints of versions 2 and 3
+	known4   *table[contact, Trust] // of version 4
+	buddies  map[Buddy][]contact    // the contacts in both, by bare buddy
 	seen     *table[contact, Seen]
 
 	limits        map[string]int
@@ -129,9 +131,11 @@ func openFolder(d *folder, k Keyring, rand io.Reader) *Store {
 		keyring: k,
 		rand:    rand,
 		cost:    func() seal.Cost { return seal.Calibrate(passphraseTime) },
-		keys:    newTable(keysFormat()),
+		keys:    newKeyTable(keysFormat(), sealedKeysFormat),
+		keys4:   newKeyTable(identitiesFormat(), sealedIdentitiesFormat),
 		tags:    newTable(tagsFormat()),
 		known:   newTable(fingerprintsFormat()),
+		known4:  newTable(fingerprints4Format()),
 		seen:    newTable(seenFormat()),
 	}
 	s.limits, s.limitsProblem = s.folder.readLimits()
@@ -150,16 +154,28 @@ type anyTable interface {
 	check(contents) error
 	changed(contents) bool
 	found(data, stored []byte) (covered bool, err error)
+	sameIn(contents) bool
+
+	hasKeys() bool
+	useKey(master *seal.Key, rand io.Reader)
+	convert(data []byte, from, to *seal.Key, rand io.Reader) ([]byte, error)
 }
 
-func (s *Store) tables() []anyTable { return []anyTable{s.keys, s.known, s.tags, s.seen} }
+func (s *Store) tables() []anyTable {
+	return append(s.precious(), s.tags, s.seen)
+}
+
+// precious lists the tables with keys and with what the user knows of buddies' keys.
+func (s *Store) precious() []anyTable {
+	return []anyTable{s.keys, s.known, s.keys4, s.known4}
+}
 
 // load loads all tables from c.
 func (s *Store) load(c contents) {
 	for _, t := range s.tables() {
 		t.load(c)
 	}
-	s.buddies = byBuddy(s.known.page)
+	s.buddies = byBuddy(s.known.page, s.known4.page)
 	if s.vault != nil {
 		s.vault.loaded = true
 	}
@@ -183,6 +199,7 @@ func (s *Store) Close() error {
 	defer s.mu.Unlock()
 	s.folder.closed = true
 	s.keys.forget()
+	s.keys4.forget()
 	if s.vault != nil {
 		s.vault.key.Destroy()
 		s.vault.key = nil

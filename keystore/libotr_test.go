@@ -26,13 +26,13 @@ func TestSamples(t *testing.T) {
 
 func TestSamplesAreReproduced(t *testing.T) {
 	text := read(t, "testdata/libotr/"+fingerprintsName)
-	p, err := parseFingerprints([]byte(text))
+	p, err := fingerprintsFormat().parse([]byte(text))
 	must(t, err)
 	if got := string(joinLines(p)); got != text {
 		t.Errorf("%q", got)
 	}
 	for _, e := range p.entries {
-		if line, err := contactLine(e.key, e.value); err != nil || string(line) != string(e.text) {
+		if line, err := fingerprintsFormat().text(e.key, e.value); err != nil || string(line) != string(e.text) {
 			t.Errorf("%q, %v, want %q", line, err, e.text)
 		}
 	}

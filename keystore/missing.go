@@ -38,7 +38,10 @@ func (s *Store) has(problem error) bool {
 func (s *Store) PlainBeside() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return stampOf(s.folder.file(s.keys.name)) != stamp{} || stampOf(s.folder.file(s.known.name)) != stamp{}
+	return slices.ContainsFunc(s.precious(), func(t anyTable) bool {
+		name, _ := t.state()
+		return stampOf(s.folder.file(name)) != stamp{}
+	})
 }
 
 // Backups lists the days of the daily backups of the sealed file that could be used
@@ -129,7 +132,10 @@ func (s archives) doWithout(today Day, setAside bool) (path string, err error) {
 	// The backups last: as long as one is there, nothing plain is used.
 	var names []string
 	if setAside {
-		names = []string{s.keys.name, s.known.name}
+		for _, t := range s.precious() {
+			name, _ := t.state()
+			names = append(names, name)
+		}
 	}
 	for _, name := range names {
 		if _, err := s.putAsideAs(s.folder.file(name), name+"."+string(today)); err != nil {

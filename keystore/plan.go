@@ -28,6 +28,7 @@ type Plan struct {
 	Limits   []LimitStep
 }
 
+// A KeyStep is about one key. Keys of different versions do not clash.
 type KeyStep struct {
 	AccountKey
 	Relation Relation
@@ -58,13 +59,13 @@ func (s *Store) Plan(b Bundle) Plan {
 	var p Plan
 	for _, k := range b.Keys {
 		step := KeyStep{AccountKey: k}
-		switch ours := s.key(k.Account); {
-		case ours == nil:
+		switch ours := (importer{s}.ours(k)); ours {
+		case otr.Fingerprint{}:
 			step.Import = true
-		case ours.Fingerprint() == k.Key.Fingerprint():
-			step.Relation, step.Ours = Same, ours.Fingerprint()
+		case k.Key.Fingerprint():
+			step.Relation, step.Ours = Same, ours
 		default:
-			step.Relation, step.Ours = Clash, ours.Fingerprint()
+			step.Relation, step.Ours = Clash, ours
 		}
 		p.Keys = append(p.Keys, step)
 	}
@@ -143,13 +144,13 @@ func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
 		switch {
 		case !k.Import:
 		case k.Relation == Clash:
-			path, err := s.ReplaceKey(k.Account, k.Key, today)
+			path, err := t.replaceKey(k.AccountKey, today)
 			if err != nil {
 				return old, err
 			}
 			old = append(old, path)
 		default:
-			if err := t.addKey(k.Account, k.Key); err != nil {
+			if err := t.addKey(k.AccountKey); err != nil {
 				return old, err
 			}
 		}
@@ -163,37 +164,75 @@ func (s *Store) Apply(p Plan, today Day) (old []string, err error) {
 // An importer performs a Plan.
 type importer struct{ *Store }
 
-// addKey is SetKey for an account that has no key.
-func (s importer) addKey(a Account, k *otr.PrivateKey) error {
-	s.mu.RLock()
-	ours := s.key(a)
-	s.mu.RUnlock()
-	if ours != nil && ours.Fingerprint() != k.Fingerprint() {
-		return ErrKeyChanged
+// ours returns the fingerprint of the account's key of the same kind as k, or zero.
+func (s importer) ours(k AccountKey) (f otr.Fingerprint) {
+	switch k.Key.(type) {
+	case *otr.PrivateKey:
+		if ours := findKey(s.keys.page, k.Account); ours != nil {
+			f = ours.Fingerprint()
+		}
+	case *otr.IdentityKey:
+		if ours := findKey(s.keys4.page, k.Account); ours != nil {
+			f = ours.Fingerprint()
+		}
 	}
-	return s.SetKey(a, k)
+	return f
 }
 
-// importContacts writes each of the two files once, however many contacts there are.
-func (s importer) importContacts(steps []ContactStep) error {
-	if len(steps) == 0 {
-		return nil
+// addKey saves the key of an account that has none of the kind.
+func (s importer) addKey(k AccountKey) error {
+	s.mu.RLock()
+	ours := s.ours(k)
+	s.mu.RUnlock()
+	if !ours.IsZero() && ours != k.Key.Fingerprint() {
+		return ErrKeyChanged
 	}
+	switch key := k.Key.(type) {
+	case *otr.PrivateKey:
+		return s.SetKey(k.Account, key)
+	case *otr.IdentityKey:
+		return s.Identities().Set(k.Account, key)
+	}
+	return nil
+}
+
+func (s importer) replaceKey(k AccountKey, today Day) (old string, err error) {
+	switch key := k.Key.(type) {
+	case *otr.PrivateKey:
+		return s.ReplaceKey(k.Account, key, today)
+	case *otr.IdentityKey:
+		return s.Identities().Replace(k.Account, key, today)
+	}
+	return "", nil
+}
+
+// importContacts writes each of the files once, however many contacts there are.
+func (s importer) importContacts(steps []ContactStep) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.changeContacts(func(p *contacts) error {
-		there := byBuddy(p)
-		for _, step := range steps {
-			if step.Import {
-				if err := s.importContact(p, there, step); err != nil {
-					return err
+	pe := people{s.Store}
+	for _, t := range []*table[contact, Trust]{s.known, s.known4} {
+		of := func(step ContactStep) bool { return pe.table(step.Fingerprint) == t }
+		if !slices.ContainsFunc(steps, of) {
+			continue
+		}
+		err := pe.change(t, func(p *contacts) error {
+			there := byBuddy(p)
+			for _, step := range steps {
+				if step.Import && of(step) {
+					if err := importContact(t, p, there, step); err != nil {
+						return err
+					}
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
+	}
+	if len(steps) == 0 {
 		return nil
-	})
-	if err != nil {
-		return err
 	}
 	return update(s.Store, s.seen, func(p *page[contact, Seen]) error {
 		for _, step := range steps {
@@ -212,26 +251,26 @@ func (s importer) importContacts(steps []ContactStep) error {
 	})
 }
 
-// importContact changes one contact in p, for every XMPP resource of the account. there is
-// the content of p before the import.
-func (s importer) importContact(p *contacts, there map[Buddy][]contact, step ContactStep) error {
+// importContact changes one contact in p, a page of t, for every XMPP resource of the
+// account. there is the content of p before the import.
+func importContact(t *table[contact, Trust], p *contacts, there map[Buddy][]contact, step ContactStep) error {
 	found := false
 	for _, c := range there[step.Bare()] {
 		if c.fingerprint != step.Fingerprint {
 			continue
 		}
 		found = true
-		if t, _ := p.get(c); step.Relation != Clash || t == step.Trust {
+		if trust, _ := p.get(c); step.Relation != Clash || trust == step.Trust {
 			continue // another process has added it meanwhile
 		}
-		if err := s.known.put(p, c, step.Trust); err != nil {
+		if err := t.put(p, c, step.Trust); err != nil {
 			return err
 		}
 	}
 	if found {
 		return nil
 	}
-	return s.known.put(p, contact{step.Buddy, step.Fingerprint}, step.Trust)
+	return t.put(p, contact{step.Buddy, step.Fingerprint}, step.Trust)
 }
 
 // importLimits appends lines to otr.max_message_size: the last line of a protocol applies,

@@ -12,6 +12,16 @@ import (
 	"purple-otr/otr"
 )
 
+// A LongTermKey is the private key of an account: an [otr.PrivateKey], or an
+// [otr.IdentityKey] for version 4.
+type LongTermKey interface{ Fingerprint() otr.Fingerprint }
+
+// longTermKey has the types of a [LongTermKey].
+type longTermKey interface {
+	*otr.PrivateKey | *otr.IdentityKey
+	LongTermKey
+}
+
 type keys = page[Account, *otr.PrivateKey]
 
 const maxKeysFile = 1 << 20 // about 1000 keys
@@ -23,9 +33,12 @@ func keysFormat() format[Account, *otr.PrivateKey] {
 		limit: maxKeysFile,
 		parse: parseKeys,
 		text:  keyText,
+		check: checkAccount,
 		join:  joinKeys,
 	}
 }
+
+func checkAccount(a Account) error { return checkNames(a.Name, a.Protocol) }
 
 func parseKeys(data []byte) (*keys, error) { return parseEntries(data, plainNumbers) }
 
@@ -124,14 +137,6 @@ func keyNumbers(d *dsa.PrivateKey) []keyNumber {
 
 // keyText formats an entry as libotr does, including trailing spaces.
 func keyText(a Account, k *otr.PrivateKey) ([]byte, error) {
-	if err := checkNames(a.Name, a.Protocol); err != nil {
-		return nil, err
-	}
-	return plainKeyText(a, k)
-}
-
-// plainKeyText is keyText without checking the account's name.
-func plainKeyText(a Account, k *otr.PrivateKey) ([]byte, error) {
 	numbers := numbersText(k)
 	defer clear(numbers)
 	return entryOf(a, numbers), nil
@@ -164,13 +169,18 @@ func joinKeys(p *keys) []byte {
 	return out.Bytes()
 }
 
-// Accounts lists the accounts that have a key, in the order of the file.
+// Accounts lists the accounts that have a key of any version, in the order of the files.
 func (s *Store) Accounts() []Account {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []Account
 	for a := range s.keys.page.keys {
 		out = append(out, a)
+	}
+	for a := range s.keys4.page.keys {
+		if _, ok := s.keys.page.get(a); !ok {
+			out = append(out, a)
+		}
 	}
 	return out
 }
@@ -181,19 +191,18 @@ func (s *Store) Accounts() []Account {
 func (s *Store) Key(a Account) *otr.PrivateKey {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.key(a)
+	return findKey(s.keys.page, a)
 }
 
-func (s *Store) key(a Account) *otr.PrivateKey {
-	if k, ok := s.keys.page.get(a); ok {
+func findKey[K longTermKey](p *page[Account, K], a Account) (found K) {
+	if k, ok := p.get(a); ok {
 		return k
 	}
-	var found *otr.PrivateKey
-	for other := range s.keys.page.keys {
+	for other := range p.keys {
 		if other.Bare() != a.Bare() {
 			continue
 		}
-		k, _ := s.keys.page.get(other)
+		k, _ := p.get(other)
 		if found != nil && found.Fingerprint() != k.Fingerprint() {
 			return nil
 		}
@@ -208,9 +217,13 @@ func (s *Store) key(a Account) *otr.PrivateKey {
 func (s *Store) SetKey(a Account, k *otr.PrivateKey) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	expected, _ := s.keys.page.get(a)
+	return setKey(s, s.keys, a, k)
+}
+
+func setKey[K longTermKey](s *Store, t *table[Account, K], a Account, k K) error {
+	expected, _ := t.page.get(a)
 	raced := false
-	err := update(s, s.keys, func(p *keys) error {
+	err := update(s, t, func(p *page[Account, K]) error {
 		// Overwriting a key that we have not seen would lose it, while the other
 		// process continues to use it.
 		now, ok := p.get(a)
@@ -218,7 +231,7 @@ func (s *Store) SetKey(a Account, k *otr.PrivateKey) error {
 			raced = true
 			return nil
 		}
-		return s.keys.put(p, a, k)
+		return t.put(p, a, k)
 	})
 	if err == nil && raced {
 		err = ErrKeyChanged

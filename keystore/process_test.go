@@ -196,7 +196,7 @@ func TestProtectedByAnotherProcess(t *testing.T) {
 	}
 	protect(t, second, Plain, "")
 	must(t, first.SetTrust(bob, fingerprint(50), Verified))
-	if first.Protection() != Plain || first.Locked() || len(leftovers(t, dir)) != 2 {
+	if first.Protection() != Plain || first.Locked() || len(leftovers(t, dir)) != 5 {
 		t.Errorf("from keyring: %v, %v", first.Protection(), leftovers(t, dir))
 	}
 	second.Reload()

@@ -16,22 +16,24 @@ const maxOldKeys = 100
 // was, next to it, or inside the sealed store, and returns the path of the file with the
 // copy. The copy may exist even after an error.
 func (s *Store) ReplaceKey(a Account, k *otr.PrivateKey, today Day) (old string, err error) {
-	return s.changeKey(a, today, func(p *keys, c Account) error { return s.keys.put(p, c, k) })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return changeKey(s, s.keys, a, today, func(p *keys, c Account) error { return s.keys.put(p, c, k) })
 }
 
 // DeleteKey removes the account's key. It keeps a copy like ReplaceKey.
 func (s *Store) DeleteKey(a Account, today Day) (old string, err error) {
-	return s.changeKey(a, today, func(p *keys, c Account) error { p.drop(c); return nil })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return changeKey(s, s.keys, a, today, func(p *keys, c Account) error { p.drop(c); return nil })
 }
 
 // changeKey applies change to the account and to all its XMPP resources that have the
 // same key.
-func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) error) (old string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := s.key(a)
-	err = updateWith(s, s.keys, func(c contents, p *keys) error {
-		if old, err = s.archives().copyKeys(c, p, today); err != nil {
+func changeKey[K longTermKey](s *Store, t *table[Account, K], a Account, today Day, change func(*page[Account, K], Account) error) (old string, err error) {
+	key := findKey(t.page, a)
+	err = updateWith(s, t, func(c contents, p *page[Account, K]) error {
+		if old, err = copyKeys(c, t, p, today); err != nil {
 			return err
 		}
 		all := []Account{a}
@@ -55,12 +57,12 @@ func (s *Store) changeKey(a Account, today Day, change func(*keys, Account) erro
 const oldSuffix = ".old"
 
 // copyKeys adds a copy of the file of keys to the change, under an unused name.
-func (s archives) copyKeys(c contents, p *keys, today Day) (path string, err error) {
-	data, err := c.read(s.keys.name, s.keys.limit)
+func copyKeys[K longTermKey](c contents, t *table[Account, K], p *page[Account, K], today Day) (path string, err error) {
+	data, err := c.read(t.name, t.limit)
 	if err != nil || data == nil {
 		return "", err
 	}
-	name, err := freeName(c, fmt.Sprintf("%s.%s", s.keys.name, today))
+	name, err := freeName(c, fmt.Sprintf("%s.%s", t.name, today))
 	if err != nil {
 		return "", err
 	}

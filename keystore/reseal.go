@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"purple-otr/otr"
+	"purple-otr/keystore/internal/seal"
 )
 
 // A resealer writes a store in another protection, and then cleans up.
@@ -69,15 +69,14 @@ func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 			return nil, err
 		}
 	}
-	text := plainKeyText
+	var before, after *seal.Key // nil for a plain store
+	if s.vault != nil {
+		before = s.vault.key
+	}
 	if to != nil {
-		text = func(a Account, k *otr.PrivateKey) ([]byte, error) { return sealedKeyText(to.key, s.rand, a, k) }
+		after = to.key
 	}
-	names, err := s.names(c)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
+	for _, name := range s.names(c) {
 		data, err := c.read(name, maxSealedFile)
 		if err != nil {
 			return nil, err
@@ -88,11 +87,11 @@ func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 		if s.needless(name, data) {
 			continue
 		}
-		if isKeys(name) && len(data) > 0 {
-			again, err := recode(data, s.keys.parse, text)
+		if t := s.archives().keysOf(name); t != nil && len(data) > 0 {
+			again, err := t.convert(data, before, after, s.rand)
 			if err == nil {
 				data = again
-			} else if name == s.keys.name {
+			} else if of, _ := t.state(); name == of {
 				return nil, fileError(c.path(name), ErrDamaged, err)
 			} // a damaged copy is kept unchanged
 		}
@@ -102,20 +101,30 @@ func (s resealer) recoded(c contents, to *vault) (parts []part, err error) {
 }
 
 // names lists the names in c.
-func (s resealer) names(c contents) ([]string, error) {
+func (s resealer) names(c contents) []string {
 	if a, ok := c.(*archive); ok {
-		return slices.Sorted(maps.Keys(a.sections)), nil
+		return slices.Sorted(maps.Keys(a.sections))
 	}
 	var names []string
 	for _, t := range s.tables() {
 		name, _ := t.state()
 		names = append(names, name)
 	}
-	copies, err := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), s.keys.name+".*"+oldSuffix))
-	for _, path := range append(copies, s.archives().plainBackups()...) {
+	for _, path := range append(s.archives().keyCopies(), s.archives().plainBackups()...) {
 		names = append(names, filepath.Base(path))
 	}
-	return names, err
+	return names
+}
+
+// keyCopies lists the copies of plain files of keys that replacing a key has left.
+func (s archives) keyCopies() (paths []string) {
+	for _, t := range s.tables() {
+		if name, _ := t.state(); t.hasKeys() {
+			found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), name+".*"+oldSuffix))
+			paths = append(paths, found...)
+		}
+	}
+	return paths
 }
 
 // plainBackups lists the daily backups of libotr's files.
@@ -128,7 +137,7 @@ func (s archives) plainBackups() (paths []string) {
 }
 
 // tableOf returns the table of which name is a daily backup, or nil.
-func (s *Store) tableOf(name string) anyTable {
+func (s archives) tableOf(name string) anyTable {
 	for _, t := range s.tables() {
 		if of, _ := t.state(); strings.HasPrefix(name, of+".") && strings.HasSuffix(name, backupSuffix) {
 			return t
@@ -141,7 +150,7 @@ func (s *Store) tableOf(name string) anyTable {
 // nothing but what the store has. Others may be all that is left of a lost file, and
 // become a part of the sealed one.
 func (s resealer) needless(name string, data []byte) bool {
-	t := s.tableOf(name)
+	t := s.archives().tableOf(name)
 	if t == nil || s.vault != nil {
 		return false
 	}
@@ -240,10 +249,11 @@ func (s resealer) clean(c contents) (left []Problem) {
 func (s resealer) leftovers() (paths []string) {
 	found, _ := filepath.Glob(filepath.Join(escapeGlob(s.folder.path), ".*[0-9]"))
 	for _, path := range found {
-		of := strings.TrimRight(filepath.Base(path)[1:], "0123456789")
+		temporary := filepath.Base(path)[1:]
 		for _, t := range s.tables() {
 			name, _ := t.state()
-			if of == name || strings.HasPrefix(of, name+".") && (strings.HasSuffix(of, oldSuffix) || strings.HasSuffix(of, backupSuffix)) {
+			rest, ok := strings.CutPrefix(temporary, name)
+			if of := strings.TrimRight(rest, "0123456789"); ok && (of == "" || isCopyOf(name, name+of)) {
 				paths = append(paths, path)
 			}
 		}
@@ -251,7 +261,17 @@ func (s resealer) leftovers() (paths []string) {
 	return paths
 }
 
-// isKeys reports whether name is the file of keys or a copy of it.
-func isKeys(name string) bool {
-	return name == KeysFile || strings.HasPrefix(name, KeysFile+".") && (strings.HasSuffix(name, oldSuffix) || strings.HasSuffix(name, backupSuffix))
+// isCopyOf reports whether copied is the name of a copy of the file name.
+func isCopyOf(name, copied string) bool {
+	return strings.HasPrefix(copied, name+".") && (strings.HasSuffix(copied, oldSuffix) || strings.HasSuffix(copied, backupSuffix))
+}
+
+// keysOf returns the table of keys of which name is the file or a copy, or nil.
+func (s archives) keysOf(name string) anyTable {
+	for _, t := range s.tables() {
+		if of, _ := t.state(); t.hasKeys() && (name == of || isCopyOf(of, name)) {
+			return t
+		}
+	}
+	return nil
 }

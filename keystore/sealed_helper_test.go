@@ -5,6 +5,7 @@ package keystore
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -134,24 +135,31 @@ func copies(t testing.TB, s *Store) string {
 	t.Helper()
 	c, err := s.reader().contents()
 	must(t, err)
-	names, err := resealer{s}.names(c)
-	must(t, err)
 	var out strings.Builder
-	for _, name := range names {
-		if !isKeys(name) || name == s.keys.name || strings.HasSuffix(name, backupSuffix) {
+	for _, name := range (resealer{s}).names(c) {
+		of := s.archives().keysOf(name)
+		if of == nil || name == s.keys.name || name == s.keys4.name || strings.HasSuffix(name, backupSuffix) {
 			continue
 		}
 		data, err := c.read(name, maxSealedFile)
 		must(t, err)
-		p, err := s.keys.parse(data)
-		fmt.Fprintf(&out, "%s %v", name, err)
-		for a := range p.keys {
-			k, _ := p.get(a)
-			fmt.Fprintf(&out, " %s=%s", a.Name, k.Fingerprint())
+		if of == anyTable(s.keys) {
+			writeCopy(&out, name, s.keys, data)
+		} else {
+			writeCopy(&out, name, s.keys4, data)
 		}
-		out.WriteString("\n")
 	}
 	return out.String()
+}
+
+func writeCopy[K longTermKey](out *strings.Builder, name string, t *table[Account, K], data []byte) {
+	p, err := t.parse(data)
+	fmt.Fprintf(out, "%s %v", name, err)
+	for a := range p.keys {
+		k, _ := p.get(a)
+		fmt.Fprintf(out, " %s=%s", a.Name, k.Fingerprint())
+	}
+	out.WriteString("\n")
 }
 
 // fullDir returns a folder with entries in every table, an old key, and daily backups.
@@ -168,6 +176,9 @@ func fullDir(t testing.TB) string {
 	s := openGood(t, dir)
 	must(t, s.Saw(bob, fingerprint(1), "2026-02-27"))
 	must(t, s.SetTrust(bob, fingerprint(2), "a word of another program"))
+	write(t, filepath.Join(dir, IdentitiesFile+".2026-02-27.old"), identitiesFile(t, map[Account]int{odd: 2}))
+	must(t, s.Identities().Set(alice, identity(1)))
+	must(t, s.SetTrust(bob, fingerprint4(1), Verified))
 	must(t, s.BackUp("2026-02-26"))
 	must(t, s.BackUp("2026-02-27"))
 	return dir
@@ -190,7 +201,9 @@ func secretsIn(t testing.TB, dir string) (out []string) {
 	list, err := os.ReadDir(dir)
 	must(t, err)
 	for _, e := range list {
-		if strings.Contains(read(t, filepath.Join(dir, e.Name())), "(dsa") {
+		text := read(t, filepath.Join(dir, e.Name()))
+		seed := func(n int) bool { return strings.Contains(text, hex.EncodeToString(identity(n).Seed())) }
+		if strings.Contains(text, "(dsa") || slices.ContainsFunc([]int{1, 2, 3}, seed) {
 			out = append(out, e.Name())
 		}
 	}

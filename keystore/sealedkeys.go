@@ -28,13 +28,9 @@ func sealedKeysFormat(master *seal.Key, rand io.Reader) format[Account, *otr.Pri
 				return openNumbers(master, a, private)
 			})
 		},
-		text: func(a Account, k *otr.PrivateKey) ([]byte, error) {
-			if err := checkNames(a.Name, a.Protocol); err != nil {
-				return nil, err
-			}
-			return sealedKeyText(master, rand, a, k)
-		},
-		join: plain.join,
+		text:  func(a Account, k *otr.PrivateKey) ([]byte, error) { return sealedKeyText(master, rand, a, k) },
+		check: plain.check,
+		join:  plain.join,
 	}
 }
 
@@ -66,22 +62,4 @@ func openNumbers(master *seal.Key, a Account, private sexp) (numbers sexp, done 
 		return sexp{}, nil, errors.New("its key cannot be understood")
 	}
 	return numbers, done, nil
-}
-
-// recode converts a file of keys to another format. text must accept every account in the
-// file.
-func recode(data []byte, parse func([]byte) (*keys, error), text func(Account, *otr.PrivateKey) ([]byte, error)) ([]byte, error) {
-	p, err := parse(data)
-	if err != nil {
-		return nil, err
-	}
-	for i, e := range p.entries {
-		if e.kind != record {
-			continue
-		}
-		if p.entries[i].text, err = text(e.key, e.value); err != nil {
-			return nil, err
-		}
-	}
-	return joinKeys(p), nil
 }

@@ -38,7 +38,7 @@ func parseSeen(data []byte) (*page[contact, Seen], error) {
 	names := make(interner)
 	return parseLines(data, func(line []byte) (c contact, s Seen, ok bool) {
 		f := splitLine(line, 6)
-		if len(f) != 6 || len(f[3]) != fingerprintDigits {
+		if len(f) != 6 || len(f[3]) != fingerprintDigits && len(f[3]) != fingerprint4Digits {
 			return c, s, false
 		}
 		fp, err := otr.ParseFingerprint(string(f[3]))

@@ -2,7 +2,12 @@
 
 package keystore
 
-import "bytes"
+import (
+	"bytes"
+	"io"
+
+	"purple-otr/keystore/internal/seal"
+)
 
 // A page holds the parsed entries of one file, in file order.
 type page[K comparable, V any] struct {
@@ -102,6 +107,13 @@ type format[K comparable, V any] struct {
 	// text formats a record, or returns an error if the format cannot represent it.
 	text func(K, V) ([]byte, error)
 
+	// check refuses keys that the format could represent, but that put must not add. Nil
+	// refuses none.
+	check func(K) error
+
+	// header is the first line of a new file, or empty.
+	header string
+
 	// join is the reverse of parse.
 	join func(*page[K, V]) []byte
 }
@@ -111,14 +123,72 @@ type format[K comparable, V any] struct {
 // reaches the table only after the file has been written.
 type table[K comparable, V any] struct {
 	format[K, V]
-	plain   format[K, V] // libotr's format; while the store is sealed, format differs
-	page    *page[K, V]  // without texts
-	problem error        // why we must not write the file, or nil
-	stamp   stamp        // of the file when it was last read
+	plain   format[K, V] // in a plain store; while the store is sealed, format may differ
+	sealed  sealedFormat[K, V]
+	page    *page[K, V] // without texts
+	problem error       // why we must not write the file, or nil
+	stamp   stamp       // of the file when it was last read
 }
+
+// A sealedFormat returns the format in a store that is sealed with master. It is nil for a
+// table without private keys, whose format is the same there.
+type sealedFormat[K comparable, V any] func(master *seal.Key, rand io.Reader) format[K, V]
 
 func newTable[K comparable, V any](f format[K, V]) *table[K, V] {
 	return &table[K, V]{format: f, plain: f, page: newPage[K, V](0)}
+}
+
+func newKeyTable[K comparable, V any](f format[K, V], sealed sealedFormat[K, V]) *table[K, V] {
+	t := newTable(f)
+	t.sealed = sealed
+	return t
+}
+
+func (t *table[K, V]) hasKeys() bool { return t.sealed != nil }
+
+// in returns the format in a store that is sealed with master, or in a plain one.
+func (t *table[K, V]) in(master *seal.Key, rand io.Reader) format[K, V] {
+	if master == nil || t.sealed == nil {
+		return t.plain
+	}
+	return t.sealed(master, rand)
+}
+
+// useKey sets the format to that of a store that is sealed with master, or of a plain one.
+func (t *table[K, V]) useKey(master *seal.Key, rand io.Reader) { t.format = t.in(master, rand) }
+
+// convert converts a file from a store that is sealed with the key from to one that is
+// sealed with the key to. Nil is for a plain store.
+func (t *table[K, V]) convert(data []byte, from, to *seal.Key, rand io.Reader) ([]byte, error) {
+	p, err := t.in(from, rand).parse(data)
+	if err != nil {
+		return nil, err
+	}
+	f := t.in(to, rand)
+	for i, e := range p.entries {
+		if e.kind != record {
+			continue
+		}
+		if p.entries[i].text, err = f.text(e.key, e.value); err != nil {
+			return nil, err
+		}
+	}
+	return f.join(p), nil
+}
+
+// sameIn reports whether c, a plain store, has the same records, neither less nor more.
+func (t *table[K, V]) sameIn(c contents) bool {
+	p, err := newTable(t.plain).read(c)
+	if err != nil || len(p.index) != len(t.page.index) {
+		return false
+	}
+	for k := range t.page.keys {
+		v, _ := t.page.get(k)
+		if now, ok := p.get(k); !ok || any(now) != any(v) && !t.plain.same(k, v, now) {
+			return false
+		}
+	}
+	return true
 }
 
 // read reads the file. The page is never nil.
@@ -210,12 +280,29 @@ func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(conte
 }
 
 // put sets the value of k to v.
-func (t *table[K, V]) put(p *page[K, V], k K, v V) error {
-	text, err := t.text(k, v)
-	if err == nil {
-		p.set(text, k, v)
+func (f format[K, V]) put(p *page[K, V], k K, v V) error {
+	if f.check != nil {
+		if err := f.check(k); err != nil {
+			return err
+		}
 	}
-	return err
+	text, err := f.text(k, v)
+	if err != nil {
+		return err
+	}
+	if len(p.entries) == 0 && f.header != "" {
+		p.keep([]byte(f.header))
+	}
+	p.set(text, k, v)
+	return nil
+}
+
+// joinChanged returns the file with the records of p, nil if p has not been changed.
+func (t *table[K, V]) joinChanged(p *page[K, V]) []byte {
+	if !p.changed {
+		return nil
+	}
+	return t.join(p)
 }
 
 // found reports whether data, one of libotr's files, contains nothing but known entries,

@@ -21,7 +21,8 @@ func tagsFormat() format[Account, otr.InstanceTag] {
 		text: func(a Account, t otr.InstanceTag) ([]byte, error) {
 			return makeLine(a.Name, a.Protocol, fmt.Sprintf("%08x", uint32(t)))
 		},
-		join: joinLines[Account, otr.InstanceTag],
+		join:   joinLines[Account, otr.InstanceTag],
+		header: tagsHeader,
 	}
 }
 
@@ -62,9 +63,6 @@ func (s *Store) Tag(a Account, rand io.Reader) (otr.InstanceTag, error) {
 		}
 		if tag, err = otr.NewInstanceTag(rand); err != nil {
 			return err
-		}
-		if len(p.entries) == 0 {
-			p.keep([]byte(tagsHeader))
 		}
 		return s.tags.put(p, a, tag)
 	})

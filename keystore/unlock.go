@@ -113,10 +113,9 @@ func (s *Store) unlock(ctx context.Context, how Protection, find func(header) (*
 	return nil
 }
 
-// useKey sets the format of the file of keys: sealed with key, or plain if key is nil.
+// useKey sets the formats of the files of keys: sealed with key, or plain if key is nil.
 func (s *Store) useKey(key *seal.Key) {
-	s.keys.format = s.keys.plain
-	if key != nil {
-		s.keys.format = sealedKeysFormat(key, s.rand)
+	for _, t := range s.tables() {
+		t.useKey(key, s.rand)
 	}
 }

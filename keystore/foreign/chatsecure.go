@@ -100,7 +100,7 @@ func (c *chatSecure) buddy(name string) (user string, f otr.Fingerprint, err err
 		return user, f, nil
 	}
 	if user, ok := strings.CutSuffix(name, csFingerprint); ok && !c.isOwn(user) {
-		f, err := otr.ParseFingerprint(c.values[name])
+		f, err := parseFingerprint(c.values[name])
 		if err != nil {
 			return "", f, ErrDamaged
 		}
@@ -125,7 +125,7 @@ func verifiedProperty(name string) (user string, f otr.Fingerprint, ok bool) {
 	if !ok || dot <= 0 {
 		return "", f, false
 	}
-	f, err := otr.ParseFingerprint(rest[dot+1:])
+	f, err := parseFingerprint(rest[dot+1:])
 	return rest[:dot], f, err == nil
 }
 

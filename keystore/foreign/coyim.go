@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 
 	"purple-otr/keystore"
-	"purple-otr/otr"
 )
 
 // coyimConfig holds the fields of accounts.json that we use. All accounts are XMPP
@@ -106,7 +105,7 @@ func (r *reader) coyimContact(a keystore.Account, user, digits string, trusted b
 	if len(b) == 0 {
 		return nil // CoyIM itself removes these
 	}
-	f, err := otr.ParseFingerprint(digits)
+	f, err := parseFingerprint(digits)
 	if err != nil {
 		return ErrDamaged
 	}

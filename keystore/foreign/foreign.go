@@ -22,6 +22,7 @@ import (
 	"slices"
 
 	"purple-otr/keystore"
+	"purple-otr/otr"
 )
 
 // Found is the result of reading files.
@@ -55,6 +56,8 @@ const (
 	Keys         Format = "private keys of libotr"
 	Fingerprints Format = "fingerprints of libotr"
 	Tags         Format = "instance tags of libotr"
+	Keys4        Format = "private keys of purple-otr for OTR 4"
+	Contacts4    Format = "fingerprints of purple-otr for OTR 4"
 	PotrKey      Format = "private key of python-potr (WeeChat, Gajim)"
 	CoyIM        Format = "configuration of CoyIM"
 	AdiumNames   Format = "names of Adium's accounts"
@@ -161,6 +164,16 @@ func (r *reader) begin(in *Input) Format {
 	return format
 }
 
+// parseFingerprint is [otr.ParseFingerprint] for the files of other programs, none of which
+// has keys of version 4.
+func parseFingerprint(digits string) (otr.Fingerprint, error) {
+	f, err := otr.ParseFingerprint(digits)
+	if err == nil && f.Version() != otr.V3 {
+		return otr.Fingerprint{}, ErrDamaged
+	}
+	return f, err
+}
+
 // withoutMark returns data without the byte order mark that editors put before UTF-8.
 func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) }
 
@@ -215,8 +228,14 @@ func detect(data []byte) Format {
 		return Sealed
 	}
 	var b keystore.Bundle
+	if _ = b.ReadIdentities(data); len(b.Keys) > 0 {
+		return Keys4
+	}
 	if _ = b.ReadFingerprints(data); len(b.Contacts) > 0 {
 		return Fingerprints
+	}
+	if _ = b.ReadFingerprints4(data); len(b.Contacts) > 0 {
+		return Contacts4
 	}
 	if keystore.CountTags(data) > 0 {
 		return Tags
@@ -239,6 +258,10 @@ func (r *reader) parse(in Input, f Format) error {
 		err := b.ReadFingerprints(in.Data)
 		r.accountsIn[in.Path] = b.Accounts()
 		return errors.Join(err, r.raw.Add(b))
+	case Keys4:
+		return r.raw.ReadIdentities(in.Data)
+	case Contacts4:
+		return r.raw.ReadFingerprints4(in.Data)
 	case Tags:
 		r.Tags += keystore.CountTags(in.Data)
 		return nil

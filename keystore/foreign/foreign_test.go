@@ -5,6 +5,7 @@
 package foreign
 
 import (
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
@@ -48,8 +49,8 @@ func libotrKeys(t testing.TB) []keystore.AccountKey {
 }
 
 // serialized encodes a key as python-potr and CoyIM do.
-func serialized(k *otr.PrivateKey) []byte {
-	d := k.DSA()
+func serialized(k keystore.LongTermKey) []byte {
+	d := k.(*otr.PrivateKey).DSA()
 	out := []byte{0, 0}
 	for _, n := range [][]byte{d.P.Bytes(), d.Q.Bytes(), d.G.Bytes(), d.Y.Bytes(), d.X.Bytes()} {
 		out = append(binary.BigEndian.AppendUint32(out, uint32(len(n))), n...)
@@ -67,6 +68,59 @@ func keysFile(t testing.TB, keys ...keystore.AccountKey) string {
 	files, err := b.Files()
 	must(t, err)
 	return string(files[keystore.KeysFile])
+}
+
+// version4 returns the files of a profile with a key and a fingerprint of version 4.
+func version4(t testing.TB) map[string]string {
+	t.Helper()
+	k, err := otr.GenerateIdentityKey(rand.Reader)
+	must(t, err)
+	var b keystore.Bundle
+	a := account{Protocol: "prpl-jabber", Name: "alice@example.org/Home"}
+	must(t, b.AddKey(a, k))
+	must(t, b.AddContact(keystore.Contact{Buddy: keystore.Buddy{Account: a, Peer: "bob@example.org"}, Fingerprint: k.Fingerprint(), Trust: keystore.Verified}))
+	files, err := b.Files()
+	must(t, err)
+	out := make(map[string]string)
+	for name, data := range files {
+		out[name] = string(data)
+	}
+	return out
+}
+
+// The files of another profile of ours are read too, but no other program's file can bring
+// in a fingerprint of version 4.
+func TestVersion4(t *testing.T) {
+	files := version4(t)
+	f, err := Read(folder(t, files))
+	if err != nil || len(f.Files) != 2 || len(f.Bundle.Keys) != 1 || len(f.Bundle.Contacts) != 1 || len(f.Unsure) > 0 || len(f.Problems) > 0 {
+		t.Fatalf("%v, %v", f, err)
+	}
+	long := fmt.Sprintf("%x", f.Bundle.Keys[0].Key.Fingerprint().Bytes())
+	k := libotrKeys(t)[0].Key
+	for name, data := range map[string]string{
+		"accounts.json":               strings.ReplaceAll(coyim(t, k), hexA, long),
+		"otr.fingerprints":            files[keystore.Fingerprints4File],
+		"sip-communicator.properties": "net.java.sip.communicator.plugin.otr.bob_example_org_fingerprints=" + long + "\n",
+	} {
+		if name == "otr.fingerprints" {
+			data = strings.Replace(data, long, hexA, 1) + data
+		}
+		f, err := Read(folder(t, map[string]string{name: data}))
+		if err != nil {
+			continue
+		}
+		for _, c := range f.Bundle.Contacts {
+			if c.Fingerprint.Version() != otr.V3 {
+				t.Errorf("%s: %v", name, c)
+			}
+		}
+	}
+	damaged := strings.Replace(files[keystore.IdentitiesFile], "\t", "\t\t", 1)
+	files[keystore.IdentitiesFile] = damaged
+	if f, err = Read(folder(t, files)); err != nil || len(f.Bundle.Keys) > 0 || len(f.Problems) != 1 {
+		t.Errorf("damaged: %q, %v", said(f), err)
+	}
 }
 
 // folder makes a folder with these files.
@@ -101,7 +155,7 @@ func said(f *Found) (lines []string) {
 	return lines
 }
 
-func coyim(t testing.TB, k *otr.PrivateKey) string {
+func coyim(t testing.TB, k keystore.LongTermKey) string {
 	t.Helper()
 	other := append([]byte{0, 1}, "of another kind"...)
 	b64 := base64.StdEncoding.EncodeToString
@@ -260,6 +314,8 @@ func TestContentDecides(t *testing.T) {
 		{"x\n\n#\nbob\talice\tprpl-irc\t" + hexA + "\n", Fingerprints},
 		{"# comment\nalice\tprpl-irc\t00000777\n", Tags},
 		{string(serialized(k)), PotrKey},
+		{version4(t)[keystore.IdentitiesFile], Keys4},
+		{version4(t)[keystore.Fingerprints4File], Contacts4},
 		{" {}", CoyIM},
 		{accountsPlist, AdiumNames},
 		{"bplist00", AdiumNames},

@@ -172,7 +172,7 @@ func (r *reader) placeJitsi() error {
 			errs = append(errs, err)
 		} else if buddy, ok := strings.CutSuffix(name, "_fingerprints"); ok {
 			for digits := range strings.SplitSeq(j.values[name], ",") {
-				f, err := otr.ParseFingerprint(digits)
+				f, err := parseFingerprint(digits)
 				if err != nil {
 					errs = append(errs, ErrDamaged)
 					continue

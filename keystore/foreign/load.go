@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"purple-otr/keystore"
 )
 
 // Limits on what is read.
@@ -33,7 +35,7 @@ var names = []string{
 	"Accounts.plist",                                          // Adium
 	"sip-communicator.properties",                             // Jitsi
 	"otr_keystore", "otr_keystore.ofc", "otr_keystore.ofcaes", // ChatSecure for Android
-	"purple-otr.sealed", // our own
+	"purple-otr.sealed", keystore.IdentitiesFile, keystore.Fingerprints4File, // our own
 }
 
 // commonNames are names that other programs use, too: a file that has one of them is

@@ -12,6 +12,7 @@ import (
 
 	"purple-otr/keystore"
 	"purple-otr/keystore/foreign"
+	"purple-otr/otr"
 )
 
 // maxInput is the longest backup on standard input, in bytes.
@@ -181,7 +182,7 @@ func (t *tool) rename(b *keystore.Bundle, unsure []keystore.Account, chosen acco
 func (t *tool) report(p, missing keystore.Plan, would string) {
 	failed := make(map[any]bool)
 	for _, k := range missing.Keys {
-		failed[k.Account] = k.Relation != keystore.Same
+		failed[keyOf(k)] = k.Relation != keystore.Same
 	}
 	for _, c := range missing.Contacts {
 		failed[contactOf(c)] = c.Relation != keystore.Same
@@ -199,7 +200,7 @@ func (t *tool) report(p, missing keystore.Plan, would string) {
 		t.step(r, take, what, theirs, ours)
 	}
 	for _, k := range p.Keys {
-		step(k.Account, k.Relation, k.Import, "key of "+accountName(k.Account), k.Key.Fingerprint().String(), k.Ours.String())
+		step(keyOf(k), k.Relation, k.Import, "key of "+accountName(k.Account)+versionName(k.Key.Fingerprint()), k.Key.Fingerprint().String(), k.Ours.String())
 	}
 	for _, c := range p.Contacts {
 		step(contactOf(c), c.Relation, c.Import, fmt.Sprintf("fingerprint of %s, %v", buddyName(c.Buddy), c.Fingerprint), trustName(c.Trust), trustName(c.Ours))
@@ -214,6 +215,14 @@ func (t *tool) report(p, missing keystore.Plan, would string) {
 		fmt.Fprintf(t.out, ", %d not saved", lost)
 	}
 	fmt.Fprintln(t.out)
+}
+
+// keyOf returns a key that identifies a step about a private key.
+func keyOf(k keystore.KeyStep) any {
+	return struct {
+		keystore.Account
+		otr.Version
+	}{k.Account, k.Key.Fingerprint().Version()}
 }
 
 // contactOf returns a key that identifies a step about a contact.

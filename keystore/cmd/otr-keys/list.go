@@ -42,13 +42,14 @@ func (t *tool) list(b keystore.Bundle) {
 		fmt.Fprintln(t.out, "Your keys:")
 	}
 	for _, k := range b.Keys {
-		fmt.Fprintf(t.out, "  %s\n    %v\n", accountName(k.Account), k.Key.Fingerprint())
+		f := k.Key.Fingerprint()
+		fmt.Fprintf(t.out, "  %s%s\n    %s\n", accountName(k.Account), versionName(f), indented(f))
 	}
 	if len(b.Contacts) > 0 {
 		fmt.Fprintln(t.out, "Known fingerprints:")
 	}
 	for _, c := range b.Contacts {
-		fmt.Fprintf(t.out, "  %s\n    %v  %s", buddyName(c.Buddy), c.Fingerprint, trustName(c.Trust))
+		fmt.Fprintf(t.out, "  %s%s\n    %s  %s", buddyName(c.Buddy), versionName(c.Fingerprint), indented(c.Fingerprint), trustName(c.Trust))
 		if c.Seen.Last != "" {
 			fmt.Fprintf(t.out, ", used from %s to %s", c.Seen.First, c.Seen.Last)
 		}
@@ -57,6 +58,17 @@ func (t *tool) list(b keystore.Bundle) {
 	if b.Empty() {
 		fmt.Fprintln(t.out, "No keys and no known fingerprints.")
 	}
+}
+
+// indented returns f in lines of which all but the first are indented.
+func indented(f otr.Fingerprint) string { return strings.Join(f.Lines(), "\n    ") }
+
+// versionName tells the keys of version 4 from the others.
+func versionName(f otr.Fingerprint) string {
+	if f.Version() == otr.V4 {
+		return ", OTR 4"
+	}
+	return ""
 }
 
 // The output of list -json. Fingerprints are in hexadecimal, days as in 2026-02-28.
@@ -69,6 +81,7 @@ type (
 		Protocol    string `json:"protocol"`
 		Account     string `json:"account"`
 		Fingerprint string `json:"fingerprint"`
+		Version     int    `json:"version,omitempty"` // 4, or nothing for the others
 	}
 	jsonFingerprint struct {
 		jsonKey
@@ -83,7 +96,11 @@ type (
 func (t *tool) listJSON(b keystore.Bundle) error {
 	out := jsonList{[]jsonKey{}, []jsonFingerprint{}}
 	key := func(a keystore.Account, f otr.Fingerprint) jsonKey {
-		return jsonKey{a.Protocol, a.Name, hex.EncodeToString(f.Bytes())}
+		k := jsonKey{Protocol: a.Protocol, Account: a.Name, Fingerprint: hex.EncodeToString(f.Bytes())}
+		if f.Version() == otr.V4 {
+			k.Version = int(otr.V4)
+		}
+		return k
 	}
 	for _, k := range b.Keys {
 		out.Keys = append(out.Keys, key(k.Account, k.Key.Fingerprint()))
@@ -102,7 +119,10 @@ func accountName(a keystore.Account) string { return shown(a.Protocol + ":" + a.
 func buddyName(b keystore.Buddy) string { return shown(b.Peer) + " (" + accountName(b.Account) + ")" }
 
 func trustName(t keystore.Trust) string {
+	by, carried := t.From()
 	switch {
+	case carried:
+		return "verification carried over from " + by.String()
 	case !t.Trusted():
 		return "not verified"
 	case t == keystore.Verified:

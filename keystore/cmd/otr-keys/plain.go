@@ -6,8 +6,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 
 	"purple-otr/keystore"
+	"purple-otr/otr"
 )
 
 func plain(*flag.FlagSet) func(*tool, []string) error {
@@ -32,6 +34,9 @@ func plain(*flag.FlagSet) func(*tool, []string) error {
 		}
 		t.tellNoLocks(s)
 		fmt.Fprintln(t.out, "Your keys are now in libotr's files. pidgin-otr can read them.")
+		if b := s.Bundle(); slices.ContainsFunc(b.Keys, func(k keystore.AccountKey) bool { return k.Key.Fingerprint().Version() == otr.V4 }) {
+			fmt.Fprintf(t.out, "Those for OTR 4 are in %s and %s. Only purple-otr reads these.\n", keystore.IdentitiesFile, keystore.Fingerprints4File)
+		}
 		fmt.Fprintln(t.out, "When you next enable purple-otr, it misses the protected keys; then choose “Use the unencrypted files”.")
 		for _, p := range left {
 			t.complain(fmt.Errorf("not removed: %w", p.Err))

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"purple-otr/keystore"
+	"purple-otr/otr"
 )
 
 func TestMain(m *testing.M) {
@@ -134,7 +135,7 @@ func potrKey(from, to string) error {
 	if err := b.ReadKeys(data); err != nil {
 		return err
 	}
-	d := b.Keys[0].Key.DSA()
+	d := b.Keys[0].Key.(*otr.PrivateKey).DSA()
 	out := []byte{0, 0}
 	for _, n := range [][]byte{d.P.Bytes(), d.Q.Bytes(), d.G.Bytes(), d.Y.Bytes(), d.X.Bytes()} {
 		out = append(binary.BigEndian.AppendUint32(out, uint32(len(n))), n...)

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package keystore
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"purple-otr/otr"
+)
+
+// Fingerprints of version 4 never get into libotr's file, nor others into ours.
+func TestFingerprintsOfVersion4(t *testing.T) {
+	dir := sampleDir(t)
+	libotrs := read(t, filepath.Join(dir, fingerprintsName))
+	s := openGood(t, dir)
+	added, err := s.Add(bob, fingerprint4(1))
+	if err != nil || !added {
+		t.Errorf("added %v, %v", added, err)
+	}
+	if added, err := s.Add(Buddy{aliceWork, bob.Peer}, fingerprint4(1)); err != nil || added {
+		t.Errorf("added again: %v, %v", added, err)
+	}
+	must(t, s.SetTrust(bob, fingerprint4(2), VerifiedSMP))
+	must(t, s.SetTrust(Buddy{aliceIRC, "eve"}, fingerprint4(3), Unverified))
+	must(t, s.Saw(bob, fingerprint4(2), "2026-02-03"))
+	want := line4(bob.Peer, fingerprint4(1), "") + "\n" + line4(bob.Peer, fingerprint4(2), "smp") + "\n" +
+		"eve\talice\tprpl-irc\t" + strings.Repeat("0", 111) + "3\t\n"
+	if got := read(t, filepath.Join(dir, Fingerprints4File)); got != want {
+		t.Errorf("the file is\n%s\nwant\n%s", got, want)
+	}
+	if read(t, filepath.Join(dir, fingerprintsName)) != libotrs {
+		t.Error("libotr's file has been changed")
+	}
+	for _, s := range []*Store{s, openGood(t, dir)} {
+		var all []otr.Fingerprint
+		for _, k := range s.Known(bob) {
+			all = append(all, k.Fingerprint)
+		}
+		if n := len(all); n < 3 || !slices.Equal(all[n-2:], []otr.Fingerprint{fingerprint4(1), fingerprint4(2)}) || all[n-3].Version() != otr.V3 {
+			t.Errorf("known: %v", all)
+		}
+		if !slices.Contains(s.Buddies(), Buddy{aliceIRC, "eve"}) || s.Seen(bob, fingerprint4(2)) != (Seen{"2026-02-03", "2026-02-03"}) {
+			t.Errorf("buddies %v, seen %v", s.Buddies(), s.Seen(bob, fingerprint4(2)))
+		}
+		if trust, known := s.Trust(Buddy{aliceWork, bob.Peer}, fingerprint4(2)); !known || trust != VerifiedSMP {
+			t.Errorf("trust %q, %v", trust, known)
+		}
+		for b, want := range map[Buddy][2]otr.Version{
+			bob: {otr.V4, otr.V4}, {aliceIRC, "eve"}: {otr.V4, 0}, {alice, "carol@example.org"}: {otr.V3, otr.V3}, {alice, "nobody"}: {},
+		} {
+			if known, trusted := s.Versions(b); known != want[0] || trusted != want[1] {
+				t.Errorf("%s: versions %d and %d, want %v", b.Peer, known, trusted, want)
+			}
+		}
+	}
+	must(t, s.Forget(bob, fingerprint4(2)))
+	if _, known := openGood(t, dir).Trust(bob, fingerprint4(2)); known || s.Seen(bob, fingerprint4(2)) != (Seen{}) {
+		t.Error("a forgotten fingerprint is still known")
+	}
+}
+
+// A line in the wrong file is kept, but means nothing.
+func TestFingerprintInTheWrongFile(t *testing.T) {
+	dir := t.TempDir()
+	long := line4(bob.Peer, fingerprint4(1), "verified") + "\n"
+	short := strings.Join([]string{bob.Peer, alice.Name, alice.Protocol, hexA, "verified"}, "\t") + "\n"
+	write(t, filepath.Join(dir, fingerprintsName), long)
+	write(t, filepath.Join(dir, Fingerprints4File), short)
+	s := openGood(t, dir)
+	if len(s.Buddies()) > 0 {
+		t.Errorf("known: %v", s.Known(bob))
+	}
+	must(t, s.SetTrust(bob, fingerprint(1), Unverified))
+	must(t, s.SetTrust(bob, fingerprint4(2), Unverified))
+	for name, line := range map[string]string{fingerprintsName: long, Fingerprints4File: short} {
+		if !strings.HasPrefix(read(t, filepath.Join(dir, name)), line) {
+			t.Errorf("%s has lost a line", name)
+		}
+	}
+}
+
+func TestCarryOver(t *testing.T) {
+	type known struct {
+		f     otr.Fingerprint
+		trust Trust
+	}
+	v3, other3, f, other4 := fingerprint(1), fingerprint(2), fingerprint4(1), fingerprint4(2)
+	for name, c := range map[string]struct {
+		known []known
+		by, f otr.Fingerprint
+		want  Trust // of f afterwards
+		done  bool
+	}{
+		"verified":                         {[]known{{v3, Verified}}, v3, f, CarriedOver(v3), true},
+		"verified by question":             {[]known{{v3, VerifiedSMP}}, v3, f, CarriedOver(v3), true},
+		"seen before":                      {[]known{{v3, Verified}, {f, Unverified}}, v3, f, CarriedOver(v3), true},
+		"not verified":                     {[]known{{v3, Unverified}}, v3, f, Unverified, false},
+		"not known":                        {nil, v3, f, Unverified, false},
+		"another is verified":              {[]known{{v3, Unverified}, {other3, Verified}}, v3, f, Unverified, false},
+		"verified itself":                  {[]known{{v3, Verified}, {f, VerifiedSMP}}, v3, f, VerifiedSMP, false},
+		"carried over before":              {[]known{{v3, Verified}, {f, CarriedOver(v3)}}, v3, f, CarriedOver(v3), false},
+		"carried over from another":        {[]known{{v3, Verified}, {other3, Verified}, {f, CarriedOver(other3)}}, v3, f, CarriedOver(other3), false},
+		"has vouched for another":          {[]known{{v3, Verified}, {other4, CarriedOver(v3)}}, v3, f, Unverified, false},
+		"may have vouched for another":     {[]known{{v3, Verified}, {other4, Verified}}, v3, f, Unverified, false},
+		"another program's word":           {[]known{{v3, Verified}, {other4, "v3-x"}}, v3, f, Unverified, false},
+		"a third has vouched for another":  {[]known{{v3, Verified}, {other3, Verified}, {other4, CarriedOver(other3)}}, v3, f, CarriedOver(v3), true},
+		"another is known":                 {[]known{{v3, Verified}, {other4, Unverified}}, v3, f, CarriedOver(v3), true},
+		"a key of version 4 vouches":       {[]known{{other4, Verified}}, other4, f, Unverified, false},
+		"for a key of version 3":           {[]known{{v3, Verified}}, v3, other3, Unverified, false},
+		"vouched for one that was dropped": {[]known{{v3, Verified}, {other4, Unverified}}, v3, f, CarriedOver(v3), true},
+	} {
+		dir := t.TempDir()
+		s := openGood(t, dir)
+		for _, k := range c.known {
+			must(t, s.SetTrust(bob, k.f, k.trust))
+		}
+		before := read0(dir, Fingerprints4File)
+		done, err := s.CarryOver(bob, c.by, c.f)
+		if err != nil || done != c.done || !done && read0(dir, Fingerprints4File) != before {
+			t.Errorf("%s: carried over %v, %v", name, done, err)
+		}
+		for _, s := range []*Store{s, openGood(t, dir)} {
+			if trust, _ := s.Trust(bob, c.f); trust != c.want {
+				t.Errorf("%s: trust %q, want %q", name, trust, c.want)
+			}
+			if trust, _ := s.Trust(Buddy{aliceWork, bob.Peer}, c.f); trust != c.want {
+				t.Errorf("%s: trust %q under another resource", name, trust)
+			}
+			if trust, _ := s.Trust(Buddy{alice, "carol@example.org"}, c.f); trust.Trusted() {
+				t.Errorf("%s: another buddy has the trust %q", name, trust)
+			}
+		}
+	}
+}
+
+// read0 returns the content of a file, nothing if there is none.
+func read0(dir, name string) string {
+	data, _ := readFile(filepath.Join(dir, name), maxLinesFile)
+	return string(data)
+}
+
+// Trust that was taken away meanwhile, by another process, is not carried over.
+func TestCarryOverReadsTheFile(t *testing.T) {
+	dir := t.TempDir()
+	s := openGood(t, dir)
+	must(t, s.SetTrust(bob, fingerprint(1), Verified))
+	must(t, openGood(t, dir).SetTrust(bob, fingerprint(1), Unverified))
+	if done, err := s.CarryOver(bob, fingerprint(1), fingerprint4(1)); done || err != nil {
+		t.Errorf("carried over %v, %v", done, err)
+	}
+}
+
+func TestTrustFrom(t *testing.T) {
+	if by, ok := CarriedOver(fingerprint(7)).From(); !ok || by != fingerprint(7) || !CarriedOver(by).Trusted() {
+		t.Errorf("%v, %v", by, ok)
+	}
+	for _, other := range []Trust{Unverified, Verified, VerifiedSMP, "v3-", "v3-" + hexA + "0", Trust("v3-" + strings.Repeat("x", 40)), CarriedOver(fingerprint4(1)), Trust("x" + hexA)} {
+		if by, ok := other.From(); ok || !by.IsZero() {
+			t.Errorf("%q is from %v", other, by)
+		}
+	}
+}
+
+// When a key is not trusted any more, neither is what it has vouched for.
+func TestWithdrawnTrust(t *testing.T) {
+	for _, how := range []Protection{Plain, ByKeyring} {
+		dir, ring := t.TempDir(), newFakeKeyring()
+		s := openSealed(t, dir, ring, realDisk{})
+		for n := range 3 {
+			must(t, s.SetTrust(bob, fingerprint(n), Verified))
+			must(t, s.SetTrust(bob, fingerprint4(n), CarriedOver(fingerprint(n))))
+		}
+		carol := Buddy{alice, "carol@example.org"}
+		must(t, s.SetTrust(carol, fingerprint4(0), CarriedOver(fingerprint(0))))
+		must(t, s.SetTrust(bob, fingerprint4(2), Verified)) // by itself
+		if how != Plain {
+			protect(t, s, how, "")
+		}
+		for _, n := range []int{0, 2} {
+			must(t, s.SetTrust(Buddy{aliceWork, bob.Peer}, fingerprint(n), Unverified))
+		}
+		s = unlocked(t, dir, ring)
+		for n, want := range []Trust{Unverified, CarriedOver(fingerprint(1)), Verified} {
+			if trust, _ := s.Trust(bob, fingerprint4(n)); trust != want {
+				t.Errorf("protection %d: %d is %q, want %q", how, n, trust, want)
+			}
+		}
+		if trust, _ := s.Trust(carol, fingerprint4(0)); !trust.Trusted() {
+			t.Errorf("protection %d: another buddy's key has lost its trust", how)
+		}
+		if trust, _ := s.Trust(bob, fingerprint(0)); trust.Trusted() {
+			t.Errorf("protection %d: still verified", how)
+		}
+	}
+}
