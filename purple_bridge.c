@@ -321,7 +321,7 @@ static gboolean unload(PurplePlugin *plugin)
 static PurplePluginInfo info = {
 	.magic = PURPLE_PLUGIN_MAGIC,
 	.major_version = PURPLE_MAJOR_VERSION,
-	.minor_version = PURPLE_MINOR_VERSION,
+	.minor_version = 10, /* an older libpurple than this one refuses the plugin */
 	.type = PURPLE_PLUGIN_STANDARD,
 	.priority = PURPLE_PRIORITY_DEFAULT,
 	.id = POTR_ID,

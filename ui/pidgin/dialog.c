@@ -157,7 +157,7 @@ static void on_size(GtkWidget *window, GtkAllocation *now, gpointer unused)
 	int beyond;
 
 	(void)now, (void)unused;
-	if (!gtk_widget_get_mapped(window))
+	if (!GTK_WIDGET_MAPPED(window)) /* gtk_widget_get_mapped is newer than GTK 2.18 */
 		return;
 	screen_of(window, &area);
 	gdk_window_get_frame_extents(gtk_widget_get_window(window), &outside);
@@ -173,7 +173,7 @@ static void put_over(GtkWidget *window, PotrChat about)
 
 	if (conv != NULL && PIDGIN_IS_PIDGIN_CONVERSATION(conv))
 		gtkconv = PIDGIN_CONVERSATION(conv);
-	if (gtkconv == NULL || gtkconv->win == NULL || !gtk_widget_get_mapped(gtkconv->win->window)) {
+	if (gtkconv == NULL || gtkconv->win == NULL || !GTK_WIDGET_MAPPED(gtkconv->win->window)) {
 		gtk_window_set_position(GTK_WINDOW(window), GTK_WIN_POS_CENTER);
 		return;
 	}

@@ -131,6 +131,7 @@
 #pragma weak gtk_menu_shell_select_first
 #pragma weak gtk_misc_get_type
 #pragma weak gtk_misc_set_alignment
+#pragma weak gtk_object_get_type
 #pragma weak gtk_orientable_get_type
 #pragma weak gtk_orientable_set_orientation
 #pragma weak gtk_progress_bar_get_type
@@ -217,7 +218,6 @@
 #pragma weak gtk_widget_ensure_style
 #pragma weak gtk_widget_get_accessible
 #pragma weak gtk_widget_get_allocation
-#pragma weak gtk_widget_get_mapped
 #pragma weak gtk_widget_get_parent
 #pragma weak gtk_widget_get_screen
 #pragma weak gtk_widget_get_state
