@@ -39,7 +39,7 @@ var arrows = map[string][]string{
 	"otr/internal/draw":      {},
 	"otr/internal/wire":      {},
 	"otr/internal/modular":   {},
-	"otr/measure":            {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/ratchet"},
+	"otr/measure":            {"otr/internal/wire", "otr/internal/modular", "otr/internal/dh", "otr/internal/dsa", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/ratchet"},
 	"keystore":               {"otr", "keystore/internal/seal"},
 	"keystore/foreign":       {"otr", "keystore"},
 	"keystore/internal/seal": {"internal/erase"},
