@@ -140,7 +140,7 @@ func (s reader) plainContents() (contents, error) {
 // neither less nor more. Somebody who has only removed the sealed file cannot have
 // written that: they do not have the keys.
 func (s reader) sameIn(c plainFiles) bool {
-	return !slices.ContainsFunc(s.precious(), func(t anyTable) bool { return !t.sameIn(c) })
+	return !slices.ContainsFunc(s.archives().precious(), func(t anyTable) bool { return !t.sameIn(c) })
 }
 
 // becomePlain is for when the store is no longer sealed, and nothing else is expected.

@@ -132,12 +132,34 @@ func parseIdentity(line []byte, read seedForm) (a Account, k *otr.IdentityKey, e
 	return a, k, nil
 }
 
+// OwnKey returns the account's key of the same kind as the one with the fingerprint theirs,
+// which a buddy sees in the conversation that they use it for. It returns nil if there is
+// none.
+func (s *Store) OwnKey(a Account, theirs otr.Fingerprint) LongTermKey {
+	if theirs.Version() == otr.V4 {
+		if k := s.Identities().Key(a); k != nil {
+			return k
+		}
+	} else if k := s.Key(a); k != nil {
+		return k
+	}
+	return nil
+}
+
 // Identities are the keys of version 4 in a Store. Each method is as the Store's own for
 // keys of version 3.
 type Identities struct{ s *Store }
 
 // Identities returns the keys of version 4.
 func (s *Store) Identities() Identities { return Identities{s} }
+
+// Any reports whether there is a key or a fingerprint of version 4. Where there is none, the
+// user need not read of versions.
+func (i Identities) Any() bool {
+	i.s.mu.RLock()
+	defer i.s.mu.RUnlock()
+	return len(i.s.keys4.page.index)+len(i.s.known4.page.index) > 0
+}
 
 // Key returns the account's key, or nil, as [Store.Key] does.
 func (i Identities) Key(a Account) *otr.IdentityKey {

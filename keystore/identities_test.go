@@ -42,7 +42,7 @@ func TestIdentities(t *testing.T) {
 			if k := s.Identities().Key(a); k == nil || k.Fingerprint() != identity(n).Fingerprint() || !bytes.Equal(k.Seed(), identity(n).Seed()) {
 				t.Errorf("%v has another key", a)
 			}
-			if s.Key(a) != nil {
+			if s.Key(a) != nil || s.OwnKey(a, fingerprint(1)) != nil || s.OwnKey(a, fingerprint4(1)).Fingerprint() != identity(n).Fingerprint() {
 				t.Errorf("%v has a key of version 3", a)
 			}
 		}

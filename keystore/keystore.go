@@ -162,11 +162,11 @@ type anyTable interface {
 }
 
 func (s *Store) tables() []anyTable {
-	return append(s.precious(), s.tags, s.seen)
+	return append(s.archives().precious(), s.tags, s.seen)
 }
 
 // precious lists the tables with keys and with what the user knows of buddies' keys.
-func (s *Store) precious() []anyTable {
+func (s archives) precious() []anyTable {
 	return []anyTable{s.keys, s.known, s.keys4, s.known4}
 }
 

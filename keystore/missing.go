@@ -38,7 +38,7 @@ func (s *Store) has(problem error) bool {
 func (s *Store) PlainBeside() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.ContainsFunc(s.precious(), func(t anyTable) bool {
+	return slices.ContainsFunc(s.archives().precious(), func(t anyTable) bool {
 		name, _ := t.state()
 		return stampOf(s.folder.file(name)) != stamp{}
 	})

@@ -210,7 +210,7 @@ func (s importer) replaceKey(k AccountKey, today Day) (old string, err error) {
 func (s importer) importContacts(steps []ContactStep) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	pe := people{s.Store}
+	pe := people(s)
 	for _, t := range []*table[contact, Trust]{s.known, s.known4} {
 		of := func(step ContactStep) bool { return pe.table(step.Fingerprint) == t }
 		if !slices.ContainsFunc(steps, of) {

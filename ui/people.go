@@ -76,11 +76,18 @@ func (l Level) Better(other Level) bool {
 // URIFingerprint precedes the fingerprint in a KeyURI for XMPP.
 const URIFingerprint = "otr-fingerprint="
 
+// URIVersion4 precedes the fingerprint of a version 4 key in a KeyURI.
+const URIVersion4 = "OTR4:"
+
 // KeyURI returns the content of a key's QR code: for XMPP the address with the fingerprint,
 // in the form that phone clients understand (XEP-0364 and the query component of RFC 5122),
-// otherwise the plain fingerprint.
+// otherwise the plain fingerprint. That form is not for keys of version 4, so that no client
+// takes their fingerprint for another.
 func KeyURI(acc Account, f otr.Fingerprint) string {
 	digits := hex.EncodeToString(f.Bytes())
+	if f.Version() == otr.V4 {
+		return URIVersion4 + strings.ToUpper(digits)
+	}
 	if acc.Protocol != "prpl-jabber" {
 		return strings.ToUpper(digits)
 	}

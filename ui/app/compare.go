@@ -49,14 +49,14 @@ const fieldPasted = 2
 // for a fingerprint to paste.
 func (vr verifier) compareFields(c ui.Chat, theirs otr.Fingerprint, page int, pasted string) (fields []ui.Field, outcome keystore.Trust) {
 	fields = []ui.Field{{
-		Kind: ui.Fingerprint, Value: theirs.String(),
+		Kind: ui.Fingerprint, Value: strings.Join(theirs.Lines(), "\n"),
 		Label: text.VerifyTheirs(vr.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)),
 	}}
 	mine := text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol))
 	paste := ui.Field{Kind: ui.Input, Label: text.VerifyPaste(vr.name(c)), Value: pasted, Max: maxPasted + 1}
-	if k := vr.store.Key(ui.AccountOf(c)); k != nil {
+	if k := vr.store.OwnKey(ui.AccountOf(c), theirs); k != nil {
 		fields = append(fields,
-			ui.Field{Kind: ui.Fingerprint, Label: mine, Value: k.Fingerprint().String()}, paste,
+			ui.Field{Kind: ui.Fingerprint, Label: mine, Value: strings.Join(k.Fingerprint().Lines(), "\n")}, paste,
 			ui.Field{Kind: ui.QR, Label: text.VerifyCode(), Value: ui.KeyURI(ui.AccountOf(c), k.Fingerprint())})
 	} else {
 		fields = append(fields, ui.Field{Kind: ui.Show, Label: mine, Value: text.VerifyNone()}, paste)
@@ -100,7 +100,7 @@ func (vr verifier) pasted(c ui.Chat, theirs otr.Fingerprint, copied string) {
 	name := vr.name(c)
 	p := readPasted(copied, theirs)
 	f := ui.Form{Icon: ui.WarningIcon, Heading: text.PasteIncompleteHeading(), Text: text.PasteIncomplete(p.digits, p.wanted)}
-	switch k := vr.store.Key(ui.AccountOf(c)); {
+	switch k := vr.store.OwnKey(ui.AccountOf(c), theirs); {
 	case p.same:
 		vr.Record(c, theirs, keystore.Verified)
 		return
@@ -146,6 +146,9 @@ func readPasted(text string, f otr.Fingerprint) (p pastedText) {
 	}
 	if _, value, ok := strings.Cut(strings.ToLower(text), ui.URIFingerprint); ok {
 		text, _, _ = strings.Cut(value, ";")
+	}
+	if _, value, ok := strings.Cut(strings.ToUpper(text), ui.URIVersion4); ok {
+		text = value
 	}
 	got := digits(text)
 	p.digits = len(got)

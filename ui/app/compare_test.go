@@ -3,9 +3,11 @@
 package app
 
 import (
+	"crypto/rand"
 	"strings"
 	"testing"
 
+	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/internal/uitest"
@@ -139,4 +141,60 @@ func TestNothingVerified(t *testing.T) {
 	alice.Fill(nil)
 	alice.WantLine("Bob is still verified")
 	alice.Want(ui.Private)
+}
+
+// TestCompareVersion4: a fingerprint of version 4 is compared as a whole, and beside the
+// user's own of the same version.
+func TestCompareVersion4(t *testing.T) {
+	alice, _ := newPair(t)
+	mine, err := otr.GenerateIdentityKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := otr.GenerateIdentityKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, f := ui.BuddyOf(alice.Chat), theirs.Fingerprint()
+	if _, err := alice.Store.Add(b, f); err != nil {
+		t.Fatal(err)
+	}
+	alice.app.Compare(alice.Chat, f)
+	if form := alice.Host.TakeForm(); form.Fields[1].Kind != ui.Show {
+		t.Errorf("without a key of that version: %+v", form.Fields[1])
+	}
+	if err := alice.Store.Identities().Set(ui.AccountOf(alice.Chat), mine); err != nil {
+		t.Fatal(err)
+	}
+	whole := f.String()
+	for name, c := range map[string]struct {
+		pasted, want string
+	}{
+		"as shown":           {strings.Join(f.Lines(), "\n"), ""},
+		"what the code says": {ui.KeyURI(ui.AccountOf(alice.Chat), f), ""},
+		"the code in a mail": {"My key is " + strings.ToLower(ui.KeyURI(ui.AccountOf(alice.Chat), f)), ""},
+		"the first line":     {f.Lines()[0], "112 digits and letters, but the text you pasted has 32"},
+		"own":                {mine.Fingerprint().String(), "your own fingerprint"},
+		"the end differs":    {whole[:117] + strings.Repeat("0", 8), "Only part of it is the same"},
+	} {
+		alice.app.Compare(alice.Chat, f)
+		form := alice.Host.TakeForm()
+		if form.Fields[0].Value != strings.Join(f.Lines(), "\n") || form.Fields[1].Value != strings.Join(mine.Fingerprint().Lines(), "\n") ||
+			!strings.HasPrefix(form.Fields[3].Value, "OTR4:") {
+			t.Errorf("%s: form %+v", name, form.Fields)
+		}
+		form.Done(true, uitest.Answers(form, map[int]string{fieldPasted: c.pasted, -1: "0"}))
+		trust, _ := alice.Store.Trust(b, f)
+		if trust.Trusted() != (c.want == "") {
+			t.Errorf("%s: trust %q", name, trust)
+		}
+		if c.want != "" {
+			if again := alice.Host.TakeForm(); !strings.Contains(again.Text, c.want) {
+				t.Errorf("%s: %q", name, again.Text)
+			}
+		}
+		if err := alice.Store.SetTrust(b, f, keystore.Unverified); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -80,11 +80,12 @@ type Keys struct {
 	closed   bool
 
 	// The parts of Keys. Each embeds the Keys.
-	known     *known
-	transfer  transfer
-	protector protector
-	renaming  renaming
-	recovery  recovery
+	known      *known
+	identities identities
+	transfer   transfer
+	protector  protector
+	renaming   renaming
+	recovery   recovery
 
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
@@ -108,6 +109,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *
 		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey, noLocks: s.NoLocks,
 		jobs: map[keystore.Account]*keyJob{},
 	}
+	ks.identities = identities{ks}
 	ks.transfer, ks.protector, ks.renaming, ks.recovery = transfer{ks}, protector{ks}, renaming{ks}, recovery{ks}
 	if h.Pref(prefSealed, false) {
 		s.ExpectSealed()

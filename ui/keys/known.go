@@ -4,6 +4,7 @@ package keys
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"purple-otr/keystore"
@@ -149,14 +150,19 @@ func (kn *known) show() {
 	if !kn.Ready(kn.show) {
 		return
 	}
+	versions := kn.store.Identities().Any()
+	columns := []string{
+		text.ColumnBuddy(), text.ColumnAccount(), text.ColumnStatus(), text.ColumnVerified(),
+		text.ColumnFingerprint(), text.ColumnFirst(), text.ColumnLast(),
+	}
+	if versions {
+		columns = slices.Insert(columns, versionColumn, text.ColumnVersion())
+	}
+	each := func() func() (ui.Row, bool) { return kn.eachRow(versions) }
 	kn.host.ShowTable(ui.Table{
 		Title: text.KnownTitle(), Heading: text.KnownHeading(), Empty: text.KnownEmpty(),
-		Search: text.TableSearch(), Close: text.ButtonClose(),
-		Columns: []string{
-			text.ColumnBuddy(), text.ColumnAccount(), text.ColumnStatus(), text.ColumnVerified(),
-			text.ColumnFingerprint(), text.ColumnFirst(), text.ColumnLast(),
-		},
-		Rows: kn.rows, Each: kn.eachRow,
+		Search: text.TableSearch(), Close: text.ButtonClose(), Columns: columns,
+		Rows: func() []ui.Row { return allRows(each()) }, Each: each,
 		Actions: []ui.TableAction{
 			kn.onKnown(text.ActionVerify(), always, func(k knownKey) { kn.contacts.Compare(k.chat, k.fingerprint) }),
 			kn.onKnown(text.ActionUnverify(), func(k knownKey) bool { return kn.trusted(k.chat, k.fingerprint) }, kn.unverify),
@@ -223,16 +229,18 @@ func (kn *known) onKnown(label string, may func(knownKey) bool, do func(knownKey
 	}
 }
 
-func (kn *known) rows() []ui.Row {
-	var rows []ui.Row
-	next := kn.eachRow()
+// versionColumn is where the version of keys is in the table, if it is.
+const versionColumn = 4
+
+func allRows(next func() (ui.Row, bool)) (rows []ui.Row) {
 	for r, ok := next(); ok; r, ok = next() {
 		rows = append(rows, r)
 	}
 	return rows
 }
 
-func (kn *known) eachRow() (next func() (r ui.Row, ok bool)) {
+// eachRow iterates over the rows. versions says whether they have the versionColumn.
+func (kn *known) eachRow(versions bool) (next func() (r ui.Row, ok bool)) {
 	p := kn.place()
 	key := kn.each(p)
 	return func() (r ui.Row, ok bool) {
@@ -240,7 +248,11 @@ func (kn *known) eachRow() (next func() (r ui.Row, ok bool)) {
 		if !ok {
 			return ui.Row{}, false
 		}
-		return kn.row(p, k), true
+		r = kn.row(p, k)
+		if versions {
+			r.Cells = slices.Insert(r.Cells, versionColumn, strconv.Itoa(int(k.fingerprint.Version())))
+		}
+		return r, true
 	}
 }
 
@@ -277,6 +289,9 @@ func (kn *known) useText(p place, k knownKey) string {
 // trustText says how a key was verified. Other programs have other words for it, which mean
 // the same as ours.
 func trustText(t keystore.Trust) string {
+	if _, carried := t.From(); carried {
+		return text.VerifiedCarried()
+	}
 	switch {
 	case !t.Trusted():
 		return text.VerifiedNo()
@@ -298,7 +313,7 @@ func (kn *known) showKey(k knownKey) {
 	kn.host.AskForm(ui.Form{
 		Title: text.ShowTitle(), Heading: kn.fullName(k.chat),
 		Fields: []ui.Field{
-			{Kind: ui.Fingerprint, Label: text.ShowLabel(), Value: k.fingerprint.String()},
+			{Kind: ui.Fingerprint, Label: text.ShowLabel(), Value: strings.Join(k.fingerprint.Lines(), "\n")},
 			{Kind: ui.QR, Label: text.KnownCode(name), Value: ui.KeyURI(keystore.Account{Protocol: k.chat.Protocol, Name: k.chat.Peer}, k.fingerprint)},
 		},
 		Cancel: text.ButtonClose(), Done: func(bool, []string) {},

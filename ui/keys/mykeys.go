@@ -5,8 +5,11 @@ package keys
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"purple-otr/keystore"
+	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
 )
@@ -27,17 +30,21 @@ func (ks *Keys) myKeys() {
 		return
 	}
 	hasKey := func(acc keystore.Account) bool { return ks.store.Key(acc) != nil && !ks.making(acc) }
+	versions := ks.store.Identities().Any()
+	columns := []string{text.ColumnMine(), text.ColumnProtocol(), text.ColumnFingerprint()}
+	if versions {
+		columns = []string{text.ColumnMine(), text.ColumnProtocol(), text.ColumnVersion(), text.ColumnFingerprint()}
+	}
 	ks.host.ShowTable(ui.Table{
 		Title: text.KeysTitle(), Heading: text.KeysHeading(), Empty: text.KeysEmpty(),
 		Search: text.TableSearch(), Close: text.ButtonClose(),
-		Columns: []string{text.ColumnMine(), text.ColumnProtocol(), text.ColumnFingerprint()},
-		Rows:    ks.keyRows,
+		Columns: columns, Rows: func() []ui.Row { return ks.keyRows(versions) },
 		Actions: []ui.TableAction{
-			ks.onAccount(text.ActionShow(), hasKey, ks.showKey),
+			ks.identities.onKey(text.ActionShow(), hasKey, ks.showKey, ks.identities.show),
 			ks.onAccount(text.ActionCreate(), func(acc keystore.Account) bool { return ks.store.Key(acc) == nil && !ks.making(acc) },
 				func(acc keystore.Account) { ks.makeByUser(acc, false) }),
-			ks.onAccount(text.ActionReplace(), hasKey, ks.replaceKey),
-			ks.onAccount(text.ActionDelete(), hasKey, ks.deleteKey),
+			ks.identities.onKey(text.ActionReplace(), hasKey, ks.replaceKey, ks.identities.replace),
+			ks.identities.onKey(text.ActionDelete(), hasKey, ks.deleteKey, ks.identities.delete),
 			ks.onAllKeys(text.ActionProtect(), func() { ks.protector.askProtection("") }),
 			ks.onAllKeys(text.ActionMove(), ks.transfer.askMove),
 		},
@@ -83,8 +90,17 @@ func (ks *Keys) onAllKeys(label string, do func()) ui.TableAction {
 	}
 }
 
-func (ks *Keys) keyRows() []ui.Row {
+// keyRows returns a row for each account, and another if it has a key of version 4. versions
+// says whether the rows have a cell for the version.
+func (ks *Keys) keyRows(versions bool) []ui.Row {
 	var rows []ui.Row
+	add := func(id string, acc keystore.Account, version otr.Version, cell string) {
+		cells := []string{ui.AccountName(acc), text.ProtocolName(acc.Protocol), cell}
+		if versions {
+			cells = slices.Insert(cells, 2, strconv.Itoa(int(version)))
+		}
+		rows = append(rows, ui.Row{ID: id, Cells: cells})
+	}
 	for _, acc := range ks.accounts() {
 		cell := text.KeyNone()
 		if k := ks.store.Key(acc); k != nil {
@@ -93,17 +109,26 @@ func (ks *Keys) keyRows() []ui.Row {
 		if ks.making(acc) {
 			cell = text.KeyBeingCreated()
 		}
-		rows = append(rows, ui.Row{ID: accountID(acc), Cells: []string{ui.AccountName(acc), text.ProtocolName(acc.Protocol), cell}})
+		if ks.store.Key(acc) != nil || ks.identities.isOwn(acc) {
+			add(accountID(acc), acc, otr.V3, cell)
+		}
+		if k := ks.store.Identities().Key(acc); k != nil && versions {
+			add(identityID(acc), acc, otr.V4, k.Fingerprint().String())
+		}
 	}
 	return rows
 }
 
 func (ks *Keys) showKey(acc keystore.Account) {
-	f := ks.store.Key(acc).Fingerprint()
-	ks.host.AskForm(ui.Form{
+	showOwn(ks.host, acc, ks.store.Key(acc).Fingerprint())
+}
+
+// showOwn shows the fingerprint of one of the user's keys.
+func showOwn(host ui.Host, acc keystore.Account, f otr.Fingerprint) {
+	host.AskForm(ui.Form{
 		Title: text.KeyTitle(), Heading: text.AccountCell(ui.AccountName(acc), text.ProtocolName(acc.Protocol)),
 		Fields: []ui.Field{
-			{Kind: ui.Fingerprint, Label: text.ShowLabel(), Value: f.String()},
+			{Kind: ui.Fingerprint, Label: text.ShowLabel(), Value: strings.Join(f.Lines(), "\n")},
 			{Kind: ui.QR, Label: text.VerifyCode(), Value: ui.KeyURI(acc, f)},
 		},
 		Cancel: text.ButtonClose(), Done: func(bool, []string) {},

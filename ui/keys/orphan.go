@@ -128,6 +128,9 @@ func (rn renaming) useKeyOf(from, acc keystore.Account) {
 	rn.app.EndAll(acc)
 	old, err := rn.store.ReplaceKey(acc, key, keystore.DayOf(rn.now()))
 	if err == nil {
+		err = rn.replaceIdentityBy(from, acc)
+	}
+	if err == nil {
 		err = rn.store.AdoptKey(from, acc)
 	}
 	if err == nil {
@@ -139,6 +142,16 @@ func (rn renaming) useKeyOf(from, acc keystore.Account) {
 		return
 	}
 	rn.host.Alert(text.AppName, text.KeyReused(ui.AccountName(acc), ui.AccountName(from)), kept(old))
+}
+
+// replaceIdentityBy replaces acc's key of version 4 by from's, if both have one.
+func (rn renaming) replaceIdentityBy(from, acc keystore.Account) error {
+	ours, theirs := rn.store.Identities().Key(acc), rn.store.Identities().Key(from)
+	if ours == nil || theirs == nil || ours.Fingerprint() == theirs.Fingerprint() {
+		return nil
+	}
+	_, err := rn.store.Identities().Replace(acc, theirs, keystore.DayOf(rn.now()))
+	return err
 }
 
 // raiseTrust verifies for acc whoever is verified for from. Buddies that have met acc's new

@@ -211,7 +211,7 @@ func (pr protector) protectFirst() {
 // any.
 func (pr protector) adopted() string {
 	verified := 0
-	keys, known := len(pr.store.Accounts()), pr.known.all(pr.known.place())
+	keys, known := len(pr.store.Bundle().Keys), pr.known.all(pr.known.place())
 	for _, k := range known {
 		if pr.trusted(k.chat, k.fingerprint) {
 			verified++

@@ -36,6 +36,9 @@ func KeyMissing() string {
 	return tr("Someone wants to start a private conversation, but this account has no key. Start a private conversation to create one.")
 }
 
+// OTR4 says that a key of account is the one for OTR version 4.
+func OTR4(account string) string { return trc("key of an account", "%s (OTR 4)", account) }
+
 func KeyFailedHeading(account string) string { return tr("%s has no key.", account) }
 
 func KeyNotReplaced(account string) string {

@@ -20,6 +20,7 @@ func ColumnBuddy() string       { return trc("column", "Buddy") }
 func ColumnAccount() string     { return trc("column", "Your account") }
 func ColumnStatus() string      { return trc("column", "Conversation") }
 func ColumnVerified() string    { return trc("column", "Verified") }
+func ColumnVersion() string     { return trc("column", "Version") }
 func ColumnFingerprint() string { return trc("column", "Fingerprint") }
 func ColumnFirst() string       { return trc("column", "First seen") }
 func ColumnLast() string        { return trc("column", "Last seen") }
@@ -33,6 +34,7 @@ func StatusUnused() string     { return trc("a fingerprint is", "Not in use") }
 func VerifiedNo() string       { return trc("verified", "No") }
 func VerifiedCompared() string { return trc("verified", "Yes") }
 func VerifiedQuestion() string { return trc("verified", "By question or secret") }
+func VerifiedCarried() string  { return trc("verified", "Carried over") }
 func DayUnknown() string       { return trc("first or last seen", "Unknown") }
 func ActionVerify() string     { return tr("Verify…") }
 func ActionUnverify() string   { return tr("Remove verification…") }
