@@ -360,6 +360,7 @@ func (s *Store) Bundle() Bundle {
 	for _, p := range []*contacts{s.known.page, s.known4.page} {
 		for c := range p.keys {
 			t, _ := p.get(c)
+			t = inForce(s.known.page, s.buddies[c.Bare()], c.Buddy, t)
 			days, _ := s.seen.page.get(contact{c.Bare(), c.fingerprint})
 			_ = b.AddContact(Contact{c.Buddy, c.fingerprint, t, days})
 		}

@@ -14,7 +14,8 @@ import (
 const carriedOver = "v3-"
 
 // CarriedOver is the trust in a fingerprint of version 4 for which by, a verified one of
-// version 3, has vouched.
+// version 3, has vouched. It is no trust while by is known and not verified, whoever has
+// changed that.
 func CarriedOver(by otr.Fingerprint) Trust {
 	return Trust(carriedOver + hex.EncodeToString(by.Bytes()))
 }
@@ -59,10 +60,11 @@ func (s *Store) CarryOver(b Buddy, by, f otr.Fingerprint) (carried bool, err err
 // vouches reports whether by, which is in known, can vouch for f. p has the fingerprints of
 // version 4.
 func vouches(known, p *contacts, b Buddy, by, f otr.Fingerprint) bool {
-	if t, _ := trustIn(known, sameFingerprint(known, b, by), b, by); !t.Trusted() {
+	vouchers := byBuddy(known)[b.Bare()]
+	if t, _ := trustIn(known, vouchers, b, by); !t.Trusted() {
 		return false
 	}
-	if t, _ := trustIn(p, sameFingerprint(p, b, f), b, f); t.Trusted() {
+	if t, _ := trustIn(p, sameFingerprint(p, b, f), b, f); inForce(known, vouchers, b, t).Trusted() {
 		return false
 	}
 	for c := range p.keys {
@@ -77,27 +79,15 @@ func vouches(known, p *contacts, b Buddy, by, f otr.Fingerprint) bool {
 	return true
 }
 
-// withdraw takes the trust from what by has vouched for.
-func (s people) withdraw(b Buddy, by otr.Fingerprint) error {
-	vouched := func(p *contacts) (out []contact) {
-		for c := range p.keys {
-			if t, _ := p.get(c); c.Bare() == b.Bare() && t == CarriedOver(by) {
-				out = append(out, c)
-			}
+// inForce returns t, the trust in a key of b, or no trust if t is CarriedOver from a key that
+// is not trusted according to known. all are the contacts of the bare buddy.
+func inForce(known *contacts, all []contact, b Buddy, t Trust) Trust {
+	if by, ok := t.From(); ok {
+		if now, seen := trustIn(known, all, b, by); seen && !now.Trusted() {
+			return Unverified
 		}
-		return out
 	}
-	if by.Version() != otr.V3 || len(vouched(s.known4.page)) == 0 {
-		return nil
-	}
-	return s.change(s.known4, func(p *contacts) error {
-		for _, c := range vouched(p) {
-			if err := s.known4.put(p, c, Unverified); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return t
 }
 
 // Versions returns the newest version of which a buddy has used a key, and the newest of

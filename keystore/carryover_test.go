@@ -164,35 +164,89 @@ func TestTrustFrom(t *testing.T) {
 	}
 }
 
-// When a key is not trusted any more, neither is what it has vouched for.
+// While a key is known and not trusted, nothing is that it has vouched for, whoever has
+// taken the trust away.
 func TestWithdrawnTrust(t *testing.T) {
-	for _, how := range []Protection{Plain, ByKeyring} {
+	carol := Buddy{alice, "carol@example.org"}
+	verified := Contact{Buddy: bob, Fingerprint: fingerprint(0), Trust: Unverified}
+	for name, c := range map[string]struct {
+		how  Protection
+		take func(*testing.T, *Store, string)
+		want Trust
+	}{
+		"nobody": {Plain, func(*testing.T, *Store, string) {}, CarriedOver(fingerprint(0))},
+		"the user": {Plain, func(t *testing.T, s *Store, _ string) {
+			must(t, s.SetTrust(Buddy{aliceWork, bob.Peer}, fingerprint(0), Unverified))
+		}, Unverified},
+		"the user of a sealed store": {ByKeyring, func(t *testing.T, s *Store, _ string) {
+			must(t, s.SetTrust(bob, fingerprint(0), Unverified))
+		}, Unverified},
+		"a backup": {ByKeyring, func(t *testing.T, s *Store, _ string) {
+			p := s.Plan(bundleOf(t, verified))
+			p.ReplaceAll()
+			_, err := s.Apply(p, today)
+			must(t, err)
+		}, Unverified},
+		"another program": {Plain, func(t *testing.T, s *Store, dir string) {
+			path := filepath.Join(dir, fingerprintsName)
+			write(t, path, strings.Replace(read(t, path), "\tverified\n", "\t\n", 1))
+			s.Reload()
+		}, Unverified},
+		"the user, and gives it back": {Plain, func(t *testing.T, s *Store, _ string) {
+			must(t, s.SetTrust(bob, fingerprint(0), Unverified))
+			must(t, s.SetTrust(bob, fingerprint(0), VerifiedSMP))
+		}, CarriedOver(fingerprint(0))},
+		"the user, who forgets the key": {ByKeyring, func(t *testing.T, s *Store, _ string) {
+			must(t, s.Forget(bob, fingerprint(0)))
+		}, CarriedOver(fingerprint(0))},
+	} {
 		dir, ring := t.TempDir(), newFakeKeyring()
 		s := openSealed(t, dir, ring, realDisk{})
 		for n := range 3 {
 			must(t, s.SetTrust(bob, fingerprint(n), Verified))
 			must(t, s.SetTrust(bob, fingerprint4(n), CarriedOver(fingerprint(n))))
 		}
-		carol := Buddy{alice, "carol@example.org"}
 		must(t, s.SetTrust(carol, fingerprint4(0), CarriedOver(fingerprint(0))))
-		must(t, s.SetTrust(bob, fingerprint4(2), Verified)) // by itself
-		if how != Plain {
-			protect(t, s, how, "")
+		must(t, s.SetTrust(bob, fingerprint4(2), Verified)) // itself
+		if c.how != Plain {
+			protect(t, s, c.how, "")
 		}
-		for _, n := range []int{0, 2} {
-			must(t, s.SetTrust(Buddy{aliceWork, bob.Peer}, fingerprint(n), Unverified))
-		}
-		s = unlocked(t, dir, ring)
-		for n, want := range []Trust{Unverified, CarriedOver(fingerprint(1)), Verified} {
-			if trust, _ := s.Trust(bob, fingerprint4(n)); trust != want {
-				t.Errorf("protection %d: %d is %q, want %q", how, n, trust, want)
+		c.take(t, s, dir)
+		for _, s := range []*Store{s, unlocked(t, dir, ring)} {
+			for n, want := range []Trust{c.want, CarriedOver(fingerprint(1)), Verified} {
+				if trust, _ := s.Trust(bob, fingerprint4(n)); trust != want {
+					t.Errorf("%s: %d is %q, want %q", name, n, trust, want)
+				}
+				b := s.Bundle()
+				i := slices.IndexFunc(b.Contacts, func(c Contact) bool { return c.Fingerprint == fingerprint4(n) && c.Buddy == bob })
+				if b.Contacts[i].Trust != want {
+					t.Errorf("%s: %d is exported as %q", name, n, b.Contacts[i].Trust)
+				}
+			}
+			if trust, _ := s.Trust(carol, fingerprint4(0)); !trust.Trusted() {
+				t.Errorf("%s: another buddy's key has lost its trust", name)
 			}
 		}
-		if trust, _ := s.Trust(carol, fingerprint4(0)); !trust.Trusted() {
-			t.Errorf("protection %d: another buddy's key has lost its trust", how)
+	}
+}
+
+// What had been carried over from a key that is not trusted any more can be carried over
+// from another one.
+func TestCarryOverAgain(t *testing.T) {
+	s := openGood(t, t.TempDir())
+	for n := range 2 {
+		must(t, s.SetTrust(bob, fingerprint(n), Verified))
+	}
+	for n, trusted := range []bool{true, false} {
+		if done, err := s.CarryOver(bob, fingerprint(n), fingerprint4(0)); err != nil || done != trusted {
+			t.Errorf("%d: %v, %v", n, done, err)
 		}
-		if trust, _ := s.Trust(bob, fingerprint(0)); trust.Trusted() {
-			t.Errorf("protection %d: still verified", how)
-		}
+	}
+	must(t, s.SetTrust(bob, fingerprint(0), Unverified))
+	if done, err := s.CarryOver(bob, fingerprint(1), fingerprint4(0)); err != nil || !done {
+		t.Errorf("%v, %v", done, err)
+	}
+	if trust, _ := s.Trust(bob, fingerprint4(0)); trust != CarriedOver(fingerprint(1)) {
+		t.Errorf("trust %q", trust)
 	}
 }

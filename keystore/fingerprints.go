@@ -121,7 +121,9 @@ func (s *Store) Trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
 }
 
 func (s *Store) trust(b Buddy, f otr.Fingerprint) (t Trust, known bool) {
-	return trustIn(people{s}.table(f).page, s.buddies[b.Bare()], b, f)
+	all := s.buddies[b.Bare()]
+	t, known = trustIn(people{s}.table(f).page, all, b, f)
+	return inForce(s.known.page, all, b, t), known
 }
 
 // trustIn returns the trust in f according to p. all are the contacts of the bare buddy.
@@ -196,18 +198,11 @@ func (s *Store) Add(b Buddy, f otr.Fingerprint) (added bool, err error) {
 }
 
 // SetTrust sets the trust in a fingerprint, for every XMPP resource of the account, and
-// adds the fingerprint if it is not known. A key that is not trusted any more vouches for
-// none: the keys whose trust is [CarriedOver] from it become unverified first. After an
-// error, only that may have happened.
+// adds the fingerprint if it is not known.
 func (s *Store) SetTrust(b Buddy, f otr.Fingerprint, t Trust) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pe := people{s}
-	if !t.Trusted() {
-		if err := pe.withdraw(b, f); err != nil {
-			return err
-		}
-	}
 	table := pe.table(f)
 	return pe.change(table, func(p *contacts) error { return setTrust(table, p, b, f, t) })
 }
