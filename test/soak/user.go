@@ -279,7 +279,7 @@ func (s *soak) lock(e, person *end) {
 func (s *soak) unlock(e *end) {
 	somebody := s.known(e)[0]
 	e.command(somebody, "otr unlock")
-	s.until(patience, "unlocking of the keys of "+e.name, func() bool {
+	s.until(commandTimeout, "unlocking of the keys of "+e.name, func() bool {
 		for _, f := range e.forms {
 			if strings.Contains(f[2], "Unlock") {
 				s.fill(e, f)

@@ -29,7 +29,7 @@ func ircPair(t *testing.T) (alice, bob *side, write func(string) bool) {
 	write = func(line string) bool { return alice.app.LineLeaves(ircProtocol, alice.Chat.Account, line) }
 	// What is transmitted is queued, and written.
 	alice.Host.OnTransmit = func(msg string) error {
-		if !alice.gate(msg, false) {
+		if !alice.mayLeave(msg, false) {
 			t.Errorf("stopped %.20q, which the engine made", msg)
 		}
 		return nil
