@@ -22,8 +22,8 @@ func (s *side) answer(secret string) Output {
 	return s.must(s.AnswerSMP([]byte(secret)))
 }
 
-// wantDone checks that both have come to the same result, each about the other's
-// key, and that no run goes on.
+// wantDone checks that both have the same result, each about the other's key, and that no
+// run continues.
 func (p *pair) wantDone(same bool) {
 	p.t.Helper()
 	for _, s := range []*side{p.alice, p.bob} {
@@ -111,8 +111,8 @@ func TestSMPNeedsAChannel(t *testing.T) {
 	}
 }
 
-// A question that cannot be sent, a message that is too long and a lack of
-// randomness change nothing: a run that is going on goes on.
+// A question that cannot be sent, a message that is too long, and a lack of randomness
+// change nothing: a current run continues.
 func TestSMPThatCannotBegin(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.prove("", "secret")
@@ -148,8 +148,8 @@ func TestSMPThatCannotBegin(t *testing.T) {
 	pr.wantDone(true)
 }
 
-// Without randomness a run cannot go on: it is over, and the message that would
-// have led on is read all the same.
+// Without randomness a run cannot continue: it ends, and the text of the message that
+// would have continued it can still be read.
 func TestSMPThatCannotGoOn(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
