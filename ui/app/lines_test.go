@@ -200,7 +200,7 @@ func TestStanzaLeaves(t *testing.T) {
 	}
 	alice.WantLine(text.LineNotSent("Bob"))
 
-	// Nobody knows whom a broken stanza is for, even if there is no conversation.
+	// The receiver of a malformed stanza is unknown, even if there is no conversation.
 	alice, _ = newPair(t)
 	if _, ok := alice.app.StanzaLeaves(broken, "a < b", false); !ok {
 		t.Error("nothing is private, but a broken stanza was stopped")
