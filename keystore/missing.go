@@ -12,8 +12,8 @@ import (
 
 // What the user can decide if the sealed file is missing or cannot be used.
 
-// ExpectSealed says that there has been a sealed store in this folder. If its file is not
-// there, nothing else is used in its place: the store is locked, and has the problem
+// ExpectSealed says that there has been a sealed store in this folder. If its file is
+// missing, nothing else is used in its place: the store is locked, and has the problem
 // [ErrMissing]. A store that finds daily backups of a sealed file expects one anyway.
 func (s *Store) ExpectSealed() {
 	s.mu.Lock()
@@ -25,7 +25,7 @@ func (s *Store) ExpectSealed() {
 	_, _ = s.reader().contents()
 }
 
-// Missing reports whether there should be a sealed file and is none.
+// Missing reports whether there should be a sealed file, but there is none.
 func (s *Store) Missing() bool { return s.has(ErrMissing) }
 
 func (s *Store) has(problem error) bool {
@@ -45,8 +45,7 @@ func (s *Store) PlainBeside() bool {
 }
 
 // Backups lists the days of the daily backups of the sealed file that could be used
-// instead of it, the newest first. Whether one is whole is known only when it has been
-// unlocked.
+// instead of it, the newest first. Only unlocking a backup shows whether it is complete.
 func (s *Store) Backups() (days []Day) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -63,8 +62,8 @@ func (s *Store) Backups() (days []Day) {
 	return days
 }
 
-// RestoreBackup puts a copy of a daily backup in the place of the sealed file, which is
-// kept under another name if it is there. The store is locked afterwards.
+// RestoreBackup replaces the sealed file by a copy of a daily backup. If there is a sealed
+// file, it is kept under another name. The store is locked afterwards.
 func (s *Store) RestoreBackup(day, today Day) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,16 +102,16 @@ func (s *Store) RestoreBackup(day, today Day) error {
 }
 
 // SetAside is for a user who can no longer unlock the store, or has lost it. It renames
-// the sealed file, its daily backups, and what else there is of keys and fingerprints, of
-// which nobody knows who has written it. It returns the new path of the sealed file, or
-// of its newest backup. The store then is a plain one without keys. Renaming the file
-// back restores the sealed store.
+// the sealed file, its daily backups, and all other files with keys and fingerprints,
+// because nobody knows who has written those. It returns the new path of the sealed file,
+// or of its newest backup. Afterwards the store is a plain one without keys. Renaming the
+// file back restores the sealed store.
 func (s *Store) SetAside(today Day) (path string, err error) {
 	return s.archives().doWithout(today, true)
 }
 
 // AdoptPlain is for a user who has lost the sealed file, and knows who has written the
-// plain files: they are the store from now on. It is SetAside otherwise.
+// plain files: the store consists of them from now on. Apart from that it is SetAside.
 func (s *Store) AdoptPlain(today Day) (path string, err error) {
 	return s.archives().doWithout(today, false)
 }
@@ -129,7 +128,7 @@ func (s archives) doWithout(today Day, setAside bool) (path string, err error) {
 	if s.vault == nil {
 		return "", fileError(sealed, ErrNotSaved, fs.ErrNotExist)
 	}
-	// The backups last: as long as one is there, nothing plain is used.
+	// The backups come last: as long as one is there, nothing plain is used.
 	var names []string
 	if setAside {
 		for _, t := range s.precious() {
@@ -159,7 +158,7 @@ func (s archives) doWithout(today Day, setAside bool) (path string, err error) {
 	return path, nil
 }
 
-// putAside renames a daily backup, so that it is kept for good.
+// putAside renames a daily backup, so that no later backup replaces it.
 func (s archives) putAside(path string) (to string, err error) {
 	name := filepath.Base(path)
 	return s.putAsideAs(path, name[:len(name)-len(backupSuffix)])

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// normalPassphrase returns a passphrase in the form that is used, so that it is the same
-// whatever keyboard or computer it is typed on: NFC, and with ordinary spaces only, as
-// RFC 8265, section 4.2.2, says. The caller clears it.
+// normalPassphrase returns the normal form of a passphrase, which is the same whatever
+// keyboard or computer the user types it on: NFC, and with ordinary spaces only, as RFC
+// 8265, section 4.2.2, says. The caller clears it.
 func normalPassphrase(p []byte) []byte {
 	if !utf8.Valid(p) {
 		return bytes.Clone(p) // no text; it is what it is
@@ -33,8 +33,8 @@ func normalPassphrase(p []byte) []byte {
 	return normal
 }
 
-// openEitherForm opens something with the normal form of a passphrase and, if that is
-// wrong, with what was typed: older versions did not normalize.
+// openEitherForm opens something with the normal form of a passphrase and, if that fails,
+// with what the user typed, because older versions did not normalize.
 func openEitherForm[T any](passphrase []byte, open func([]byte) (T, error), wrong error) (T, error) {
 	normal := normalPassphrase(passphrase)
 	defer clear(normal)
@@ -45,21 +45,21 @@ func openEitherForm[T any](passphrase []byte, open func([]byte) (T, error), wron
 	return v, err
 }
 
-// A Strength says how hard it is to guess a passphrase.
+// A Strength is a measure of how hard it is to guess a passphrase.
 type Strength int
 
 const (
 	TooShort  Strength = iota // it has too few characters
-	TooCommon                 // it consists of what everybody tries first
+	TooCommon                 // it consists of what attackers try first
 	Weak                      // it can be used, but should have more words
 	Strong
 )
 
-// Acceptable reports whether a passphrase of that strength may protect keys.
+// Acceptable reports whether a passphrase of this strength may protect keys.
 func (s Strength) Acceptable() bool { return s >= Weak }
 
-// How many bits of surprise a passphrase must have, and should have. Trying one takes
-// half a second, so that 2^30 take one computer 17 years.
+// How many bits of entropy a passphrase must have, and should have. Trying one passphrase
+// takes half a second, so 2^30 of them take one computer 17 years.
 const (
 	minPassphrase  = 8 // characters
 	weakBits       = 30
@@ -69,11 +69,11 @@ const (
 	digitBits      = 3.3
 	symbolBits     = 4
 	ideographBits  = 8
-	repeatedFactor = 0.2 // what a part counts that was there before
+	repeatedFactor = 0.2 // how much a repeated part counts
 )
 
 // JudgePassphrase estimates the strength of a new passphrase: the sum over its words,
-// numbers and symbols. It knows no dictionary, but the most common passphrases.
+// numbers and symbols. It has no dictionary, except for the most common passphrases.
 func JudgePassphrase(p []byte) Strength {
 	normal := normalPassphrase(p)
 	defer clear(normal)
@@ -129,7 +129,7 @@ func passphraseParts(p string) (parts []string) {
 	return parts
 }
 
-// partBits is how surprising a part is.
+// partBits estimates the entropy of a part.
 func partBits(part string) float64 {
 	var bits float64
 	distinct := map[rune]bool{}
@@ -152,8 +152,8 @@ func partBits(part string) float64 {
 	return bits
 }
 
-// isRow reports whether the part is a row of the keyboard, of the alphabet, or of digits,
-// in either direction, or begins in one and goes on in the next.
+// isRow reports whether the part is a row of the keyboard, of the alphabet or of digits,
+// in either direction, or begins in one and continues in the next.
 func isRow(part string) bool {
 	const rows = "qwertyuiopasdfghjklzxcvbnm qwertzuiopasdfghjklyxcvbnm azertyuiopqsdfghjklmwxcvbn abcdefghijklmnopqrstuvwxyz 01234567890123456789 !\"$%&/()= !@#$%^&*()"
 	if len(part) < 3 {
@@ -165,7 +165,7 @@ func isRow(part string) bool {
 }
 
 // commonWords are parts of the most common passphrases in English, German, French and
-// Spanish, and the words that people take for this program.
+// Spanish, and the words that come to mind because of this program.
 var commonWords = strings.Fields(`
 	password passwort passwd pass passphrase kennwort geheim secret secreto motdepasse mot de passe contraseña
 	admin administrator root user login welcome willkommen bienvenue hello hallo bonjour hola test

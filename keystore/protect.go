@@ -18,10 +18,10 @@ import (
 type Protection uint8
 
 const (
-	// Plain: nothing does; the files are libotr's, which pidgin-otr can use.
+	// Plain: nothing protects them. The files are libotr's, which pidgin-otr can use.
 	Plain Protection = 0
 
-	// ByKeyring: the desktop keyring has the key to the store.
+	// ByKeyring: the desktop keyring contains the key to the store.
 	ByKeyring Protection = 1
 
 	// ByPassphrase: the key to the store is derived from a passphrase.
@@ -35,7 +35,7 @@ const (
 // passphraseTime is roughly how long checking a passphrase takes on this machine.
 const passphraseTime = 500 * time.Millisecond
 
-// Protection returns how the store is protected, as far as it is known.
+// Protection returns how the store is protected, or Unknown.
 func (s *Store) Protection() Protection {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -82,7 +82,7 @@ func (s *Store) Protect(ctx context.Context, how Protection, passphrase []byte) 
 		return nil, err
 	}
 	from, left, err := resealer{s}.reseal(to)
-	forget := from // whose key is not needed any more
+	forget := from // its key is no longer needed
 	if err != nil {
 		forget = to
 	}
@@ -102,7 +102,8 @@ func (s marker) idOnDisk() string {
 	return headerOf(s.folder.file(sealedName)).id
 }
 
-// newVault makes a new key and stores it as how says. It returns nil for Plain.
+// newVault makes a new key and stores it in the way that how says. It returns nil for
+// Plain.
 func (s marker) newVault(ctx context.Context, how Protection, passphrase []byte) (*vault, error) {
 	if how == Plain {
 		return nil, nil

@@ -13,10 +13,11 @@ import (
 	"purple-otr/keystore/internal/seal"
 )
 
-// A resealer writes a store in another protection, and then cleans up.
+// A resealer writes a store with another protection, and then cleans up.
 type resealer struct{ *Store }
 
-// reseal writes the store for to (nil: libotr's files), and returns the previous vault.
+// reseal writes the store in the form for to (nil: libotr's files), and returns the
+// previous vault.
 func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,7 +117,8 @@ func (s resealer) names(c contents) []string {
 	return names
 }
 
-// keyCopies lists the copies of plain files of keys that replacing a key has left.
+// keyCopies lists the copies of plain files of keys that were made when keys were
+// replaced.
 func (s archives) keyCopies() (paths []string) {
 	for _, t := range s.tables() {
 		if name, _ := t.state(); t.hasKeys() {
@@ -136,7 +138,7 @@ func (s archives) plainBackups() (paths []string) {
 	return paths
 }
 
-// tableOf returns the table of which name is a daily backup, or nil.
+// tableOf returns the table whose daily backup has this name, or nil.
 func (s archives) tableOf(name string) anyTable {
 	for _, t := range s.tables() {
 		if of, _ := t.state(); strings.HasPrefix(name, of+".") && strings.HasSuffix(name, backupSuffix) {
@@ -146,9 +148,9 @@ func (s archives) tableOf(name string) anyTable {
 	return nil
 }
 
-// needless reports whether name is a daily backup of one of libotr's files that has
-// nothing but what the store has. Others may be all that is left of a lost file, and
-// become a part of the sealed one.
+// needless reports whether name is a daily backup of one of libotr's files, and contains
+// nothing that the store does not contain. Other backups may be all that remains of a lost
+// file, and become parts of the sealed file.
 func (s resealer) needless(name string, data []byte) bool {
 	t := s.archives().tableOf(name)
 	if t == nil || s.vault != nil {
@@ -158,8 +160,8 @@ func (s resealer) needless(name string, data []byte) bool {
 	return err == nil && covered
 }
 
-// writeSealed is the step from one state to the other when it is to be sealed.
-// A plain store is given up only when the sealed one has been read back.
+// writeSealed changes the store to a sealed one. It removes a plain store only after it
+// has read back the sealed one.
 func (s resealer) writeSealed(a *archive, parts []part, wasPlain bool) error {
 	if err := a.write(parts...); err != nil || !wasPlain {
 		return err
@@ -219,8 +221,9 @@ func (s resealer) writePlain(parts []part) error {
 	return nil
 }
 
-// clean wipes what a change of the protection leaves behind, and what one that
-// was cut short has left: the parts of the other state that are wholly in c.
+// clean wipes the files that a change of the protection no longer needs, including those
+// of a change that was interrupted: the parts of the other form whose contents are
+// completely in c.
 func (s resealer) clean(c contents) (left []Problem) {
 	wipe := func(path string) {
 		if err := s.folder.wipe(path); err != nil {
@@ -266,7 +269,7 @@ func isCopyOf(name, copied string) bool {
 	return strings.HasPrefix(copied, name+".") && (strings.HasSuffix(copied, oldSuffix) || strings.HasSuffix(copied, backupSuffix))
 }
 
-// keysOf returns the table of keys of which name is the file or a copy, or nil.
+// keysOf returns the table of keys whose file, or whose copy, has this name, or nil.
 func (s archives) keysOf(name string) anyTable {
 	for _, t := range s.tables() {
 		if of, _ := t.state(); t.hasKeys() && (name == of || isCopyOf(of, name)) {

@@ -20,7 +20,7 @@ func eachVersion(t *testing.T, f func(t *testing.T, p Policy)) {
 	}
 }
 
-// posing is a key that says it is the victim's and signs with the owner's
+// posing returns a key that claims to be the victim's, but signs with the owner's private
 // number.
 func posing(owner, victim *PrivateKey) *PrivateKey {
 	k := *owner.k
@@ -28,8 +28,8 @@ func posing(owner, victim *PrivateKey) *PrivateKey {
 	return &PrivateKey{&k}
 }
 
-// In a session with Mallory, a second exchange names Bob's key with a bad
-// signature: nobody becomes Bob, and the session with Mallory stays as it is.
+// In a session with Mallory, a second exchange names Bob's key with a bad signature:
+// nobody becomes Bob, and the session with Mallory is unchanged.
 func TestMallorySecondExchangeNamesBob(t *testing.T) {
 	bob := testKey("bob")
 	for _, aliceStarts := range []bool{true, false} {
@@ -71,16 +71,16 @@ func TestMallorySecondExchangeNamesBob(t *testing.T) {
 	}
 }
 
-// mallory is a stranger with a key of his own who can send in Bob's name and
-// keeps what is sent to Bob.
+// mallory returns a stranger with another key, who can send in Bob's name and receives
+// what is sent to Bob.
 func (p *pair) mallory(t *testing.T, policy Policy) *pair {
 	t.Helper()
 	m := newSide(t, "mallory", policy, at(p.clock), tagged(p.bob.tag))
 	return &pair{t, p.clock, p.alice, m}
 }
 
-// An error message followed by a stranger's exchange: nothing that was said to
-// Bob is said again to him.
+// A stranger starts an exchange after an error message: nothing that was said to Bob is
+// sent again to the stranger.
 func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p|ErrorStartAKE)
@@ -98,15 +98,14 @@ func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
 		if got := event[Unread](pr.alice).Text; string(got) != "for Bob alone" {
 			t.Fatalf("given back %q", got)
 		}
-		// Bob comes back within the minute, and the text is Alice's to send.
+		// Bob returns within a minute, and Alice can send the text.
 		pr.bob.start()
 		pr.pump()
 		wantTexts(t, pr.bob)
 	})
 }
 
-// What was typed to continue a conversation with Bob is given back if somebody
-// else answers.
+// Text that the user typed for Bob is returned if someone else answers.
 func TestHeldForBobIsNotReleasedToAStranger(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -125,7 +124,8 @@ func TestHeldForBobIsNotReleasedToAStranger(t *testing.T) {
 	})
 }
 
-// Errors do not make two programs talk for ever, nor make one flood the other.
+// Errors do not make two clients answer each other for ever, and one client cannot flood
+// the other with them.
 func TestErrorsAreAnsweredRarely(t *testing.T) {
 	pr := private(t, Opportunistic)
 	queries, replies := 0, 0
@@ -156,8 +156,8 @@ func TestTwoThatAnswerErrorsCalmDown(t *testing.T) {
 	pr.wantTalk()
 }
 
-// Our own messages come back: version 3 sees it by the tag, version 2 by the
-// numbers in them, and none changes anything.
+// Our own messages come back: version 3 recognises them by the tag, version 2 by the
+// numbers in them. None of them changes anything.
 func TestReflectedMessages(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -254,8 +254,7 @@ func TestInstanceTags(t *testing.T) {
 	pr.wantTalk()
 }
 
-// A message that is played again is refused, and so is each one of an exchange
-// that is over.
+// A replayed message is refused, and so is every message of an exchange that has ended.
 func TestReplay(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -283,9 +282,9 @@ func TestReplay(t *testing.T) {
 	})
 }
 
-// Somebody without keys copies Bob's messages under another tag: the MACs do not
-// cover it. There must not be a second channel of the same keys, with the same
-// counters from the beginning, to a client that does not exist.
+// An attacker without keys copies Bob's messages under another tag, which the MACs do not
+// cover. This must not create a second channel with the same keys and counters to a client
+// that does not exist.
 func TestCopiedMessagesOpenNoSecondChannel(t *testing.T) {
 	const copier = 0x6666
 	ways := map[string]func(pr *pair){
@@ -299,7 +298,7 @@ func TestCopiedMessagesOpenNoSecondChannel(t *testing.T) {
 		"crossing": func(pr *pair) {
 			pr.bob.start()
 			pr.deliver(pr.bob)
-			// A commit under the other tag, with the lowest hash.
+			// A commit under the other tag, with the lowest possible hash.
 			h := wire.Header{Version: wire.V3, Sender: copier}
 			commit := wire.DHCommit{EncryptedGx: make([]byte, 196)}
 			pr.alice.Receive(wire.Armor(wire.Append(nil, h, commit)))
@@ -318,7 +317,8 @@ func TestCopiedMessagesOpenNoSecondChannel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			pr := newPair(t, AllowV3, AllowV3)
 			begin(pr)
-			// All of Bob's messages come twice, first or last under the other tag.
+			// All of Bob's messages arrive twice, either first or last under the other
+			// tag.
 			for _, copyFirst := range []bool{false, true} {
 				for range 20 {
 					if len(pr.bob.flying) > 0 {
@@ -336,7 +336,7 @@ func TestCopiedMessagesOpenNoSecondChannel(t *testing.T) {
 							pr.alice.get(msg)
 						}
 					}
-					// What is for the copier reaches Bob in Alice's name.
+					// Messages to the copier reach Bob in Alice's name.
 					if len(pr.alice.flying) > 0 {
 						msg := pr.alice.drop()
 						if h, m, err := parsed(msg); err == nil && h.Receiver == copier {
@@ -353,8 +353,8 @@ func TestCopiedMessagesOpenNoSecondChannel(t *testing.T) {
 	}
 }
 
-// The simplest way, in which the copies go to Alice only: she goes on talking to
-// Bob, and to nobody else.
+// In the simplest attack, only Alice gets the copies. She continues to talk to Bob, and to
+// nobody else.
 func TestCopiedKeyAndSignature(t *testing.T) {
 	pr := newPair(t, AllowV3, AllowV3)
 	pr.bob.start()
@@ -374,7 +374,7 @@ func TestCopiedKeyAndSignature(t *testing.T) {
 	pr.wantTalk()
 }
 
-// A Signature Message that came late and is sent again opens nothing again.
+// A Signature Message that arrives late, and then again, does not open a second channel.
 func TestLateSignatureCountsOnce(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -403,13 +403,14 @@ func TestLateSignatureCountsOnce(t *testing.T) {
 	})
 }
 
-// Nor does one of an exchange that a newer one, complete, has replaced.
+// Neither does the Signature Message of an exchange that a newer, completed one has
+// replaced.
 func TestReplacedExchangeIsOver(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.toSignature()
 		signature := pr.bob.drop()
-		// Bob asks for another before Alice has that.
+		// Bob asks for another exchange before Alice has received that message.
 		pr.bob.get([]byte("?OTRv23?"))
 		pr.pump()
 		pr.wantSameChannel()
@@ -422,7 +423,7 @@ func TestReplacedExchangeIsOver(t *testing.T) {
 	})
 }
 
-// A flood of commits, before or during an exchange, takes nothing of it.
+// A flood of commits, before or during an exchange, does not disturb the exchange.
 func TestFloodDuringAnExchange(t *testing.T) {
 	m := newSide(t, "mallory", AllowV3)
 	commit := only(t, m.must(m.Receive([]byte("?OTRv3?"))))
@@ -452,8 +453,8 @@ func TestFloodDuringAnExchange(t *testing.T) {
 	}
 }
 
-// A stranger with a key of his own opens many channels: none that another key has
-// makes way, though our user has said nothing there.
+// A stranger opens many channels with one key. No channel of another key is removed for
+// them, even if our user has said nothing in it.
 func TestManyChannelsOfOneStranger(t *testing.T) {
 	pr := private(t, AllowV3)
 	for i := range 3 * maxChannels {
@@ -468,8 +469,8 @@ func TestManyChannelsOfOneStranger(t *testing.T) {
 	pr.wantTalk()
 }
 
-// Bob ends, and the network holds that back until both have started again: what
-// has begun goes on.
+// Bob ends the conversation, and the network delays that message until both have started
+// again. The new exchange completes.
 func TestEndThatIsOlderThanTheExchange(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -484,8 +485,8 @@ func TestEndThatIsOlderThanTheExchange(t *testing.T) {
 	})
 }
 
-// Who allows no version asks for none, not even after an error, while a channel
-// that is up waits to be ended.
+// A side whose policy allows no version never asks for one, not even after an error or
+// while a running channel waits to be ended.
 func TestErrorWithoutAVersion(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.SetPolicy(ErrorStartAKE)

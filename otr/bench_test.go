@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// benchSides are two sessions as an application makes them.
+// benchSides returns two sessions, configured like an application's.
 func benchSides(b *testing.B, keys [2]*PrivateKey, maxMessage int) (alice, bob *Session) {
 	b.Helper()
 	var s [2]*Session
@@ -28,7 +28,7 @@ func benchSides(b *testing.B, keys [2]*PrivateKey, maxMessage int) (alice, bob *
 
 func benchKeys() [2]*PrivateKey { return [2]*PrivateKey{testKey("alice"), testKey("bob")} }
 
-// must is out, of a call that has to succeed.
+// must returns out, the result of a call that has to succeed.
 func must(b *testing.B, out Output, err error) Output {
 	if err != nil {
 		b.Fatal(err)
@@ -36,8 +36,7 @@ func must(b *testing.B, out Output, err error) Output {
 	return out
 }
 
-// converse delivers what from sends, and every answer to it, until there is
-// silence.
+// converse delivers what from sends, and all answers, until nothing is left to deliver.
 func converse(b *testing.B, from, to *Session, out Output) {
 	for len(out.Send) > 0 {
 		var answers Output
@@ -57,7 +56,7 @@ func keyExchange(b *testing.B, alice, bob *Session) {
 	}
 }
 
-// conversation is one that has gone on for a while.
+// conversation returns two sides that have exchanged several messages.
 func conversation(b *testing.B, maxMessage int) (alice, bob *Session) {
 	alice, bob = benchSides(b, benchKeys(), maxMessage)
 	keyExchange(b, alice, bob)
@@ -68,7 +67,7 @@ func conversation(b *testing.B, maxMessage int) (alice, bob *Session) {
 	return alice, bob
 }
 
-// say sends text and has it received.
+// say sends text and lets the peer receive it.
 func say(b *testing.B, from, to *Session, text []byte) {
 	out, err := from.Send(text)
 	for i, msg := range must(b, out, err).Send {
@@ -111,7 +110,7 @@ func BenchmarkStream(b *testing.B) {
 	}
 }
 
-// BenchmarkFragments receives messages of so many bytes in fragments of 200.
+// BenchmarkFragments receives messages of several sizes, in fragments of 200 bytes.
 func BenchmarkFragments(b *testing.B) {
 	for _, n := range []int{64 << 10, 256 << 10} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -153,8 +152,8 @@ func BenchmarkSMP(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory reports what one end of an encrypted conversation takes on the
-// heap after two round trips.
+// BenchmarkMemory reports how much heap one side of an encrypted conversation uses after
+// two round trips.
 func BenchmarkMemory(b *testing.B) {
 	const pairs = 500
 	keys := benchKeys()

@@ -10,7 +10,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// scribble writes over every buffer that is there to be used again.
+// scribble overwrites all buffers that can be reused.
 func scribble() {
 	var all []*buffer
 	for range 16 {
@@ -25,7 +25,7 @@ func scribble() {
 	}
 }
 
-// What the caller gets, and what is kept, is in nobody's buffer.
+// Neither results nor stored data are in a reusable buffer.
 func TestBuffersAreNotRetained(t *testing.T) {
 	pr := private(t, AllowV3, limit(100))
 	long := strings.Repeat("a long text ", 100)
@@ -67,7 +67,7 @@ func TestBuffersAreNotRetained(t *testing.T) {
 	}
 }
 
-// A commit is kept until it is revealed, whatever has used its buffer since.
+// A commit stays intact until it is revealed, although its buffer has been reused.
 func TestKeyExchangeKeepsNoBuffer(t *testing.T) {
 	for _, p := range []Policy{AllowV2, AllowV3} {
 		pr := newPair(t, p, p, limit(100))
@@ -88,13 +88,13 @@ func TestKeyExchangeKeepsNoBuffer(t *testing.T) {
 	}
 }
 
-// A text that is sent and received takes no more than what the callers get: the message and
-// the list of these, the text and its Message.
+// Sending and receiving a text allocates only what the callers get: the message and the
+// list with it, the text and its Message.
 func TestAllocationsPerText(t *testing.T) {
 	pr := private(t, AllowV3)
 	text := []byte(strings.Repeat("x", 100))
 	least := 1000.0
-	for range 50 { // now and then the collector takes shared buffers away
+	for range 50 { // the garbage collector sometimes frees shared buffers
 		least = min(least, testing.AllocsPerRun(1, func() {
 			out, err := pr.alice.Send(text)
 			if err != nil {
@@ -110,7 +110,7 @@ func TestAllocationsPerText(t *testing.T) {
 	}
 }
 
-// A shared buffer is taken for a message that grows only if it is not much larger.
+// A growing message uses a shared buffer only if that is not much larger than the message.
 func TestGrowingMessageTakesNoLargeBuffer(t *testing.T) {
 	for _, n := range []int{100, 10_000, 1 << 20} {
 		recycle(make([]byte, 0, 4<<20))

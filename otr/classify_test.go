@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestDecorated reads messages among what networks, bouncers and bridges put around them.
+// TestDecorated finds messages inside the text that networks, bouncers and bridges add.
 func TestDecorated(t *testing.T) {
 	encoded := "?OTR:AAMD" + strings.Repeat("abcd", 30) + "."
 	pieces := []string{
@@ -48,7 +48,7 @@ func TestDecorated(t *testing.T) {
 	}
 }
 
-// Prose that mentions OTR is prose.
+// Text that mentions OTR is not a message of OTR.
 func TestProse(t *testing.T) {
 	for _, s := range []string{
 		"type ?OTRv23? to begin", "what is ?OTR? good for", "I got ?OTR Error: hm", "(by the way) ?OTRv2? is a query", "bob: ?OTRv2?",
@@ -61,8 +61,8 @@ func TestProse(t *testing.T) {
 	}
 }
 
-// TestDecoratedConversation: the network decorates every message of a conversation, the
-// key exchange and the fragments too.
+// TestDecoratedConversation: the network adds text to every message of a conversation,
+// also to those of the key exchange and to fragments.
 func TestDecoratedConversation(t *testing.T) {
 	for _, n := range []int{0, 100} {
 		eachVersion(t, func(t *testing.T, p Policy) {
@@ -92,7 +92,7 @@ func TestDecoratedConversation(t *testing.T) {
 	}
 }
 
-// Some programs begin one more fragment right where a message ends.
+// Some programs send one more, empty fragment if a message ends exactly at the end of one.
 func TestEmptyLastFragment(t *testing.T) {
 	pr := private(t, AllowV2)
 	pr.alice.say("hello")

@@ -9,9 +9,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// newClones is Alice, and Bob at two computers to which he has copied one
-// profile: key and instance tag are the same. The server hands Alice's messages
-// to both.
+// newClones returns Alice, and Bob on two computers with copies of the same profile, so
+// with the same key and instance tag. The server delivers Alice's messages to both.
 func newClones(t *testing.T, p Policy) *room {
 	r := newRoom(t, p, "home")
 	home := r.others[0]
@@ -22,8 +21,8 @@ func newClones(t *testing.T, p Policy) *room {
 	return r
 }
 
-// One of the two has the conversation. The other, whose user would wonder, is
-// told why it has none, and does not disturb.
+// One of Bob's two clients has the conversation. The other tells its user why it has none,
+// and does not disturb the first.
 func TestCloneOfOurProfileIsNoticed(t *testing.T) {
 	ways := map[string]func(r *room){
 		"Alice begins":    func(r *room) { r.others[0].start() },
@@ -65,7 +64,7 @@ func TestCloneOfOurProfileIsNoticed(t *testing.T) {
 	}
 }
 
-// What a clone sends comes to the other one, as some servers do.
+// Some servers also deliver what one clone sends to the other clone.
 func TestMessagesOfACloneAreNoticed(t *testing.T) {
 	r := newClones(t, AllowV3)
 	home, work := r.others[0], r.others[1]
@@ -88,8 +87,8 @@ func TestMessagesOfACloneAreNoticed(t *testing.T) {
 	}
 }
 
-// A message that was changed on the way looks as a clone's does; a signature
-// that is not genuine does not.
+// A message that was changed on the way looks like one from a clone. An invalid signature
+// does not.
 func TestContestedIsAboutTheKeysOnly(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for step, typ := range map[int]byte{2: wire.TypeRevealSig, 3: wire.TypeSignature} {

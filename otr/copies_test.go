@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A copier is a network that delivers every message several times: some of the copies
-// at once, others late and in any order.
+// A copier is a network that delivers every message several times: some copies at once,
+// others later and in any order.
 type copier struct {
 	*pair
 	r      *rand.Rand
@@ -21,7 +21,7 @@ type copier struct {
 	flying []delivery
 }
 
-// launch puts on their way what both have sent.
+// launch puts what both have sent on its way.
 func (c *copier) launch() {
 	for _, s := range []*side{c.alice, c.bob} {
 		for _, msg := range s.flying {
@@ -37,7 +37,7 @@ func (c *copier) launch() {
 	}
 }
 
-// pass lets d pass, while messages arrive.
+// pass lets the time d pass, while messages arrive.
 func (c *copier) pass(d time.Duration) {
 	for end := c.clock.now().Add(d); c.clock.now().Before(end); {
 		c.launch()
@@ -55,8 +55,8 @@ func (c *copier) pass(d time.Duration) {
 	}
 }
 
-// Where every message comes several times, nothing is shown twice, no error is
-// reported and nobody begins what nobody has asked for.
+// When every message arrives several times, nothing is shown twice, no error is reported,
+// and nobody starts an exchange that nobody asked for.
 func TestEveryMessageComesSeveralTimes(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, limit := range []int{0, 300} {
@@ -124,7 +124,7 @@ func testCopies(t *testing.T, p Policy, max, times int, late, tag bool) {
 			t.Errorf("%s: %v", s.name, s.events)
 		}
 	}
-	// Somebody asks again: that is no copy.
+	// Someone really asks again, so this is not a copy.
 	c.alice.start()
 	c.pass(3 * time.Second)
 	c.wantState(Encrypted, Encrypted)

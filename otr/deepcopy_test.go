@@ -11,17 +11,16 @@ import (
 	"purple-otr/otr/internal/dsa"
 )
 
-// deepCopy is an independent session with everything s has: making one takes
-// some microseconds, and a key exchange takes milliseconds. What nobody
-// writes to (keys, tables), and functions are shared.
+// deepCopy returns an independent copy of s. This takes microseconds, while a key exchange
+// takes milliseconds. Functions, and data that nobody changes (keys, tables), are shared.
 func deepCopy(s *Session) *Session {
 	c := new(Session)
 	copyInto(reflect.ValueOf(c).Elem(), reflect.ValueOf(s).Elem(), map[unsafe.Pointer]reflect.Value{})
 	return c
 }
 
-// copyInto copies src, which is addressable as dst is. seen are the copies of
-// what pointers point to: two that were the same are the same afterwards.
+// copyInto copies src to dst; both are addressable. seen maps each pointer to its copy, so
+// that equal pointers stay equal.
 func copyInto(dst, src reflect.Value, seen map[unsafe.Pointer]reflect.Value) {
 	switch src.Kind() {
 	case reflect.Pointer:
@@ -74,7 +73,7 @@ func copyInto(dst, src reflect.Value, seen map[unsafe.Pointer]reflect.Value) {
 	}
 }
 
-// copyOf copies v, which need not be addressable.
+// copyOf copies v, which may not be addressable.
 func copyOf(v reflect.Value, seen map[unsafe.Pointer]reflect.Value) reflect.Value {
 	src, dst := reflect.New(v.Type()).Elem(), reflect.New(v.Type()).Elem()
 	src.Set(v)
@@ -88,7 +87,7 @@ func field(v reflect.Value, i int) reflect.Value {
 	return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem()
 }
 
-// What is done with a copy leaves the session as it was.
+// Changing a copy does not change the original session.
 func TestDeepCopy(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.wantTalk()

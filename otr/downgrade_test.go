@@ -4,8 +4,9 @@ package otr
 
 import "testing"
 
-// Somebody who can only add messages asks for version 2 in a running version 3
-// conversation, in every way: it stays version 3, in both directions, and is told.
+// An attacker who can only add messages asks for version 2 in a running version 3
+// conversation, in every possible way. The conversation stays in version 3 in both
+// directions, and the users are told.
 func TestVersion2IsRefusedWhereVersion3IsUp(t *testing.T) {
 	for _, msg := range []string{"?OTRv2?", "?OTR?v2?", "hi" + string(tagBase) + string(tagV2)} {
 		pr := private(t, Opportunistic)
@@ -23,7 +24,7 @@ func TestVersion2IsRefusedWhereVersion3IsUp(t *testing.T) {
 	}
 }
 
-// A key that has spoken version 3 does not get a version 2 channel, no matter who begins, and
+// A key that has used version 3 does not get a version 2 channel, whoever starts, and
 // however the first channel ended.
 func TestVersion2IsRefusedToAKeyThatSpeaksVersion3(t *testing.T) {
 	remembered := map[string]func(t *testing.T) *pair{
@@ -43,7 +44,7 @@ func TestVersion2IsRefusedToAKeyThatSpeaksVersion3(t *testing.T) {
 		for _, weCommit := range []bool{true, false} {
 			pr := f(t)
 			before := len(pr.alice.Instances())
-			pr.bob.SetPolicy(AllowV2) // as if it had never heard of version 3
+			pr.bob.SetPolicy(AllowV2) // as if it knew only version 2
 			if weCommit {
 				var out Output
 				err := pr.alice.handshakes().sendCommit(V2, &out)
@@ -65,8 +66,8 @@ func TestVersion2IsRefusedToAKeyThatSpeaksVersion3(t *testing.T) {
 	}
 }
 
-// Peers that have version 2 only are none the worse for it, not even if a stranger has
-// opened a version 3 channel in their name.
+// Peers that have only version 2 can still talk, even if a stranger has opened a version 3
+// channel in their name.
 func TestPeersOfVersion2(t *testing.T) {
 	for _, stranger := range []bool{false, true} {
 		pr := newPair(t, Manual, AllowV2)
@@ -91,7 +92,7 @@ func TestPeersOfVersion2(t *testing.T) {
 	}
 }
 
-// Where the user allows version 2 only, there is nothing to prefer.
+// If the user allows only version 2, there is no newer version to prefer.
 func TestVersion2Alone(t *testing.T) {
 	pr := private(t, Manual)
 	pr.alice.end()
@@ -104,7 +105,7 @@ func TestVersion2Alone(t *testing.T) {
 	pr.wantTalk()
 }
 
-// Strangers with any number of keys do not push out of memory who speaks version 3.
+// However many keys strangers use, we do not forget which keys have used version 3.
 func TestKnownKeysAreBounded(t *testing.T) {
 	s := newSide(t, "alice", Manual)
 	first := testKey("bob").Fingerprint()
@@ -117,8 +118,8 @@ func TestKnownKeysAreBounded(t *testing.T) {
 	}
 }
 
-// Our own messages come back with only the tags changed, so that version 3 does not see
-// it by those: nobody reads his own words as the peer's.
+// Our own messages come back with changed tags, so version 3 cannot recognise them by
+// their tags. Nobody reads their own words as the peer's.
 func TestChannelWithOurselves(t *testing.T) {
 	pr := newPair(t, AllowV3, AllowV3, func(c *Config) { c.DSAKey = testKey("alice") })
 	for _, begin := range []*side{pr.alice, pr.bob} {

@@ -24,15 +24,15 @@ func newSession(tag otr.InstanceTag, key string) *otr.Session {
 	return s
 }
 
-// A user is a session and a screen; its output goes to the peer at once, as over
-// a network.
+// A user is a session and a screen. Its output reaches the peer at once.
 type user struct {
 	*otr.Session
 	name string
 	peer *user
 }
 
-// act does what a caller has to do with an Output: transmit, tell, show.
+// act does what the caller of the engine must do with an Output: transmit messages and
+// show events and texts.
 func (u *user) act(out otr.Output, err error) {
 	if err != nil {
 		fmt.Println(u.name, "is told:", err)
@@ -57,7 +57,7 @@ func (u *user) act(out otr.Output, err error) {
 	}
 }
 
-// A whole conversation: in the clear, private, over.
+// A whole conversation: first unencrypted, then private, then ended.
 func Example() {
 	alice := &user{Session: newSession(0x100, "alice"), name: "Alice"}
 	bob := &user{Session: newSession(0x200, "bob"), name: "Bob", peer: alice}
@@ -80,16 +80,16 @@ func Example() {
 	// Bob is told: otr: the private conversation has ended
 }
 
-// echo answers one message of the transport: it is all that a bot needs that
-// repeats what it is told, in private only.
+// echo answers one message. It is all that is needed for a bot that repeats what people
+// tell it, but only in private.
 func echo(s *otr.Session, msg []byte) (send [][]byte) {
 	out, err := s.Receive(msg)
 	send = out.Send // also if there is an error: it may be the reply to it
 	if err != nil || out.Message == nil || out.Message.Fingerprint.IsZero() {
 		return send
 	}
-	// The answer is for the one who has written. Others may have a channel too: anybody
-	// who can send in a user's name can open one.
+	// Answer the client that wrote this. There may be other channels, because anybody who
+	// can send in a user's name can open one.
 	from := *out.Message
 	out, err = s.SendTo(from.From, from.Fingerprint, append([]byte("You said: "), from.Text...))
 	if err != nil {
@@ -98,10 +98,10 @@ func echo(s *otr.Session, msg []byte) (send [][]byte) {
 	return append(send, out.Send...)
 }
 
-// A bot that repeats what it is told.
+// A bot that repeats what people tell it.
 func Example_echo() {
 	bot, alice := newSession(0x100, "bot"), newSession(0x200, "alice")
-	// deliver passes messages to the bot, and its answers back, until none is left.
+	// deliver passes messages to the bot, and its answers back, until none are left.
 	deliver := func(out otr.Output, err error) {
 		for queue := out.Send; err == nil && len(queue) > 0; queue = queue[1:] {
 			for _, answer := range echo(bot, queue[0]) {
@@ -121,7 +121,7 @@ func Example_echo() {
 	// You said: Is there anybody else?
 }
 
-// Held text waits for a channel and goes out when there is one.
+// Held text waits for a channel, and is sent when there is one.
 func ExampleSession_Send_requireEncryption() {
 	alice := newSession(0x100, "alice")
 	alice.SetPolicy(otr.Always)
@@ -133,8 +133,8 @@ func ExampleSession_Send_requireEncryption() {
 	// false
 }
 
-// Tick says when it wants to be called next. Here a text that waits for a channel
-// in vain comes back.
+// Tick returns when it must be called next. Here a text waits for a channel that never
+// opens, and is returned.
 func ExampleSession_Tick() {
 	start := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 	now := start
@@ -160,8 +160,8 @@ func ExampleSession_Tick() {
 	// after 2m0s: "Are you there?" has not been sent
 }
 
-// Alice asks what only Bob can answer. The answer itself is not sent, and neither
-// side can find it out: all that both learn is whether they typed the same.
+// Alice asks something that only Bob can answer. The answer itself is not sent, and
+// neither side can find out the other's: both learn only whether the answers are the same.
 func ExampleSession_StartSMP() {
 	alice := &user{Session: newSession(0x100, "alice"), name: "Alice"}
 	bob := &user{Session: newSession(0x200, "bob"), name: "Bob", peer: alice}

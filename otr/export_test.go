@@ -2,6 +2,6 @@
 
 package otr
 
-// KeyForExamples makes a key for the examples at once, where a program would take
-// some seconds to make a real one.
+// KeyForExamples returns a key for the examples quickly. Generating a real key takes
+// seconds.
 func KeyForExamples(name string) *PrivateKey { return testKey(name) }

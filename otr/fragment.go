@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// maxReassembled bounds a message that arrives in fragments, in bytes.
+	// maxReassembled is the largest size of a message that arrives in fragments, in bytes.
 	maxReassembled = 4 << 20
-	// maxPartial bounds how many senders may have an incomplete message.
+	// maxPartial is the largest number of senders that may have an incomplete message.
 	maxPartial = 8
-	// reserved is for how many fragments room is set aside with the second one.
+	// reserved is the number of fragments for which the second one reserves room.
 	reserved = 7
-	// minShared and maxShared bound how much memory of others an incomplete message may
-	// use, in bytes, if it needs less.
+	// minShared is the size, in bytes, from which an incomplete message uses a shared
+	// buffer. maxShared is how large that buffer may be for a message that needs less.
 	minShared = 1 << 10
 	maxShared = 64 << 10
 )
@@ -30,18 +30,19 @@ type partial struct {
 	k, n  int
 	text  []byte
 	size  int       // of the first piece
-	even  bool      // all before the last have that size
-	since time.Time // when the first fragment came, or Tick found that it grows
-	grows bool      // a fragment has come after since
+	even  bool      // all fragments before the last have the same size
+	since time.Time // when the first fragment arrived, or Tick last found that more had
+	grows bool      // a fragment has arrived after since
 }
 
 // partials holds the incomplete message of each sender; version 2 has the sender
 // zero.
 type partials map[InstanceTag]*partial
 
-// add applies f, in order of the specification, and returns the message if it is
-// complete. It is kept until [partials.done], in case it has to be received once
-// more. A copy of a fragment changes nothing: old holds those of complete messages.
+// add processes f as the specification says, in this order, and returns the message if it
+// is complete. The message is kept until [partials.done], because it may have to be
+// received again. A copy of a fragment changes nothing: old contains the fragments of
+// complete messages.
 func (p partials) add(f wire.Fragment, now func() time.Time, old *copies) (text []byte, complete bool) {
 	from := InstanceTag(f.Sender)
 	m := p[from]
@@ -49,7 +50,7 @@ func (p partials) add(f wire.Fragment, now func() time.Time, old *copies) (text 
 	case m != nil && m.has(f):
 		return nil, false
 	case m != nil && m.mayBeStray(f) && old.knows(pieceOf(f)):
-		return nil, false // it is of a complete message, and this one goes on
+		return nil, false // a copy from a complete message; the incomplete one continues
 	case f.K == 1:
 		// "Forget any stored fragment you may have. Store (piece) as F. Store
 		// (k,n) as (K,N)."
@@ -59,7 +60,8 @@ func (p partials) add(f wire.Fragment, now func() time.Time, old *copies) (text 
 	case m != nil && f.N == m.n && f.K == m.k+1:
 		// "If n == N and k == K+1: Append (piece) to F. Store (k,n) as (K,N)."
 	case m != nil && f.N == m.n && f.K <= m.k && m.even:
-		// What has come in its place was of an older message that begins alike.
+		// The fragment that was in its place belongs to an older message with the same
+		// beginning.
 		m.text, m.k = m.text[:(f.K-1)*m.size], f.K-1
 	default:
 		m = nil // "Otherwise: Forget any stored fragment you may have"
@@ -86,9 +88,9 @@ func (m *partial) has(f wire.Fragment) bool {
 	return start+len(f.Piece) <= len(m.text) && bytes.Equal(m.text[start:start+len(f.Piece)], f.Piece)
 }
 
-// mayBeStray reports whether f, if it has come before with another message, is a copy
-// rather than part of m or of a new message that has the same there. Messages made with
-// the same keys begin alike. They end with a MAC, if the last piece is so long.
+// mayBeStray reports whether f, if it has arrived before in another message, is a copy,
+// and not part of m or of a new message that is equal at this place. Messages under the
+// same keys begin alike. They end with a MAC, if the last fragment is that long.
 func (m *partial) mayBeStray(f wire.Fragment) bool {
 	switch {
 	case f.K == 1:
@@ -99,7 +101,7 @@ func (m *partial) mayBeStray(f wire.Fragment) bool {
 	return true
 }
 
-// note notes the last pieces of m, a message that is complete with f.
+// note records the last fragments of m, a message that f completes.
 func (m *partial) note(f wire.Fragment, old *copies, now time.Time) {
 	old.add(pieceOf(f), now)
 	for k := max(1, f.N-maxCopies/2); k < f.N && m.even; k++ {
@@ -108,16 +110,16 @@ func (m *partial) note(f wire.Fragment, old *copies, now time.Time) {
 	}
 }
 
-// pieceOf identifies a fragment.
+// pieceOf returns a value that identifies a fragment.
 func pieceOf(f wire.Fragment) fingerprint64 {
 	return fingerprint64(maphash.Bytes(pieceSeed, f.Piece) + uint64(f.K) + uint64(f.N)<<32)
 }
 
 var pieceSeed = maphash.MakeSeed()
 
-// room returns m's text with room for f. What is set aside is in proportion to what has
-// come, whatever that says of the rest: nothing for a first fragment, and afterwards so
-// much that a long message is copied a few times, not once for every fragment.
+// room returns m's text with room for f. The reserved memory is proportional to what has
+// arrived, whatever that announces: none for a first fragment, and later enough to copy a
+// long message only a few times, not once for every fragment.
 func (m *partial) room(f wire.Fragment) []byte {
 	switch {
 	case m.text == nil:
@@ -128,8 +130,9 @@ func (m *partial) room(f wire.Fragment) []byte {
 	return m.text
 }
 
-// withRoom returns text with room for n bytes more, or about so many, in a buffer if there
-// is one that is neither too small nor much too large, and the text is long enough.
+// withRoom returns text with room for about n more bytes. If text is long enough, it uses
+// a shared buffer, provided that there is one that is neither too small nor much too
+// large.
 func withRoom(text []byte, n int) []byte {
 	need := len(text) + n
 	if need < minShared {
@@ -143,7 +146,7 @@ func withRoom(text []byte, n int) []byte {
 	return append(b.b, text...)
 }
 
-// done forgets the message of which f was the last fragment.
+// done forgets the message whose last fragment was f.
 func (p partials) done(f wire.Fragment) { delete(p, InstanceTag(f.Sender)) }
 
 // makeRoom forgets the oldest partial if one more sender would be too many.

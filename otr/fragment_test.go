@@ -12,9 +12,9 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// Texts of 0 to 200 kB through transports from too small to huge: each arrives
-// as it was, in messages that fit, or is refused and can be sent once there is
-// room.
+// Texts of 0 to 200 kB are sent over transports whose messages are too small to huge. Each
+// text arrives unchanged, in messages that fit, or is refused and can be sent when there
+// is room.
 func TestTextsAndMessageSizes(t *testing.T) {
 	sizes := []int{0, 1, 15, 16, 17, 1000, 65535, 65536, 200_000}
 	limits := []int{0, 1, 19, 36, 37, 38, 40, 100, 417, 1000, 2343, 100_000, 1 << 20}
@@ -54,7 +54,7 @@ func TestTextsAndMessageSizes(t *testing.T) {
 	})
 }
 
-// A whole conversation in fragments, the key exchange too.
+// A whole conversation in fragments, including the key exchange.
 func TestConversationInFragments(t *testing.T) {
 	for _, n := range []int{38, 60, 150, 417} {
 		eachVersion(t, func(t *testing.T, p Policy) {
@@ -67,7 +67,7 @@ func TestConversationInFragments(t *testing.T) {
 	}
 }
 
-// Where not even a fragment fits, nothing changes and the error says so.
+// If not even a fragment fits, nothing changes and the error says so.
 func TestKeyExchangeThatDoesNotFit(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -93,7 +93,7 @@ func TestKeyExchangeThatDoesNotFit(t *testing.T) {
 	})
 }
 
-// fragment is one of version 3 from Bob's tag, or any other, to Alice.
+// fragment returns a fragment of version 3 from this tag to Alice.
 func (p *pair) fragment(sender InstanceTag, k, n int, piece string) []byte {
 	return fmt.Appendf(nil, "?OTR|%x|%x,%d,%d,%s,", sender, p.alice.tag, k, n, piece)
 }
@@ -135,8 +135,8 @@ func TestFragmentOrder(t *testing.T) {
 	}
 }
 
-// "If k == 0 or n == 0 or k > n, discard this (illegal) fragment." What is
-// discarded disturbs nothing that is stored.
+// "If k == 0 or n == 0 or k > n, discard this (illegal) fragment." A discarded fragment
+// does not change anything stored.
 func TestIllegalFragments(t *testing.T) {
 	for _, bad := range []string{
 		"?OTR,0,3,x,", "?OTR,1,0,x,", "?OTR,0,0,x,", "?OTR,4,3,x,", "?OTR,2,65536,x,", "?OTR,65536,65536,x,",
@@ -159,7 +159,7 @@ func TestIllegalFragments(t *testing.T) {
 	}
 }
 
-// What has no number where a fragment has its first is prose.
+// Text without a number where a fragment has its first number is not a fragment.
 func TestProseLikeAFragment(t *testing.T) {
 	for _, text := range []string{"?OTR,", "?OTR, what is it?", "?OTR| or a pipe", "?OTR,5 of us use it, or 6", "?OTR|a way to talk, 1,2,", "?OTR,2", "?OTR,2 ,3,x,", "?OTR|a,b,x,", "?OTR|1000",
 		"?OTR,,,,", "?OTR|x|", "?OTR,-1,3,x,"} {
@@ -187,7 +187,7 @@ func TestFragmentsForOthers(t *testing.T) {
 	}
 }
 
-// Two clients of the peer send in turn.
+// Two of the peer's clients send in turn.
 func TestInterleavedSenders(t *testing.T) {
 	pr := newPair(t, Manual, Manual)
 	for k := 1; k <= 3; k++ {
@@ -205,8 +205,7 @@ func TestInterleavedSenders(t *testing.T) {
 	}
 }
 
-// Fragments from many senders, and claims of gigabytes, cost a bounded amount of
-// memory.
+// Fragments from many senders that announce gigabytes cost a bounded amount of memory.
 func TestFragmentFlood(t *testing.T) {
 	pr := private(t, AllowV3)
 	piece := strings.Repeat("A", 100_000)
@@ -231,7 +230,7 @@ func TestFragmentFlood(t *testing.T) {
 	pr.wantTalk()
 }
 
-// The sender that has been silent longest makes room, never the newest.
+// The sender that has been silent longest is forgotten first, never the newest one.
 func TestPartialsMakeRoomForTheNewest(t *testing.T) {
 	pr := newPair(t, Manual, Manual)
 	for i := range maxPartial + 1 {
@@ -262,8 +261,8 @@ func TestFragmentOfAFragment(t *testing.T) {
 }
 
 // "If you receive a non-OTR message, or an unfragmented message, forget any stored
-// fragment you may have". One that cannot be read, or that says that somebody else
-// has sent it, does not count.
+// fragment you may have". This does not apply to a message that cannot be read or that
+// claims to be from another sender.
 func TestUnfragmentedMessageForgetsFragments(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for name, forgets := range map[string]bool{
@@ -303,8 +302,8 @@ func TestUnfragmentedMessageForgetsFragments(t *testing.T) {
 	})
 }
 
-// A message that cannot be processed yet is kept with its fragments: giving the
-// last one again is enough.
+// A message that cannot be processed yet is kept with its fragments: receiving the last
+// fragment again is enough.
 func TestLastFragmentAgainOnceThereIsAKey(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p, limit(100))
@@ -331,7 +330,7 @@ func TestLastFragmentAgainOnceThereIsAKey(t *testing.T) {
 	})
 }
 
-// No key, in either role, without fragments: the same message again.
+// Without a key, in either role, an unfragmented message can be received again later.
 func TestMessageAgainOnceThereIsAKey(t *testing.T) {
 	for _, aliceAsks := range []bool{true, false} {
 		eachVersion(t, func(t *testing.T, p Policy) {
@@ -363,7 +362,7 @@ func TestMessageAgainOnceThereIsAKey(t *testing.T) {
 	}
 }
 
-// What a network adds around a message does not matter.
+// Text that a network adds around a message does not matter.
 func TestMarkupAroundMessages(t *testing.T) {
 	pr := newPair(t, AllowV3, AllowV3, limit(200))
 	pr.alice.start()
@@ -383,8 +382,8 @@ func TestMarkupAroundMessages(t *testing.T) {
 	}
 }
 
-// What is set aside for a message is in proportion to what has come of it, whatever its
-// first fragment says of the rest; on computers of 32 bits too.
+// The memory for a message is proportional to what has arrived of it, whatever its first
+// fragment announces. This also holds on 32-bit computers.
 func TestFirstFragmentReservesLittle(t *testing.T) {
 	for _, size := range []int{1, 100, 10_000, 1 << 20} {
 		s := newSide(t, "alice", AllowV3)

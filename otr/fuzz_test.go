@@ -17,7 +17,7 @@ var fuzzTexts = []string{
 	"hi" + string(tagBase) + string(tagV2) + string(tagV3), string(tagBase), "\x00", "?OTRv" + strings.Repeat("2", 300) + "?",
 }
 
-// Every text is of one kind, at a place in it, and what is plain stays as it is.
+// Every text has one kind and one place, and a plain text is unchanged.
 func FuzzClassify(f *testing.F) {
 	for _, s := range fuzzTexts {
 		f.Add([]byte(s))
@@ -34,7 +34,7 @@ func FuzzClassify(f *testing.F) {
 		if k == plainText && !bytes.Equal(body, msg) {
 			t.Fatalf("%q is shown as %q", msg, body)
 		}
-		// A tag is removed, once, and nothing else is.
+		// Only the tag is removed, and only once.
 		before := bytes.Clone(msg)
 		rest, offer, tagged := cutTag(msg)
 		if !bytes.Equal(before, msg) {
@@ -49,7 +49,7 @@ func FuzzClassify(f *testing.F) {
 	})
 }
 
-// What the query says is what is made of it, and the other way round.
+// Building the query that was parsed gives the same query, and the other way round.
 func FuzzQuery(f *testing.F) {
 	for _, s := range fuzzTexts {
 		f.Add([]byte(s))
@@ -71,7 +71,7 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// A fingerprint is read in any form that people write, and is then always the same.
+// A fingerprint can be read in any form that people write, with the same result.
 func FuzzFingerprint(f *testing.F) {
 	f.Add("00112233 44556677 8899AABB CCDDEEFF 01234567")
 	f.Add("00112233445566778899aabbccddeeff01234567")
@@ -90,9 +90,9 @@ func FuzzFingerprint(f *testing.F) {
 	})
 }
 
-// A fuzzPair is a private conversation, made once and copied for each execution.
-// All keys that the next messages need are there already: computing them would
-// take a hundred times as long as all the rest.
+// A fuzzPair is a private conversation that is made once, and copied for each execution.
+// It already has all keys that the next messages need: computing them would take a hundred
+// times as long as everything else.
 type fuzzPair struct {
 	alice, bob *Session
 	genuine    []byte   // a text of Bob's that is on its way
@@ -120,8 +120,8 @@ func newFuzzPairs(f *testing.F) (list []fuzzPair) {
 	return list
 }
 
-// check is what holds whatever Alice has got: she is bounded, sends nothing in
-// the clear, and the two understand each other.
+// check checks what holds whatever Alice has received: her memory is bounded, she sends
+// nothing unencrypted, and both can still talk to each other.
 func (p fuzzPair) check(t *testing.T, alice *Session) {
 	if len(alice.exchanges) > 4 || len(alice.partials) > maxPartial {
 		t.Fatalf("%d exchanges, %d partials", len(alice.exchanges), len(alice.partials))
@@ -143,10 +143,9 @@ func (p fuzzPair) check(t *testing.T, alice *Session) {
 	}
 }
 
-// An encrypted session gets three messages from anybody, with whatever the
-// genuine ones look like put together again. It never panics, stays encrypted
-// under the same key, shows nothing as authenticated, does not grow, and still
-// talks to its peer.
+// An encrypted session receives three messages from an attacker, made of parts of genuine
+// ones. It never panics, stays encrypted under the same key, shows nothing as
+// authenticated, does not grow, and can still talk to its peer.
 func FuzzReceive(f *testing.F) {
 	var genuine [][]byte
 	for _, p := range bothVersions {
@@ -187,8 +186,8 @@ func FuzzReceive(f *testing.F) {
 	})
 }
 
-// armored is b as the body of an encoded message from Bob, so that the fuzzer
-// need not know base-64 and tags.
+// armored returns b as the body of an encoded message from Bob, so that the fuzzer does
+// not need to know base64 and tags.
 func (p fuzzPair) armored(b []byte) []byte {
 	in := p.bob.selected()
 	typ := byte(wire.TypeData)
@@ -198,9 +197,9 @@ func (p fuzzPair) armored(b []byte) []byte {
 	return wire.Armor(append(wire.AppendHeader(nil, p.bob.header(in.version, in.tag), typ), b...))
 }
 
-// Bob himself, who has the keys, sends two messages with anything in them, and a
-// record of SMP. Only what he may do happens, and only a run that our user has
-// taken part in gives a result.
+// Bob, who has the keys, sends two messages with arbitrary contents and a record of SMP.
+// Only what Bob may cause happens, and only a run that our user has taken part in has a
+// result.
 func FuzzPeer(f *testing.F) {
 	f.Add([]byte("hello"), []byte("a\x00\x00\x00\x00\x05abcde"), uint16(wire.TLVSMP1), []byte{0, 0, 0, 6}, uint8(0))
 	for typ := range uint16(10) {

@@ -13,7 +13,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// resent and returned are the texts of these events, in order.
+// resent and returned return the texts of these events, in order.
 func resent(s *side) (list []string) {
 	for _, e := range s.events {
 		if e, ok := e.(Resent); ok {
@@ -63,7 +63,7 @@ func TestHeldTextGoesOutOnce(t *testing.T) {
 	}
 }
 
-// The held texts are bounded in number and size; a text that has no room stays
+// The number and size of held texts are bounded. A text for which there is no room stays
 // with the caller.
 func TestHeldTextIsBounded(t *testing.T) {
 	t.Run("number", func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestHeldTextIsBounded(t *testing.T) {
 	})
 }
 
-// The caller's buffer is its own again after Send.
+// After Send, the caller can use its buffer again.
 func TestHeldTextIsACopy(t *testing.T) {
 	pr := newPair(t, Always, Manual)
 	text := []byte("held")
@@ -129,7 +129,7 @@ func TestHeldTextExpires(t *testing.T) {
 	pr.wantTalk()
 }
 
-// MayRelease decides by key; what it refuses is given back and never sent.
+// MayRelease decides by key. Text that it refuses to release is returned and never sent.
 func TestMayRelease(t *testing.T) {
 	for _, may := range []bool{true, false} {
 		eachVersion(t, func(t *testing.T, p Policy) {
@@ -157,8 +157,8 @@ func TestMayRelease(t *testing.T) {
 	}
 }
 
-// After the peer has ended the channel, Send fails until End or Start; after
-// Start it holds, for the same key.
+// After the peer has ended the channel, Send fails until End or Start. After Start it
+// holds text for the same key.
 func TestRestartAfterFinished(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := reach(t, Finished, p)
@@ -212,8 +212,8 @@ func TestRestartAfterFinished(t *testing.T) {
 	})
 }
 
-// Text that waits is text that somebody has been asked for: an exchange that
-// stalls is followed by a query.
+// While text is held, somebody has been asked to start: a query follows an exchange that
+// stalls.
 func TestHeldTextDuringAStalledExchange(t *testing.T) {
 	for name, stall := range map[string]func(pr *pair){
 		"a stranger's commit": func(pr *pair) {
@@ -250,8 +250,8 @@ func TestRequireWithoutAVersion(t *testing.T) {
 	}
 }
 
-// The policy is taken away in a running session: the next text is refused and
-// the channel ended, not left up for the peer alone.
+// The user turns OTR off in a running session: the next text is refused, and the channel
+// ends on both sides.
 func TestNoPolicyInARunningSession(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, tick := range []bool{true, false} {
@@ -290,7 +290,7 @@ func TestNoPolicyInARunningSession(t *testing.T) {
 	})
 }
 
-// ... whichever of the peer's clients is selected: to each of them it is over.
+// All channels end, whichever of the peer's clients is selected.
 func TestNoPolicyEndsEveryChannel(t *testing.T) {
 	for _, tick := range []bool{true, false} {
 		pr := private(t, AllowV3)
@@ -318,8 +318,8 @@ func TestNoPolicyEndsEveryChannel(t *testing.T) {
 	}
 }
 
-// The policy is taken away while text waits: that is given back at once, and
-// nothing of OTR is left to wait for.
+// The user turns OTR off while text is held: the text is returned at once, and nothing
+// else of OTR is waited for.
 func TestNoPolicyReturnsHeldText(t *testing.T) {
 	for _, tick := range []bool{true, false} {
 		pr := newPair(t, Always, Manual)
@@ -340,8 +340,8 @@ func TestNoPolicyReturnsHeldText(t *testing.T) {
 	}
 }
 
-// Held text that turns out too long for the transport is given back, and so is
-// what was typed behind it.
+// Held text that is too long for the transport is returned, with everything typed after
+// it.
 func TestHeldTextThatIsTooLong(t *testing.T) {
 	pr := newPair(t, Always, Manual, limit(57))
 	long := strings.Repeat("x", maxHeldBytes-20)
@@ -356,8 +356,8 @@ func TestHeldTextThatIsTooLong(t *testing.T) {
 	pr.wantTalk()
 }
 
-// While text is held and a stranger begins exchanges, we ask all the same, though not
-// all the time. A peer who does not answer is asked once.
+// While text is held and a stranger starts exchanges, we still ask the peer, but not all
+// the time. A peer who does not answer is asked once.
 func TestHeldTextIsAskedFor(t *testing.T) {
 	for _, flooded := range []bool{false, true} {
 		pr := newPair(t, Always, Manual)
@@ -388,7 +388,7 @@ func TestHeldTextIsAskedFor(t *testing.T) {
 	}
 }
 
-// A query that is lost before there is text to hold does not count for long.
+// A query that was lost before there was text to hold soon no longer counts.
 func TestHeldTextAfterALostQuery(t *testing.T) {
 	pr := newPair(t, Always, Manual)
 	pr.alice.start()

@@ -11,8 +11,8 @@ import (
 
 const idleFor = time.Hour
 
-// wantExpired checks that s has ended the channel by itself, once, and that not
-// a key is left.
+// wantExpired checks that s has ended the channel without being asked, once, and that no
+// key of it is left.
 func (p *pair) wantExpired(s *side) {
 	p.t.Helper()
 	o := p.other(s)
@@ -36,7 +36,7 @@ func (p *pair) wantExpired(s *side) {
 	}
 }
 
-// Nothing is said: the channel ends, on time, and the peer learns of it.
+// Nobody says anything: the channel ends on time, and the peer learns of it.
 func TestIdleChannelEnds(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -60,7 +60,8 @@ func TestIdleChannelEnds(t *testing.T) {
 	})
 }
 
-// What is authentic counts, in either direction, and nothing else does.
+// Authentic messages in either direction keep a channel from being idle; nothing else
+// does.
 func TestWhatKeepsAChannelFromBeingIdle(t *testing.T) {
 	counts := map[string]func(pr *pair){
 		"text sent":         func(pr *pair) { pr.alice.say("text"); pr.alice.drop() },
@@ -106,16 +107,15 @@ func TestWhatKeepsAChannelFromBeingIdle(t *testing.T) {
 	try(doesNot, false)
 }
 
-// refreshWithLateText has Alice get a text under the keys that a refresh has
-// just replaced, and nothing of the exchange itself to count an hour later.
+// refreshWithLateText refreshes the channel, and then delivers to Alice a text under the
+// replaced keys. An hour later nothing of the exchange itself counts.
 func refreshWithLateText(pr *pair) {
 	late := pr.lateText("late")
 	pr.alice.selected().active = time.Time{}
 	pr.alice.get(late)
 }
 
-// lateText refreshes the channel, and returns what Bob has said before he learned
-// of the new keys.
+// lateText refreshes the channel, and returns what Bob said before he had the new keys.
 func (p *pair) lateText(text string) []byte {
 	p.bob.get([]byte("?OTRv23?"))
 	late := only(p.t, p.bob.say(text))
@@ -131,7 +131,7 @@ func (p *pair) pump2(s *side, n int) {
 	}
 }
 
-// By default a channel lasts.
+// By default, a channel never ends because it is idle.
 func TestIdleForEver(t *testing.T) {
 	for _, after := range []time.Duration{0, -time.Second} {
 		pr := private(t, AllowV3, func(c *Config) { c.Idle = Idle{After: after, Rekey: true} })
@@ -144,8 +144,8 @@ func TestIdleForEver(t *testing.T) {
 	}
 }
 
-// Fresh keys are asked for by the side that is due, and the conversation goes on
-// unnoticed: both sides ask at once, or one does; in every order of delivery.
+// The side whose turn it is asks for fresh keys, and the users do not notice: both sides
+// ask at once, or one does, in every order of delivery.
 func TestIdleChannelIsRekeyed(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, both := range []bool{false, true} {
@@ -157,7 +157,7 @@ func TestIdleChannelIsRekeyed(t *testing.T) {
 					pr.alice.tick()
 					if both {
 						if choose(2) == 1 {
-							pr.deliver(pr.alice) // Bob has begun to answer when he is due himself
+							pr.deliver(pr.alice) // it is Bob's turn too after he has begun to answer
 						}
 						pr.bob.tick()
 					}
@@ -181,11 +181,10 @@ func TestIdleChannelIsRekeyed(t *testing.T) {
 	})
 }
 
-// Nobody answers: a minute later the channel is over, and a late answer changes
-// nothing.
+// Nobody answers: a minute later the channel ends, and a late answer changes nothing.
 func TestIdleChannelWhosePeerIsGone(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
-		for lost := 1; lost <= 3; lost++ { // which message of ours or the peer's is
+		for lost := 1; lost <= 3; lost++ { // which message, ours or the peer's, is lost
 			t.Run(fmt.Sprint("message ", lost), func(t *testing.T) {
 				pr := private(t, p, func(c *Config) { c.Idle = Idle{After: idleFor} })
 				pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
@@ -224,7 +223,7 @@ func TestIdleChannelWhosePeerIsGone(t *testing.T) {
 	})
 }
 
-// Somebody talks while fresh keys are asked for: the channel is in use.
+// The users talk while a side asks for fresh keys: the channel is in use.
 func TestIdleChannelIsUsedWhileItIsRekeyed(t *testing.T) {
 	for _, alice := range []bool{true, false} {
 		pr := private(t, AllowV3)
@@ -243,7 +242,7 @@ func TestIdleChannelIsUsedWhileItIsRekeyed(t *testing.T) {
 			t.Errorf("%s: %v, next in %v", s.name, pr.alice.events, next.Sub(pr.clock.t))
 		}
 		pr.wantTalk()
-		// the next time it is asked again
+		// The next time, the side asks again.
 		pr.alice.forget()
 		pr.clock.pass(idleFor)
 		pr.alice.tick()
@@ -254,8 +253,8 @@ func TestIdleChannelIsUsedWhileItIsRekeyed(t *testing.T) {
 	}
 }
 
-// Exchanges that have begun before: one of the peer's, or of somebody who sends
-// in its name, makes way for ours, as nobody could wait for it; ours go on.
+// Exchanges that have begun before: one that the peer, or someone in the peer's name, has
+// begun is replaced by ours, because nobody might complete it; our own continues.
 func TestIdleDuringAnExchange(t *testing.T) {
 	prepare := func(t *testing.T, p Policy, step int) *pair {
 		pr := private(t, p)
@@ -299,7 +298,7 @@ func TestIdleDuringAnExchange(t *testing.T) {
 	}
 }
 
-// What cannot be refreshed ends at once.
+// A channel whose keys cannot be refreshed ends at once.
 func TestIdleChannelOfAVersionNoLongerAllowed(t *testing.T) {
 	pr := private(t, AllowV2)
 	pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
@@ -309,8 +308,8 @@ func TestIdleChannelOfAVersionNoLongerAllowed(t *testing.T) {
 	pr.wantExpired(pr.alice)
 }
 
-// Without randomness nothing can be asked for and the peer cannot be told; the
-// keys go all the same.
+// Without randomness, we can neither ask for fresh keys nor tell the peer. The keys are
+// still deleted.
 func TestIdleWithoutRandomness(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.SetIdle(Idle{After: idleFor, Rekey: true})
@@ -326,8 +325,8 @@ func TestIdleWithoutRandomness(t *testing.T) {
 	}
 }
 
-// The user goes off line: every channel ends as an idle one does, and again there
-// is nothing to end.
+// The user goes offline: every channel ends as an idle one does. The second time there is
+// nothing left to end.
 func TestExpire(t *testing.T) {
 	r := newRoom(t, AllowV3, "home", "work")
 	r.alice.take(r.alice.Expire())
@@ -385,7 +384,7 @@ func TestIdleInstances(t *testing.T) {
 	wantTexts(t, home, "to home")
 }
 
-// A run that still waits when its channel ends is over, and the user is told.
+// A run of SMP that waits when its channel ends is over, and the user is told.
 func TestIdleEndsSMP(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.SetIdle(Idle{After: smpFor / 2})
@@ -399,8 +398,7 @@ func TestIdleEndsSMP(t *testing.T) {
 	pr.wantExpired(pr.alice)
 }
 
-// A computer that sleeps stops the monotonic clock, and keys grow old all the
-// same.
+// The monotonic clock stops while a computer sleeps, but keys expire by the wall clock.
 func TestIdleIsByTheWallClock(t *testing.T) {
 	now := time.Now()
 	pr := private(t, AllowV3, func(c *Config) { c.Now = func() time.Time { return now } })
@@ -409,8 +407,8 @@ func TestIdleIsByTheWallClock(t *testing.T) {
 	}
 }
 
-// An exchange that goes on when the channel ends is given up too: its last message
-// opens nothing by itself.
+// An exchange that is running when the channel ends is abandoned too: its last message
+// opens no channel.
 func TestExpireGivesUpTheExchange(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -426,8 +424,9 @@ func TestExpireGivesUpTheExchange(t *testing.T) {
 	})
 }
 
-// Whatever has been begun is given up with the channels, and what waits comes back:
-// until somebody says something, Tick sends nothing to anybody, however long it takes.
+// Everything that has begun is abandoned together with the channels, and waiting text is
+// returned. Until a user says something, Tick sends nothing to anybody, however long it
+// takes.
 func TestNothingFollowsExpire(t *testing.T) {
 	for name, begin := range map[string]func(pr *pair){
 		"a query of ours":       func(pr *pair) { pr.alice.start() },
@@ -486,7 +485,7 @@ func TestNothingFollowsExpire(t *testing.T) {
 	}
 }
 
-// What comes after the end is a new channel, not one with fresh keys.
+// A channel after the end is a new channel, not one with fresh keys.
 func TestSecuredAfterTheEndIsNotRefreshed(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)

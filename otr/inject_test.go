@@ -11,15 +11,15 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// An injector can add messages in the two's names, before each of theirs if he likes,
-// and sees what they send. He neither drops nor delays anything.
+// An injector can add messages in the names of both sides, before each of theirs if it
+// wants, and sees what they send. It can neither drop nor delay messages.
 type injector struct {
 	*pair
 	version uint16
 	seed    int
 }
 
-// to is the header of a message that says it is from the other one.
+// to returns the header of a message to s that claims to be from the other side.
 func (j *injector) to(s *side) wire.Header {
 	h := wire.Header{Version: j.version}
 	if j.version == wire.V3 {
@@ -28,7 +28,7 @@ func (j *injector) to(s *side) wire.Header {
 	return h
 }
 
-// fresh is a session that has not been used before.
+// fresh returns a session that has not been used before.
 func (j *injector) fresh(s *side) *side {
 	j.seed++
 	p := AllowV2
@@ -38,7 +38,8 @@ func (j *injector) fresh(s *side) *side {
 	return newSide(j.t, "mallory", p, at(j.clock), reseeded(fmt.Sprint("injector ", j.seed)), tagged(j.other(s).tag))
 }
 
-// commit is a commit to s whose hash begins with b, or one that somebody can open.
+// commit returns a commit to s whose hash begins with this byte, or one that can be
+// opened.
 func (j *injector) commit(s *side, hash int) []byte {
 	if hash < 0 {
 		m := j.fresh(s)
@@ -50,7 +51,7 @@ func (j *injector) commit(s *side, hash int) []byte {
 	return wire.Armor(wire.Append(nil, j.to(s), m))
 }
 
-// key is a D-H Key Message to s.
+// key returns a D-H Key Message to s.
 func (j *injector) key(s *side) []byte {
 	m := j.fresh(s)
 	_, commit, err := parsed(j.commit(s, -1))
@@ -79,7 +80,7 @@ func (j *injector) signature(s *side) []byte {
 	return wire.Armor(wire.Append(nil, j.to(s), wire.Signature{Encrypted: make([]byte, 460)}))
 }
 
-// injections are what may be added to what is on its way to s.
+// injections return what to add to the messages on their way to s.
 var injections = map[string]func(j *injector, s *side, msg []byte) [][]byte{
 	"commits with a high hash": func(j *injector, s *side, _ []byte) [][]byte { return [][]byte{j.commit(s, 0xff)} },
 	"commits with a low hash":  func(j *injector, s *side, _ []byte) [][]byte { return [][]byte{j.commit(s, 0)} },
@@ -113,9 +114,9 @@ var injections = map[string]func(j *injector, s *side, msg []byte) [][]byte{
 	},
 }
 
-// An attacker who can only add messages delays by seconds: before every message or once
-// for each kind, to one of the two or to both, in both versions, when either or both
-// begin, and on a network where a message takes a tenth of a second.
+// An attacker who can only add messages causes delays of seconds: before every message or
+// once for each kind, to one side or both, in both versions, when one or both sides begin,
+// and on a network where a message takes a tenth of a second.
 func TestInjectorOnlyDelays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -153,8 +154,8 @@ func TestInjectorOnlyDelays(t *testing.T) {
 	}
 }
 
-// untilPrivate delivers what the two have sent, with what is injected before it, until
-// they have the same new channel, and returns how long that has taken.
+// untilPrivate delivers what both have sent, preceded by injected messages, until both
+// have the same new channel. It returns how long that took.
 func (j *injector) untilPrivate(before SSID, once bool, inject func(to *side, msg []byte) [][]byte) time.Duration {
 	j.t.Helper()
 	const step = 100 * time.Millisecond
@@ -166,7 +167,7 @@ func (j *injector) untilPrivate(before SSID, once bool, inject func(to *side, ms
 		j.clock.pass(step)
 		for _, s := range []*side{j.alice, j.bob} {
 			for i, msg := range arriving[s] {
-				// What is injected is answered, and that would have more injected.
+				// Answers to injected messages would cause more injections.
 				if kind := fmt.Sprint(s.name, typeOf(msg)); i < 5 && (!once || !seen[kind]) {
 					seen[kind] = true
 					for _, m := range inject(s, msg) {
@@ -185,8 +186,8 @@ func (j *injector) untilPrivate(before SSID, once bool, inject func(to *side, ms
 	return time.Minute
 }
 
-// The attacker has a key of his own, and always answers before Bob does, or begins
-// before him: beside his channel there is Bob's, seconds later.
+// The attacker has a key, and always answers before Bob or begins before Bob. Seconds
+// later, Bob has a channel too, beside the attacker's.
 func TestInjectorWithAKeyOfHisOwn(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, aliceCommits := range []bool{true, false} {
@@ -236,11 +237,11 @@ func take(list *[][]byte) (all [][]byte) {
 	return all
 }
 
-// Contested is told to those who are disturbed, and to nobody else.
+// Contested is reported only to users whose exchange is disturbed.
 func TestInjectionsAreTold(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		j := &injector{pair: newPair(t, p, p), version: map[Policy]uint16{AllowV2: wire.V2, AllowV3: wire.V3}[p]}
-		// a commit behind Bob's
+		// A commit after Bob's.
 		j.bob.get([]byte("?OTRv23?"))
 		j.deliver(j.bob)
 		j.alice.get(j.commit(j.alice, 0xff))
@@ -249,7 +250,7 @@ func TestInjectionsAreTold(t *testing.T) {
 		if saw[Contested](j.alice) != 1 || saw[Contested](j.bob) != 0 {
 			t.Errorf("a commit: %v, %v", j.alice.events, j.bob.events)
 		}
-		// a key before Bob's
+		// A D-H Key Message before Bob's.
 		j.alice.forget()
 		j.alice.get([]byte("?OTRv23?"))
 		j.deliver(j.alice)
@@ -269,8 +270,8 @@ func TestInjectionsAreTold(t *testing.T) {
 	})
 }
 
-// What is kept of one exchange is bounded, whatever comes, and a flood keeps out neither
-// what was there nor what comes behind it.
+// The memory for one exchange is bounded, whatever arrives. A flood displaces neither what
+// was stored before nor what arrives after it.
 func TestCompetingMessagesAreBounded(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, before := range []int{0, 100} {
@@ -319,8 +320,9 @@ func TestCompetingMessagesAreBounded(t *testing.T) {
 	})
 }
 
-// One y meets no g^x twice: the commit and the Reveal Signature Message of a completed
-// exchange, played again while another commit keeps y in use, open nothing.
+// The same y never meets a g^x twice: the commit and the Reveal Signature Message of a
+// completed exchange are replayed while another commit keeps y in use, and open no
+// channel.
 func TestCompletedCommitIsNotMetTwice(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		j := &injector{pair: newPair(t, p, p), version: map[Policy]uint16{AllowV2: wire.V2, AllowV3: wire.V3}[p]}
@@ -343,8 +345,7 @@ func TestCompletedCommitIsNotMetTwice(t *testing.T) {
 	})
 }
 
-// "Key exchanges in progress are abandoned" by End: what was begun comes to nothing,
-// at whatever step, by whomever.
+// "Key exchanges in progress are abandoned" by End, at whatever step, whoever began them.
 func TestEndAbandonsExchanges(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, aliceCommits := range []bool{true, false} {
@@ -356,7 +357,7 @@ func TestEndAbandonsExchanges(t *testing.T) {
 				}
 				from.get([]byte("?OTRv23?"))
 				if !aliceCommits && steps == 0 {
-					continue // what arrives after the end is a new beginning
+					continue // what arrives after the end begins a new exchange
 				}
 				for range steps {
 					pr.deliver(from)

@@ -12,11 +12,10 @@ import (
 	"purple-otr/test/interop/transcript"
 )
 
-// TestInteropReplay plays recorded conversations with libotr. The engine must
-// answer byte for byte as it did when libotr understood it. If it now has reason
-// to answer otherwise, record them again with libotr:
-//
-//	go test ./test/interop -run TestRecord -update
+// TestInteropReplay replays recorded conversations with libotr. The engine must answer
+// byte for byte as it did when libotr understood it. If it has a reason to answer
+// differently now, record them again with libotr: go test ./test/interop -run TestRecord
+// -update
 func TestInteropReplay(t *testing.T) {
 	files, err := filepath.Glob("testdata/interop/*.txt")
 	if err != nil || len(files) == 0 {

@@ -108,7 +108,7 @@ func TestGenerateKey(t *testing.T) {
 	pr.wantTalk()
 }
 
-// A new key is for the next exchange; the channel that is up stays with the old.
+// A new key is used from the next exchange on. The running channel keeps the old key.
 func TestSetKeyInARunningSession(t *testing.T) {
 	pr := private(t, AllowV3)
 	old := pr.alice.key
@@ -209,8 +209,7 @@ func TestExtraKeyRefused(t *testing.T) {
 	}
 }
 
-// Without randomness nothing is sent and nothing changes; there is no channel
-// without it.
+// Without randomness nothing is sent and nothing changes, and no channel opens.
 func TestNoRandomness(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -253,7 +252,8 @@ func TestNoRandomness(t *testing.T) {
 	})
 }
 
-// Type 8 is version 3's, and begins with four bytes; what else comes is "ignored".
+// Type 8 exists only in version 3, and begins with four bytes. Other records of this type
+// are "ignored".
 func TestExtraKeyRecordsThatAreNone(t *testing.T) {
 	for _, c := range []struct {
 		p     Policy

@@ -17,10 +17,10 @@ type delivery struct {
 	at  time.Time
 }
 
-// busy is a conversation in which both type without a pause, over a network that
-// delays a fifth of the messages by 0.2 s on average, drops one in twenty-five and
-// damages as many. It returns how many texts were sent, how many of them the network
-// itself has lost, and how many others nobody has read.
+// busy plays a conversation in which both sides type without a pause. The network delays a
+// fifth of the messages by 0.2 s on average, and drops or damages one in twenty-five each.
+// busy returns how many texts were sent, how many of them the network lost, and how many
+// others nobody has read.
 func busy(t *testing.T, p Policy, seed int) (sent, dropped, lost int) {
 	pr := private(t, p)
 	r := rand.New(seeded(fmt.Sprint("busy", seed)))
@@ -87,8 +87,8 @@ func busy(t *testing.T, p Policy, seed int) (sent, dropped, lost int) {
 	return sent, dropped, lost
 }
 
-// Where both talk over a network that overtakes, what it delivers is read, in
-// whatever order it comes and whichever keys it has been made with.
+// Both sides talk over a network that reorders messages. All texts that it delivers can be
+// read, in whatever order they arrive and whichever keys they were encrypted with.
 func TestOvertakenTextsAreRead(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for seed := range 5 {

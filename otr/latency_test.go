@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// A road is a network on which every message takes its time and none overtakes
-// another.
+// A road is a network on which every message takes some time, and messages stay in order.
 type road struct {
 	*pair
 	delay func() time.Duration
@@ -27,7 +26,7 @@ func newRoad(p *pair, delay func() time.Duration) *road {
 	return &road{p, delay, map[*side][]parcel{}}
 }
 
-// step has what the two have sent leave, lets d pass, and delivers what has arrived.
+// step sends what both have sent, lets the time d pass, and delivers what has arrived.
 func (r *road) step(d time.Duration) {
 	for _, s := range []*side{r.alice, r.bob} {
 		for len(s.flying) > 0 {
@@ -49,16 +48,15 @@ func (r *road) step(d time.Duration) {
 	r.bob.tick()
 }
 
-// same reports whether the two have the same channel and nothing on its way that
-// could change that.
+// same reports whether both have the same channel, and nothing on its way could change
+// that.
 func (r *road) same() bool {
 	a, b := r.alice.Status(), r.bob.Status()
 	return a.State == Encrypted && b.State == Encrypted && a.SSID.ID == b.SSID.ID &&
 		len(r.alice.flying)+len(r.bob.flying)+len(r.lane[r.alice])+len(r.lane[r.bob]) == 0
 }
 
-// wantSoon checks that half of what it took is at most 2 seconds, and 95 of 100 at
-// most 5.
+// wantSoon checks that half of the times are at most 2 seconds, and 95 of 100 at most 5.
 func wantSoon(t *testing.T, took []time.Duration) {
 	t.Helper()
 	slices.Sort(took)
@@ -68,8 +66,8 @@ func wantSoon(t *testing.T, took []time.Duration) {
 	}
 }
 
-// Both start at about the same time, on networks that take a tenth of a second or
-// half a second for each message.
+// Both start at about the same time, on networks that need a tenth of a second or half a
+// second for each message.
 func TestBothStartAtOnceIsPrivateSoon(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

@@ -11,7 +11,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A query injected into a running session, then any one message of that exchange
+// A query is injected into a running session, and then any one message of the exchange is
 // dropped: "A channel stays in force until another key exchange has completed."
 func TestInjectedQueryThenAMessageDropped(t *testing.T) {
 	for step, name := range []string{"D-H Commit", "D-H Key", "Reveal Signature", "Signature"} {
@@ -51,8 +51,8 @@ func TestInjectedQueryThenAMessageDropped(t *testing.T) {
 	}
 }
 
-// wantEncrypted has both type text, which must not be seen on the way; it is
-// dropped.
+// wantEncrypted lets both sides type text, and checks that it is not readable on the way.
+// The messages are dropped.
 func (p *pair) wantEncrypted(text string) {
 	p.t.Helper()
 	for _, s := range []*side{p.alice, p.bob} {
@@ -66,8 +66,8 @@ func (p *pair) wantEncrypted(text string) {
 	}
 }
 
-// A version 3 query in a version 2 session, also when the last message of the exchange
-// is lost. There is no way back: see downgrade_test.go.
+// A version 3 query arrives in a version 2 session; also when the last message of the
+// exchange is lost. There is no way back to version 2: see downgrade_test.go.
 func TestQueryOfTheNewerVersion(t *testing.T) {
 	for _, lost := range []bool{false, true} {
 		pr := private(t, AllowV2)
@@ -94,8 +94,8 @@ func TestQueryOfTheNewerVersion(t *testing.T) {
 	}
 }
 
-// After any hostile message, in any state that is not plaintext, and under
-// require in plaintext too, what is typed does not leave in the clear.
+// After any hostile message, in every state except plaintext, and in plaintext too if
+// encryption is required, nothing that the user types is sent unencrypted.
 func TestNothingLeavesInTheClear(t *testing.T) {
 	hostile := []string{
 		"hello", "?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR?", "?OTRv?", "?OTR Error: x", "?OTR:AAMD.", "?OTR:AAMC", "?OTR,1,1,x,",
@@ -126,8 +126,8 @@ func TestNothingLeavesInTheClear(t *testing.T) {
 	}
 }
 
-// A peer whose text has a zero byte in it cannot smuggle in records, and neither
-// can our user.
+// A zero byte in a text can smuggle in no records, neither from the peer nor from our
+// user.
 func TestZeroByteInText(t *testing.T) {
 	for _, state := range []State{Plaintext, Encrypted} {
 		pr := reach(t, state, Manual)

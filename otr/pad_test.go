@@ -13,7 +13,8 @@ import (
 
 func padding(c *Config) { c.Padding = true }
 
-// encryptedLen is the length of what a message, which may be in fragments, has encrypted.
+// encryptedLen returns the length of the encrypted part of a message, which may be in
+// fragments.
 func encryptedLen(t *testing.T, msgs [][]byte) int {
 	t.Helper()
 	msg := msgs[0]
@@ -34,8 +35,8 @@ func encryptedLen(t *testing.T, msgs [][]byte) int {
 	return len(m.(wire.Data).Encrypted)
 }
 
-// Texts of different lengths are encrypted to multiples of 256 bytes, in each version, and
-// the peer, padding or not, reads them as they were.
+// Texts of different lengths are encrypted to multiples of 256 bytes, in each version. The
+// peer reads them unchanged, whether it pads or not.
 func TestPadding(t *testing.T) {
 	for _, v := range []Policy{AllowV2, AllowV3} {
 		pr := private(t, v, padding)
@@ -55,8 +56,9 @@ func TestPadding(t *testing.T) {
 	}
 }
 
-// Where messages have a limit, padding costs no message more, and what fits in one message
-// has one length, except for the few bytes in which no record has room.
+// If messages have a maximum length, padding never needs one more message, and all texts
+// that fit in one message have the same length, except for a few bytes where no record
+// fits.
 func TestPaddingWithinALine(t *testing.T) {
 	for _, v := range []Policy{AllowV2, AllowV3} {
 		for _, most := range []int{370, 416, 600, 1408} {
@@ -90,8 +92,8 @@ func TestPaddingWithinALine(t *testing.T) {
 	}
 }
 
-// A heartbeat, a message of SMP and the end are padded as texts are, and mean what they
-// meant.
+// A heartbeat, a message of SMP and the end are padded like texts, and their meaning does
+// not change.
 func TestPaddingOfOthers(t *testing.T) {
 	pr := private(t, AllowV3, padding)
 	check := func(what string, msgs [][]byte) {

@@ -19,26 +19,26 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// The tests of this package run sessions in pairs. Nothing in them is left to
-// chance: randomness comes from a seed, time from a fake clock, and the test
-// says which message is delivered when.
+// The tests of this package run sessions in pairs. They are deterministic: randomness
+// comes from a seed, time from a fake clock, and the test decides when each message is
+// delivered.
 
-// tb is the part of testing.TB that rapid's tests have too.
+// tb is the part of testing.TB that the tests with rapid also have.
 type tb interface {
 	Helper()
 	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// seeded is a deterministic source of randomness.
+// seeded returns a deterministic source of randomness.
 func seeded(seed string) *rand.ChaCha8 { return rand.NewChaCha8(sha256.Sum256([]byte(seed))) }
 
-// brokenRand has no randomness to give.
+// brokenRand is a source of randomness that always fails.
 type brokenRand struct{}
 
 func (brokenRand) Read([]byte) (int, error) { return 0, fmt.Errorf("no randomness") }
 
-// clock is a time that passes when the test says so.
+// A clock is a fake clock that the test advances.
 type clock struct{ t time.Time }
 
 func newClock() *clock                   { return &clock{time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)} }
@@ -49,7 +49,7 @@ func at(c *clock) func(*Config)          { return func(cfg *Config) { cfg.Now = 
 func limit(n int) func(*Config)          { return func(cfg *Config) { cfg.MaxMessage = n } }
 func tagged(t InstanceTag) func(*Config) { return func(cfg *Config) { cfg.Tag = t } }
 
-// reseeded gives both sides randomness that they would not have had.
+// reseeded gives both sides different randomness than usual.
 func reseeded(seed string) func(*Config) {
 	return func(cfg *Config) { cfg.Rand = seeded(fmt.Sprint(seed, cfg.Tag)) }
 }
@@ -69,7 +69,7 @@ var testParameters = sync.OnceValue(func() (p stddsa.Parameters) {
 	return p
 })
 
-// testKey makes the private key that belongs to name, at once.
+// testKey quickly returns the private key that belongs to name.
 func testKey(name string) *PrivateKey {
 	k := stddsa.PrivateKey{PublicKey: stddsa.PublicKey{Parameters: testParameters()}}
 	x := sha1.Sum([]byte(name))
@@ -82,8 +82,8 @@ func testKey(name string) *PrivateKey {
 	return key
 }
 
-// A side is one user with a session: what it has sent and is still on its way,
-// and what its user has seen.
+// A side is one user with a session: what it has sent that is still on its way, and what
+// its user has seen.
 type side struct {
 	*Session
 	t    tb
@@ -97,7 +97,7 @@ type side struct {
 	errs   []error // that Receive has returned
 }
 
-// newSide makes a session. Its tag is derived of its name.
+// newSide makes a session. Its tag is derived from its name.
 func newSide(t tb, name string, p Policy, options ...func(*Config)) *side {
 	t.Helper()
 	sum := sha1.Sum([]byte(name))
@@ -118,7 +118,7 @@ func newSide(t tb, name string, p Policy, options ...func(*Config)) *side {
 	return &side{Session: s, t: t, name: name, key: c.DSAKey}
 }
 
-// take does what a caller of the engine has to do with an Output.
+// take does what a caller of the engine must do with an Output.
 func (s *side) take(out Output) {
 	s.flying = append(s.flying, out.Send...)
 	s.sent = append(s.sent, out.Send...)
@@ -143,7 +143,7 @@ func (s *side) say(text string) Output {
 	return s.must(s.Send([]byte(text)))
 }
 
-// beginsAnyway begins an exchange, whatever is going on, as another client would.
+// beginsAnyway begins an exchange in any state, as another client would.
 func (s *side) beginsAnyway() {
 	s.t.Helper()
 	var out Output
@@ -159,8 +159,8 @@ func (s *side) saysAtOnce(text string) Output {
 	return s.must(out, err)
 }
 
-// saysInTheEnd says text, which leaves at the latest when it no longer waits for fresh
-// keys.
+// saysInTheEnd says text, and waits until it is sent: at the latest when it no longer
+// waits for fresh keys.
 func (s *side) saysInTheEnd(text string) Output {
 	s.t.Helper()
 	out := s.say(text)
@@ -171,7 +171,8 @@ func (s *side) saysInTheEnd(text string) Output {
 	return out
 }
 
-// waitedFor is what s sends of the text that waits for fresh keys, if they do not come.
+// waitedFor returns what s sends of the text that waits for fresh keys, if they do not
+// arrive.
 func (s *side) waitedFor() [][]byte {
 	var out Output
 	s.keptTexts().resume(s.selected(), &out)
@@ -187,7 +188,7 @@ func (s *side) tick() (Output, time.Time) {
 	return out, next
 }
 
-// get receives msg, from whomever.
+// get receives msg, whoever sent it.
 func (s *side) get(msg []byte) (Output, error) {
 	before := slices.Clone(msg)
 	out, err := s.Receive(msg)
@@ -201,7 +202,7 @@ func (s *side) get(msg []byte) (Output, error) {
 	return out, err
 }
 
-// drop takes the oldest message out of the air.
+// drop drops the oldest message on its way.
 func (s *side) drop() []byte {
 	s.t.Helper()
 	if len(s.flying) == 0 {
@@ -212,12 +213,12 @@ func (s *side) drop() []byte {
 	return msg
 }
 
-// forget empties the air and what has been seen so far.
+// forget drops all messages on their way, and clears what the user has seen.
 func (s *side) forget() {
 	s.flying, s.events, s.shown, s.errs = nil, nil, nil, nil
 }
 
-// saw counts the events of type E that s's user has seen.
+// saw returns how many events of type E the user of s has seen.
 func saw[E Event](s *side) (n int) {
 	for _, e := range s.events {
 		if _, ok := e.(E); ok {
@@ -227,7 +228,7 @@ func saw[E Event](s *side) (n int) {
 	return n
 }
 
-// event is the last event of type E.
+// event returns the last event of type E.
 func event[E Event](s *side) (last E) {
 	s.t.Helper()
 	if saw[E](s) == 0 {
@@ -241,7 +242,7 @@ func event[E Event](s *side) (last E) {
 	return last
 }
 
-// texts is what s's user has read.
+// texts returns what the user of s has read.
 func (s *side) texts() (list []string) {
 	for _, m := range s.shown {
 		list = append(list, string(m.Text))
@@ -263,8 +264,8 @@ func newPair(t tb, alice, bob Policy, options ...func(*Config)) *pair {
 	return &pair{t, c, newSide(t, "alice", alice, options...), newSide(t, "bob", bob, options...)}
 }
 
-// private is a pair whose conversation is encrypted, with nothing in flight.
-// Alice has asked, so that Bob has sent the D-H Commit Message.
+// private returns a pair whose conversation is encrypted, with nothing in flight. Alice
+// has asked for it, so Bob has sent the D-H Commit Message.
 func private(t tb, p Policy, options ...func(*Config)) *pair {
 	t.Helper()
 	pr := newPair(t, p, p, options...)
@@ -283,13 +284,13 @@ func (p *pair) other(s *side) *side {
 	return p.alice
 }
 
-// deliver hands the oldest message of s to the peer.
+// deliver delivers the oldest message of s to the peer.
 func (p *pair) deliver(s *side) (Output, error) {
 	p.t.Helper()
 	return p.other(s).get(s.drop())
 }
 
-// pump delivers in turn until nothing is in flight.
+// pump delivers messages, in turn, until nothing is in flight.
 func (p *pair) pump() {
 	p.t.Helper()
 	for range 1 << 18 {
@@ -305,8 +306,8 @@ func (p *pair) pump() {
 	p.t.Fatalf("the two talk for ever")
 }
 
-// toSignature has Alice begin an exchange, of which Bob's Signature Message is in
-// flight then.
+// toSignature lets Alice begin an exchange and stops when Bob's Signature Message is in
+// flight.
 func (p *pair) toSignature() {
 	p.t.Helper()
 	p.alice.get([]byte("?OTRv23?"))
@@ -322,8 +323,8 @@ func (p *pair) wantState(alice, bob State) {
 	}
 }
 
-// wantTalk says something in each direction and checks that it arrives, under
-// the right key, and is not readable on the way.
+// wantTalk says something in each direction, and checks that it arrives under the right
+// key and is not readable on the way.
 func (p *pair) wantTalk() {
 	p.t.Helper()
 	for _, s := range []*side{p.alice, p.bob} {
@@ -342,7 +343,7 @@ func (p *pair) wantTalk() {
 	}
 }
 
-// typeOf is the type byte of an encoded message, 0 if msg is none.
+// typeOf returns the type byte of an encoded message, or 0 if msg is not one.
 func typeOf(msg []byte) byte {
 	_, m, err := parsed(msg)
 	if err != nil {
@@ -359,7 +360,7 @@ func parsed(msg []byte) (wire.Header, wire.Message, error) {
 	return wire.Parse(b)
 }
 
-// only is the one message in out.
+// only returns the only message in out.
 func only(t tb, out Output) []byte {
 	t.Helper()
 	if len(out.Send) != 1 {

@@ -11,17 +11,18 @@ import (
 	"time"
 )
 
-// forgetsOldKeys is what libotr does: nothing under replaced keys can be read.
+// forgetsOldKeys makes s behave like libotr, which cannot read anything under replaced
+// keys.
 func (s *side) forgetsOldKeys() {
 	for _, in := range s.instances {
 		in.dropOld()
 	}
 }
 
-// While keys are renewed, a peer that reads nothing under the old ones reads whatever is
-// said at any moment, in order, no matter who asks. We wait where we have begun and the peer
-// may have the fresh keys already, and with version 3 where we have asked and answered the
-// peer's commit, and nowhere else.
+// While keys are refreshed, a peer that reads nothing under the old ones reads everything
+// that is said at any moment, in order, no matter who asks. We wait where we have begun
+// the exchange and the peer may have the fresh keys already, and with version 3 also where
+// we have asked and have answered the peer's commit. We wait nowhere else.
 func TestTextTypedDuringARefresh(t *testing.T) {
 	ways := map[string]func(*side, string) (Output, error){
 		"Send": func(s *side, text string) (Output, error) { return s.Send([]byte(text)) },
@@ -73,7 +74,7 @@ func TestTextTypedDuringARefresh(t *testing.T) {
 	}
 }
 
-// instanceTag is the one that the peer knows s by.
+// instanceTag returns the tag by which the peer knows s.
 func (s *side) instanceTag(p Policy) InstanceTag {
 	if p&AllowV3 == 0 {
 		return 0
@@ -81,15 +82,15 @@ func (s *side) instanceTag(p Policy) InstanceTag {
 	return s.tag
 }
 
-// toPause has an exchange of Alice's stop at the moment when Bob may have the keys.
+// toPause stops Alice's exchange at the moment when Bob may have the keys.
 func (p *pair) toPause() {
 	p.t.Helper()
 	p.toSignature()
 	p.bob.drop()
 }
 
-// An exchange that goes no further holds text for some seconds, which Tick announces;
-// then it leaves over the keys in force, and so does all that follows for a while.
+// An exchange that stalls holds text for some seconds, as Tick announces. Then the text is
+// sent under the keys in force, and so is everything that follows for a while.
 func TestStalledRefreshHoldsTextForSeconds(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -122,8 +123,8 @@ func TestStalledRefreshHoldsTextForSeconds(t *testing.T) {
 	})
 }
 
-// Somebody who asks and answers in the peer's name all the time, so that the peer's own
-// exchange never completes, delays each text by seconds, and text as a whole by no
+// An attacker asks and answers in the peer's name all the time, so that the peer's own
+// exchange never completes. This delays each text by seconds, and all texts together by no
 // more than some seconds in a minute.
 func TestInjectorCannotHoldText(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
@@ -142,7 +143,7 @@ func TestInjectorCannotHoldText(t *testing.T) {
 			flying := take(&pr.alice.flying)
 			for _, msg := range flying {
 				if typeOf(msg) != 0x03 {
-					continue // whatever is of an exchange does not come through
+					continue // no message of an exchange arrives
 				}
 				n := len(pr.bob.shown)
 				pr.bob.get(msg)
@@ -169,8 +170,8 @@ func TestInjectorCannotHoldText(t *testing.T) {
 	})
 }
 
-// What waits is for one key: somebody else who completes an exchange under the same tag
-// reads nothing of it, and the peer reads it.
+// Waiting text is for one key. If someone else completes an exchange under the same tag,
+// they cannot read it, and the peer can.
 func TestHeldForOneKey(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -194,8 +195,8 @@ func TestHeldForOneKey(t *testing.T) {
 	})
 }
 
-// What waits is given back when the channel goes, however it does, or the caller lets no
-// text go to the key any more; and it is bounded.
+// Waiting text is returned when the channel ends, in whatever way, or when the caller no
+// longer releases text to the key. Its size is bounded.
 func TestHeldDuringARefreshIsReturned(t *testing.T) {
 	released := true
 	for name, gone := range map[string]func(pr *pair){
@@ -235,11 +236,11 @@ func TestHeldDuringARefreshIsReturned(t *testing.T) {
 	}
 }
 
-// saysTheEnd ends the channel for the peer, under the keys that it has.
+// saysTheEnd ends the channel for the peer, under the keys that the peer has.
 func (s *side) saysTheEnd() {
 	s.t.Helper()
 	in := s.selected()
-	if in.old != nil { // the peer has not the fresh ones
+	if in.old != nil { // the peer does not have the fresh keys
 		in.channel, in.old = in.old, nil
 	}
 	var out Output

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// untilDone has the run end as it does when nobody disturbs.
+// untilDone lets the run end as it does when nobody disturbs it.
 func (p *pair) untilDone() {
 	p.t.Helper()
 	p.pump()
@@ -18,8 +18,8 @@ func (p *pair) untilDone() {
 	p.alice.shown, p.bob.shown = nil, nil
 }
 
-// Whatever somebody adds in either name during a run of SMP, the run goes on to its
-// end, in each state of it. What a real peer would have wanted by that happens then.
+// Whatever an attacker adds in either name during a run of SMP, the run continues to its
+// end, in each of its states. What a real peer would have wanted happens afterwards.
 func TestInjectionsDuringSMP(t *testing.T) {
 	attacks := map[string]struct {
 		inject  func(j *injector, s *side)
@@ -55,7 +55,7 @@ func TestInjectionsDuringSMP(t *testing.T) {
 						flying := s.flying
 						attack.inject(j, s)
 						if !attack.refresh {
-							s.flying = flying // what it answers is for a stranger
+							s.flying = flying // its answers are for a stranger
 						}
 					}
 					if pr.alice.Status() != before {
@@ -77,13 +77,13 @@ func TestInjectionsDuringSMP(t *testing.T) {
 	}
 }
 
-// eachSMPStepSeeded is eachSMPStep where a run is going on for one of the two, with the
-// policy that answers most.
+// eachSMPStepSeeded is eachSMPStep where one of the two is in a run, with the policy that
+// answers most.
 func eachSMPStepSeeded(t *testing.T, f func(t *testing.T, pr *pair)) {
 	for n := 1; n <= 4; n++ {
 		eachVersion(t, func(t *testing.T, p Policy) {
 			pr := private(t, Opportunistic&^Manual|p)
-			pr.clock.pass(halfOpenFor) // what is left of the exchange goes
+			pr.clock.pass(halfOpenFor) // the rest of the exchange expires
 			pr.alice.tick()
 			pr.bob.tick()
 			for _, step := range smpSteps(pr)[:n] {
@@ -94,8 +94,8 @@ func eachSMPStepSeeded(t *testing.T, f func(t *testing.T, pr *pair)) {
 	}
 }
 
-// What waits happens once the run is over, however it ends, and not if keys became
-// fresh meanwhile or the channel ended.
+// What waits for the end of a run happens then, however the run ends. It does not happen
+// if the keys became fresh meanwhile, or the channel ended.
 func TestRefreshAfterSMP(t *testing.T) {
 	for name, c := range map[string]struct {
 		over func(pr *pair)
@@ -132,7 +132,7 @@ func TestRefreshAfterSMP(t *testing.T) {
 			if pr.alice.later != (later{}) {
 				t.Errorf("%s: something waits still", name)
 			}
-			// nothing is left for the end of another run
+			// Nothing is left to do at the end of another run.
 			if pr.alice.Status().State != Encrypted || pr.bob.Status().State != Encrypted {
 				return
 			}
@@ -150,7 +150,8 @@ func TestRefreshAfterSMP(t *testing.T) {
 	}
 }
 
-// A stranger's complete exchange takes nothing of what waits, nor ends the run.
+// A stranger's completed exchange does not end the run, and what waits for the end of the
+// run still happens.
 func TestStrangersExchangeDuringSMP(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -179,8 +180,8 @@ func TestStrangersExchangeDuringSMP(t *testing.T) {
 	})
 }
 
-// Our own automatic refreshes wait as well: of an idle channel, and of an exchange
-// that has stalled.
+// Our own automatic refreshes wait too: for an idle channel, and for an exchange that has
+// stalled.
 func TestOwnRefreshWaitsForSMP(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -206,8 +207,8 @@ func TestOwnRefreshWaitsForSMP(t *testing.T) {
 		pr := private(t, p)
 		pr.toPause()
 		pr.alice.flying = nil
-		// Bob has fresh keys and Alice has not, so he cannot read her: she starts again
-		// in the middle of his run.
+		// Bob has fresh keys and Alice does not, so Bob cannot read her messages. She
+		// starts SMP again in the middle of Bob's run.
 		pr.alice.must(pr.alice.StartSMP("question", []byte("lake")))
 		pr.alice.flying = nil
 		pr.clock.pass(2 * retryAfter)

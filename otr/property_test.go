@@ -16,12 +16,12 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// mark is in every text of the property tests, so that it is seen wherever it
-// leaves in the clear.
+// mark is in every text of the property tests, so that the test finds it wherever it
+// leaves unencrypted.
 const mark = "SECRET"
 
-// A model is two users, a network that does what it likes, and what each of the
-// users may expect.
+// A model is two users, a network that does anything it likes, and what each of the users
+// may expect.
 type model struct {
 	*pair
 	rt      *rapid.T
@@ -32,7 +32,7 @@ type model struct {
 	sealed  map[*side][]string
 	refused map[string]bool // and the user still has it
 	anyones map[string]bool // typed where the user saw no key, or a stranger's
-	third   []*side         // somebody's with keys of his own, in the name of either
+	third   []*side         // an attacker's sessions with other keys, in the name of either side
 	secrets map[*side]string
 }
 
@@ -68,7 +68,7 @@ func (m *model) named(name string) *side {
 }
 
 // noneInTheClear checks messages that were made while s was not allowed to send
-// plain text.
+// unencrypted text.
 func (m *model) noneInTheClear(s *side, msgs [][]byte) {
 	for _, msg := range msgs {
 		if bytes.Contains(msg, []byte(mark)) {
@@ -110,15 +110,15 @@ func (m *model) say(s *side) {
 	m.resent(s)
 }
 
-// choose is what a user does who is asked whom he means.
+// choose is what a user does who is asked which client they mean.
 func (m *model) choose(s *side) {
 	if err := s.Select(0, m.other(s).key.Fingerprint()); err != nil && !errors.Is(err, ErrNoChannel) {
 		m.rt.Fatalf("%s: %v", s.name, err)
 	}
 }
 
-// intrude has somebody with a key of his own complete an exchange with s, in the name
-// of the other.
+// intrude lets an attacker with another key complete an exchange with s in the name of the
+// other side.
 func (m *model) intrude(s *side) {
 	p := spoken(s.policy)
 	x := newSide(m.rt, "mallory", p, at(m.clock), tagged(m.other(s).tag), reseeded(fmt.Sprint("third ", len(m.third))))
@@ -139,7 +139,8 @@ func (m *model) intrude(s *side) {
 	}
 }
 
-// forge sends s a message of an exchange in the other's name that nobody can go on with.
+// forge sends s a message of an exchange in the other side's name. Nobody can continue
+// this exchange.
 func (m *model) forge(s *side) {
 	v := uint16(rapid.SampledFrom([]int{wire.V2, wire.V3}).Draw(m.rt, "version"))
 	j := &injector{pair: m.pair, version: v, seed: rapid.IntRange(0, 1<<16).Draw(m.rt, "seed")}
@@ -165,7 +166,7 @@ func (m *model) forge(s *side) {
 	m.resent(s)
 }
 
-// resent notes what has been sent later.
+// resent notes which texts were sent later.
 func (m *model) resent(s *side) {
 	for _, text := range resent(s) {
 		if !slices.Contains(m.sealed[s], text) {
@@ -174,7 +175,7 @@ func (m *model) resent(s *side) {
 	}
 }
 
-// called takes what has come of a call for which a channel has to be up.
+// called takes the result of a call that needs an open channel.
 func (m *model) called(s *side, out Output, err error) {
 	if errors.Is(err, ErrSeveralKeys) {
 		m.choose(s)
@@ -184,7 +185,7 @@ func (m *model) called(s *side, out Output, err error) {
 	s.take(out)
 }
 
-// deliver hands on s's nth message.
+// deliver delivers message n of s.
 func (m *model) deliver(s *side, n int, keep bool) {
 	msg := s.flying[n]
 	if !keep {
@@ -199,7 +200,7 @@ func (m *model) deliver(s *side, n int, keep bool) {
 	m.resent(o)
 }
 
-// invariants hold at any time.
+// invariants checks what must always hold.
 func (m *model) invariants() {
 	for _, x := range m.third {
 		for _, text := range x.texts() {
@@ -246,9 +247,9 @@ func (m *model) invariants() {
 	}
 }
 
-// accountedFor checks, at the end, that nothing that was typed is lost: it was
-// read by the peer, or is held, or was given back; or it went out in the clear,
-// which was allowed then. If the network is to blame, being sent is enough.
+// accountedFor checks, at the end, that nothing that was typed is lost: the peer has read
+// it, or it is held, or it was returned; or it was sent unencrypted, which was allowed
+// then. If the network is to blame, it is enough that the text was sent.
 func (m *model) accountedFor() {
 	m.resent(m.alice)
 	m.resent(m.bob)
@@ -268,7 +269,7 @@ func (m *model) accountedFor() {
 	}
 }
 
-// actions are what users, time and the network do. A hostile one does more.
+// actions are what users, time and the network do. A hostile network does more.
 func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 	acts := map[string]func(*rapid.T){
 		"say":     func(*rapid.T) { m.say(m.side()) },
@@ -294,7 +295,7 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 		"policy": func(*rapid.T) {
 			p := rapid.SampledFrom([]Policy{0, RequireEncryption, AllowV2, AllowV3, Manual, Opportunistic, Always}).Draw(m.rt, "policy")
 			m.side().SetPolicy(p)
-			m.honest = m.honest && p.enabled() // who wants no OTR cannot read it
+			m.honest = m.honest && p.enabled() // a user who has turned OTR off cannot read it
 		},
 		"prove": func(*rapid.T) {
 			s := m.side()
@@ -323,7 +324,7 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 			if len(m.alice.flying)+len(m.bob.flying) == 0 {
 				m.late = 0
 			} else if m.late += d; m.late >= partialFor {
-				m.honest = false // what takes so long may be given up
+				m.honest = false // what takes so long may be abandoned
 			}
 			for _, s := range []*side{m.alice, m.bob} {
 				out, _ := s.tick()
@@ -401,8 +402,8 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 	return acts
 }
 
-// Any interleaving of what two users do, over a network that keeps its order and
-// loses nothing: the three invariants hold.
+// Two users do anything in any order, over a network that keeps the order and loses
+// nothing: the three invariants hold.
 func TestAnyInterleaving(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newModel(rt)
@@ -413,8 +414,8 @@ func TestAnyInterleaving(t *testing.T) {
 	})
 }
 
-// The same over a network that drops, repeats, reorders, replays and injects, forged
-// messages and whole exchanges too.
+// The same over a network that drops, repeats, reorders, replays and injects messages,
+// including forged ones and whole exchanges.
 func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newModel(rt)
@@ -422,7 +423,7 @@ func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
 		rt.Repeat(m.actions(true))
 		m.invariants()
 		m.accountedFor()
-		// It is over: the two find each other again by themselves.
+		// The disturbance is over: the two get a common channel again without help.
 		for _, s := range []*side{m.alice, m.bob} {
 			s.flying = nil
 		}
@@ -431,7 +432,7 @@ func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
 		m.bob.tick()
 		v := m.alice.policy.best(m.bob.policy.allowed())
 		spokeV3 := len(m.alice.v3Keys)+len(m.bob.v3Keys) > 0
-		if v == 0 || v == V2 && spokeV3 { // who has spoken version 3 is not believed to have only 2
+		if v == 0 || v == V2 && spokeV3 { // a key that has used version 3 cannot claim to have only version 2
 			return
 		}
 		m.alice.start()

@@ -28,7 +28,7 @@ func manySessions(t *testing.T, n int, q *Quota, now func() time.Time) []*Sessio
 	return all
 }
 
-// counted is what q says that all sessions use, and real is what they do.
+// counted returns what q says all sessions use, and what they really use.
 func counted(q *Quota, all ...*Session) (says, real int) {
 	for _, s := range all {
 		real += s.unproven()
@@ -36,7 +36,7 @@ func counted(q *Quota, all ...*Session) (says, real int) {
 	return q.strangers.used + q.familiar.used, real
 }
 
-// heap is the memory in use, in bytes.
+// heap returns the memory in use, in bytes.
 func heap() int {
 	var m runtime.MemStats
 	runtime.GC()
@@ -45,7 +45,7 @@ func heap() int {
 }
 
 // What strangers send first, under however many names, costs a bounded amount of memory,
-// and two minutes later none.
+// and two minutes later nothing.
 func TestQuotaOfStrangers(t *testing.T) {
 	for _, piece := range []int{1, 400, 60_000} {
 		q, clock := NewQuota(), newClock()
@@ -76,8 +76,8 @@ func TestQuotaOfStrangers(t *testing.T) {
 	}
 }
 
-// Key exchanges that nobody goes on with count too: those that strangers begin, and
-// those that their queries have us begin.
+// Key exchanges that nobody continues count too: those that strangers begin, and those
+// that we begin because of their queries.
 func TestQuotaOfHalfOpenExchanges(t *testing.T) {
 	q, clock := NewQuota(), newClock()
 	stranger := newSide(t, "bob", Manual, at(clock))
@@ -100,7 +100,7 @@ func TestQuotaOfHalfOpenExchanges(t *testing.T) {
 	if says, real := counted(q, all...); says != real || says > strangersLimit || says < strangersLimit/2 {
 		t.Errorf("%d bytes counted, %d used", says, real)
 	}
-	for range 2 { // what was begun once more is over after the second minute
+	for range 2 { // an exchange that was begun again is over after the second minute
 		clock.pass(halfOpenFor)
 		for _, s := range all {
 			s.Tick()
@@ -111,8 +111,8 @@ func TestQuotaOfHalfOpenExchanges(t *testing.T) {
 	}
 }
 
-// A message that the buddy is sending comes whole, however many strangers write
-// meanwhile, whether the buddy is known from the list, or because our user has written.
+// A buddy's message arrives completely, however many strangers write meanwhile. The buddy
+// is known from the list, or because our user has written to them.
 func TestQuotaStarvesNoBuddy(t *testing.T) {
 	how := map[string]func(*Config){"list": familiar, "written": func(*Config) {}}
 	for name, option := range how {
@@ -139,8 +139,8 @@ func TestQuotaStarvesNoBuddy(t *testing.T) {
 	}
 }
 
-// Where everybody is a stranger, those who send most make room, so that somebody who
-// sends a little is read.
+// If everybody is a stranger, those who send most lose their data first, so that someone
+// who sends little can be read.
 func TestQuotaMakesRoomWhereMostIs(t *testing.T) {
 	q := NewQuota()
 	small := newSide(t, "alice", Manual, sharing(q))
@@ -154,7 +154,7 @@ func TestQuotaMakesRoomWhereMostIs(t *testing.T) {
 	}
 }
 
-// What a buddy's sessions use is bounded too.
+// The memory that buddies' sessions use is bounded too.
 func TestQuotaOfBuddies(t *testing.T) {
 	q := NewQuota()
 	all := manySessions(t, 20, q, nil)
@@ -171,8 +171,8 @@ func TestQuotaOfBuddies(t *testing.T) {
 	}
 }
 
-// A session that is no longer used is no longer counted, and neither is what has moved
-// from the part of strangers to the other one.
+// A session that is no longer used no longer counts. What moves from the strangers' part
+// to the buddies' part counts once.
 func TestQuotaCountsOnce(t *testing.T) {
 	q := NewQuota()
 	s := newSide(t, "alice", Manual, sharing(q))

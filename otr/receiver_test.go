@@ -58,7 +58,7 @@ func TestReceiverOfWhatNamesNone(t *testing.T) {
 	}
 }
 
-// What Receiver names is what Receive reads there.
+// Receiver returns the same receiver as Receive reads.
 func FuzzReceiver(f *testing.F) {
 	pr := private(f, AllowV3, limit(100))
 	for _, msg := range append(pr.alice.sent, pr.bob.sent...) {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// The last text is said again, as it was typed, if it is recent and the caller
-// lets text go to that key: once, marked, before what was held.
+// The last text is sent again as it was typed, once, marked, and before held text, if it
+// is recent and the caller releases text to this key.
 func TestRepeatedText(t *testing.T) {
 	for name, c := range map[string]struct {
 		may    bool
@@ -50,8 +50,8 @@ func TestRepeatedText(t *testing.T) {
 	}
 }
 
-// What was held and is lost on its way is said again too, all of it; a heartbeat behind
-// it does not count.
+// Held text that is lost on its way is also sent again, all of it. A heartbeat after it
+// does not count.
 func TestRepeatedTextWasHeld(t *testing.T) {
 	pr := newPair(t, Always, Manual)
 	pr.alice.say("first")
@@ -68,8 +68,8 @@ func TestRepeatedTextWasHeld(t *testing.T) {
 	wantTexts(t, pr.bob, want...)
 }
 
-// A text that is very long is not kept, and none before it is said instead. One
-// that cannot be sent is not said to have been.
+// A very long text is not kept, and no earlier text is sent in its place. A text that
+// cannot be sent is not reported as sent.
 func TestRepeatedTextThatIsTooLong(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.say("before")
@@ -91,7 +91,7 @@ func TestRepeatedTextThatIsTooLong(t *testing.T) {
 	}
 }
 
-// It is forgotten in time, whether or not there has been an error.
+// A text is forgotten after a while, whether or not there has been an error.
 func TestRecentTextExpires(t *testing.T) {
 	for _, lost := range []bool{true, false} {
 		pr := private(t, AllowV3)
@@ -105,8 +105,8 @@ func TestRecentTextExpires(t *testing.T) {
 	}
 }
 
-// Nothing is left of a text that is forgotten, that the peer has acknowledged, or that
-// too many follow.
+// Nothing remains in memory of a text that is forgotten, that the peer has acknowledged,
+// or that too many others follow.
 func TestRecentTextIsDestroyed(t *testing.T) {
 	clean := func(b []byte) bool { return len(bytes.Trim(b[:cap(b)], "\x00")) == 0 }
 	for name, forget := range map[string]func(*pair){
@@ -116,7 +116,7 @@ func TestRecentTextIsDestroyed(t *testing.T) {
 		"acknowledged": func(pr *pair) { pr.pump(); pr.bob.say("x"); pr.pump() },
 		"long text":    func(pr *pair) { pr.alice.say(strings.Repeat("x", maxHeldBytes+1)) },
 		"many": func(pr *pair) {
-			for range maxHeldTexts + 1 { // the first takes the memory of the oldest
+			for range maxHeldTexts + 1 { // the first reuses the memory of the oldest
 				pr.alice.say("")
 				pr.alice.say("x")
 			}
@@ -145,8 +145,8 @@ func TestRecentTextIsDestroyed(t *testing.T) {
 	}
 }
 
-// What is kept is bounded in number and bytes; the newest stay, and the count of bytes
-// is right.
+// The number and the bytes of kept texts are bounded. The newest stay, and the count of
+// bytes is right.
 func TestRecentTextsAreBounded(t *testing.T) {
 	pr := private(t, AllowV3)
 	for i := range 3 * maxHeldTexts {
@@ -170,9 +170,9 @@ func TestRecentTextsAreBounded(t *testing.T) {
 	}
 }
 
-// The last message of an exchange is lost: all that is said until the next one is said
-// again, in order, once, whether or not the error of the peer's program arrives, in
-// refreshes and at the start.
+// The last message of an exchange is lost: everything that is said until the next exchange
+// is sent again, in order and once, whether or not the error of the peer's client arrives.
+// This holds for refreshes and for the first exchange.
 func TestTextsAfterLostSignature(t *testing.T) {
 	said := []string{"one", "two", "three"}
 	for _, refresh := range []bool{true, false} {
@@ -222,8 +222,8 @@ func TestTextsAfterLostSignature(t *testing.T) {
 	}
 }
 
-// The Reveal Signature Message is lost: nothing has changed, and what is said by
-// either side meanwhile is read, once.
+// The Reveal Signature Message is lost: nothing has changed, and what either side says
+// meanwhile is read once.
 func TestTextsAfterLostReveal(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -251,8 +251,8 @@ func TestTextsAfterLostReveal(t *testing.T) {
 	})
 }
 
-// Only what the peer may not have read is said again: not what it has acknowledged, by
-// a key that only that text has announced.
+// Only what the peer may not have read is sent again: nothing that it has acknowledged,
+// with a key that only that text announced.
 func TestAcknowledgedTextIsNotRepeated(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -262,7 +262,7 @@ func TestAcknowledgedTextIsNotRepeated(t *testing.T) {
 			pr.bob.say("yes")
 			pr.pump()
 		}
-		pr.alice.say("three") // of these two one is lost: which, nobody knows
+		pr.alice.say("three") // one of these two is lost, and nobody knows which
 		pr.alice.drop()
 		pr.alice.say("four")
 		pr.pump()
@@ -276,8 +276,8 @@ func TestAcknowledgedTextIsNotRepeated(t *testing.T) {
 	})
 }
 
-// What is said after the error is lost as well, as long as the peer says nothing that
-// shows that it can read.
+// What is said after the error is also lost, until the peer says something that shows that
+// it can read.
 func TestTextsAfterTheError(t *testing.T) {
 	for _, answers := range []bool{true, false} {
 		pr := private(t, AllowV3)
@@ -299,8 +299,8 @@ func TestTextsAfterTheError(t *testing.T) {
 	}
 }
 
-// Nothing is repeated where no text was lost: the peer refreshes early, by itself or
-// because it was asked, and has said something, or the other begins.
+// Nothing is sent again if no text was lost: the peer refreshes early, on its own or
+// because it was asked, and has said something, or the other side begins.
 func TestEarlyRefreshRepeatsNothing(t *testing.T) {
 	for name, refresh := range map[string]func(pr *pair){
 		"we ask":        func(pr *pair) { pr.alice.start() },
@@ -327,7 +327,7 @@ func TestEarlyRefreshRepeatsNothing(t *testing.T) {
 	}
 }
 
-// Of several texts those go to no other key either, and each comes back.
+// Several texts are sent to no other key either, and each is returned.
 func TestRecentTextsOfAnotherKey(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -356,8 +356,8 @@ func TestRecentTextsOfAnotherKey(t *testing.T) {
 	})
 }
 
-// The ring keeps its order, and its count of bytes, wherever it begins and whatever is
-// taken out of it.
+// The ring keeps its order and its count of bytes, wherever it begins and whatever is
+// removed from it.
 func TestRingOfRecentTexts(t *testing.T) {
 	for before := range 6 {
 		for n := range 6 {

@@ -12,8 +12,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A refresh while both are typing loses nothing, in every order of delivery, and
-// nothing is seen on the way.
+// A refresh while both are typing loses nothing, in every order of delivery, and nothing
+// is readable on the way.
 func TestRefreshWithTextInFlight(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		everyOrder(t, 3000, func(choose func(int) int) {
@@ -30,7 +30,7 @@ func TestRefreshWithTextInFlight(t *testing.T) {
 				}
 				steps++
 				pr.deliver(s)
-				if o := pr.other(s); said[o] < 5 { // the one who has got something answers
+				if o := pr.other(s); said[o] < 5 { // the one who has received something answers
 					said[o]++
 					pr.wantSealed(o, fmt.Sprintf("%c%d", o.name[0], said[o]))
 				}
@@ -45,7 +45,7 @@ func TestRefreshWithTextInFlight(t *testing.T) {
 	})
 }
 
-// wantSealed has s say text, which has to leave encrypted, or to wait.
+// wantSealed lets s say text, which must leave encrypted or wait.
 func (p *pair) wantSealed(s *side, text string) {
 	p.t.Helper()
 	out := s.say(text)
@@ -59,8 +59,9 @@ func (p *pair) wantSealed(s *side, text string) {
 
 func classifyKind(msg []byte) kind { k, _ := classify(msg); return k }
 
-// The messages of the old keys are accepted until a minute has passed, or until the
-// first of the new ones has arrived and what that may have overtaken; not longer.
+// Messages under the old keys are accepted until a minute has passed, or until the first
+// message under the new keys and those that it may have overtaken have arrived; not
+// longer.
 func TestReplacedKeysGo(t *testing.T) {
 	for _, byTime := range []bool{true, false} {
 		pr := private(t, AllowV3)
@@ -86,7 +87,7 @@ func TestReplacedKeysGo(t *testing.T) {
 	}
 }
 
-// What else a message under the old keys has in it does nothing.
+// Records in a message under the old keys have no effect.
 func TestRecordsUnderReplacedKeys(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.bob.get([]byte("?OTRv3?"))
@@ -108,9 +109,8 @@ func TestRecordsUnderReplacedKeys(t *testing.T) {
 	pr.wantSameChannel()
 }
 
-// The peer ends the conversation before it learns of the new keys: the end is
-// under the old ones, and counts. Otherwise our user would go on talking to
-// nobody.
+// The peer ends the conversation before it learns of the new keys. This message is under
+// the old keys, and it counts. Otherwise our user would continue to talk to nobody.
 func TestEndUnderReplacedKeys(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		everyOrder(t, 3000, func(choose func(int) int) {
@@ -120,7 +120,7 @@ func TestEndUnderReplacedKeys(t *testing.T) {
 			pr.bob.beginsAnyway()
 			pr.deliver(pr.bob)
 			pr.deliver(pr.alice)
-			pr.bob.saysAtOnce("the last") // Alice has the Reveal Signature Message to come, then this
+			pr.bob.saysAtOnce("the last") // Alice receives the Reveal Signature Message, then this
 			pr.bob.end()
 			pr.deliverInAnyOrder(choose)
 			pr.wantState(Finished, Plaintext)
@@ -138,7 +138,7 @@ func TestEndUnderReplacedKeys(t *testing.T) {
 	})
 }
 
-// It counts once, and not when the peer has shown that it has the new keys.
+// The end counts once, and not after the peer has shown that it has the new keys.
 func TestEndUnderReplacedKeysReplayed(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.bob.get([]byte("?OTRv3?"))
@@ -162,8 +162,8 @@ func TestEndUnderReplacedKeysReplayed(t *testing.T) {
 	pr.wantState(Encrypted, Encrypted)
 }
 
-// What was sent under the old keys and arrives behind the first message under the new ones
-// is read all the same, once.
+// A message that was sent under the old keys can be read once, although it arrives after
+// the first message under the new keys.
 func TestOvertakenByARefresh(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, talked := range []bool{true, false} {

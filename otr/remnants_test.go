@@ -39,7 +39,7 @@ func addChannel(to erasetest.Secrets, of string, s *Session) {
 	}
 }
 
-// removePublished takes the MAC keys out that messages have revealed.
+// removePublished removes the MAC keys that messages have revealed.
 func removePublished(from erasetest.Secrets, pr *pair) {
 	for _, msg := range slices.Concat(pr.alice.sent, pr.bob.sent) {
 		_, m, _ := parsed(msg)

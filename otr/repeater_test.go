@@ -12,12 +12,12 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A repeater is a network that delivers messages more than once, copies at any place behind
-// the original.
+// A repeater is a network that delivers messages more than once. It delivers copies at any
+// place after the original.
 type repeater struct {
 	*pair
-	// copies gets each message and says after how many more in its direction copies
-	// of it come.
+	// copies receives each message and returns after how many more messages in its
+	// direction copies of it arrive.
 	copies  func(msg []byte) []int
 	pending map[*side][]pendingCopy
 }
@@ -27,7 +27,7 @@ type pendingCopy struct {
 	wait int
 }
 
-// run delivers in turn until nothing is in flight, copies included.
+// run delivers messages, in turn, until nothing is in flight, copies included.
 func (c *repeater) run() {
 	c.t.Helper()
 	for range 1 << 16 {
@@ -56,7 +56,7 @@ func (c *repeater) run() {
 	}
 }
 
-// late delivers the copies of what s has sent that are due, or all.
+// late delivers the copies of messages from s that are due, or all copies.
 func (c *repeater) late(s *side, all bool) {
 	list := c.pending[s]
 	c.pending[s] = nil
@@ -70,7 +70,8 @@ func (c *repeater) late(s *side, all bool) {
 	}
 }
 
-// wantQuiet checks that s's user and s's peer have heard nothing of copies.
+// wantQuiet checks that neither the user of s nor the peer has been told anything because
+// of copies.
 func (c *repeater) wantQuiet(s *side) {
 	c.t.Helper()
 	for _, e := range s.events {
@@ -98,9 +99,9 @@ func (c *repeater) wantQuiet(s *side) {
 	}
 }
 
-// Networks that deliver each message twice or three times, at once or when others have
-// come: a key exchange, a hundred texts in each direction, SMP, a refresh, and the end.
-// Nothing is shown or told twice, no error is sent, and no exchange begins by itself.
+// Networks deliver each message twice or three times, at once or after others: a key
+// exchange, a hundred texts in each direction, SMP, a refresh, and the end. Nothing is
+// shown or reported twice, no error is sent, and no exchange begins because of a copy.
 func TestCopiesInAnyPlace(t *testing.T) {
 	ways := map[string]func() func([]byte) []int{
 		"twice":           func() func([]byte) []int { return func([]byte) []int { return []int{0} } },
@@ -133,7 +134,7 @@ func TestCopiesInAnyPlace(t *testing.T) {
 	}
 }
 
-// whole is a whole conversation.
+// whole plays a whole conversation.
 func (c *repeater) whole(label string, tags bool) {
 	t := c.t
 	t.Helper()
@@ -191,8 +192,8 @@ func (c *repeater) whole(label string, tags bool) {
 	}
 }
 
-// An old commit begins nothing, nor does an old key answer a new commit, however long ago
-// that was.
+// An old commit begins no exchange, and an old D-H Key Message does not answer a new
+// commit, however much time has passed.
 func TestReplayedExchange(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -229,8 +230,9 @@ func TestReplayedExchange(t *testing.T) {
 	})
 }
 
-// What was sent under keys that are just gone is answered with no error message, which
-// would make the peer start again; the user is told, once. A peer that goes on is told.
+// A message under keys that were deleted a moment ago is not answered with an error,
+// because the peer would then start again. The user is told once. A peer that continues
+// gets an error.
 func TestDataAfterTheEnd(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, weEnd := range []bool{true, false} {
@@ -270,8 +272,8 @@ func TestDataAfterTheEnd(t *testing.T) {
 	})
 }
 
-// Pieces of an older message, in whatever place they come, do not disturb the one that is
-// arriving; nor does what an older message has in common with it.
+// Fragments of an older message do not disturb the message that is arriving, at whatever
+// place they come. Neither does a fragment that both messages have in common.
 func TestCopiedFragments(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for _, size := range []int{50, 100, 300, 400} {
@@ -304,7 +306,8 @@ func TestCopiedFragments(t *testing.T) {
 	})
 }
 
-// A copy of a whole message does not have a message forgotten that is arriving in pieces.
+// A copy of a whole message does not make us forget a message whose fragments are
+// arriving.
 func TestCopyBetweenFragments(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for name, copied := range map[string]func(pr *pair) []byte{
@@ -336,8 +339,8 @@ func TestCopyBetweenFragments(t *testing.T) {
 	})
 }
 
-// A copy of a Reveal Signature or Signature Message that comes while another exchange goes
-// on is nobody else's.
+// A copy of a Reveal Signature or Signature Message that arrives during another exchange
+// is not reported as another client's.
 func TestCopiedSignatureIsNotContested(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)

@@ -13,13 +13,13 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A witness reads a conversation from outside and checks what the section
-// "Revealing MAC keys" says of it.
+// A witness observes a conversation from outside, and checks the rules of the section
+// "Revealing MAC keys".
 type witness struct {
 	*pair
 	received map[*side][]wire.Data        // Data Messages that were read
 	headers  map[*side]wire.Header        // of the last one
-	revealed map[*side]map[[20]byte][]int // by whom: which of received the key verifies
+	revealed map[*side]map[[20]byte][]int // by each side: which of received the key verifies
 }
 
 func newWitness(pr *pair) *witness {
@@ -37,7 +37,7 @@ func verifies(key [20]byte, m wire.Data) bool {
 	return hmac.Equal(h.Sum(nil), m.MAC[:])
 }
 
-// deliver hands on the oldest message of s, after a look at it.
+// deliver examines the oldest message of s and delivers it.
 func (w *witness) deliver(s *side) {
 	w.t.Helper()
 	msg := s.flying[0]
@@ -75,9 +75,8 @@ func (w *witness) look(s *side, d wire.Data) {
 	}
 }
 
-// forge makes a message with a MAC key that has been revealed: "there is no
-// danger of accepting a message as valid which uses a MAC key which has already
-// been revealed".
+// forge makes a message with a MAC key that has been revealed: "there is no danger of
+// accepting a message as valid which uses a MAC key which has already been revealed".
 func (w *witness) forge(s *side, key [20]byte, m wire.Data) {
 	w.t.Helper()
 	m.Counter += 1000
@@ -104,8 +103,8 @@ func (w *witness) pump() {
 	}
 }
 
-// complete checks that s, who has ended the channel, has revealed the key of
-// each message that it received, once.
+// complete checks that s, which has ended the channel, has revealed the key of each
+// message that it received, once.
 func (w *witness) complete(s *side) {
 	w.t.Helper()
 	seen := make([]int, len(w.received[s]))
@@ -148,7 +147,7 @@ func TestMACKeysAreRevealedOnce(t *testing.T) {
 			w.alice.start() // queries that cross each other may end an exchange too early
 			w.pump()
 			w.wantSameChannel()
-			for range 3 { // whatever is still old goes
+			for range 3 { // all old keys are deleted
 				w.alice.say("a")
 				w.pump()
 				w.bob.say("b")
@@ -161,7 +160,7 @@ func TestMACKeysAreRevealedOnce(t *testing.T) {
 	}
 }
 
-// A text that is too long to be sent takes no MAC keys with it.
+// A text that is too long to be sent does not take any MAC keys along.
 func TestMACKeysOutliveATextThatIsTooLong(t *testing.T) {
 	w := newWitness(private(t, AllowV3))
 	for range 3 {
@@ -182,8 +181,8 @@ func TestMACKeysOutliveATextThatIsTooLong(t *testing.T) {
 	w.complete(w.alice)
 }
 
-// The channel is ended before anything has gone over the keys of a refresh: those
-// that it replaced are revealed too.
+// The channel ends before any message uses the keys of a refresh: the MAC keys of the
+// replaced ones are revealed too.
 func TestMACKeysOfReplacedKeysAtTheEnd(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		w := newWitness(private(t, p))

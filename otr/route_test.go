@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// routed is Alice with three clients of the peer's: home and work have Bob's key, and
-// stranger has one of his own under the tag of home. Each gets what is for its channel.
+// routed is Alice with three clients of the peer's. home and work have Bob's key, and
+// stranger has another key under home's tag. Each gets what is for its channel.
 type routed struct {
 	*room
 	home, work, stranger *side
@@ -27,26 +27,26 @@ func newRouted(t *testing.T) *routed {
 	return r
 }
 
-// join has one client begin an exchange with Alice, alone.
+// join lets one client begin an exchange with Alice, while the others are silent.
 func (r *routed) join(t *testing.T, s *side) {
 	t.Helper()
 	s.get([]byte("?OTRv3?"))
 	(&pair{t, r.clock, r.alice, s}).exchange(t)
 }
 
-// all are the three, by name.
+// all returns the three by name.
 func (r *routed) all() map[string]*side {
 	return map[string]*side{"home": r.home, "work": r.work, "stranger": r.stranger}
 }
 
-// write has the client say something to Alice.
+// write lets the client say something to Alice.
 func (r *routed) write(name string) {
 	s := r.all()[name]
 	s.say("from " + name)
 	r.alice.get(s.drop())
 }
 
-// readers delivers out to everybody, and says who can read it.
+// readers delivers out to everybody, and returns who can read it.
 func (r *routed) readers(out Output) (names []string) {
 	for name, s := range r.all() {
 		n := len(s.shown)
@@ -56,7 +56,7 @@ func (r *routed) readers(out Output) (names []string) {
 		if len(s.shown) > n {
 			names = append(names, name)
 		}
-		s.flying = nil // complaints of those who cannot
+		s.flying = nil // error messages of those who cannot read it
 	}
 	slices.Sort(names)
 	return names
@@ -142,7 +142,8 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-// wantAmbiguous checks that all that goes to one client refuses to guess which.
+// wantAmbiguous checks that every call that sends to a single client refuses to guess
+// which one.
 func (r *routed) wantAmbiguous(t *testing.T) {
 	t.Helper()
 	for name, f := range map[string]func() (Output, error){
@@ -157,7 +158,8 @@ func (r *routed) wantAmbiguous(t *testing.T) {
 	}
 }
 
-// SendTo goes to the client and key that it names, at once and encrypted, or nowhere.
+// SendTo sends to the client and key that it names, at once and encrypted, or it sends
+// nothing.
 func TestSendTo(t *testing.T) {
 	bob, mallory := testKey("bob").Fingerprint(), testKey("mallory").Fingerprint()
 	r := newRouted(t)
@@ -208,8 +210,8 @@ func TestSendTo(t *testing.T) {
 	}
 }
 
-// A stranger with a key of his own, under the tag of Bob's client, or in version 2 where
-// there is none: he has a channel beside Bob's, and can neither replace nor end it.
+// A stranger with another key, under the tag of Bob's client or in version 2 without tags,
+// has a channel beside Bob's, and can neither replace nor end it.
 func TestStrangerUnderTheSameTag(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -249,7 +251,7 @@ func TestStrangerUnderTheSameTag(t *testing.T) {
 	})
 }
 
-// What speaks of a channel says which one: the tag alone does not.
+// Events about a channel say which one: the tag alone is not enough.
 func TestEventsNameTheChannel(t *testing.T) {
 	pr := private(t, AllowV3)
 	attack := pr.mallory(t, AllowV3)
@@ -292,7 +294,7 @@ func TestEventsNameTheChannel(t *testing.T) {
 	}
 }
 
-// With the policy taken away nothing leaves in the clear: that has to be said, with Off.
+// With the zero policy nothing leaves unencrypted: only Off allows that.
 func TestZeroPolicyIsNotPlaintext(t *testing.T) {
 	for _, p := range []Policy{0, RequireEncryption, SendWhitespaceTag, Off | RequireEncryption} {
 		s := newSide(t, "alice", Manual)

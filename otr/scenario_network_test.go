@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// receive hands msg to p. An error is among what p has seen.
+// receive lets p receive msg. An error is among what p has seen.
 func (s *scenario) receive(p *player, msg []byte) {
 	p.get(msg)
 	s.did(p)
 }
 
-// link is the messages on their way, by "FROM->TO".
+// link returns the messages on their way, by "FROM->TO".
 func (s *scenario) link(name string) (to *player, link *[][]byte) {
 	a, b, _ := strings.Cut(name, "->")
 	if s.sides[a] == nil || s.sides[a].links[b] == nil {
@@ -24,7 +24,7 @@ func (s *scenario) link(name string) (to *player, link *[][]byte) {
 	return s.sides[b], s.sides[a].links[b]
 }
 
-// network is what happens to messages on their way.
+// network does something with messages on their way.
 func (s *scenario) network(words []string) {
 	if words[0] == "deliver" && (words[1] == "all" || words[1] == "any") {
 		s.deliverAll(words[1] == "any", words[2:])
@@ -58,8 +58,8 @@ func (s *scenario) network(words []string) {
 	}
 }
 
-// deliverAll delivers until nothing is on its way: in turn, or in any order. The
-// first message of a kind may be lost or come twice: "losing KIND", "doubling KIND".
+// deliverAll delivers until nothing is on its way, in turn or in any order. "losing KIND"
+// loses the first message of a kind, and "doubling KIND" delivers it twice.
 func (s *scenario) deliverAll(any bool, special []string) {
 	done := len(special) == 0
 	for range 1000 {
@@ -98,7 +98,7 @@ func (s *scenario) deliverAll(any bool, special []string) {
 	s.fail("they talk for ever")
 }
 
-// want checks what is to be seen.
+// want checks what a user must have seen.
 func (s *scenario) want(words []string) {
 	if words[0] == "flying" { // LINK KIND...
 		_, link := s.link(words[1])
@@ -177,8 +177,8 @@ func describeAll(events []Event) string {
 	return strings.Join(list, ", ")
 }
 
-// describe is an event as scenarios name it: its type in small letters, and what
-// tells more.
+// describe returns an event in the words of the scenarios: its type in small letters, and
+// its most important fields.
 func describe(e Event) string {
 	name := strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", e), "otr."))
 	switch e := e.(type) {

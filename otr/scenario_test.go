@@ -17,8 +17,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// Scenarios are text files, testdata/scenarios/*.txt; README.txt beside them
-// says what may stand in one.
+// Scenarios are text files, testdata/scenarios/*.txt. README.txt beside them describes
+// their language.
 func TestScenarios(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -41,8 +41,8 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// runEach runs lines once for each value of each of its "for" lines, put in for
-// the $NAME that these define.
+// runEach runs lines once for each value in each of the "for" lines, and replaces the
+// $NAME that these define by the value.
 func runEach(t *testing.T, file string, lines []string, replace []string) {
 	for i, line := range lines {
 		f := strings.Fields(line)
@@ -70,7 +70,7 @@ func runEach(t *testing.T, file string, lines []string, replace []string) {
 	})
 }
 
-// split cuts a line into words and "quoted" strings. What follows # is a remark.
+// split splits a line into words and "quoted" strings. A comment begins with #.
 func split(t *testing.T, line string) (words []string) {
 	for {
 		line = strings.TrimLeft(line, " \t")
@@ -89,7 +89,7 @@ func split(t *testing.T, line string) (words []string) {
 	}
 }
 
-// unquote is a word as text.
+// unquote returns a word as text.
 func unquote(word string) string {
 	if text, err := strconv.Unquote(word); err == nil {
 		return text
@@ -97,7 +97,7 @@ func unquote(word string) string {
 	return word
 }
 
-// A player is a side and what is on its way from it to each other one.
+// A player is a side, and its messages on their way to each of the others.
 type player struct {
 	*side
 	user  string
@@ -110,7 +110,7 @@ type scenario struct {
 	clock  *clock
 	sides  map[string]*player
 	names  []string
-	secret [][]byte // texts that may not be seen on the network
+	secret [][]byte // texts that must not be readable on the network
 	where  string
 }
 
@@ -133,8 +133,8 @@ func (s *scenario) join(name, user string) {
 	s.names = append(s.names, name)
 }
 
-// did hands what p has sent to the network, which brings it to all of the other
-// user's clients, and checks that no secret is in it.
+// did gives what p has sent to the network, which delivers it to all clients of the other
+// user, and checks that no secret is in it.
 func (s *scenario) did(p *player) {
 	for _, msg := range p.flying {
 		for _, secret := range s.secret {
@@ -185,7 +185,7 @@ func (s *scenario) run(words []string) {
 	}
 }
 
-// tick calls everybody's Tick, and checks that it says when the next one is due.
+// tick calls Tick of all players, and checks that it returns when the next one is due.
 func (s *scenario) tick() {
 	for _, name := range s.names {
 		p := s.sides[name]
@@ -213,7 +213,7 @@ var scenarioErrors = map[string]error{
 	"finished": ErrFinished, "no-channel": ErrNoChannel, "policy": ErrPolicy, "no-key": ErrNoKey, "smp-state": ErrSMPState,
 }
 
-// act is what a user does.
+// act performs an action of a user.
 func (s *scenario) act(p *player, words []string) error {
 	var out Output
 	var err error
@@ -261,7 +261,7 @@ func (s *scenario) act(p *player, words []string) error {
 	return err
 }
 
-// kindOf is what a message is called in a scenario.
+// kindOf returns the name of a message in the scenarios.
 func kindOf(msg []byte) string {
 	switch k, _ := classify(msg); k {
 	case queryText:

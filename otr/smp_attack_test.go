@@ -23,8 +23,8 @@ const groupPrime = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67
 	"98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB" +
 	"9ED529077096966D670C354E4ABC9804F1746C08CA237327FFFFFFFFFFFFFFFF"
 
-// cheatValues are what somebody would put in place of an element or a proof who
-// wants to be taken for knowing the secret, or to learn something of it.
+// cheatValues are what an attacker would put in place of an element or a proof, in order
+// to appear to know the secret or to learn something about it.
 func cheatValues(genuine []byte) map[string][]byte {
 	p, ok := new(big.Int).SetString(groupPrime, 16)
 	if !ok {
@@ -39,9 +39,9 @@ func cheatValues(genuine []byte) map[string][]byte {
 	}
 }
 
-// Whichever number of the four messages is replaced by one that a cheat would
-// choose, in either version: it is called cheating, nobody is told that the
-// secrets are the same, or that they differ, and the channel stays.
+// Each number of the four messages is replaced by one that an attacker would choose, in
+// either version: the engine reports cheating, nobody is told that the secrets are the
+// same or differ, and the channel stays open.
 func TestSMPNumbersReplaced(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -63,7 +63,7 @@ func TestSMPNumbersReplaced(t *testing.T) {
 	})
 }
 
-// So it is with any byte that is changed, of a number or of a length.
+// The same is true if any byte of a number or a length is changed.
 func TestTamperingWithSMPRecords(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -78,8 +78,8 @@ func TestTamperingWithSMPRecords(t *testing.T) {
 	})
 }
 
-// eachSMPRecord plays a run up to each of its four records, gives that to f
-// before it arrives, and checks that the genuine one is taken afterwards.
+// eachSMPRecord plays a run up to each of its four records, calls f before the record
+// arrives, and checks that the genuine record is accepted afterwards.
 func eachSMPRecord(t *testing.T, f func(t *testing.T, from, to *side, record wire.TLV)) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		for i, n := range []int{1, 3, 4, 5} { // the steps after which a record is on its way
@@ -117,7 +117,8 @@ func readNumbers(t *testing.T, value []byte) (list [][]byte) {
 	return list
 }
 
-// wantCheated has a copy of f send a record, and one of o call it cheating.
+// wantCheated lets a copy of f send a record, and checks that a copy of o reports
+// cheating.
 func wantCheated(t *testing.T, f, o *side, record wire.TLV, what string) {
 	t.Helper()
 	from, to := deepCopy(f.Session), deepCopy(o.Session)
@@ -141,8 +142,8 @@ func wantCheated(t *testing.T, f, o *side, record wire.TLV, what string) {
 	}
 }
 
-// A message full of records, each of which calls for a reply or an event: what
-// comes of it does not grow with their number.
+// A message is full of records, each of which calls for a reply or an event: the number of
+// replies and events does not grow with the number of records.
 func TestMessageFullOfRecords(t *testing.T) {
 	for _, typ := range []uint16{wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMPAbort, wire.TLVExtraKey} {
 		eachVersion(t, func(t *testing.T, p Policy) {

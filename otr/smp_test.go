@@ -22,8 +22,8 @@ func (s *side) answer(secret string) Output {
 	return s.must(s.AnswerSMP([]byte(secret)))
 }
 
-// wantDone checks that both have come to the same result, each about the other's
-// key, and that no run goes on.
+// wantDone checks that both have the same result, each about the other's key, and that no
+// run continues.
 func (p *pair) wantDone(same bool) {
 	p.t.Helper()
 	for _, s := range []*side{p.alice, p.bob} {
@@ -111,8 +111,8 @@ func TestSMPNeedsAChannel(t *testing.T) {
 	}
 }
 
-// A question that cannot be sent, a message that is too long and a lack of
-// randomness change nothing: a run that is going on goes on.
+// A question that cannot be sent, a message that is too long, and a lack of randomness
+// change nothing: a current run continues.
 func TestSMPThatCannotBegin(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.prove("", "secret")
@@ -148,8 +148,8 @@ func TestSMPThatCannotBegin(t *testing.T) {
 	pr.wantDone(true)
 }
 
-// Without randomness a run cannot go on: it is over, and the message that would
-// have led on is read all the same.
+// Without randomness a run cannot continue: it ends, and the text of the message that
+// would have continued it can still be read.
 func TestSMPThatCannotGoOn(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -223,7 +223,7 @@ func TestAbortSMPInEachState(t *testing.T) {
 			if !alice {
 				s = pr.bob
 				if len(pr.alice.flying) > 0 && !s.selected().smp.m.Running() {
-					pr.deliver(pr.alice) // else Bob has nothing to abort
+					pr.deliver(pr.alice) // otherwise Bob has nothing to abort
 				}
 			}
 			s.must(s.AbortSMP())
@@ -236,8 +236,8 @@ func TestAbortSMPInEachState(t *testing.T) {
 	}
 }
 
-// TestRefusedSMP: an abort tells something only to the one who began, and only
-// in place of message 4.
+// TestRefusedSMP: an abort has a meaning only to the side that began, and only in place of
+// message 4.
 func TestRefusedSMP(t *testing.T) {
 	eachSMPStep(t, func(t *testing.T, pr *pair) {
 		for _, s := range []*side{pr.alice, pr.bob} {
@@ -245,7 +245,7 @@ func TestRefusedSMP(t *testing.T) {
 			if !in.smp.m.Running() {
 				continue
 			}
-			other.flying, s.flying = nil, nil // what is on its way is lost
+			other.flying, s.flying = nil, nil // the messages on their way are lost
 			last := saw[SMPStep](s) > 0 && event[SMPStep](s).Percent == 75
 			other.must(other.AbortSMP())
 			pr.pump()
@@ -275,8 +275,8 @@ func TestEndDuringSMP(t *testing.T) {
 	})
 }
 
-// A run that straddles a refresh, which the peer's client has begun, would fail for no
-// reason that anybody knows.
+// The peer's client begins a refresh during a run. Without special care the run would fail
+// for no reason that the users know.
 func TestRefreshDuringSMP(t *testing.T) {
 	eachSMPStep(t, func(t *testing.T, pr *pair) {
 		pr.bob.beginsAnyway()
@@ -290,7 +290,7 @@ func TestRefreshDuringSMP(t *testing.T) {
 	})
 }
 
-// The peer vanishes: the run is over after a while, and both are told.
+// The peer vanishes: the run ends after a while, and both users are told.
 func TestSMPExpires(t *testing.T) {
 	eachSMPStep(t, func(t *testing.T, pr *pair) {
 		pr.alice.flying, pr.bob.flying = nil, nil
@@ -310,8 +310,8 @@ func TestSMPExpires(t *testing.T) {
 	})
 }
 
-// Both begin at once: without questions the secret already typed is the answer;
-// with a question one of them is asked.
+// Both begin at once. Without questions, the secret that a user has already typed is the
+// answer. With a question, one of them is asked.
 func TestBothStartSMP(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -371,7 +371,7 @@ func lastRecord(t tb, pr *pair, steps []func(), n int) wire.TLV {
 	return record
 }
 
-// Nobody waits for a person for ever, and nobody is asked twice for one run.
+// A run does not wait for a person for ever, and nobody is asked twice for one run.
 func TestSecondQuestionReplacesTheFirst(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.alice.prove("first?", "1")
@@ -391,7 +391,7 @@ func TestSecondQuestionReplacesTheFirst(t *testing.T) {
 	pr.wantNoRun(pr.bob)
 }
 
-// Each message of a run gives it its whole time once more.
+// Each message of a run gives the run its full time again.
 func TestRunThatGoesOnSlowly(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)

@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// everyOrder runs f again and again until each sequence of answers that choose
-// can give has been given. choose(n) is one of 0 to n-1.
+// everyOrder runs f until choose has returned every possible sequence of answers.
+// choose(n) returns one of 0 to n-1.
 func everyOrder(t *testing.T, most int, f func(choose func(n int) int)) {
 	t.Helper()
 	type choice struct{ took, of int }
@@ -39,8 +39,8 @@ func everyOrder(t *testing.T, most int, f func(choose func(n int) int)) {
 	}
 }
 
-// deliverInAnyOrder delivers until nothing is in flight. Each direction keeps
-// its order, as the network model says; which one is next is chosen.
+// deliverInAnyOrder delivers until nothing is in flight. Each direction keeps its order,
+// as the network model says; choose decides which direction is next.
 func (p *pair) deliverInAnyOrder(choose func(n int) int) {
 	p.t.Helper()
 	for range 100 {
@@ -71,9 +71,9 @@ func (p *pair) wantSameChannel() {
 	}
 }
 
-// Both sides start at once. "This is the trickiest transition in the whole
-// protocol": in every order of delivery, no matter who has the higher hash, the
-// conversation becomes private by itself.
+// Both sides start at once. "This is the trickiest transition in the whole protocol": in
+// every order of delivery, no matter who has the higher hash, the conversation becomes
+// private without help.
 func TestBothStartAtOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
@@ -126,7 +126,7 @@ func TestBothStartAtOnce(t *testing.T) {
 	}
 }
 
-// wantTexts checks what s's user has read of the peer's encrypted text.
+// wantTexts checks which encrypted texts of the peer the user of s has read.
 func wantTexts(t tb, s *side, want ...string) {
 	t.Helper()
 	var got []string
@@ -140,7 +140,7 @@ func wantTexts(t tb, s *side, want ...string) {
 	}
 }
 
-// Several queries in a row cost no more than one, and the exchange goes on.
+// Several queries in a row cost no more than one, and the exchange continues.
 func TestManyQueries(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -158,8 +158,8 @@ func TestManyQueries(t *testing.T) {
 	})
 }
 
-// A commit that has been opened is not sent again: somebody who has seen g^x could
-// choose his g^y to go with it ("commit to a choice of D-H encryption key").
+// A commit that has been opened is not sent again: an attacker who has seen g^x could
+// choose g^y to match it ("commit to a choice of D-H encryption key").
 func TestOpenedCommitIsNotSentAgain(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -174,8 +174,8 @@ func TestOpenedCommitIsNotSentAgain(t *testing.T) {
 	})
 }
 
-// The secrets of an exchange that nobody answers live for a minute, however
-// often we are asked.
+// The secrets of an exchange that nobody answers are kept for a minute, however often we
+// are asked.
 func TestQueriesDoNotKeepSecretsAlive(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		s := newSide(t, "alice", p)
@@ -193,8 +193,8 @@ func TestQueriesDoNotKeepSecretsAlive(t *testing.T) {
 	})
 }
 
-// Nor do the peer's commits that are repeated: the D-H Key Message that answers
-// them is another one after two minutes.
+// Commits that the peer repeats do not keep secrets alive either: two minutes later, a
+// different D-H Key Message answers them.
 func TestCommitsDoNotKeepSecretsAlive(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -211,9 +211,9 @@ func TestCommitsDoNotKeepSecretsAlive(t *testing.T) {
 	})
 }
 
-// The peer begins a second exchange and then completes the first: his Signature
-// Message, behind the D-H Commit Message, still counts, for what he says next is
-// under its keys. A stranger who sends in his name in between changes nothing.
+// The peer begins a second exchange and then completes the first. The Signature Message
+// that follows the D-H Commit Message still counts, because the peer's next text is under
+// its keys. A stranger who sends messages in the peer's name in between changes nothing.
 func TestLateSignatureCounts(t *testing.T) {
 	for seed := range 4 { // the stranger's hash is higher, or lower
 		for _, stranger := range []bool{false, true} {
@@ -247,7 +247,7 @@ func TestLateSignatureCounts(t *testing.T) {
 	}
 }
 
-// A query for one version does not open an exchange of the other again.
+// A query for one version does not make an exchange of the other version begin again.
 func TestQueryLeavesTheOtherVersionAlone(t *testing.T) {
 	for first, other := range map[string]string{"?OTRv2?": "?OTRv3?", "?OTRv3?": "?OTRv2?"} {
 		pr := newPair(t, Manual, Manual)
@@ -262,8 +262,7 @@ func TestQueryLeavesTheOtherVersionAlone(t *testing.T) {
 	}
 }
 
-// A query for one version, while a commit of the other is out, leaves that one to
-// be answered.
+// A query for one version leaves a commit of the other version waiting for its answer.
 func TestQueryLeavesTheOthersCommit(t *testing.T) {
 	for first, other := range map[string]string{"?OTRv2?": "?OTRv3?", "?OTRv3?": "?OTRv2?"} {
 		pr := private(t, map[string]Policy{"?OTRv2?": AllowV2, "?OTRv3?": AllowV3}[first])
@@ -278,28 +277,28 @@ func TestQueryLeavesTheOthersCommit(t *testing.T) {
 	}
 }
 
-// A user who gets no answer asks three times, and the answers cross: a D-H Key
-// Message that is repeated is taken for the answer to a newer commit, and both
-// ends wait for ever. It has to end without the users.
+// A user who gets no answer asks three times, and the answers cross. A repeated D-H Key
+// Message is taken for the answer to a newer commit, and both sides would wait for ever.
+// This must end without the users' help.
 func TestThreeQueriesInOneRoundTrip(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
 		for range 2 {
 			pr.alice.start()
-			pr.deliver(pr.alice) // Bob sends his commit, twice the same
+			pr.deliver(pr.alice) // Bob sends the same commit twice
 		}
 		pr.deliver(pr.bob)
 		pr.deliver(pr.alice) // the D-H Key Message: Bob reveals
 		pr.alice.start()
 		pr.deliver(pr.alice) // Bob sends another commit
-		pr.deliver(pr.bob)   // his first commit once more
+		pr.deliver(pr.bob)   // the first commit again
 		pr.pump()
 		pr.untilSame(15*time.Second, func(int) int { return 0 })
 		pr.wantTalk()
 	})
 }
 
-// untilSame waits, second by second, until the two have the same channel.
+// untilSame waits, second by second, until both have the same channel.
 func (p *pair) untilSame(most time.Duration, choose func(int) int) {
 	p.t.Helper()
 	same := func() bool {
@@ -318,8 +317,8 @@ func (p *pair) untilSame(most time.Duration, choose func(int) int) {
 	p.wantSameChannel()
 }
 
-// Both sides start, once or several times, at any moments, while what the other
-// has sent is on its way: by itself, and soon, it becomes private.
+// Both sides start, once or several times, at any moments, while messages of the other are
+// on their way: the conversation soon becomes private without help.
 func TestBothStartAtAnyTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")

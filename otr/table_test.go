@@ -12,13 +12,12 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// The rows of the section "State transitions" that concern the message state;
-// those of the authentication state are tested in internal/ake. Alice is the one
-// that the tests look at.
+// The rows of the section "State transitions" about the message state. The rows about the
+// authentication state are tested in internal/ake. The tests look at Alice.
 
 var allStates = []State{Plaintext, Encrypted, Finished}
 
-// reach is a pair whose Alice is in the state and has the policy.
+// reach returns a pair in which Alice is in this state and has this policy.
 func reach(t *testing.T, state State, p Policy, options ...func(*Config)) *pair {
 	t.Helper()
 	var pr *pair
@@ -41,7 +40,7 @@ func reach(t *testing.T, state State, p Policy, options ...func(*Config)) *pair 
 	return pr
 }
 
-// spoken are the versions that p allows, or both if it allows none.
+// spoken returns the versions that p allows, or both if it allows none.
 func spoken(p Policy) Policy {
 	if p&Manual == 0 {
 		return Manual
@@ -49,7 +48,7 @@ func spoken(p Policy) Policy {
 	return p & Manual
 }
 
-// each runs f for every state with every policy, one subtest each.
+// each runs f for every state and every policy, as one subtest each.
 func each(t *testing.T, policies []Policy, f func(t *testing.T, state State, p Policy)) {
 	for _, state := range allStates {
 		for _, p := range policies {
@@ -137,7 +136,7 @@ func TestReceivingPlaintextWithTheWhitespaceTag(t *testing.T) {
 	})
 }
 
-// bestOf says, in the specification's words, what version is spoken.
+// bestOf returns, in the specification's words, which version is used.
 func bestOf(offers2, offers3 bool, p Policy) Version {
 	if offers3 && p&AllowV3 != 0 {
 		return V3
@@ -148,7 +147,7 @@ func bestOf(offers2, offers3 bool, p Policy) Version {
 	return 0
 }
 
-// downgrades reports whether v is not spoken where a version 3 channel is up.
+// downgrades reports whether v is refused because a version 3 channel is open.
 func downgrades(v Version, state State, p Policy) bool {
 	return v == V2 && state == Encrypted && p&AllowV3 != 0
 }
@@ -230,7 +229,7 @@ func TestReceivingAQueryMessage(t *testing.T) {
 	})
 }
 
-// A friend who writes about OTR is read, not obeyed.
+// A message from a friend who writes about OTR is text, and starts nothing.
 func TestProseAboutOTRIsProse(t *testing.T) {
 	for _, text := range []string{
 		"?OTR", "?OTRv", "?OTRv2", "?OTR is nice", "?OTR? is what you type", "have you tried ?OTRv23? yet",
@@ -315,8 +314,7 @@ func TestKeyExchangeOfAVersionThatIsNotAllowed(t *testing.T) {
 	}
 }
 
-// A version of which nothing is known is no reason to answer, or to show
-// anything.
+// An unknown version is no reason to answer or to show anything.
 func TestUnknownVersionIsAnEvent(t *testing.T) {
 	for _, v := range []uint16{0, 1, 4, 15} {
 		pr := private(t, Manual)
@@ -371,7 +369,7 @@ func TestIgnoreUnreadable(t *testing.T) {
 	})
 }
 
-// truncated is msg without its last byte.
+// truncated returns msg without its last byte.
 func truncated(t *testing.T, msg []byte) []byte {
 	t.Helper()
 	b, err := wire.Dearmor(msg)
@@ -381,8 +379,8 @@ func truncated(t *testing.T, msg []byte) []byte {
 	return wire.Armor(b[:len(b)-1])
 }
 
-// strayData is a Data Message to s of a conversation that it knows nothing of,
-// from the client that has, or would have, one.
+// strayData returns a Data Message to s of a conversation that s does not know, from the
+// client that has, or would have, a conversation with s.
 func strayData(t *testing.T, version Policy, s *side, flags byte) []byte {
 	t.Helper()
 	other := private(t, version, reseeded("stray"))

@@ -10,12 +10,12 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// A scene is a conversation up to the moment at which a message is on its way.
+// A scene is a conversation up to the moment when a message is on its way.
 type scene struct {
 	name string
 	make func(t *testing.T, p Policy) (pr *pair, from *side)
-	// provisional: what follows tells whether the message was genuine, so that a
-	// changed one may be answered, and may spoil the exchange.
+	// provisional: only later messages show whether this message was genuine. So a changed
+	// one may be answered, and may spoil the exchange.
 	provisional bool
 }
 
@@ -32,8 +32,8 @@ func exchangeScene(step int) func(t *testing.T, p Policy) (*pair, *side) {
 	}
 }
 
-// talking is in the middle of a conversation: there are old MAC keys to reveal,
-// and two keys of each side.
+// talking returns a pair in the middle of a conversation: there are old MAC keys to
+// reveal, and two keys of each side.
 func talking(t *testing.T, p Policy) (*pair, *side) {
 	pr := private(t, p)
 	for range 2 {
@@ -64,7 +64,7 @@ var scenes = []scene{
 	}, false},
 }
 
-// protected is the part of msg that is authenticated, or checked: all but the
+// protected returns the part of msg that is authenticated or checked: everything but the
 // revealed MAC keys.
 func protected(t *testing.T, msg []byte) (b []byte, n int) {
 	t.Helper()
@@ -82,13 +82,13 @@ func protected(t *testing.T, msg []byte) (b []byte, n int) {
 	return b, len(b)
 }
 
-// unmoved gives to a message that is not genuine: nothing is shown, nothing
-// claims success and the status stays.
+// unmoved checks that a message that is not genuine changes nothing: nothing is shown,
+// nothing claims success, and the status stays the same.
 func unmoved(t *testing.T, to *side, msg []byte, what string) Output {
 	t.Helper()
 	before := to.Status()
 	out, _ := to.Receive(msg)
-	if classifyKind(msg) == plainText { // does not even look like a message of OTR's
+	if classifyKind(msg) == plainText { // no longer looks like a message of OTR
 		if !out.Message.Fingerprint.IsZero() || !bytes.Equal(out.Message.Text, msg) {
 			t.Fatalf("%s: %q is shown", what, out.Message.Text)
 		}
@@ -139,7 +139,7 @@ func TestTampering(t *testing.T) {
 	}
 }
 
-// Every message is cut behind each of its bytes, and has one too many.
+// Every message is cut off after each of its bytes, or has an extra byte.
 func TestTruncatedMessages(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestTruncatedMessages(t *testing.T) {
 	}
 }
 
-// The text form is changed; if it still decodes to the same bytes, it is the
+// The text form of a message is changed. If it still decodes to the same bytes, it is the
 // same message.
 func TestTamperingWithTheText(t *testing.T) {
 	for _, sc := range scenes {
@@ -195,8 +195,8 @@ func TestTamperingWithTheText(t *testing.T) {
 	}
 }
 
-// The revealed MAC keys are outside the MAC by design: changing them changes
-// nothing for the receiver.
+// By design, the MAC does not cover the revealed MAC keys: changing them makes no
+// difference to the receiver.
 func TestRevealedMACKeysAreNotAuthenticated(t *testing.T) {
 	pr, from := talking(t, AllowV3)
 	msg, n := protected(t, only(t, from.say("the text")))
@@ -208,7 +208,7 @@ func TestRevealedMACKeysAreNotAuthenticated(t *testing.T) {
 	wantTexts(t, pr.other(from), "the text")
 }
 
-// genuineWorks delivers the genuine message and goes on.
+// genuineWorks delivers the genuine message and continues the conversation.
 func genuineWorks(t *testing.T, pr *pair, from *side) {
 	t.Helper()
 	to := pr.other(from)
@@ -232,8 +232,8 @@ func genuineWorks(t *testing.T, pr *pair, from *side) {
 	pr.wantTalk()
 }
 
-// goesOn delivers what is in flight, the genuine message first; if the exchange
-// does not complete, another does.
+// goesOn delivers what is in flight, the genuine message first. If the exchange does not
+// complete, another one does.
 func goesOn(t *testing.T, pr *pair) {
 	t.Helper()
 	pr.pump()

@@ -11,8 +11,8 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// wantDeadline checks that Tick does nothing until d has passed since now, says
-// so, and that gone is true afterwards and only then.
+// wantDeadline checks that Tick does nothing until d has passed, that it says so, and that
+// gone is true afterwards and not before.
 func wantDeadline(t *testing.T, pr *pair, d time.Duration, gone func() bool) {
 	t.Helper()
 	begin := pr.clock.t
@@ -37,7 +37,7 @@ func wantDeadline(t *testing.T, pr *pair, d time.Duration, gone func() bool) {
 func TestTickWithNothingToDo(t *testing.T) {
 	for _, state := range allStates {
 		pr := reach(t, state, Manual)
-		pr.clock.pass(time.Hour) // what was half open is over
+		pr.clock.pass(time.Hour) // half-open exchanges have expired
 		if out, _ := pr.alice.tick(); len(out.Send)+len(out.Events) != 0 {
 			t.Errorf("%v: %+v", state, out)
 		}
@@ -56,7 +56,7 @@ func TestTickDeadlines(t *testing.T) {
 			pr := newPair(t, p, p)
 			pr.alice.get([]byte("?OTRv23?"))
 			wantDeadline(t, pr, halfOpenFor, func() bool { return !pr.alice.handshakes().exchanging() })
-			// what comes too late is ignored
+			// A message that arrives too late is ignored.
 			pr.deliver(pr.alice)
 			pr.deliver(pr.bob)
 			if len(pr.alice.flying) != 0 {
@@ -89,7 +89,7 @@ func TestTickDeadlines(t *testing.T) {
 			if typeOf(pr.alice.drop()) != wire.TypeDHCommit {
 				t.Fatal("no new commit")
 			}
-			clear(pr.alice.commits) // the first one's time is another
+			clear(pr.alice.commits) // the first one has a different time
 			for _, ex := range pr.alice.exchanges {
 				ex.revealed = nil
 			}
@@ -134,7 +134,7 @@ func TestTickDeadlines(t *testing.T) {
 	})
 }
 
-// A refresh that stalls takes nothing with it.
+// A refresh that stalls leaves the channel as it was.
 func TestStalledRefreshLeavesTheChannel(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
@@ -149,8 +149,8 @@ func TestStalledRefreshLeavesTheChannel(t *testing.T) {
 	})
 }
 
-// Two libotr-like clients can give way to each other: who has given way begins
-// again a few seconds later, unless the exchange goes on.
+// Two clients like libotr can both yield to each other. A side that has yielded begins
+// again a few seconds later, unless the exchange continues.
 func TestGivingWayIsNotForEver(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		loser, pr := gaveWay(t, p)
@@ -173,8 +173,7 @@ func TestGivingWayIsNotForEver(t *testing.T) {
 	})
 }
 
-// gaveWay is a pair whose commits have crossed, and the side whose hash was the
-// lower.
+// gaveWay returns a pair whose commits have crossed, and the side with the lower hash.
 func gaveWay(t *testing.T, p Policy) (loser *side, pr *pair) {
 	t.Helper()
 	pr = newPair(t, p, p)
@@ -194,7 +193,7 @@ func gaveWay(t *testing.T, p Policy) (loser *side, pr *pair) {
 	return loser, pr
 }
 
-// The policy has been changed meanwhile.
+// The policy has changed meanwhile.
 func TestNoRetryWithoutPolicy(t *testing.T) {
 	for _, now := range []Policy{Off, AllowV2} {
 		loser, pr := gaveWay(t, AllowV3)
@@ -241,7 +240,7 @@ func TestHeartbeat(t *testing.T) {
 	})
 }
 
-// A heartbeat does not answer a heartbeat.
+// A heartbeat is not answered with a heartbeat.
 func TestHeartbeatsAreNotAnswered(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.clock.pass(time.Hour)
@@ -251,8 +250,8 @@ func TestHeartbeatsAreNotAnswered(t *testing.T) {
 	}
 }
 
-// A peer who sends and never gets text sees the MAC keys all the same: not more
-// than a bounded number waits.
+// A peer who sends and never receives text still gets the revealed MAC keys: the number of
+// those that wait is bounded.
 func TestOldMACKeysDoNotPileUp(t *testing.T) {
 	pr := private(t, AllowV3)
 	in := pr.alice.selected()
@@ -269,7 +268,7 @@ func TestOldMACKeysDoNotPileUp(t *testing.T) {
 	}
 }
 
-// A heartbeat that cannot be sent takes nothing from what has arrived.
+// If a heartbeat cannot be sent, the message that caused it is still read.
 func TestHeartbeatThatCannotBeSent(t *testing.T) {
 	pr := private(t, AllowV3)
 	pr.clock.pass(time.Hour)
@@ -280,8 +279,8 @@ func TestHeartbeatThatCannotBeSent(t *testing.T) {
 	}
 }
 
-// A network that lets through one message every two seconds is slow, and no reason
-// to lose what is cut into many.
+// A network that delivers one message every two seconds is slow, but long messages still
+// arrive in their many fragments.
 func TestSlowFragments(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p, limit(400))
@@ -299,8 +298,7 @@ func TestSlowFragments(t *testing.T) {
 	})
 }
 
-// A stranger cannot make us start again for ever: three times, and it is the peer's
-// turn.
+// A stranger cannot make us start again for ever: after three times we wait for the peer.
 func TestRetriesAreFew(t *testing.T) {
 	eachVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
@@ -326,11 +324,11 @@ func TestRetriesAreFew(t *testing.T) {
 	})
 }
 
-// Where every message takes longer than an exchange has time, a few do, and no more,
-// also if both begin.
+// Every message takes longer than an exchange may take: only a few retries are sent, also
+// if both begin.
 func TestRetriesOnASlowNetwork(t *testing.T) {
 	const delay = 12 * time.Second
-	for seed := range 8 { // the hash of either may be higher
+	for seed := range 8 { // either side may have the higher hash
 		for _, both := range []bool{false, true} {
 			eachVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, p, reseeded(fmt.Sprint(seed)))

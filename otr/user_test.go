@@ -129,9 +129,9 @@ func TestUserTypesAMessage(t *testing.T) {
 	})
 }
 
-// "if Alice receives a plaintext message from Bob (rather than an initiation of
-// the AKE), she should stop sending him the whitespace tag", until she enters
-// MSGSTATE_PLAINTEXT once more.
+// "if Alice receives a plaintext message from Bob (rather than an initiation of the AKE),
+// she should stop sending him the whitespace tag", until she enters MSGSTATE_PLAINTEXT
+// again.
 func TestTagIsSentUntilTheAnswerIsPlain(t *testing.T) {
 	pr := newPair(t, Opportunistic, Off)
 	has := func(out Output) bool { return bytes.Contains(only(t, out), tagBase) }
@@ -152,7 +152,7 @@ func TestTagIsSentUntilTheAnswerIsPlain(t *testing.T) {
 	}
 }
 
-// Some people type the query. What it starts is an exchange.
+// Some people type the query themselves. It starts an exchange.
 func TestTypedQuery(t *testing.T) {
 	for _, text := range []string{"?OTR?", "?OTRv2?", "?OTRv23?", " ?OTRv3?\n", "?OTRv?"} {
 		for _, p := range []Policy{Manual, Always} {
@@ -176,7 +176,7 @@ func TestTypedQuery(t *testing.T) {
 	}
 }
 
-// Where OTR is off, whatever comes is text, and so is whatever goes.
+// If OTR is off, everything that is received and sent is plain text.
 func TestOff(t *testing.T) {
 	for _, text := range []string{"hello", "?OTRv23?", "?OTR Error: x", "?OTR:AAMC.", "?OTR,1,1,x,", "a\x00b", "hi" + string(tagBase) + string(tagV3)} {
 		s := newSide(t, "alice", Off)

@@ -382,7 +382,7 @@ func (s *stage) column(window string) (names []string) {
 
 const keyUp = 0xff52
 
-// TestDialogTable sorts and searches, and has rows come and go.
+// TestDialogTable sorts and searches a table, and adds and removes rows.
 func TestDialogTable(t *testing.T) {
 	const window = "A table"
 	s := newStage(t)

@@ -12,8 +12,8 @@ import (
 )
 
 // TestLargeDialogs opens, on a small screen with large letters, the dialogs that
-// TestLargeLetters does not: nothing that can be chosen is outside the screen, or has to
-// be scrolled to.
+// TestLargeLetters does not: nothing is outside the screen, and no dialog has to be
+// scrolled.
 func TestLargeDialogs(t *testing.T) {
 	for _, language := range []string{"en", "de", "fr"} {
 		t.Run(language, func(t *testing.T) {

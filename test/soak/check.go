@@ -119,8 +119,8 @@ func (s *soak) sawLine(e *end, window, kind, body string) {
 	}
 }
 
-// sawText: what is shown was typed, as it is shown, by the person whom the window names,
-// for the one who reads it; and nothing private is shown twice.
+// sawText checks that what a window shows was typed like that, by the person whom the
+// window names, for the one who reads it, and that nothing private is shown twice.
 func (s *soak) sawText(e *end, window, body string) {
 	plain := warning.FindString(body)
 	body = strings.TrimPrefix(body, plain)

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// patience limits the time of one command.
-const patience = time.Minute
+// commandTimeout limits the time of one command.
+const commandTimeout = time.Minute
 
 // An event is a line that a program reports, as the package purple describes them.
 type event []string
@@ -113,7 +113,7 @@ func (e *end) do(command string, args ...string) bool {
 	if _, err := io.WriteString(e.in, line+"\n"); err != nil {
 		fail("%s: %v: the program has ended: %s", e.name, err, e.last())
 	}
-	timeout := time.After(patience)
+	timeout := time.After(commandTimeout)
 	for {
 		select {
 		case ev, ok := <-e.lines:

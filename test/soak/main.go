@@ -120,7 +120,7 @@ func (s *soak) gather(dir string) {
 		e.command(somebody, "otr start") // makes a key
 		s.wait(5 * time.Second)
 		e.command(somebody, "otr protect")
-		s.until(patience, "protection of the keys of "+e.name, func() bool {
+		s.until(commandTimeout, "protection of the keys of "+e.name, func() bool {
 			if len(e.forms) > 0 {
 				s.fill(e, e.forms[0])
 			}
@@ -183,7 +183,7 @@ func (s *soak) calm() {
 // read.
 func (s *soak) agree(a, b *end) {
 	a.command(b, "otr start")
-	s.until(patience, "private conversation of "+a.name+" and "+b.name, func() bool {
+	s.until(commandTimeout, "private conversation of "+a.name+" and "+b.name, func() bool {
 		x, y := a.ask(b), b.ask(a)
 		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
@@ -195,7 +195,7 @@ func (s *soak) agree(a, b *end) {
 			if !t.private {
 				fail("the conversation of %s and %s is no longer private", a.name, b.name)
 			}
-			s.until(patience, "reading of "+t.mark, func() bool { return t.shown == 1 })
+			s.until(commandTimeout, "reading of "+t.mark, func() bool { return t.shown == 1 })
 		}
 	}
 	s.figures.agreed++
@@ -210,7 +210,7 @@ func (s *soak) agree(a, b *end) {
 func (s *soak) prove(a, b *end) {
 	s.differ, s.proving, s.proved = false, true, map[[2]*end]bool{}
 	a.command(b, "otr verify")
-	s.until(patience, "success in verifying", func() bool {
+	s.until(commandTimeout, "success in verifying", func() bool {
 		s.answer()
 		return s.proved[[2]*end{a, b}] && s.proved[[2]*end{b, a}]
 	})

@@ -102,7 +102,7 @@ func protected(body string) int {
 	return len(body)
 }
 
-// deliver delivers what has come to its time.
+// deliver delivers the messages that are due.
 func (n *network) deliver() {
 	now := time.Now()
 	var later []packet

@@ -13,7 +13,8 @@ const (
 	notPrivate = "Not private"
 )
 
-// pick is one of the ends, and a person whom they talk to: everybody talks to the first.
+// pick returns one of the ends, and a person whom they talk to: everybody talks to the
+// first.
 func (s *soak) pick() (e, person *end) {
 	e, person = s.ends[0], s.ends[1+s.rand.IntN(len(s.ends)-1)]
 	if s.chance(50) {
@@ -279,7 +280,7 @@ func (s *soak) lock(e, person *end) {
 func (s *soak) unlock(e *end) {
 	somebody := s.known(e)[0]
 	e.command(somebody, "otr unlock")
-	s.until(patience, "unlocking of the keys of "+e.name, func() bool {
+	s.until(commandTimeout, "unlocking of the keys of "+e.name, func() bool {
 		for _, f := range e.forms {
 			if strings.Contains(f[2], "Unlock") {
 				s.fill(e, f)
@@ -291,7 +292,7 @@ func (s *soak) unlock(e *end) {
 	})
 }
 
-// decide goes on with somebody who now has the name of somebody who was verified.
+// decide continues with a person who now has the name of a verified one.
 func (s *soak) decide(e *end) {
 	for _, f := range e.forms {
 		if f[2] == "Key changed" {
@@ -311,7 +312,7 @@ func (s *soak) answerAll(e *end) {
 	}
 }
 
-// known are the people whom e talks to.
+// known returns the people whom e talks to.
 func (s *soak) known(e *end) []*end {
 	if e == s.ends[0] {
 		return s.ends[1:]

@@ -17,7 +17,7 @@ func TestWriting(t *testing.T) {
 	for name, repeat := range map[string]bool{"libpurple writes": false, "the protocol writes": true} {
 		t.Run(name, func(t *testing.T) {
 			alice, bob := newPair(t)
-			gated(t, alice)
+			checked(t, alice)
 			var shown []string
 			write := func(s string) {
 				if show, ok := alice.app.Writing(alice.Chat, s); ok {
@@ -27,7 +27,7 @@ func TestWriting(t *testing.T) {
 			say := func(typed string) {
 				t.Helper()
 				out, send := alice.app.Sending(alice.Chat, typed)
-				if !send || !alice.gate(out, false) {
+				if !send || !alice.mayLeave(out, false) {
 					t.Fatalf("%q was not sent", typed)
 				}
 				if !repeat {
@@ -66,10 +66,10 @@ func TestWriting(t *testing.T) {
 // TestWritingLinks has libpurple make a link of an address before it writes.
 func TestWritingLinks(t *testing.T) {
 	alice, _ := newPair(t)
-	gated(t, alice)
+	checked(t, alice)
 	alice.Start()
 	out, _ := alice.app.Sending(alice.Chat, "see http://example.org/")
-	alice.gate(out, false)
+	alice.mayLeave(out, false)
 	linked := `see <A HREF="http://example.org/">http://example.org/</A>`
 	if show, ok := alice.app.Writing(alice.Chat, linked); show != linked || !ok {
 		t.Errorf("%q, %v", show, ok)

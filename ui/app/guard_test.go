@@ -11,9 +11,9 @@ import (
 	"purple-otr/ui/text"
 )
 
-// gate is what libpurple does below everything: it asks before the protocol gets
+// mayLeave is what libpurple does below everything: it asks before the protocol gets
 // a message. What is transmitted passes through it too.
-func (s *side) gate(text string, automatic bool) bool {
+func (s *side) mayLeave(text string, automatic bool) bool {
 	out, _, ok := s.app.Leaving(s.Chat, text, automatic)
 	if ok {
 		s.peer.Wire = append(s.peer.Wire, out)
@@ -21,10 +21,10 @@ func (s *side) gate(text string, automatic bool) bool {
 	return ok
 }
 
-// gated sends everything of s's through its gate.
-func gated(t *testing.T, s *side) {
+// checked passes everything that s transmits through mayLeave.
+func checked(t *testing.T, s *side) {
 	s.Host.OnTransmit = func(msg string) error {
-		if !s.gate(msg, false) {
+		if !s.mayLeave(msg, false) {
 			t.Errorf("stopped %.20q, which the engine made", msg)
 		}
 		return nil
@@ -33,8 +33,8 @@ func gated(t *testing.T, s *side) {
 
 func TestLeaving(t *testing.T) {
 	alice, bob := newPair(t)
-	gated(t, alice)
-	if !alice.gate("not private", false) || !alice.gate("not private", true) {
+	checked(t, alice)
+	if !alice.mayLeave("not private", false) || !alice.mayLeave("not private", true) {
 		t.Error("stopped in a conversation that is not private")
 	}
 	// A text that was typed before, unencrypted, and never sent leaves no permit.
@@ -42,20 +42,20 @@ func TestLeaving(t *testing.T) {
 	alice.Wire, bob.Wire = nil, nil
 	alice.Start()
 	bob.Heard = nil
-	if alice.gate("said before", false) {
+	if alice.mayLeave("said before", false) {
 		t.Error("an old permission was used")
 	}
 	alice.Host.Lines = nil
 
 	// Typed, so Sending has encrypted it.
 	out, send := alice.app.Sending(alice.Chat, "typed")
-	if !send || !alice.gate(out, false) {
+	if !send || !alice.mayLeave(out, false) {
 		t.Error("what was typed is stopped")
 	}
 	alice.Deliver()
 	// An automatic reply is encrypted here, whatever its text.
 	for _, reply := range []string{"away", "?OTR:AAMD"} {
-		if !alice.gate(reply, true) || slices.Contains(bob.Wire, reply) {
+		if !alice.mayLeave(reply, true) || slices.Contains(bob.Wire, reply) {
 			t.Errorf("on the wire: %q", bob.Wire)
 		}
 		alice.Deliver()
@@ -65,7 +65,7 @@ func TestLeaving(t *testing.T) {
 	}
 	// Anything else is stopped, and so is a message whose permit has been used.
 	for _, text := range []string{"script", "?OTR:AAMD.", out} {
-		if alice.gate(text, false) {
+		if alice.mayLeave(text, false) {
 			t.Errorf("%.20q left", text)
 		}
 	}
@@ -73,20 +73,20 @@ func TestLeaving(t *testing.T) {
 
 	bob.app.Do(bob.Chat, ui.End, 0)
 	bob.Deliver()
-	if alice.gate("away", true) {
+	if alice.mayLeave("away", true) {
 		t.Error("an automatic reply left after the end")
 	}
 	alice.WantLine("automatic reply to Bob was not sent")
-	if alice.gate("away", true); strings.Contains(alice.Host.Text(), "automatic") {
+	if alice.mayLeave("away", true); strings.Contains(alice.Host.Text(), "automatic") {
 		t.Error("said again")
 	}
 	alice.app.Do(alice.Chat, ui.End, 0)
-	if !alice.gate("away", true) {
+	if !alice.mayLeave("away", true) {
 		t.Error("stopped in a conversation that is not private")
 	}
 
 	alice.Host.Prefs["/OTR/onlyprivate"] = true
-	if alice.gate("away", true) || alice.gate("script", false) {
+	if alice.mayLeave("away", true) || alice.mayLeave("script", false) {
 		t.Error("left though privacy is required")
 	}
 }
@@ -95,9 +95,9 @@ func TestLeaving(t *testing.T) {
 // user has decided.
 func TestLeavingUndecided(t *testing.T) {
 	alice, _ := newChanged(t)
-	gated(t, alice)
+	checked(t, alice)
 	alice.Start()
-	if alice.gate("away", true) {
+	if alice.mayLeave("away", true) {
 		t.Error("it left")
 	}
 }
@@ -146,14 +146,14 @@ func TestOtherPlugin(t *testing.T) {
 	for name, changed := range map[string]string{"stopped": "", "changed": "?OTR:AAMD!", "to plain text": "hello"} {
 		t.Run(name, func(t *testing.T) {
 			alice, bob := newPair(t)
-			gated(t, alice)
+			checked(t, alice)
 			alice.Start()
 			alice.Deliver()
 			for _, text := range []string{"one", "two"} {
 				if _, send := alice.app.Sending(alice.Chat, text); !send {
 					t.Fatal("not sent")
 				}
-				if changed != "" && alice.gate(changed, false) {
+				if changed != "" && alice.mayLeave(changed, false) {
 					t.Error("it left as another plugin changed it")
 				}
 			}
@@ -175,7 +175,7 @@ func TestOtherPlugin(t *testing.T) {
 				t.Errorf("bob reads %q", bob.Heard)
 			}
 			out, send := alice.app.Sending(alice.Chat, "three")
-			if !send || !alice.gate(out, false) {
+			if !send || !alice.mayLeave(out, false) {
 				t.Error("nothing can be sent afterwards")
 			}
 			alice.Deliver()

@@ -29,7 +29,7 @@ func ircPair(t *testing.T) (alice, bob *side, write func(string) bool) {
 	write = func(line string) bool { return alice.app.LineLeaves(ircProtocol, alice.Chat.Account, line) }
 	// What is transmitted is queued, and written.
 	alice.Host.OnTransmit = func(msg string) error {
-		if !alice.gate(msg, false) {
+		if !alice.mayLeave(msg, false) {
 			t.Errorf("stopped %.20q, which the engine made", msg)
 		}
 		return nil
@@ -200,7 +200,7 @@ func TestStanzaLeaves(t *testing.T) {
 	}
 	alice.WantLine(text.LineNotSent("Bob"))
 
-	// Nobody knows whom a broken stanza is for, even if there is no conversation.
+	// The receiver of a malformed stanza is unknown, even if there is no conversation.
 	alice, _ = newPair(t)
 	if _, ok := alice.app.StanzaLeaves(broken, "a < b", false); !ok {
 		t.Error("nothing is private, but a broken stanza was stopped")

@@ -15,8 +15,8 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// A village is three users on a network like IRC, where names change, where whoever
-// comes first has a name, and where the server may lie about all of that.
+// A village is three users on a network like IRC: names change, anybody can use a free
+// name, and the server may lie about this.
 type village struct {
 	rt    *rapid.T
 	sides []*side

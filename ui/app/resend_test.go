@@ -12,8 +12,8 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// lostKeys restarts Bob's client in the middle of a conversation, so that he receives what
-// Alice writes then but cannot read it.
+// lostKeys restarts Bob's client in the middle of a conversation, so that Bob receives
+// what Alice writes then but cannot read it.
 func lostKeys(t *testing.T, verified bool) (alice, bob *side) {
 	t.Helper()
 	alice, bob = newPair(t)

@@ -69,7 +69,7 @@ func (s *side) retry(question string) {
 	}
 }
 
-// TestTryAgain goes on after failures until it succeeds.
+// TestTryAgain tries again after failures until it succeeds.
 func TestTryAgain(t *testing.T) {
 	alice, bob := newPair(t)
 	alice.Start()
@@ -167,7 +167,7 @@ func TestAbortedBefore(t *testing.T) {
 	alice.retry("Where?")
 }
 
-// TestRefusedUnasked: only a run that goes on can be refused.
+// TestRefusedUnasked: only a current run can be refused.
 func TestRefusedUnasked(t *testing.T) {
 	alice, _ := newPair(t)
 	alice.Start()

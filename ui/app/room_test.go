@@ -64,9 +64,9 @@ func TestIRCRoom(t *testing.T) {
 	}
 }
 
-// TestCutLines has a server cut alice's lines where they are longer than it lets through: the
-// exchange is tried once more with shorter pieces, and succeeds, whoever began it and whichever
-// of her messages is the first that is cut.
+// TestCutLines: a server cuts alice's lines that are longer than it allows. The exchange
+// is tried again with shorter pieces, and succeeds, whoever began it and whichever of her
+// messages is the first that is cut.
 func TestCutLines(t *testing.T) {
 	for limit, enough := range map[int]bool{350: true, 300: true, 220: true, 60: false} {
 		for _, begins := range []string{"alice", "bob"} {

@@ -170,6 +170,9 @@ func (vr verifier) askAnswer(t *conversation, byUser bool) {
 // answerSMP sends our user's answer to the program that asked.
 func (vr verifier) answerSMP(t *conversation, answer string) {
 	t.smp.asked, t.smp.declined = false, 0
+	if t.smp.form {
+		vr.host.CloseDialogs(t.chat) // another dialog has answered the question
+	}
 	vr.pointOutUnseen(t.chat, answer)
 	out, err := vr.router.withProgram(t, t.smp.from, func() (otr.Output, error) { return t.session.AnswerSMP([]byte(answer)) })
 	if sent := vr.perform(t, out); err == nil {

@@ -25,8 +25,9 @@ func press(t *testing.T, q ui.Question, label string) {
 	q.Done(i)
 }
 
-// robbed has a sealed store of which the file is removed, and a forged one is there that
-// says that an attacker's key is verified. With thorough, the daily backup is gone, too.
+// robbed returns a side whose sealed store has been removed and replaced by a forged one,
+// which says that an attacker's key is verified. With thorough, the daily backup is
+// missing too.
 func robbed(t *testing.T, how keystore.Protection, thorough bool) (s *side, own string, forged string) {
 	t.Helper()
 	s, _ = newPair(t)

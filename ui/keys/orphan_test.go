@@ -16,8 +16,8 @@ import (
 // oldAccount is one that Bob had before; see newRenamed.
 var oldAccount = keystore.Account{Protocol: "prpl-jabber", Name: "robert@example.org/Home"}
 
-// newRenamed connects Alice with Bob, whose account has no key; but there is one of
-// an account that he no longer has; he verified her with it.
+// newRenamed connects Alice with Bob, whose account has no key. There is a key of an
+// account that Bob no longer has, and Bob has verified Alice with it.
 func newRenamed(t *testing.T) (alice, bob *side) {
 	t.Helper()
 	alice, bob, _ = newKeyless(t, nil)

@@ -7,7 +7,8 @@ import (
 	"unsafe"
 )
 
-// someAlerts are on a screen, on which the result maps numbers of windows to texts.
+// someAlerts returns alerts on a screen. open maps the numbers of the windows on it to
+// their texts.
 func someAlerts(q *queue) (as *alerts, open map[uint]string) {
 	open = map[uint]string{}
 	as = newAlerts(q)
@@ -23,7 +24,7 @@ func someAlerts(q *queue) (as *alerts, open map[uint]string) {
 	return as, open
 }
 
-// TestAlerts has several things to say before the first has been read.
+// TestAlerts adds several alerts before the user has read the first.
 func TestAlerts(t *testing.T) {
 	as, open := someAlerts(&queue{post: func(f func()) { f() }})
 	only := func(want string) {
@@ -51,7 +52,7 @@ func TestAlerts(t *testing.T) {
 }
 
 // TestAlertOfPlugin enables the plugin a second time, and then closes a window of the
-// first time, which must not be taken for one of the second.
+// first time. That must not count as one of the second time.
 func TestAlertOfPlugin(t *testing.T) {
 	before, windows := someAlerts(&queue{post: func(f func()) { f() }})
 	before.add(alert{"OTR", "Before", ""}, true)
@@ -66,8 +67,8 @@ func TestAlertOfPlugin(t *testing.T) {
 	}
 }
 
-// TestAlertsUnseen is for a program that shows no messages, and says at once that they
-// are closed.
+// TestAlertsUnseen is for a program that shows no messages, and immediately reports that
+// they are closed.
 func TestAlertsUnseen(t *testing.T) {
 	as := newAlerts(&queue{post: func(f func()) { f() }})
 	said := 0

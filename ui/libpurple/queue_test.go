@@ -92,7 +92,7 @@ func (s *screen) shows(want ...string) {
 	}
 }
 
-// TestQueue shows one after another, in their order.
+// TestQueue shows windows one after another, in their order.
 func TestQueue(t *testing.T) {
 	s := newScreen(t)
 	s.add("a", "b?", "c")
@@ -105,7 +105,7 @@ func TestQueue(t *testing.T) {
 	s.shows("d")
 }
 
-// TestQueueUrgent: an urgent one does not wait, takes no form from the screen in which the
+// TestQueueUrgent: an urgent window does not wait, takes no form from the screen in which the
 // user is typing, and what it has taken comes back before what waits.
 func TestQueueUrgent(t *testing.T) {
 	s := newScreen(t)
@@ -230,7 +230,7 @@ func TestQueueClosed(t *testing.T) {
 	s.shows()
 }
 
-// TestQueueWanted: the user wants to see one that waits.
+// TestQueueWanted: the user wants to see a window that waits.
 func TestQueueWanted(t *testing.T) {
 	s := newScreen(t)
 	s.add("a", "b?", "c")
@@ -242,8 +242,8 @@ func TestQueueWanted(t *testing.T) {
 	s.shows("c")
 }
 
-// TestQueueAlert: what cannot be read waits for its turn with all the rest of its kind,
-// and what the user has done is answered at once.
+// TestQueueAlert: messages that the user did not ask for wait for their turn together,
+// and the answer to what the user has done is shown at once.
 func TestQueueAlert(t *testing.T) {
 	s := newScreen(t)
 	as, open := someAlerts(s.q)

@@ -29,10 +29,11 @@ func (s *requests) ShowTable(t ui.Table) {
 	(&rows{Table: t, all: s}).ask()
 }
 
-// few is how many rows can be looked through without searching.
+// few is the largest number of rows that a user can look through without searching.
 const few = 8
 
-// most is how many rows are shown at once. Finch stands still for long with more.
+// most is the largest number of rows that are shown at once. With more, Finch does not
+// react for a long time.
 const most = 100
 
 // RefreshTables redraws the tables whose rows have changed.
@@ -76,7 +77,7 @@ func (t *rows) can(id string) (actions []ui.TableAction) {
 	return actions
 }
 
-// ask asks which row, and if there are many what to search for.
+// ask asks the user to choose a row and, if there are many, what to search for.
 func (t *rows) ask() {
 	all := t.Rows()
 	found := t.found(all)
@@ -118,7 +119,7 @@ func (t *rows) ask() {
 // searchable reports whether there is a field to search, with so many rows in all.
 func (t *rows) searchable(all int) bool { return all > few || t.search != "" }
 
-// said is what a user has to know of a list of which so many rows were found.
+// said returns what the user must know about a list in which this many rows were found.
 func (t *rows) said(all, found int) string {
 	var lines []string
 	switch {

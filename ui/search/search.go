@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package search decides which rows of a table have what the user types to search.
+// Package search decides which rows of a table match what the user types into the search
+// field.
 package search
 
 import "strings"
 
-// A Text is what is searched of a row, computed once for all searches.
+// A Text is the part of a row that can be searched, computed once for all searches.
 type Text struct {
-	cells  string // in small letters, a line for each cell
+	cells  string // in lower case, one line for each cell
 	digits string // the fingerprints without spaces
 }
 
-// New is the text of a row with these cells.
+// New returns the text of a row with these cells.
 func New(cells []string) Text {
 	t := Text{cells: strings.ToLower(strings.Join(cells, "\n"))}
 	for _, cell := range cells {
@@ -25,16 +26,16 @@ func New(cells []string) Text {
 // HasFingerprint reports whether one of the cells is a fingerprint.
 func (t Text) HasFingerprint() bool { return t.digits != "" }
 
-// wholeEnough is from how many digits on a search is for a fingerprint only.
+// wholeEnough is the number of digits from which on a search is only for a fingerprint.
 const wholeEnough = 16
 
-// A Query is what to search for.
+// A Query is what the user wants to find.
 type Query struct {
 	words  []string
-	digits string // all of it, if it can be a fingerprint or a part of one
+	digits string // the whole query, if it can be a fingerprint or part of one
 }
 
-// Parse is what the user means who types s. Nothing is in every row.
+// Parse returns the query for what the user typed. Every row matches an empty query.
 func Parse(s string) Query {
 	q := Query{words: strings.Fields(strings.ToLower(s))}
 	digits := strings.NewReplacer(":", "", "-", "").Replace(strings.Join(q.words, ""))
@@ -44,14 +45,14 @@ func Parse(s string) Query {
 	return q
 }
 
-// In reports whether each word is in a cell of t. Capital letters do not count,
-// nor how the digits of a fingerprint are grouped.
+// In reports whether each word is in a cell of t. The case of letters does not matter, and
+// neither does the grouping of a fingerprint's digits.
 func (q Query) In(t Text) bool {
 	if q.digits != "" && strings.Contains(t.digits, q.digits) {
 		return true
 	}
 	if len(q.digits) >= wholeEnough && len(q.words) > 1 {
-		return false // groups of few digits are in many fingerprints
+		return false // many fingerprints contain groups of few digits
 	}
 	for _, word := range q.words {
 		if !strings.Contains(t.cells, word) && !strings.Contains(t.digits, word) {
@@ -61,7 +62,7 @@ func (q Query) In(t Text) bool {
 	return true
 }
 
-// IsFingerprint reports whether a cell is one: groups of eight digits.
+// IsFingerprint reports whether a cell is a fingerprint: groups of eight digits.
 func IsFingerprint(cell string) bool {
 	if len(cell) < 17 || len(cell)%9 != 8 {
 		return false

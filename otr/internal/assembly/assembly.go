@@ -101,8 +101,8 @@ func (b *Buffers) makeRoom(sender uint32) {
 	}
 }
 
-// oldest returns the message that has waited longest for its next fragment, of those that of
-// accepts.
+// oldest returns, of the messages whose key of accepts, the one that has waited longest
+// for its next fragment.
 func (b *Buffers) oldest(of func(key) bool) (oldest key) {
 	var since *buffer
 	for k, m := range b.list {
