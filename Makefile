@@ -68,9 +68,21 @@ install: $(if $(PREFIX)$(DESTDIR),$(PLUGIN),build) ## install the plugin in ~/.p
 uninstall: ## remove the plugin and the tools; keys and fingerprints stay in ~/.purple
 	@rm -f '$(PLUGINDIR)/purple-otr.so' '$(TOOLDIR)'/{bin/otr-{toolkit,keys},share/man/man1/otr-{toolkit,keys}.1}
 	@echo 'Removed $(PLUGINDIR)/purple-otr.so'
+	@echo 'and otr-toolkit and otr-keys with their manual pages from $(TOOLDIR)'
+ifneq ($(PREFIX)$(DESTDIR),)
+	@echo 'The keys and fingerprints of each user stay in their ~/.purple. pidgin-otr cannot read them'
+	@echo 'if they are protected, in purple-otr.sealed. To turn them into files that pidgin-otr reads,'
+	@echo 'the user runs: $(CURDIR)/$(KEYS) plain'
+else
 	@if [ -e "$$HOME/.purple/purple-otr.sealed" ]; then \
-		echo 'Your keys stay protected in ~/.purple/purple-otr.sealed, where pidgin-otr cannot read them.'; \
-		echo 'To turn them into files that pidgin-otr reads, run: $(KEYS) plain'; fi
+		echo 'Your keys and fingerprints stay protected in ~/.purple/purple-otr.sealed, where pidgin-otr'; \
+		echo 'cannot read them. To turn them into files that pidgin-otr reads, run:'; \
+		echo '  $(CURDIR)/$(KEYS) plain'; \
+	elif [ -e "$$HOME/.purple/otr.private_key" ]; then \
+		echo 'Your keys and fingerprints stay in ~/.purple, where pidgin-otr reads them.'; \
+	fi
+endif
+	@[ -x $(KEYS) ] || echo 'If you need otr-keys again, run "make build" first.'
 
 test: packages-build packages-run packages-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all

@@ -127,6 +127,8 @@ func (s reader) unusable(problem error) error {
 func (s reader) plainContents() (contents, error) {
 	c := plainFiles{s.folder}
 	switch {
+	case s.waiting:
+		return nil, s.unusable(errWaiting)
 	case s.vault == nil && !s.expected:
 		return c, nil
 	case s.vault == nil || !s.vault.loaded || !s.sameIn(c):
@@ -146,7 +148,7 @@ func (s reader) sameIn(c plainFiles) bool {
 // becomePlain is for when the store is no longer sealed, and nothing else is expected.
 func (s reader) becomePlain() {
 	s.forget()
-	s.vault, s.expected = nil, false
+	s.vault, s.expected, s.decided = nil, false, true
 	s.useKey(nil)
 	s.load(plainFiles{s.folder})
 }

@@ -76,6 +76,9 @@ var (
 	// [Store.AdoptPlain] or [Store.SetAside].
 	ErrMissing = errors.New("the file with your protected keys is missing; nothing else is used in its place before you have decided")
 
+	// errWaiting: the keyring has not answered yet. See [Store.AwaitKeyring].
+	errWaiting = errors.New("the keyring has not answered yet")
+
 	// ErrFound: a plain file contains something that the sealed store does not, and
 	// that would be lost. See [Store.Found].
 	ErrFound = errors.New("this file has something new, which another program has written there; decide about it first")

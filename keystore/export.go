@@ -14,6 +14,8 @@ import (
 	"strconv"
 
 	"filippo.io/age"
+
+	"purple-otr/internal/erase"
 )
 
 // A backup is a Bundle in one file that the user can store elsewhere: a tar archive
@@ -55,7 +57,9 @@ func sealExport(b Bundle, passphrase []byte, work int) ([]byte, error) {
 		return nil, err
 	}
 	defer clear(archive)
-	return encrypt(archive, passphrase, work)
+	var data []byte
+	erase.Do(func() { data, err = encrypt(archive, passphrase, work) })
+	return data, err
 }
 
 func encrypt(archive, passphrase []byte, work int) ([]byte, error) {
@@ -104,9 +108,9 @@ func OpenExport(data, passphrase []byte) (b Bundle, err error) {
 		}
 		return b, ErrNewer
 	}
-	r, err := openEitherForm(passphrase, func(p []byte) (io.Reader, error) {
-		return age.Decrypt(bytes.NewReader(data), exportIdentity(p))
-	}, age.ErrIncorrectIdentity)
+	archive := bytes.NewBuffer(make([]byte, 0, len(data)+bytes.MinRead)) // in one piece of memory, so that we can clear it
+	defer func() { clear(archive.Bytes()) }()
+	erase.Do(func() { err = decrypt(archive, data, passphrase) })
 	if errors.Is(err, age.ErrIncorrectIdentity) {
 		return b, ErrPassphrase
 	}
@@ -118,13 +122,19 @@ func OpenExport(data, passphrase []byte) (b Bundle, err error) {
 	if err != nil {
 		return b, ErrDamaged
 	}
-	archive := bytes.NewBuffer(make([]byte, 0, len(data))) // in one piece of memory, so that we can clear it
-	_, err = archive.ReadFrom(r)
-	defer clear(archive.Bytes())
-	if err != nil {
-		return b, ErrDamaged
-	}
 	return unpack(archive.Bytes())
+}
+
+// decrypt writes the content of a backup to archive. It may have written a part of it if it
+// fails.
+func decrypt(archive *bytes.Buffer, data, passphrase []byte) error {
+	r, err := openEitherForm(passphrase, func(p []byte) (io.Reader, error) {
+		return age.Decrypt(bytes.NewReader(data), exportIdentity(p))
+	}, age.ErrIncorrectIdentity)
+	if err == nil {
+		_, err = archive.ReadFrom(r)
+	}
+	return err
 }
 
 // An exportIdentity is a passphrase that opens backups. It checks the cost of a backup

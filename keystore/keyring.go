@@ -23,6 +23,10 @@ type Keyring interface {
 	Set(ctx context.Context, name string, secret []byte) error
 	Delete(ctx context.Context, name string) error
 
+	// Has reports whether there is such a secret. It answers for a locked keyring, too, if
+	// that can tell, and never prompts.
+	Has(ctx context.Context, name string) (bool, error)
+
 	// Ready reports whether the keyring is available and unlocked, so that the other
 	// methods will not prompt the user. It never prompts itself.
 	Ready(ctx context.Context) bool
@@ -60,6 +64,26 @@ func (DesktopKeyring) Set(ctx context.Context, name string, secret []byte) error
 
 func (DesktopKeyring) Delete(ctx context.Context, name string) error {
 	return await(ctx, func() error { return keyring.Delete(keyringService, name) })
+}
+
+// Has asks the Secret Service itself, because the library would have it prompt. The service
+// finds what is in a locked collection, too.
+func (DesktopKeyring) Has(ctx context.Context, name string) (bool, error) {
+	if !haveBus() {
+		return false, fmt.Errorf("%w: there is no D-Bus session", ErrKeyring)
+	}
+	bus, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	if err != nil {
+		return false, fmt.Errorf("%w (%w)", ErrKeyring, err)
+	}
+	defer bus.Close()
+	var unlocked, locked []dbus.ObjectPath
+	err = bus.Object(secretsName, secretsPath).CallWithContext(ctx, "org.freedesktop.Secret.Service.SearchItems", 0,
+		map[string]string{"service": keyringService, "username": name}).Store(&unlocked, &locked)
+	if err != nil {
+		return false, fmt.Errorf("%w (%w)", ErrKeyring, err)
+	}
+	return len(unlocked)+len(locked) > 0, nil
 }
 
 // await runs do and returns when do has returned or ctx is done. The library cannot be

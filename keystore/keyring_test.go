@@ -118,6 +118,17 @@ func TestSecretService(t *testing.T) {
 	if ring.Ready(long) {
 		t.Error("a locked keyring is reported as ready")
 	}
+	must(t, os.Rename(filepath.Join(dir, sealedName), filepath.Join(dir, "away")))
+	empty, err = Open(dir)
+	must(t, err)
+	empty.AwaitKeyring()
+	if empty.AskKeyring(long); !empty.Missing() {
+		t.Error("the locked keyring does not remember the store")
+	}
+	if has, err := ring.Has(long, "00"); has || err != nil {
+		t.Errorf("the locked keyring has what nobody stored: %v", err)
+	}
+	must(t, os.Rename(filepath.Join(dir, "away"), filepath.Join(dir, sealedName)))
 	s.Lock()
 	short, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
 	defer cancel()

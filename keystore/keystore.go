@@ -89,6 +89,8 @@ type Store struct {
 	told     *mark  // what the keyring is known to remember; the zero mark is nothing
 	onWrite  func() // or nil
 	expected bool   // there was a sealed file; only the user decides to do without
+	decided  bool   // the user has decided to do without one
+	waiting  bool   // for the keyring: see AwaitKeyring
 	keys     *table[Account, *otr.PrivateKey]
 	keys4    *table[Account, *otr.IdentityKey]
 	tags     *table[Account, otr.InstanceTag]
@@ -219,7 +221,7 @@ func (s *Store) Problems() []Problem {
 	defer s.mu.RUnlock()
 	var out []Problem
 	sealed := s.folder.file(sealedName)
-	if s.vault != nil && s.vault.problem != nil {
+	if s.vault != nil && s.vault.problem != nil && s.vault.problem != errWaiting {
 		out = append(out, Problem{sealed, s.vault.problem})
 	}
 	for _, t := range s.tables() {

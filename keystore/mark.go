@@ -49,12 +49,12 @@ func (s *Store) OnWrite(f func()) {
 }
 
 // Remember has the keyring remember that there is a sealed store, and how new it is, or
-// forget that if the store is plain. It does nothing if the keyring remembers that
+// forget that if the user has decided to have a plain one. It does nothing if the keyring remembers that
 // already, if the keyring would have to ask the user something, and as long as a problem
 // with the sealed file is not solved.
 func (s *Store) Remember(ctx context.Context) error {
 	s.mu.RLock()
-	now, known, told := mark{}, s.vault == nil, s.told
+	now, known, told := mark{}, s.vault == nil && s.decided, s.told
 	if s.vault != nil && s.vault.problem == nil && s.vault.sequence > 0 {
 		now, known = mark{s.vault.id, s.vault.sequence}, true
 	}
@@ -94,14 +94,38 @@ func (s marker) remembered(ctx context.Context) (m mark, ok bool) {
 	return mark{string(data[:idLen]), binary.BigEndian.Uint64(data[idLen:])}, true
 }
 
-// AskKeyring is [Store.ExpectSealed] if the keyring remembers a sealed store, and can say
-// that without asking the user something.
+// AwaitKeyring locks a plain store until [Store.AskKeyring] returns: if only the keyring
+// remembers a sealed store, nothing that is in the folder may be used before.
+func (s *Store) AwaitKeyring() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.vault == nil && !s.expected {
+		s.waiting = true
+		_, _ = s.reader().contents()
+	}
+}
+
+// Waiting reports whether the store is locked only until the keyring has answered.
+func (s *Store) Waiting() bool { return s.has(errWaiting) }
+
+// AskKeyring is [Store.ExpectSealed] if the keyring remembers a sealed store. It asks the
+// user nothing, and returns at once if there is no keyring. If the keyring has not answered
+// when ctx is done, it is as if it remembered nothing, and nothing is forgotten.
 func (s *Store) AskKeyring(ctx context.Context) {
-	if s.Protection() != Plain {
+	if s.Protection() != Plain && !s.Waiting() {
 		return
 	}
-	if _, ok := s.marker().remembered(ctx); ok {
+	if has, err := s.keyring.Has(ctx, s.marker().markName()); err == nil && has {
 		s.ExpectSealed()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting = false
+	if s.vault != nil && errors.Is(s.vault.problem, errWaiting) {
+		s.vault = nil
+		if c, err := s.reader().contents(); err == nil {
+			s.load(c)
+		}
 	}
 }
 

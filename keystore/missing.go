@@ -18,10 +18,10 @@ import (
 func (s *Store) ExpectSealed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.vault != nil || s.expected {
+	if s.vault != nil && !errors.Is(s.vault.problem, errWaiting) || s.expected {
 		return
 	}
-	s.expected = true
+	s.expected, s.waiting = true, false
 	_, _ = s.reader().contents()
 }
 

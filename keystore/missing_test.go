@@ -3,6 +3,7 @@
 package keystore
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -164,6 +165,73 @@ func TestMissingIsRemembered(t *testing.T) {
 			t.Errorf("%s: still missed", who)
 		}
 	}
+}
+
+// Until the keyring has answered, nothing plain is used. A keyring that is not there, or
+// does not answer, is not waited for longer, and forgets nothing.
+func TestWaiting(t *testing.T) {
+	for _, answer := range []string{"sealed", "nothing", "no keyring", "no answer"} {
+		ring := newFakeKeyring()
+		dir, s := sealedDir(t, ring, ByPassphrase)
+		must(t, s.Remember(ctx))
+		must(t, s.Close())
+		for _, name := range []string{sealedName, sealedName + ".2026-02-27.bak"} {
+			must(t, os.Remove(filepath.Join(dir, name)))
+		}
+		write(t, filepath.Join(dir, fingerprintsName), forged)
+		until, cancel := context.WithCancel(ctx)
+		defer cancel()
+		switch answer {
+		case "nothing":
+			clear(ring.secrets)
+		case "no keyring":
+			ring.err = ErrKeyring
+		case "no answer":
+			ring.during = cancel
+		}
+
+		s = openSealed(t, dir, ring, realDisk{})
+		s.AwaitKeyring()
+		s.Reload()
+		if !s.Locked() || !s.Waiting() || s.Missing() || len(s.Problems()) > 0 || len(s.Known(bob)) > 0 || s.SetTrust(bob, fingerprint(2), Verified) == nil {
+			t.Errorf("%s: before the answer: locked %v, known %v, %v", answer, s.Locked(), s.Known(bob), s.Problems())
+		}
+		s.AskKeyring(until)
+		if s.Waiting() {
+			t.Errorf("%s: still waiting", answer)
+		}
+		if answer == "sealed" {
+			wantMissing(t, s)
+			continue
+		}
+		if s.Locked() || s.Protection() != Plain || len(s.Known(bob)) != 1 {
+			t.Errorf("%s: locked %v, known %v", answer, s.Locked(), s.Known(bob))
+		}
+		if answer == "nothing" {
+			continue
+		}
+		ring.err, ring.during = nil, nil
+		must(t, s.Remember(ctx))
+		again := openSealed(t, dir, ring, realDisk{})
+		if again.AskKeyring(ctx); !again.Missing() {
+			t.Errorf("%s: the keyring has forgotten the store", answer)
+		}
+	}
+}
+
+// What another program seals meanwhile is sealed, whatever the keyring answers.
+func TestSealedWhileWaiting(t *testing.T) {
+	ring := newFakeKeyring()
+	dir := t.TempDir()
+	s := openSealed(t, dir, ring, realDisk{})
+	s.AwaitKeyring()
+	protect(t, openSealed(t, dir, ring, realDisk{}), ByPassphrase, "horse")
+	s.Reload()
+	s.AskKeyring(ctx)
+	if !s.Locked() || s.Missing() || s.Protection() != ByPassphrase {
+		t.Errorf("locked %v, missing %v, %v", s.Locked(), s.Missing(), s.Problems())
+	}
+	must(t, s.Unlock([]byte("horse")))
 }
 
 // What the user does on purpose is not missed afterwards, in this process or the next,

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"purple-otr/internal/erase"
 )
 
 // normalPassphrase returns the normal form of a passphrase, which is the same whatever
@@ -74,7 +76,12 @@ const (
 
 // JudgePassphrase estimates the strength of a new passphrase: the sum over its words,
 // numbers and symbols. It has no dictionary, except for the most common passphrases.
-func JudgePassphrase(p []byte) Strength {
+func JudgePassphrase(p []byte) (s Strength) {
+	erase.Do(func() { s = judge(p) })
+	return s
+}
+
+func judge(p []byte) Strength {
 	normal := normalPassphrase(p)
 	defer clear(normal)
 	if len([]rune(string(normal))) < minPassphrase {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"filippo.io/age"
+
 	"purple-otr/keystore/internal/seal"
 )
 
@@ -75,6 +77,23 @@ func TestPassphraseIsNormalized(t *testing.T) {
 		must(t, s.SetTrust(bob, fingerprint(1), Verified))
 		s.Lock()
 		must(t, s.Unlock([]byte(typed)))
+
+		// And a backup, as by "age -p".
+		packed := s.Bundle()
+		archive, err := packed.pack()
+		must(t, err)
+		recipient, err := age.NewScryptRecipient(typed)
+		must(t, err)
+		recipient.SetWorkFactor(1)
+		var backup bytes.Buffer
+		w, err := age.Encrypt(&backup, recipient)
+		must(t, err)
+		_, err = w.Write(archive)
+		must(t, err)
+		must(t, w.Close())
+		if b, err := OpenExport(backup.Bytes(), []byte(typed)); err != nil || b.Empty() {
+			t.Errorf("a backup with %q as it was typed: %v", typed, err)
+		}
 	}
 	for _, p := range []string{"\xff", "\xfe"} { // two passphrases, and not one
 		dir := t.TempDir()

@@ -45,7 +45,7 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	}
 	s.vault = to
 	if to == nil {
-		s.expected = false
+		s.expected, s.decided = false, true
 		s.useKey(nil)
 	} else {
 		s.useKey(to.key)

@@ -75,6 +75,13 @@ func (k *fakeKeyring) Delete(ctx context.Context, name string) error {
 	return err
 }
 
+func (k *fakeKeyring) Has(ctx context.Context, name string) (bool, error) {
+	end, err := k.begin(ctx)
+	defer end()
+	_, ok := k.secrets[name]
+	return ok && err == nil, err
+}
+
 func (k *fakeKeyring) Ready(context.Context) bool { return k.err == nil }
 
 // openSealed opens a folder with a low cost for passphrases.

@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"otr/internal/wire":      {},
 	"otr/internal/modular":   {},
 	"otr/measure":            {"otr/internal/wire", "otr/internal/modular", "otr/internal/dh", "otr/internal/dsa", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/ratchet"},
-	"keystore":               {"otr", "keystore/internal/seal"},
+	"keystore":               {"otr", "keystore/internal/seal", "internal/erase"},
 	"keystore/foreign":       {"otr", "keystore"},
 	"keystore/internal/seal": {"internal/erase"},
 	"":                       {"internal/version", "keystore", "ui", "ui/app", "ui/keys", "ui/libpurple", "ui/locale", "ui/pidgin", "ui/text"},

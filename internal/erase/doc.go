@@ -9,3 +9,8 @@
 // Values that are only overwritten would remain elsewhere: Go copies an array when it is
 // passed on, and moves stacks.
 package erase
+
+import "runtime"
+
+// Possible reports whether the experiment erases anything on this system and processor.
+const Possible = runtime.GOOS == "linux" && (runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64")

@@ -4,13 +4,10 @@
 
 package erase
 
-import (
-	"runtime"
-	"runtime/secret"
-)
+import "runtime/secret"
 
 // Erases reports whether Do erases anything.
-const Erases = runtime.GOOS == "linux" && (runtime.GOARCH == "amd64" || runtime.GOARCH == "arm64")
+const Erases = Possible
 
 // Do calls f and erases what it leaves in memory. It does not reach goroutines that f
 // starts, global variables, and what f had been given. Objects that f allocates are erased

@@ -29,6 +29,7 @@ const prefNoLocksTold = "/plugins/core/purple-otr/no-locks-told"
 func (ks *Keys) Begin() {
 	switch {
 	case !ks.Locked():
+		ks.store.AwaitKeyring()
 		background(ks, func() (struct{}, error) {
 			ctx, cancel := context.WithTimeout(context.Background(), readyTime)
 			defer cancel()
@@ -40,8 +41,7 @@ func (ks *Keys) Begin() {
 				ks.unlock(true, nil)
 				return
 			}
-			ks.recovery.remember()
-			ks.storeOpen()
+			ks.unlocked()
 		})
 	case ks.store.Protection() != keystore.Unknown || ks.recovery.loss() != noLoss: // New has already reported the rest
 		ks.unlock(true, nil)

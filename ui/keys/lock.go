@@ -84,6 +84,9 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 	if !unasked {
 		ks.lock.declined = false // what comes from now on waits for the user, who is at it
 	}
+	if ks.store.Waiting() {
+		return // Begin goes on when the keyring has answered
+	}
 	if ks.lock.asking {
 		if !unasked {
 			ks.host.ShowWaiting(aboutUnlock)

@@ -148,6 +148,36 @@ func TestMissingIsRemembered(t *testing.T) {
 	}
 }
 
+// TestWaiting has a keyring that takes its time. Nothing is read from plain files before it
+// has answered, and nothing waits any longer if there is none.
+func TestWaiting(t *testing.T) {
+	s, _, forged := robbed(t, keystore.ByKeyring, true)
+	delete(s.Host.Prefs, prefSealed)
+	s.Keyring.Slow = make(chan struct{})
+	s.Restart()
+	s.keys.Begin()
+	s.app.Do(ui.Chat{}, ui.UnlockKeys, 0)
+	if !s.Store.Locked() || len(s.Store.Known(ui.BuddyOf(s.Chat))) > 0 || s.Host.Prefs[prefSealed] {
+		t.Errorf("before the answer: known %v", s.Store.Known(ui.BuddyOf(s.Chat)))
+	}
+	if len(s.Host.Alerts)+len(s.Host.Questions)+len(s.Host.Forms) > 0 {
+		t.Errorf("before the answer: alerts %q, questions %+v", s.Host.Alerts, s.Host.Questions)
+	}
+	close(s.Keyring.Slow)
+	s.Quiet()
+	if q := s.Host.TakeQuestion(); q.Heading != text.MissingHeading() || len(s.Store.Known(ui.BuddyOf(s.Chat))) > 0 {
+		t.Errorf("question %+v", q)
+	}
+
+	*s.Keyring = uitest.Keyring{} // there is none
+	s.Restart()
+	s.Begin()
+	s.Quiet()
+	if known := s.Store.Known(ui.BuddyOf(s.Chat)); s.Store.Locked() || len(known) != 1 || known[0].Fingerprint.String() != forged {
+		t.Errorf("without a keyring: locked %v, known %v", s.Store.Locked(), known)
+	}
+}
+
 // TestPlainAdopted has a user who has removed the protection with another program.
 func TestPlainAdopted(t *testing.T) {
 	s, _, forged := robbed(t, keystore.ByKeyring, true)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -105,10 +106,7 @@ func Run(t *testing.T, least int, process func()) {
 		process()
 		return
 	}
-	if !erase.Erases {
-		t.Skip("built without GOEXPERIMENT=runtimesecret")
-	}
-	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
+	cmd := exec.Command(program(t), "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), searched+"=1")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -143,6 +141,33 @@ func Run(t *testing.T, least int, process func()) {
 	if secrets < least {
 		t.Errorf("searched for %d secrets", secrets)
 	}
+}
+
+// program returns this test program as it is built with the experiment that erases, and
+// skips the test where there is no such experiment.
+func program(t *testing.T) string {
+	if erase.Erases {
+		return os.Args[0]
+	}
+	if !erase.Possible {
+		t.Skip("nothing is erased on this system or processor")
+	}
+	with := func(args ...string) ([]byte, error) {
+		cmd := exec.Command("go", args...)
+		cmd.Env = append(os.Environ(), "GOEXPERIMENT=runtimesecret")
+		return cmd.CombinedOutput()
+	}
+	if out, err := with("env", "GOVERSION"); err != nil {
+		t.Skipf("this Go cannot erase: %v: %s", err, out)
+	}
+	if testing.Short() {
+		t.Skip("built without GOEXPERIMENT=runtimesecret, and to build it with that takes long")
+	}
+	file := filepath.Join(t.TempDir(), "erases.test")
+	if out, err := with("test", "-buildvcs=false", "-c", "-o", file, "."); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return file
 }
 
 // searchMemory looks for the secrets in the list in all memory that a process can write to.

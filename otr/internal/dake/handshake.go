@@ -167,8 +167,7 @@ func (h *Handshake) Expire(now time.Time) (next time.Time) {
 // self may be nil; then the error for an Identity Message is ErrNoKey. Receive does not retain
 // m.
 func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	var next Handshake
-	erase.Do(func() { next, reply, done, err = h.step(hd, m, self, now, rand) })
+	next, reply, done, err := h.step(hd, m, self, now, rand)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -215,7 +214,9 @@ func (h *Handshake) receiveIdentity(hd wire.Header, m wire.Identity, self *Self,
 		}
 		next.sent = nil
 	}
-	s, reply, err := answer(bob, self, rand)
+	var s *awaitingAuthI
+	var reply wire.Message
+	erase.Do(func() { s, reply, err = answer(bob, self, rand) })
 	if err != nil {
 		return Handshake{}, nil, nil, err
 	}
@@ -316,17 +317,28 @@ func (h *Handshake) receiveAuthR(hd wire.Header, m wire.AuthR, now time.Time, ra
 	if !ring.VerifyPublic(m.Sigma, transcriptR(bob, alice)) {
 		return Handshake{}, nil, nil, &wire.Error{Message: "Auth-R", Field: FieldSigma, Kind: wire.Forged}
 	}
+	var reply wire.AuthI
+	var done *Result
+	erase.Do(func() { reply, done, err = s.complete(bob, alice, rand) })
+	if err != nil {
+		return Handshake{}, nil, nil, err
+	}
+	return h.after(s.serial), reply, done, nil
+}
+
+// complete makes our Auth-I Message for Alice ("Auth-I Message").
+func (s *awaitingAuthR) complete(bob, alice *party, rand io.Reader) (wire.AuthI, *Result, error) {
 	secret, err := mixed(&s.own, alice.keys)
 	if err != nil {
-		return Handshake{}, nil, nil, err
+		return wire.AuthI{}, nil, err
 	}
-	ring = ed448.Ring{bob.profile.H, alice.profile.F, alice.keys.ecdh}
+	ring := ed448.Ring{bob.profile.H, alice.profile.F, alice.keys.ecdh}
 	sigma, err := sign("Auth-R", &ring, s.self, transcriptI(bob, alice), rand)
 	if err != nil {
-		return Handshake{}, nil, nil, err
+		return wire.AuthI{}, nil, err
 	}
 	done := result(bob.profile, alice, secret, s.first)
-	return h.after(s.serial), wire.AuthI{Sigma: sigma}, &done, nil
+	return wire.AuthI{Sigma: sigma}, &done, nil
 }
 
 // FieldSigma is the error's field if the ring signature of an Auth-R or Auth-I Message is wrong:
@@ -337,8 +349,12 @@ const FieldSigma = "sigma"
 func (h *Handshake) receiveAuthI(hd wire.Header, m wire.AuthI) (Handshake, wire.Message, *Result, error) {
 	for _, s := range slices.Backward(h.answered) {
 		if s.result.Peer.Tag == hd.Sender && s.ring.VerifyPublic(m.Sigma, s.signed) {
-			done := s.result
-			return h.after(s.serial), nil, &done, nil
+			var done *Result
+			erase.Do(func() {
+				r := s.result
+				done = &r
+			})
+			return h.after(s.serial), nil, done, nil
 		}
 	}
 	return Handshake{}, nil, nil, &wire.Error{Message: "Auth-I", Field: FieldSigma, Kind: wire.Forged}

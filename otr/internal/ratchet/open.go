@@ -28,12 +28,21 @@ func bad(field string, kind wire.Kind) error {
 // Open authenticates and decrypts m ("When you receive a Data Message"). Messages may arrive in
 // any order; each is opened only once. If Open fails, c is unchanged.
 func (c *Channel) Open(m wire.Data4) (opened Opened, err error) {
-	erase.Do(func() { opened, err = c.open(m) })
+	i := c.findSkipped(m)
+	var keys *publics
+	if i < 0 {
+		if keys, err = c.check(m); err != nil {
+			return Opened{}, err
+		}
+	}
+	erase.Do(func() { opened, err = c.open(m, i, keys) })
 	return opened, err
 }
 
-func (c *Channel) open(m wire.Data4) (Opened, error) {
-	if i := c.findSkipped(m); i >= 0 {
+// open opens m with c.skipped[i] or, if i is negative, in the ratchet that begins, or the one in
+// use.
+func (c *Channel) open(m wire.Data4, i int, begins *publics) (Opened, error) {
+	if i >= 0 {
 		opened, mac, err := c.skipped[i].keys.open(m)
 		if err != nil {
 			return Opened{}, err
@@ -43,9 +52,13 @@ func (c *Channel) open(m wire.Data4) (Opened, error) {
 		return opened, nil
 	}
 	next := *c // the slices are shared: do not modify them before the assignment
-	missing, err := next.advance(m)
-	if err != nil {
-		return Opened{}, err
+	var missing []skipped
+	if begins != nil {
+		missing = next.recv.skip(c.their.Encoded(), m.Previous)
+		if err := next.follow(m.Ratchet, begins); err != nil {
+			clear(missing)
+			return Opened{}, err
+		}
 	}
 	missing = append(missing, next.recv.skip(m.ECDH, m.Number)...)
 	keys := next.recv.next()
@@ -62,9 +75,16 @@ func (c *Channel) open(m wire.Data4) (Opened, error) {
 	return opened, nil
 }
 
-// advance brings c to m's ratchet. It returns the keys of the messages that are missing from the
-// ratchet before. It does the cheap checks first.
-func (c *Channel) advance(m wire.Data4) (missing []skipped, err error) {
+// publics are the keys with which the peer begins a ratchet. dh is zero if that has no
+// Diffie-Hellman key.
+type publics struct {
+	ecdh ed448.Point
+	dh   dh.Public15
+}
+
+// check returns the keys in m, or nil if m belongs to the ratchet in use. It does the cheap
+// checks first. It reads no secrets: erase.Do would make it slow.
+func (c *Channel) check(m wire.Data4) (keys *publics, err error) {
 	their := c.their.Encoded()
 	switch {
 	case m.Number == math.MaxUint32: // the next number would overflow: nobody sends this one
@@ -86,30 +106,29 @@ func (c *Channel) advance(m wire.Data4) (missing []skipped, err error) {
 	case m.Previous > c.recv.number && m.Previous-c.recv.number > maxSkip:
 		return nil, bad("pn", wire.NoKeys)
 	}
-	missing = c.recv.skip(their, m.Previous)
-	if err = c.follow(m); err != nil {
-		clear(missing)
-		return nil, err
-	}
-	return missing, nil
-}
-
-// follow begins the peer's next ratchet ("Rotating ECDH Keys and Brace Key as receiver").
-func (c *Channel) follow(m wire.Data4) (err error) {
-	if c.their, err = ed448.ParsePoint(m.ECDH[:]); err != nil {
-		return bad("ECDH key", wire.Malformed)
+	keys = new(publics)
+	if keys.ecdh, err = ed448.ParsePoint(m.ECDH[:]); err != nil {
+		return nil, bad("ECDH key", wire.Malformed)
 	}
 	if wire.HasDH(m.Ratchet) {
-		if c.theirDH, err = dh.ParsePublic15(m.DH); err != nil {
-			return bad("D-H key", wire.Malformed)
+		if keys.dh, err = dh.ParsePublic15(m.DH); err != nil {
+			return nil, bad("D-H key", wire.Malformed)
 		}
 	}
+	return keys, nil
+}
+
+// follow begins the peer's next ratchet, which has this number ("Rotating ECDH Keys and Brace
+// Key as receiver").
+func (c *Channel) follow(ratchet uint32, keys *publics) error {
+	c.their = keys.ecdh
 	ecdh, err := c.own.Shared(c.their)
 	if err != nil {
 		return bad("ECDH key", wire.Malformed)
 	}
 	c.own.Wipe()
-	if wire.HasDH(m.Ratchet) {
+	if wire.HasDH(ratchet) {
+		c.theirDH = keys.dh
 		c.brace = braceOf(&c.ownDH, c.theirDH)
 		c.ownDH.Wipe()
 	} else {

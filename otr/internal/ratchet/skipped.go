@@ -30,7 +30,12 @@ type skipped struct {
 
 // findSkipped returns the index of m's keys, or -1 if we have none.
 func (c *Channel) findSkipped(m wire.Data4) int {
-	return slices.IndexFunc(c.skipped, func(s skipped) bool { return s.number == m.Number && s.ecdh == m.ECDH })
+	for i := range c.skipped { // makes no copies of keys
+		if s := &c.skipped[i]; s.number == m.Number && s.ecdh == m.ECDH {
+			return i
+		}
+	}
+	return -1
 }
 
 // skip advances ch to the message with number end, and returns the keys of those before it. There

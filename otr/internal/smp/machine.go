@@ -178,9 +178,8 @@ func (m *Machine) answer(y [32]byte, rand io.Reader) (wire.TLV, error) {
 
 // Receive applies a record of types 2 to 7. If err is not nil, the source of
 // randomness failed and m is unchanged.
-func (m *Machine) Receive(t wire.TLV, rand io.Reader) (r Result, err error) {
-	var next state
-	erase.Do(func() { next, r, err = m.step(t, rand) })
+func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
+	next, r, err := m.step(t, rand)
 	if err != nil {
 		return Result{}, err
 	}
@@ -261,9 +260,20 @@ func (m *Machine) receive1(t wire.TLV) (state, Result, error) {
 	return expect1{}, Result{Outcome: Aborted, Reply: abort()}, nil
 }
 
-func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
+// Parsing is done outside erase.Do, because erasing what it allocates takes long, and nothing
+// in a message is secret.
+
+func (s expect2) receive2(value []byte, rand io.Reader) (next state, r Result, err error) {
 	b, ok := parse2(value)
-	if !ok || !b.proof2.verify(3, b.g2) || !b.proof3.verify(4, b.g3) {
+	if !ok {
+		return cheated()
+	}
+	erase.Do(func() { next, r, err = s.take2(b, rand) })
+	return next, r, err
+}
+
+func (s expect2) take2(b message2, rand io.Reader) (state, Result, error) {
+	if !b.proof2.verify(3, b.g2) || !b.proof3.verify(4, b.g3) {
 		return cheated()
 	}
 	g2, g3 := newGenerator(b.g2, s.a2), newGenerator(b.g3, s.a3)
@@ -287,9 +297,17 @@ func (s expect2) receive2(value []byte, rand io.Reader) (state, Result, error) {
 	return next, Result{Outcome: Advanced, Reply: &t}, nil
 }
 
-func (s expect3) receive3(value []byte, rand io.Reader) (state, Result, error) {
+func (s expect3) receive3(value []byte, rand io.Reader) (next state, r Result, err error) {
 	a, ok := parse3(value)
-	if !ok || a.p == s.pb || a.q == s.qb || !a.proofPQ.verify(6, s.g2, s.g3, a.p, a.q) {
+	if !ok {
+		return cheated()
+	}
+	erase.Do(func() { next, r, err = s.take3(a, rand) })
+	return next, r, err
+}
+
+func (s expect3) take3(a message3, rand io.Reader) (state, Result, error) {
+	if a.p == s.pb || a.q == s.qb || !a.proofPQ.verify(6, s.g2, s.g3, a.p, a.q) {
 		return cheated()
 	}
 	pQuotient, qQuotient := a.p.Div(s.pb), a.q.Div(s.qb).Prepare()
@@ -306,9 +324,17 @@ func (s expect3) receive3(value []byte, rand io.Reader) (state, Result, error) {
 	return expect1{}, Result{Outcome: verdict(a.r.Exp(b3) == pQuotient), Reply: &t}, nil
 }
 
-func (s expect4) receive4(value []byte) (state, Result, error) {
+func (s expect4) receive4(value []byte) (next state, r Result, err error) {
 	b, ok := parse4(value)
-	if !ok || !b.proofR.verifyRoot(8, s.g3b, s.qQuotient, b.r) {
+	if !ok {
+		return cheated()
+	}
+	erase.Do(func() { next, r, err = s.take4(b) })
+	return next, r, err
+}
+
+func (s expect4) take4(b message4) (state, Result, error) {
+	if !b.proofR.verifyRoot(8, s.g3b, s.qQuotient, b.r) {
 		return cheated()
 	}
 	return expect1{}, Result{Outcome: verdict(b.r.Exp(s.a3) == s.pQuotient)}, nil

@@ -11,8 +11,8 @@ import (
 	"purple-otr/keystore"
 )
 
-// A Keyring is available if ready is set. If slow is set, the keyring stores nothing until
-// slow is closed.
+// A Keyring is available if ready is set. If Slow is set, the keyring stores nothing, and does
+// not say what it has, until Slow is closed.
 type Keyring struct {
 	mu      sync.Mutex
 	ready   bool
@@ -61,6 +61,23 @@ func (k *Keyring) Delete(_ context.Context, name string) error {
 	defer k.mu.Unlock()
 	maps.DeleteFunc(k.secrets, func(n string, _ []byte) bool { return n == name })
 	return nil
+}
+
+func (k *Keyring) Has(ctx context.Context, name string) (bool, error) {
+	if k.Slow != nil {
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-k.Slow:
+		}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.ready && !k.locked {
+		return false, keystore.ErrKeyring
+	}
+	_, ok := k.secrets[name]
+	return ok, nil
 }
 
 func (k *Keyring) Ready(context.Context) bool {
