@@ -7,15 +7,17 @@ export GOFLAGS += -buildvcs=false
 # does not have it builds the same program without.
 export GOEXPERIMENT := $(shell GOEXPERIMENT=runtimesecret go env GOVERSION >/dev/null 2>&1 && echo runtimesecret)
 
-PLUGIN      := build/purple-otr.so
-TOOLKIT     := build/otr-toolkit
-KEYS        := build/otr-keys
+# Where the plugin and the tools are built.
+BUILD       ?= build
+PLUGIN      := $(BUILD)/purple-otr.so
+TOOLKIT     := $(BUILD)/otr-toolkit
+KEYS        := $(BUILD)/otr-keys
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MANUALS     := otr/cmd/otr-toolkit/otr-toolkit.1 keystore/cmd/otr-keys/otr-keys.1
 FUZZTIME    ?= 10s
 # The linker sets this version; it is empty unless this is a git checkout.
 COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
-LDFLAGS     := -s -w -X purple-otr/internal/version.commit=$(COMMIT)
+LDFLAGS     := -s -w -buildid= -X purple-otr/internal/version.commit=$(COMMIT)
 LIBOTR      := build/bench-libotr
 # Where the engine, the key store and the tools are to work, but no test runs.
 SYSTEMS     := windows darwin freebsd
@@ -31,14 +33,19 @@ help: ## show this list
 run: packages-build packages-run build ## show two Pidgins in a private conversation
 	@go run ./test/pidgin/demo $(PLUGIN)
 
-build: packages-build ## build purple-otr.so, otr-toolkit and otr-keys in build/
-	@mkdir -p build
-	@go build -buildmode=c-shared -trimpath \
-		-ldflags='$(LDFLAGS) -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
-	@rm -f build/purple-otr.h
+build: programs ## build purple-otr.so, otr-toolkit and otr-keys in build/
+	@go run ./ui/locale/check ui/text
+
+# The same source makes the same bytes in every folder (doc/packaging.md). Go would put the
+# folder of exports.map into its build identifier, so there is none, and the linker makes one
+# from what it has linked.
+programs: packages-build
+	@mkdir -p $(BUILD)
+	@CGO_ENABLED=1 go build -buildmode=c-shared -trimpath \
+		-ldflags='$(LDFLAGS) -B none -extldflags "-Wl,--build-id=sha1 -Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map"' -o $(PLUGIN) .
+	@rm -f $(BUILD)/purple-otr.h
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(KEYS) ./keystore/cmd/otr-keys
-	@go run ./ui/locale/check ui/text
 
 $(PLUGIN):
 	@$(MAKE) -s build
@@ -133,6 +140,21 @@ lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; 
 translations: packages-translate ## update the catalogues in ui/locale with the sentences of the program
 	@ui/locale/translations
 
+# ARCHITECTURES=amd64: only for that processor.
+packages: packages-build packages-package packages-architectures ## build the .deb, .rpm and Arch packages in build/packages, and check them
+	@packaging/build $(or $(ARCHITECTURES),amd64 arm64 i386)
+	@packaging/check
+
+# With -modfile, these tools have the versions and checksums of packaging/tools.
+vulnerabilities: packages-build ## report known vulnerabilities of what the programs call (asks vuln.go.dev)
+	@go run -modfile=packaging/tools/go.mod golang.org/x/vuln/cmd/govulncheck . ./otr/cmd/otr-toolkit ./keystore/cmd/otr-keys
+
+reproduce: packages-build packages-package ## build the packages of the last commit twice, differently, and compare them
+	@test/packages/reproduce
+
+try-package: packages-build packages-run packages-architectures ## install the .deb on a bare Debian 12 (as root), use it in Pidgin, remove it
+	@test/packages/install
+
 clean: ## remove build/
 	@rm -rf build
 
@@ -140,4 +162,4 @@ packages-%:
 	@test/check-go
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint clean translations
+.PHONY: help run build programs install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint packages vulnerabilities reproduce try-package clean translations
