@@ -30,7 +30,7 @@ KERNELROWS  := dh-shared,dh-key,dsa-sign,dsa-verify,key-exchange,ping-pong,smp
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
-run: packages-build packages-run build ## show two Pidgins in a private conversation
+run: needs-build needs-run build ## show two Pidgins in a private conversation
 	@go run ./test/pidgin/demo $(PLUGIN)
 
 build: programs ## build purple-otr.so, otr-toolkit and otr-keys in build/
@@ -39,7 +39,7 @@ build: programs ## build purple-otr.so, otr-toolkit and otr-keys in build/
 # The same source makes the same bytes in every folder (doc/packaging.md). Go would put the
 # folder of exports.map into its build identifier, so there is none, and the linker makes one
 # from what it has linked.
-programs: packages-build
+programs: needs-build
 	@mkdir -p $(BUILD)
 	@CGO_ENABLED=1 go build -buildmode=c-shared -trimpath \
 		-ldflags='$(LDFLAGS) -B none -extldflags "-Wl,--build-id=sha1 -Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map"' -o $(PLUGIN) .
@@ -79,46 +79,46 @@ uninstall: ## remove the plugin and the tools; keys and fingerprints stay in ~/.
 		echo 'Your keys stay protected in ~/.purple/purple-otr.sealed, where pidgin-otr cannot read them.'; \
 		echo 'To turn them into files that pidgin-otr reads, run: $(KEYS) plain'; fi
 
-test: packages-build packages-run packages-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
+test: needs-build needs-run needs-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
 
-architectures: packages-build packages-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
+architectures: needs-build needs-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 60m ./test/architectures
 
-pictures: packages-build packages-run packages-test build ## retake the pictures in doc/screenshots; look at them afterwards
+pictures: needs-build needs-run needs-test build ## retake the pictures in doc/screenshots; look at them afterwards
 	@rm -rf doc/screenshots
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
-soak: packages-build build ## run the plugin on a bad network for TIME=1h, and check what must never happen (SEED= to repeat)
+soak: needs-build build ## run the plugin on a bad network for TIME=1h, and check what must never happen (SEED= to repeat)
 	@cc -g -Wall -Wextra -Werror -o build/soak-host test/purple/host/*.c $$(pkg-config --cflags --libs purple)
 	@go build -o build/soak ./test/soak
 	@build/soak -time $(or $(TIME),1h) $(if $(SEED),-seed $(SEED)) build/soak-host $(PLUGIN)
 
-unit: packages-build ## run the tests that take seconds and need no display
+unit: needs-build ## run the tests that take seconds and need no display
 	@go test -short ./...
 
-fuzz: packages-build ## run every fuzz test for FUZZTIME=10s
+fuzz: needs-build ## run every fuzz test for FUZZTIME=10s
 	@test/fuzz $(FUZZTIME)
 
-bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, build/pieces.md
+bench: needs-build needs-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, build/pieces.md
 	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
 	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -ahead -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
 	@set -o pipefail; build/otr-bench pieces $(if $(BRIEF),-brief) | tee build/pieces.md
 	@set -o pipefail; build/otr-bench-nokernel pieces $(if $(BRIEF),-brief) | tee build/pieces-nokernel.md
 
-constant-time: packages-build bench-programs ## check that timing reveals no secrets; also writes build/constant-time.md
+constant-time: needs-build bench-programs ## check that timing reveals no secrets; also writes build/constant-time.md
 	@set -o pipefail; build/otr-bench constant-time $(if $(BRIEF),-brief) | tee build/constant-time.md
 
-scale: packages-build bench-programs ## measure how cost grows with conversations, buddies, messages; also writes build/scale.md, build/steps.md
+scale: needs-build bench-programs ## measure how cost grows with conversations, buddies, messages; also writes build/scale.md, build/steps.md
 	@set -o pipefail; build/otr-bench scale $(if $(BRIEF),-brief) | tee build/scale.md
 	@set -o pipefail; build/otr-bench steps | tee build/steps.md
 	@set -o pipefail; build/otr-bench-nokernel steps | tee build/steps-nokernel.md
 
-performance: packages-run packages-test build bench constant-time scale ## measure all of this and Pidgin, and update doc/performance.md
+performance: needs-run needs-test build bench constant-time scale ## measure all of this and Pidgin, and update doc/performance.md
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 10m -run '^(TestCost|TestEnter|TestPauses)$$' ./test/pidgin
 	@test/bench/renew doc/performance.md
 
-bench-programs: packages-bench
+bench-programs: needs-bench
 	@mkdir -p build
 	@go build -o build/bench ./test/bench
 	@CGO_ENABLED=0 go build -o build/otr-bench ./test/bench/otr-bench
@@ -126,7 +126,7 @@ bench-programs: packages-bench
 	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
 
 # Go's own C files have parameters that they do not use.
-lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; the tools on other systems
+lint: needs-build ## gofmt, go vet, staticcheck, warnings of the C compiler; the tools on other systems
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
 	@go vet ./...
 	@go vet -tags purpletest ./ui/libpurple
@@ -137,28 +137,29 @@ lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; 
 	@$(STATICCHECK) ./...
 	@CGO_CFLAGS='-O2 -Wall -Wextra -Wno-unused-parameter -Werror' go build -o /dev/null ./...
 
-translations: packages-translate ## update the catalogues in ui/locale with the sentences of the program
+translations: needs-translate ## update the catalogues in ui/locale with the sentences of the program
 	@ui/locale/translations
 
 # ARCHITECTURES=amd64: only for that processor.
-packages: packages-build packages-package packages-architectures ## build the .deb, .rpm and Arch packages in build/packages, and check them
+packages: needs-build needs-package needs-architectures ## build the .deb, .rpm and Arch packages in build/packages, and check them
 	@packaging/build $(or $(ARCHITECTURES),amd64 arm64 i386)
 	@packaging/check
 
 # With -modfile, these tools have the versions and checksums of packaging/tools.
-vulnerabilities: packages-build ## report known vulnerabilities of what the programs call (asks vuln.go.dev)
+vulnerabilities: needs-build ## report known vulnerabilities of what the programs call (asks vuln.go.dev)
 	@go run -modfile=packaging/tools/go.mod golang.org/x/vuln/cmd/govulncheck . ./otr/cmd/otr-toolkit ./keystore/cmd/otr-keys
 
-reproduce: packages-build packages-package ## build the packages of the last commit twice, differently, and compare them
+reproduce: needs-build needs-package ## build the packages of the last commit twice, differently, and compare them
 	@test/packages/reproduce
 
-try-package: packages-build packages-run packages-architectures ## install the .deb on a bare Debian 12 (as root), use it in Pidgin, remove it
+try-package: needs-build needs-run needs-architectures ## install the .deb on a bare Debian 12 (as root), use it in Pidgin, remove it
 	@test/packages/install
 
 clean: ## remove build/
 	@rm -rf build
 
-packages-%:
+# The Debian packages that something needs: needs-test are those of the set "test".
+needs-%:
 	@test/check-go
 	@test/install-packages $*
 
