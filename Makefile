@@ -146,7 +146,7 @@ packages: needs-build needs-package needs-architectures ## build the .deb, .rpm 
 	@packaging/check
 
 # With -modfile, these tools have the versions and checksums of packaging/tools.
-vulnerabilities: needs-build ## report known vulnerabilities of what the programs call (asks vuln.go.dev)
+govulncheck: needs-build ## report known vulnerabilities of what the programs call (asks vuln.go.dev)
 	@go run -modfile=packaging/tools/go.mod golang.org/x/vuln/cmd/govulncheck . ./otr/cmd/otr-toolkit ./keystore/cmd/otr-keys
 
 reproduce: needs-build needs-package ## build the packages of the last commit twice, differently, and compare them
@@ -163,4 +163,4 @@ needs-%:
 	@test/check-go
 	@test/install-packages $*
 
-.PHONY: help run build programs install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint packages vulnerabilities reproduce try-package clean translations
+.PHONY: help run build programs install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint packages govulncheck reproduce try-package clean translations

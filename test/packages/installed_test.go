@@ -24,13 +24,12 @@ func TestInstalled(t *testing.T) {
 	if root == "" {
 		t.Skip("needs a Debian in a folder: run test/packages/install")
 	}
-	d := desk.New(t, desk.Options{FailureLogs: "../../build/failed/TestInstalled", Pictures: "../../build/screenshots"})
+	d := desk.New(t, desk.Options{FailureLogs: "../../build/failed/TestInstalled"})
 	a, b := d.Pidgin("alice"), d.Pidgin("bob")
 	for _, p := range []*desk.Pidgin{a, b} {
 		p.Menu("Buddy List", "Plugins")
 		p.SwitchPlugin(pluginName, true)
 	}
-	d.Picture("installed")
 	a.Talk("bob")
 	b.Talk("alice")
 	a.Menu("bob", "Start private conversation")
