@@ -7,15 +7,17 @@ export GOFLAGS += -buildvcs=false
 # does not have it builds the same program without.
 export GOEXPERIMENT := $(shell GOEXPERIMENT=runtimesecret go env GOVERSION >/dev/null 2>&1 && echo runtimesecret)
 
-PLUGIN      := build/purple-otr.so
-TOOLKIT     := build/otr-toolkit
-KEYS        := build/otr-keys
+# Where the plugin and the tools are built.
+BUILD       ?= build
+PLUGIN      := $(BUILD)/purple-otr.so
+TOOLKIT     := $(BUILD)/otr-toolkit
+KEYS        := $(BUILD)/otr-keys
 STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 MANUALS     := otr/cmd/otr-toolkit/otr-toolkit.1 keystore/cmd/otr-keys/otr-keys.1
 FUZZTIME    ?= 10s
 # The linker sets this version; it is empty unless this is a git checkout.
 COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
-LDFLAGS     := -s -w -X purple-otr/internal/version.commit=$(COMMIT)
+LDFLAGS     := -s -w -buildid= -X purple-otr/internal/version.commit=$(COMMIT)
 LIBOTR      := build/bench-libotr
 # Where the engine, the key store and the tools are to work, but no test runs.
 SYSTEMS     := windows darwin freebsd
@@ -28,17 +30,22 @@ KERNELROWS  := dh-shared,dh-key,dsa-sign,dsa-verify,key-exchange,ping-pong,smp
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
-run: packages-build packages-run build ## show two Pidgins in a private conversation
+run: needs-build needs-run build ## show two Pidgins in a private conversation
 	@go run ./test/pidgin/demo $(PLUGIN)
 
-build: packages-build ## build purple-otr.so, otr-toolkit and otr-keys in build/
-	@mkdir -p build
-	@go build -buildmode=c-shared -trimpath \
-		-ldflags='$(LDFLAGS) -extldflags=-Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map' -o $(PLUGIN) .
-	@rm -f build/purple-otr.h
+build: programs ## build purple-otr.so, otr-toolkit and otr-keys in build/
+	@go run ./ui/locale/check ui/text
+
+# The same source makes the same bytes in every folder (doc/packaging.md). Go would put the
+# folder of exports.map into its build identifier, so there is none, and the linker makes one
+# from what it has linked.
+programs: needs-build
+	@mkdir -p $(BUILD)
+	@CGO_ENABLED=1 go build -buildmode=c-shared -trimpath \
+		-ldflags='$(LDFLAGS) -B none -extldflags "-Wl,--build-id=sha1 -Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map"' -o $(PLUGIN) .
+	@rm -f $(BUILD)/purple-otr.h
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(KEYS) ./keystore/cmd/otr-keys
-	@go run ./ui/locale/check ui/text
 
 $(PLUGIN):
 	@$(MAKE) -s build
@@ -84,46 +91,46 @@ else
 endif
 	@[ -x $(KEYS) ] || echo 'If you need otr-keys again, run "make build" first.'
 
-test: packages-build packages-run packages-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
+test: needs-build needs-run needs-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
 
-architectures: packages-build packages-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
+architectures: needs-build needs-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 60m ./test/architectures
 
-pictures: packages-build packages-run packages-test build ## retake the pictures in doc/screenshots; look at them afterwards
+pictures: needs-build needs-run needs-test build ## retake the pictures in doc/screenshots; look at them afterwards
 	@rm -rf doc/screenshots
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 
-soak: packages-build build ## run the plugin on a bad network for TIME=1h, and check what must never happen (SEED= to repeat)
+soak: needs-build build ## run the plugin on a bad network for TIME=1h, and check what must never happen (SEED= to repeat)
 	@cc -g -Wall -Wextra -Werror -o build/soak-host test/purple/host/*.c $$(pkg-config --cflags --libs purple)
 	@go build -o build/soak ./test/soak
 	@build/soak -time $(or $(TIME),1h) $(if $(SEED),-seed $(SEED)) build/soak-host $(PLUGIN)
 
-unit: packages-build ## run the tests that take seconds and need no display
+unit: needs-build ## run the tests that take seconds and need no display
 	@go test -short ./...
 
-fuzz: packages-build ## run every fuzz test for FUZZTIME=10s
+fuzz: needs-build ## run every fuzz test for FUZZTIME=10s
 	@test/fuzz $(FUZZTIME)
 
-bench: packages-build packages-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, build/pieces.md
+bench: needs-build needs-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, build/pieces.md
 	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
 	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -ahead -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
 	@set -o pipefail; build/otr-bench pieces $(if $(BRIEF),-brief) | tee build/pieces.md
 	@set -o pipefail; build/otr-bench-nokernel pieces $(if $(BRIEF),-brief) | tee build/pieces-nokernel.md
 
-constant-time: packages-build bench-programs ## check that timing reveals no secrets; also writes build/constant-time.md
+constant-time: needs-build bench-programs ## check that timing reveals no secrets; also writes build/constant-time.md
 	@set -o pipefail; build/otr-bench constant-time $(if $(BRIEF),-brief) | tee build/constant-time.md
 
-scale: packages-build bench-programs ## measure how cost grows with conversations, buddies, messages; also writes build/scale.md, build/steps.md
+scale: needs-build bench-programs ## measure how cost grows with conversations, buddies, messages; also writes build/scale.md, build/steps.md
 	@set -o pipefail; build/otr-bench scale $(if $(BRIEF),-brief) | tee build/scale.md
 	@set -o pipefail; build/otr-bench steps | tee build/steps.md
 	@set -o pipefail; build/otr-bench-nokernel steps | tee build/steps-nokernel.md
 
-performance: packages-run packages-test build bench constant-time scale ## measure all of this and Pidgin, and update doc/performance.md
+performance: needs-run needs-test build bench constant-time scale ## measure all of this and Pidgin, and update doc/performance.md
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 10m -run '^(TestCost|TestEnter|TestPauses)$$' ./test/pidgin
 	@test/bench/renew doc/performance.md
 
-bench-programs: packages-bench
+bench-programs: needs-bench
 	@mkdir -p build
 	@go build -o build/bench ./test/bench
 	@CGO_ENABLED=0 go build -o build/otr-bench ./test/bench/otr-bench
@@ -131,7 +138,7 @@ bench-programs: packages-bench
 	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
 
 # Go's own C files have parameters that they do not use.
-lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; the tools on other systems
+lint: needs-build ## gofmt, go vet, staticcheck, warnings of the C compiler; the tools on other systems
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
 	@go vet ./...
 	@go vet -tags purpletest ./ui/libpurple
@@ -142,14 +149,30 @@ lint: packages-build ## gofmt, go vet, staticcheck, warnings of the C compiler; 
 	@$(STATICCHECK) ./...
 	@CGO_CFLAGS='-O2 -Wall -Wextra -Wno-unused-parameter -Werror' go build -o /dev/null ./...
 
-translations: packages-translate ## update the catalogues in ui/locale with the sentences of the program
+translations: needs-translate ## update the catalogues in ui/locale with the sentences of the program
 	@ui/locale/translations
+
+# ARCHITECTURES=amd64: only for that processor.
+packages: needs-build needs-package needs-architectures ## build the .deb, .rpm and Arch packages in build/packages, and check them
+	@packaging/build $(or $(ARCHITECTURES),amd64 arm64 i386)
+	@packaging/check
+
+# With -modfile, these tools have the versions and checksums of packaging/tools.
+govulncheck: needs-build ## report known vulnerabilities of what the programs call (asks vuln.go.dev)
+	@go run -modfile=packaging/tools/go.mod golang.org/x/vuln/cmd/govulncheck . ./otr/cmd/otr-toolkit ./keystore/cmd/otr-keys
+
+reproduce: needs-build needs-package ## build the packages of the last commit twice, differently, and compare them
+	@test/packages/reproduce
+
+try-package: needs-build needs-run needs-architectures ## install the .deb on a bare Debian 12 (as root), use it in Pidgin, remove it
+	@test/packages/install
 
 clean: ## remove build/
 	@rm -rf build
 
-packages-%:
+# The Debian packages that something needs: needs-test are those of the set "test".
+needs-%:
 	@test/check-go
 	@test/install-packages $*
 
-.PHONY: help run build install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint clean translations
+.PHONY: help run build programs install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint packages govulncheck reproduce try-package clean translations

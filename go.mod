@@ -25,5 +25,6 @@ require (
 require (
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/danieljoos/wincred v1.2.3 // indirect
+	github.com/google/licensecheck v0.3.1 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )

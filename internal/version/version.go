@@ -17,6 +17,9 @@ var commit string
 // with the tag "v1.0", "1.0 (v1.0-3-ga1b2c3d)".
 func String() string { return from(number, commit) }
 
+// Number returns the version without the commit, in the form "1.0".
+func Number() string { return number }
+
 func from(number, commit string) string {
 	commit = strings.TrimSpace(commit)
 	if commit == "" || commit == "v"+number {

@@ -96,7 +96,7 @@ func list() (packages []goPackage, err error) {
 func place(path string) string {
 	rest, ours := strings.CutPrefix(path, module)
 	switch {
-	case !ours || strings.Contains(rest, "/modular/cmd/") || rest == "/ui/locale/check":
+	case !ours || strings.Contains(rest, "/modular/cmd/") || rest == "/ui/locale/check" || strings.HasPrefix(rest, "/packaging/"):
 		return ""
 	case rest == "":
 		return "."

@@ -206,7 +206,7 @@ static gboolean on_map(GtkWidget *window, GdkEvent *event, gpointer unused)
 static void keep_above(GtkWidget *alarm, GtkWidget *window)
 {
 	gtk_window_set_transient_for(GTK_WINDOW(alarm), GTK_WINDOW(window));
-	if (gtk_widget_get_mapped(alarm))
+	if (GTK_WIDGET_MAPPED(alarm))
 		gdk_window_raise(gtk_widget_get_window(alarm));
 }
 

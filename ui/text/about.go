@@ -33,7 +33,11 @@ const Refusal = "A private conversation is not possible at the moment. Please tr
 const Greeting = "I would like to have a private conversation (Off-the-Record Messaging), " +
 	"but your program does not seem to support it. See https://otr.cypherpunks.ca/"
 
-// Summary and Description are shown in the list of plugins.
+// ProductName is shown by programs that install software.
+func ProductName() string { return tr("Off-the-Record Messaging for Pidgin and Finch") }
+
+// Summary and Description are shown in the list of plugins and by programs that install
+// software.
 func Summary() string { return tr("Private and secure instant messaging") }
 
 func Description() string {
