@@ -21,7 +21,7 @@ func TestAuthenticate(t *testing.T) {
 	b.ClosePidginOTR("Authentication failed")
 	a.CloseProgress()
 	a.WaitLevel("bob", "Unverified")
-	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
+	a.AskQuestion("bob", " Where did  we meet? ", "Lisbon")
 	b.AnswerPidginOTR("Lisbon")
 	a.WaitLevel("bob", "Private")
 	b.ClosePidginOTR("successfully authenticated you")
@@ -37,8 +37,8 @@ func TestAuthenticate(t *testing.T) {
 	a.CloseProgress()
 
 	// Either side compares a secret.
-	b.AskPidginOTR("alice", "", "bread and butter")
-	a.Answer("bread and butter")
+	b.AskPidginOTR("alice", "", " "+shared)
+	a.Answer(" " + shared)
 	a.WaitText("bob", "The answers match")
 	b.ClosePidginOTR("Authentication successful")
 	a.CloseProgress()

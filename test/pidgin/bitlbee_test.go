@@ -24,6 +24,11 @@ func TestBitlBee(t *testing.T) {
 		shows:      map[string]string{"four\n\n  lines\n\tx": "four\n \n  lines\n\tx", "last\n": "last"}, // IRC has no empty lines
 	}, slices.Concat(nasty, lines))
 
+	compareSecrets(a, "bob",
+		func(secret string) { b.Command(`otr smp alice "` + secret + `"`) },
+		func(secret string) { b.Command(`otr smp alice "` + secret + `"`) },
+		func() { b.WaitLine("respond with") })
+
 	// A program on IRC that does not know UTF-8.
 	b.Command("set charset iso8859-1")
 	b.Say("alice", "caf\xe9 \xff|")

@@ -61,9 +61,9 @@ func TestIrssi(t *testing.T) {
 	a.WaitText("bob", "bob has verified you")
 	a.CloseProgress()
 
-	a.CompareSecret("bob", "bread and butter")
+	a.CompareSecret("bob", shared)
 	b.WaitScreen("Use /otr auth <secret> to complete")
-	b.Command("/otr auth bread and butter")
+	b.Command("/otr auth " + shared)
 	b.WaitScreen("Authentication with alice successful")
 	a.CloseProgress()
 

@@ -35,4 +35,8 @@ func TestMcabber(t *testing.T) {
 			"&lt; &amp;lt; &copy; &#60; &nbsp;x": "< &lt; &copy; &#60; &nbsp;x",
 		},
 	}, slices.Concat(nasty, lines))
+	compareSecrets(a, "bob",
+		func(secret string) { b.Command("/otr smpq . " + secret) },
+		func(secret string) { b.Command("/otr smpr . " + secret) },
+		func() { b.WaitScreen("Socialist Millionaires") })
 }

@@ -33,6 +33,11 @@ func TestProfanity(t *testing.T) {
 		says:       map[string]string{blanks: strings.TrimRight(blanks, " ")},
 	}, slices.Concat(nasty, lines))
 
+	compareSecrets(a, "bob",
+		func(secret string) { b.Command(`/otr secret "` + secret + `"`) },
+		func(secret string) { b.Command(`/otr secret "` + secret + `"`) },
+		func() { b.WaitScreen("wants to authenticate your identity") })
+
 	// Formatting is lost, and no character.
 	a.Say("bob", `<b>1</b> &lt; <font color="#ff0000">2</font>`)
 	d.Until("bob reads text without formatting", func() bool { return b.Received("alice", "1 < 2") })
