@@ -77,6 +77,10 @@ type KeyFlows interface {
 	// asks the user to unlock the keys, or makes a key.
 	Need(c ui.Chat, from, message string)
 
+	// Deliver passes messages to Receiving that Need has kept in c and that have not come to
+	// their turn yet. App calls it before anything else happens in c.
+	Deliver(c ui.Chat)
+
 	// Prepare makes the key that c needs, because the user wants to start a private
 	// conversation there.
 	Prepare(c ui.Chat)

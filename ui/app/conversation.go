@@ -60,7 +60,8 @@ func (a *App) enter(c ui.Chat) (*conversation, error) {
 	if (t == nil || !t.active()) && a.keys.Locked() {
 		return nil, keystore.ErrSealed
 	}
-	if t != nil {
+	a.keys.Deliver(c)
+	if t = a.conversations[c]; t != nil {
 		return t, nil
 	}
 	return a.begin(c)

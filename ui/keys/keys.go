@@ -90,6 +90,7 @@ type Keys struct {
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
 	lock        lock
+	backlog     *backlog        // what waited for the keys, until all of it is done; or nil
 	problems    map[string]bool // of the store, that the user has been told about
 	backedUp    keystore.Day    // the day of the last backup
 	deciding    bool            // see protectFirst
@@ -162,7 +163,13 @@ func (ks *Keys) Moved(from, to ui.Chat, same bool) {
 	for _, job := range ks.jobs {
 		job.kept = moveKept(job.kept, func(m *keptMessage) *keptMessage { return m }, from, to, same)
 	}
-	ks.lock.waiting = moveKept(ks.lock.waiting, func(m *waitingMessage) *keptMessage { return &m.keptMessage }, from, to, same)
+	move := func(list []waitingMessage) []waitingMessage {
+		return moveKept(list, func(m *waitingMessage) *keptMessage { return &m.keptMessage }, from, to, same)
+	}
+	ks.lock.waiting = move(ks.lock.waiting)
+	if ks.backlog != nil {
+		ks.backlog.waiting = move(ks.backlog.waiting)
+	}
 }
 
 // Close cancels all work. Nothing is shown or saved afterwards.

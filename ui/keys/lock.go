@@ -121,6 +121,7 @@ func (ks *Keys) lockNow() (problem string) {
 	ks.store.Lock()
 	ks.restoring = false
 	ks.lock = lock{declined: true} // do not ask until the user wants to unlock them
+	ks.backlog = nil
 	ks.applyStore()
 	return ""
 }
@@ -212,18 +213,10 @@ func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func
 func (ks *Keys) unlocked() {
 	ks.forgetOld()
 	ks.closeAsked()
-	waiting, since, then := ks.lock.waiting, ks.lock.asked.since, ks.lock.then
+	waited := ks.lock
 	ks.lock = lock{}
 	ks.applyStore()
-	for _, m := range waiting {
-		delete(since, m.chat)
-		ks.app.Receiving(m.chat, m.from, m.text) // part of a key exchange: there is no message to show
-	}
-	if then != nil {
-		then()
-	}
-	ks.askAgain(since)
-	ks.storeOpen()
+	ks.startBacklog(waited)
 }
 
 // declineUnlock is called when the user decides not to unlock the keys.
