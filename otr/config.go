@@ -15,6 +15,7 @@ type Version uint8
 const (
 	V2 Version = 2
 	V3 Version = 3 // with instance tags: the peer may be signed in with several clients
+	V4 Version = 4 // experimental
 )
 
 // InstanceTag identifies one of a user's clients. Values below 0x100 are reserved; zero

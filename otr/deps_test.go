@@ -23,6 +23,7 @@ const module = "purple-otr/"
 var arrows = map[string][]string{
 	"otr": {
 		"otr/internal/ake", "otr/internal/data", "otr/internal/smp", "otr/internal/dsa", "otr/internal/wire", "internal/erase",
+		"otr/internal/dake", "otr/internal/draw", "otr/internal/ed448",
 	},
 	"otr/internal/ake":       {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa", "internal/erase"},
 	"otr/internal/data":      {"otr/internal/wire", "otr/internal/dh", "internal/erase"},

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"purple-otr/otr/internal/dake"
 	"purple-otr/otr/internal/dsa"
 )
 
@@ -51,37 +53,68 @@ func (k *PrivateKey) signer() *dsa.PrivateKey {
 }
 
 // A Fingerprint identifies a long-term public key: 20 bytes of SHA-1 in
-// versions 2 and 3 ("Public keys, signatures, and fingerprints"). It is
-// comparable and usable as a map key; the zero value is "none".
+// versions 2 and 3 ("Public keys, signatures, and fingerprints"), 56 bytes of
+// SHAKE-256 in version 4. It is comparable and usable as a map key; the zero
+// value is "none".
 type Fingerprint struct{ b string }
 
-// fingerprintLen is the length of a version 2 and 3 fingerprint in bytes.
-const fingerprintLen = 20
+// The lengths of fingerprints in bytes.
+const (
+	fingerprintLen  = 20                   // versions 2 and 3
+	fingerprint4Len = dake.FingerprintSize // version 4
+)
 
 func fingerprintOf(k *dsa.PublicKey) Fingerprint {
 	f := k.Fingerprint()
 	return Fingerprint{string(f[:])}
 }
 
-// ParseFingerprint reads hexadecimal, with or without spaces.
+// ParseFingerprint reads 40 or 112 hexadecimal digits, with or without spaces and
+// line breaks.
 func ParseFingerprint(s string) (Fingerprint, error) {
-	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-	if err != nil || len(b) != fingerprintLen {
-		return Fingerprint{}, errors.New("otr: a fingerprint is 40 hexadecimal digits")
+	b, err := hex.DecodeString(strings.NewReplacer(" ", "", "\n", "").Replace(s))
+	if err != nil || len(b) != fingerprintLen && len(b) != fingerprint4Len {
+		return Fingerprint{}, errors.New("otr: a fingerprint is 40 or 112 hexadecimal digits")
 	}
 	return Fingerprint{string(b)}, nil
 }
 
-// String returns the form shown to users: groups of eight upper-case digits.
-func (f Fingerprint) String() string {
-	var s strings.Builder
-	for i := 0; i < len(f.b); i += 4 {
-		if i > 0 {
-			s.WriteByte(' ')
-		}
-		fmt.Fprintf(&s, "%X", f.b[i:min(i+4, len(f.b))])
+// Version returns the newest version whose keys have such fingerprints: V3 for those of
+// version 2 too, V4, or zero for the zero value.
+func (f Fingerprint) Version() Version {
+	switch len(f.b) {
+	case fingerprintLen:
+		return V3
+	case fingerprint4Len:
+		return V4
 	}
-	return s.String()
+	return 0
+}
+
+// String returns the form shown to users, in one line: groups of eight upper-case digits.
+func (f Fingerprint) String() string { return strings.Join(f.groups(), " ") }
+
+// lineGroups is how many groups of digits one line has, if the fingerprint is a long one.
+const lineGroups = 4
+
+// Lines returns the form shown to users, in lines that a reader does not confuse: one with
+// all five groups in version 3, four with at most four groups in version 4.
+func (f Fingerprint) Lines() (lines []string) {
+	groups := f.groups()
+	if f.Version() != V4 {
+		return []string{strings.Join(groups, " ")}
+	}
+	for line := range slices.Chunk(groups, lineGroups) {
+		lines = append(lines, strings.Join(line, " "))
+	}
+	return lines
+}
+
+func (f Fingerprint) groups() (groups []string) {
+	for i := 0; i < len(f.b); i += 4 {
+		groups = append(groups, fmt.Sprintf("%X", f.b[i:min(i+4, len(f.b))]))
+	}
+	return groups
 }
 
 // Bytes returns a copy of the fingerprint's bytes.
