@@ -178,6 +178,14 @@ func (s *side) waitedFor() [][]byte {
 	return out.Send
 }
 
+// fingerprint is that of s's key for version v.
+func (s *side) fingerprint(v Version) Fingerprint {
+	if v == V4 {
+		return s.four.identity.Fingerprint()
+	}
+	return s.key.Fingerprint()
+}
+
 func (s *side) start() Output { s.t.Helper(); return s.must(s.Start()) }
 func (s *side) end() Output   { s.t.Helper(); return s.must(s.End()) }
 
@@ -336,7 +344,7 @@ func (p *pair) wantTalk() {
 			}
 		}
 		p.pump()
-		if len(o.shown) != n+1 || string(o.shown[n].Text) != text || o.shown[n].Fingerprint != s.key.Fingerprint() {
+		if len(o.shown) != n+1 || string(o.shown[n].Text) != text || o.shown[n].Fingerprint != s.fingerprint(o.Status().Version) {
 			p.t.Fatalf("%s reads %q, want %q under %s's key", o.name, o.texts()[n:], text, s.name)
 		}
 	}

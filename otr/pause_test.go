@@ -240,7 +240,7 @@ func (s *side) saysTheEnd() {
 	s.t.Helper()
 	in := s.selected()
 	if in.old != nil { // the peer has not the fresh ones
-		in.channel, in.old = in.old, nil
+		in.channel, in.old = in.old.channel, nil
 	}
 	var out Output
 	err := s.disconnect(in, &out)

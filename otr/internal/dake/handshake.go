@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/draw"
 	"purple-otr/otr/internal/ed448"
@@ -105,7 +106,12 @@ func (h *Handshake) Identity() (m wire.Identity, ok bool) {
 }
 
 // Start begins an exchange in any state of h. Exchanges that the peer has begun continue.
-func (h *Handshake) Start(self *Self, now time.Time, rand io.Reader) (wire.Identity, error) {
+func (h *Handshake) Start(self *Self, now time.Time, rand io.Reader) (m wire.Identity, err error) {
+	erase.Do(func() { m, err = h.start(self, now, rand) })
+	return m, err
+}
+
+func (h *Handshake) start(self *Self, now time.Time, rand io.Reader) (wire.Identity, error) {
 	s := &awaitingAuthR{serial: h.serial + 1, since: now, self: self}
 	var err error
 	if s.own, err = generate("y", "b", rand); err != nil {
@@ -119,6 +125,18 @@ func (h *Handshake) Start(self *Self, now time.Time, rand io.Reader) (wire.Ident
 	}
 	h.serial, h.sent = s.serial, s
 	return s.message, nil
+}
+
+// Adopt makes o's Identity Message h's newest one, if o awaits the answer to one: o is the state
+// of exchanges with anybody, and this instance has answered. The caller gives it to only one: no
+// key is used with two peers.
+func (h *Handshake) Adopt(o *Handshake) {
+	if o.sent != nil {
+		s := *o.sent
+		h.serial++
+		s.serial = h.serial
+		h.sent = &s
+	}
 }
 
 const firstECDH, firstDH = "our_ecdh_first", "our_dh_first"
@@ -160,7 +178,8 @@ func (h *Handshake) Expire(now time.Time) (next time.Time) {
 // self may be nil; then the error for an Identity Message is ErrNoKey. Receive does not retain
 // m.
 func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	next, reply, done, err := h.step(hd, m, self, now, rand)
+	var next Handshake
+	erase.Do(func() { next, reply, done, err = h.step(hd, m, self, now, rand) })
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
 	"purple-otr/otr/internal/ed448"
 	"purple-otr/otr/internal/kdf4"
@@ -26,7 +27,12 @@ func bad(field string, kind wire.Kind) error {
 
 // Open authenticates and decrypts m ("When you receive a Data Message"). Messages may arrive in
 // any order; each is opened only once. If Open fails, c is unchanged.
-func (c *Channel) Open(m wire.Data4) (Opened, error) {
+func (c *Channel) Open(m wire.Data4) (opened Opened, err error) {
+	erase.Do(func() { opened, err = c.open(&m) })
+	return opened, err
+}
+
+func (c *Channel) open(m *wire.Data4) (Opened, error) {
 	if i := c.findSkipped(m); i >= 0 {
 		opened, mac, err := c.skipped[i].keys.open(m)
 		if err != nil {
@@ -58,7 +64,7 @@ func (c *Channel) Open(m wire.Data4) (Opened, error) {
 
 // advance brings c to m's ratchet. It returns the keys of the messages that are missing from the
 // ratchet before. It does the cheap checks first.
-func (c *Channel) advance(m wire.Data4) (missing []skipped, err error) {
+func (c *Channel) advance(m *wire.Data4) (missing []skipped, err error) {
 	their := c.their.Encoded()
 	switch {
 	case m.Number == math.MaxUint32: // the next number would overflow: nobody sends this one
@@ -89,7 +95,7 @@ func (c *Channel) advance(m wire.Data4) (missing []skipped, err error) {
 }
 
 // follow begins the peer's next ratchet ("Rotating ECDH Keys and Brace Key as receiver").
-func (c *Channel) follow(m wire.Data4) (err error) {
+func (c *Channel) follow(m *wire.Data4) (err error) {
 	if c.their, err = ed448.ParsePoint(m.ECDH[:]); err != nil {
 		return bad("ECDH key", wire.Malformed)
 	}
@@ -116,7 +122,7 @@ func (c *Channel) follow(m wire.Data4) (err error) {
 }
 
 // open authenticates and decrypts m. mac is MKmac.
-func (k *messageKeys) open(m wire.Data4) (opened Opened, mac kdf4.Key, err error) {
+func (k *messageKeys) open(m *wire.Data4) (opened Opened, mac kdf4.Key, err error) {
 	mac = k.mac()
 	want := authenticator(&mac, m.Signed)
 	got := kdf4.Key(m.MAC)

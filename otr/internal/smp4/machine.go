@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 
+	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/draw"
 	"purple-otr/otr/internal/ed448"
 	"purple-otr/otr/internal/kdf4"
@@ -105,7 +106,12 @@ func (m *Machine) Abort() wire.TLV {
 // Secret returns the scalar that a run compares ("Secret Information"). It depends on both
 // fingerprints, on the session id, and on what the user typed. The initiator is the one who
 // begins the run.
-func Secret(initiator, responder, ssid, typed []byte) ed448.Scalar {
+func Secret(initiator, responder, ssid, typed []byte) (x ed448.Scalar) {
+	erase.Do(func() { x = hashed(initiator, responder, ssid, typed) })
+	return x
+}
+
+func hashed(initiator, responder, ssid, typed []byte) ed448.Scalar {
 	var b [ed448.ScalarSize]byte
 	defer clear(b[:])
 	data := wire.AppendDATA(nil, typed)
@@ -118,7 +124,12 @@ func Secret(initiator, responder, ssid, typed []byte) ed448.Scalar {
 var ErrQuestion = errors.New("smp4: unusable question")
 
 // Start begins a run ("User requests to begin SMP"). x is the secret.
-func (m *Machine) Start(question []byte, x ed448.Scalar, rand io.Reader) (wire.TLV, error) {
+func (m *Machine) Start(question []byte, x ed448.Scalar, rand io.Reader) (t wire.TLV, err error) {
+	erase.Do(func() { t, err = m.start(question, x, rand) })
+	return t, err
+}
+
+func (m *Machine) start(question []byte, x ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 	s := expect2{x: x}
 	first := message1{question: question}
 	var err error
@@ -152,7 +163,12 @@ func half(purpose string, rand io.Reader) (a ed448.Scalar, p ed448.Point, err er
 }
 
 // Answer goes on after Asked. y is the secret.
-func (m *Machine) Answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
+func (m *Machine) Answer(y ed448.Scalar, rand io.Reader) (t wire.TLV, err error) {
+	erase.Do(func() { t, err = m.answer(y, rand) })
+	return t, err
+}
+
+func (m *Machine) answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 	a, ok := m.s.(asked)
 	if !ok {
 		return wire.TLV{}, errors.New("smp4: nothing to answer")
@@ -184,7 +200,10 @@ func (m *Machine) Answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 // Receive applies a record of types 2 to 6. If err is not nil, the source of
 // randomness failed and m is unchanged.
 func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
-	next, r, err := m.step(t, rand)
+	var next state
+	var r Result
+	var err error
+	erase.Do(func() { next, r, err = m.step(t, rand) })
 	if err != nil {
 		return Result{}, err
 	}
