@@ -272,9 +272,7 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 		if !ex.retryAt.IsZero() && due(ex.retryAt, 0) {
 			ex.retryAt = time.Time{}
 			ex.retries++
-			if s.policy.allows(V4) {
-				s.commitTo(ex, out)
-			}
+			s.again(ex, out)
 		}
 		if !ex.retryAt.IsZero() {
 			due(ex.retryAt, 0)
@@ -285,6 +283,20 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 	}
 	if next := s.four.fragments.Expire(now); !next.IsZero() {
 		due(next, 0)
+	}
+}
+
+// again starts a stalled exchange again. The last time it requests one of any version: the peer's
+// client may not have version 4 any more, and then ignores our messages.
+func (s handshakes4) again(ex *exchange4, out *Output) {
+	switch {
+	case !s.policy.allows(V4):
+	case ex.retries < maxRetries:
+		s.commitTo(ex, out)
+	case s.smpRuns().verifying():
+		s.later.query = true
+	default:
+		s.ask(out)
 	}
 }
 

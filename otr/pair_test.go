@@ -206,6 +206,9 @@ func (s *side) get(msg []byte) (Output, error) {
 	if err != nil {
 		s.errs = append(s.errs, err)
 	}
+	for _, msg := range out.Again {
+		s.get(msg)
+	}
 	return out, err
 }
 
