@@ -5,8 +5,6 @@ package otr
 import (
 	"fmt"
 	"testing"
-
-	"purple-otr/otr/internal/wire"
 )
 
 // testIdentity makes the key of version 4 that belongs to name.
@@ -18,31 +16,16 @@ func testIdentity(name string) *IdentityKey {
 	return k
 }
 
-// four gives both sides keys of version 4, and allows it beside what they have.
-func withFour(c *Config) {
-	c.Policy |= AllowV4
-	c.Identity = testIdentity(fmt.Sprint(c.Tag))
-}
-
 // private4 is private in version 4.
 func private4(t tb, p Policy, options ...func(*Config)) *pair {
 	t.Helper()
-	pr := private(t, p, append(options, withFour)...)
+	pr := private(t, p|AllowV4, options...)
 	for _, s := range []*side{pr.alice, pr.bob} {
 		if v := s.Status().Version; v != V4 {
 			t.Fatalf("%s: version %d", s.name, v)
 		}
 	}
 	return pr
-}
-
-// parsed4 is parsed for messages of version 4.
-func parsed4(msg []byte) (wire.Header, wire.Message, error) {
-	b, err := wire.Dearmor(msg)
-	if err != nil {
-		return wire.Header{}, nil, err
-	}
-	return wire.Parse4(b)
 }
 
 func TestPairOfSessionsTalksVersion4(t *testing.T) {

@@ -111,6 +111,9 @@ func newSide(t tb, name string, p Policy, options ...func(*Config)) *side {
 	for _, o := range options {
 		o(&c)
 	}
+	if c.Policy&AllowV4 != 0 && c.Identity == nil {
+		c.Identity = testIdentity(name)
+	}
 	s, err := NewSession(c)
 	if err != nil {
 		t.Fatalf("NewSession: %v", err)
@@ -367,7 +370,11 @@ func parsed(msg []byte) (wire.Header, wire.Message, error) {
 	if err != nil {
 		return wire.Header{}, nil, err
 	}
-	return wire.Parse(b)
+	h, m, err := wire.Parse(b)
+	if h.Version == wire.V4 {
+		return wire.Parse4(b)
+	}
+	return h, m, err
 }
 
 // only is the one message in out.
