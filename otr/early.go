@@ -53,6 +53,9 @@ func (s handshakes4) keepEarly(h wire.Header, msg []byte) bool {
 	}
 	if len(e.msgs) == 0 {
 		e.since = s.now()
+		if ex.retryAt.IsZero() {
+			s.retry(ex) // the Auth-I Message may be lost
+		}
 	}
 	e.msgs = append(e.msgs, bytes.Clone(msg))
 	e.bytes += len(msg)

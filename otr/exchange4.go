@@ -4,6 +4,7 @@ package otr
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"purple-otr/otr/internal/dake"
@@ -21,15 +22,29 @@ type exchange4 struct {
 	// beyond is the serial number of the newest commit that does not count for this instance any
 	// more: it has been answered, or we have yielded to an Identity Message of the instance.
 	beyond int
-	// answered identifies the Identity Messages that we have answered.
-	answered []fingerprint64
+	answered []answered
 	early    early
+	since    time.Time // when we last sent or accepted something
 
 	retryAt time.Time // as in exchange
 	retries int
 }
 
-func (ex *exchange4) idle() bool { return ex.ake.Idle() && len(ex.early.msgs) == 0 }
+// An answered is an Identity Message that we have answered, and the answer, which a copy of the
+// message gets again.
+type answered struct {
+	identity fingerprint64
+	reply    wire.Message
+}
+
+// maxAnswered is how many of them we remember.
+const maxAnswered = 4
+
+// over reports whether nothing is left of ex that matters. We remember for a minute how often we
+// have begun again.
+func (ex *exchange4) over(s *Session) bool {
+	return ex.ake.Idle() && len(ex.early.msgs) == 0 && s.isPast(ex.since, halfOpenFor)
+}
 
 // sendIdentity starts a key exchange with any instance that answers. Like sendCommit it sends a
 // message again that nobody has answered.
@@ -76,7 +91,7 @@ func (s handshakes4) commitTo(ex *exchange4, out *Output) {
 	if c := s.commits[V4]; c != nil {
 		ex.beyond = c.serial
 	}
-	s.four.exchanges[ex.tag] = ex
+	s.four.exchanges[ex.tag], ex.since = ex, s.now()
 	s.retry(ex)
 }
 
@@ -129,9 +144,6 @@ func (s handshakes4) receive(h wire.Header, m wire.Message) (Output, error) {
 		out.event(Reflected{})
 		return out, nil
 	}
-	if ex.idle() {
-		delete(s.four.exchanges, ex.tag)
-	}
 	return out, publicError(err)
 }
 
@@ -140,6 +152,12 @@ func (s handshakes4) receiveIdentity(ex *exchange4, h wire.Header, m wire.Identi
 	id := fingerprint64Of(m.Ephemeral.DH)
 	if s.spent.knows(id) || !s.four.mayAnswer(s.now()) {
 		return nil // an exchange has already completed with it; or there are too many
+	}
+	for _, a := range ex.answered {
+		if a.identity == id && ex.ake.AwaitsAuthI() {
+			s.four.answered++
+			return s.reply(ex, out, a.reply)
+		}
 	}
 	next, broadcast := s.withCommit(ex)
 	_, sent := next.Identity()
@@ -155,21 +173,18 @@ func (s handshakes4) receiveIdentity(ex *exchange4, h wire.Header, m wire.Identi
 		return nil // ours has the higher hash value and continues to wait
 	}
 	ex.ake = next
-	ex.answered = keepCompeting(ex.answered, id)
+	ex.answered = append(slices.Clone(ex.answered[max(0, len(ex.answered)-maxAnswered+1):]), answered{id, reply})
 	if broadcast != nil {
 		ex.beyond = broadcast.serial
 	}
-	s.four.exchanges[ex.tag] = ex
-	if sent || s.wanted4(ex.tag) {
-		s.retry(ex) // the message may not be the peer's, or our answer may be lost
+	s.four.exchanges[ex.tag], ex.since = ex, s.now()
+	asked := !s.lastQuery.IsZero() && !s.isPast(s.lastQuery, halfOpenFor)
+	if sent || asked && !s.hasChannel(ex.tag) {
+		// The message may not be the peer's, or our answer may be lost. If there is a channel, an
+		// early message shows that: see keepEarly.
+		s.retry(ex)
 	}
 	return nil
-}
-
-// wanted4 reports whether our user has asked for an exchange with that instance, or has one. For
-// anybody else we do not begin again.
-func (s handshakes4) wanted4(tag InstanceTag) bool {
-	return s.hasChannel(tag) || !s.lastQuery.IsZero() && !s.isPast(s.lastQuery, halfOpenFor)
 }
 
 // receiveAuthR: "Receiving an Auth-R Message".
@@ -181,9 +196,9 @@ func (s handshakes4) receiveAuthR(ex *exchange4, h wire.Header, m wire.AuthR, ou
 	}
 	next, broadcast := s.withCommit(ex)
 	if _, sent := next.Identity(); !sent {
-		// Another instance has answered our message to anybody. This one gets its own.
+		// Somebody else has answered our message to anybody. This one gets its own.
 		c := s.commits[V4]
-		if c != nil && c.opened && c.serial > ex.beyond && ex.ake.Idle() && !copied && s.four.mayAnswer(s.now()) {
+		if c != nil && c.opened && ex.ake.Idle() && !copied && s.four.mayAnswer(s.now()) {
 			s.four.answered++
 			s.commitTo(ex, out)
 		}
@@ -222,8 +237,8 @@ func (s handshakes4) receiveAuthI(ex *exchange4, h wire.Header, m wire.AuthI, ou
 	if err := s.finish4(ex, next, nil, done, out); err != nil {
 		return err
 	}
-	for _, id := range ex.answered {
-		s.spent.add(id, s.now())
+	for _, a := range ex.answered {
+		s.spent.add(a.identity, s.now())
 	}
 	out.Again = append(out.Again, ex.early.take()...)
 	return nil
@@ -245,7 +260,8 @@ func (s handshakes4) finish4(ex *exchange4, next dake.Handshake, last wire.Messa
 			}
 		}
 	}
-	ex.ake = next
+	ex.ake, ex.since = next, s.now()
+	s.four.exchanges[ex.tag] = ex
 	ex.retryAt, ex.retries = time.Time{}, 0
 	if !next.Idle() {
 		ex.retries = maxRetries // as in exchange.completed
@@ -277,12 +293,25 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 		if !ex.retryAt.IsZero() {
 			due(ex.retryAt, 0)
 		}
-		if ex.idle() {
+		if ex.over(s.Session) {
 			delete(s.four.exchanges, tag)
+		} else {
+			due(ex.since, halfOpenFor)
 		}
 	}
 	if next := s.four.fragments.Expire(now); !next.IsZero() {
 		due(next, 0)
+	}
+}
+
+// tryFour starts an exchange with each instance that has a version 4 channel, or sends our message
+// again.
+func (s handshakes4) tryFour(out *Output) {
+	for _, in := range s.instances {
+		if ex := s.exchangeWith(in.tag); in.version == V4 && in.state == Encrypted && s.four.mayAnswer(s.now()) {
+			s.four.answered++
+			s.commitTo(ex, out)
+		}
 	}
 }
 

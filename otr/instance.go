@@ -182,6 +182,7 @@ func (in *instance) sealed(now time.Time) {
 		in.touch(now)
 	} else if n := c.Ratchet(); n != in.four.turned {
 		in.four.turned = n
+		in.keyID, in.sentWith = n-1, 0
 		in.touch(now)
 	}
 }

@@ -242,11 +242,15 @@ func (s inbox) asks(v Version, msg []byte, out *Output) error {
 // begin starts a key exchange of version v, unless it has to wait for the end of SMP. If a
 // channel of version 3 or 4 is open, a request for an older version is not the peer's, or was
 // manipulated, because the peer uses the newer one: begin refuses it. A peer that now supports only
-// the older version can send a commit.
+// the older version can send a commit. If the newer one is version 4, we try that; a peer who does
+// not answer gets a request for any version in the end.
 func (s inbox) begin(v Version, out *Output) error {
 	for _, newer := range []Version{V3, V4} {
 		if v < newer && s.policy.allows(newer) && s.isUp(newer) {
 			out.event(Downgraded{})
+			if newer == V4 {
+				s.handshakes4().tryFour(out)
+			}
 			return nil
 		}
 	}
