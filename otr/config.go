@@ -53,6 +53,7 @@ const (
 	WhitespaceStartAKE        // accept such an offer
 	ErrorStartAKE             // request a new channel when the peer reports an error
 	Off                       // OTR is off, whatever other flags are set: text is sent unchanged
+	AllowV4                   // experimental; has no effect without an [IdentityKey], and is preferred to the others
 
 	Manual        = AllowV2 | AllowV3 // only if a user asks for it
 	Opportunistic = Manual | SendWhitespaceTag | WhitespaceStartAKE | ErrorStartAKE
@@ -77,6 +78,14 @@ type Config struct {
 	// DSAKey signs version 2 and 3 key exchanges. If nil, a message that needs
 	// it fails with [ErrNoKey] and changes nothing.
 	DSAKey *PrivateKey
+
+	// Identity is our key of version 4. If nil, version 4 is neither offered nor accepted.
+	Identity *IdentityKey
+
+	// Self and Peer are the names of our account and of the peer in version 4's key
+	// exchange. Both sides must have the same bytes for the same person; so leave both empty
+	// if they are not certain to.
+	Self, Peer string
 
 	// Tag is this client's instance tag, at least 0x100.
 	Tag InstanceTag

@@ -121,7 +121,7 @@ func (s inbox) servedAlready(msg []byte, c *commit) bool {
 // IGNORE_UNREADABLE. One that has come before is no error: the network has delivered it
 // twice, or somebody replays it. It is never answered. Nor is one that may have been sent
 // before the peer knew of the end of a channel: its client could start again.
-func (s inbox) unreadable(out Output, flags byte, f fingerprint64, reason error) (Output, error) {
+func (s inbox) unreadable(out Output, v Version, flags byte, f fingerprint64, reason error) (Output, error) {
 	if replayed := errors.Is(reason, ErrReplayed); replayed || s.received.knows(f) {
 		if !replayed {
 			reason = &MessageError{"Data", "message", ErrReplayed}
@@ -140,8 +140,8 @@ func (s inbox) unreadable(out Output, flags byte, f fingerprint64, reason error)
 		reason = &MessageError{"Data", "no channel", ErrLate}
 	}
 	out.event(Unreadable{reason})
-	if !ended && s.passed(errorInterval, &s.lastError) {
-		out.send([]byte(errorPrefix + unreadableText))
+	if !ended {
+		s.complain(complaint(v, reason), &out)
 	}
 	return out, reason
 }

@@ -23,7 +23,7 @@ const module = "purple-otr/"
 var arrows = map[string][]string{
 	"otr": {
 		"otr/internal/ake", "otr/internal/data", "otr/internal/smp", "otr/internal/dsa", "otr/internal/wire", "internal/erase",
-		"otr/internal/dake", "otr/internal/draw", "otr/internal/ed448",
+		"otr/internal/dake", "otr/internal/draw", "otr/internal/ed448", "otr/internal/ratchet", "otr/internal/smp4", "otr/internal/assembly",
 	},
 	"otr/internal/ake":       {"otr/internal/wire", "otr/internal/dh", "otr/internal/dsa", "internal/erase"},
 	"otr/internal/data":      {"otr/internal/wire", "otr/internal/dh", "internal/erase"},
@@ -65,6 +65,7 @@ var arrows = map[string][]string{
 	"otr/cmd/otr-toolkit":          {"internal/version", "otr/internal/wire", "otr/internal/dh"},
 	"otr/internal/modular/cmd/asm": {},
 	"keystore/cmd/otr-keys":        {"internal/version", "otr", "keystore", "keystore/foreign"},
+	"packaging/describe":           {},
 	"test/bench":                   {},
 	"test/bench/otr-bench":         {"otr", "otr/measure", "keystore"},
 }

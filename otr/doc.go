@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Package otr implements Off-the-Record Messaging, versions 2 and 3.
+// Package otr implements Off-the-Record Messaging, versions 2 and 3, and experimentally
+// version 4 as doc/otr4.md describes it.
 //
 // A [Session] holds everything between one local account and one peer. It does
 // no I/O and starts no goroutines: give it what the user typed ([Session.Send])
@@ -9,7 +10,7 @@
 //
 // Section names in comments refer to "Off-the-Record Messaging Protocol version
 // 3", https://otr.cypherpunks.ca/Protocol-v3-4.1.1.html, unless a comment says
-// v2.
+// v2. In code for version 4 they refer to its draft, https://github.com/otrv4/otrv4.
 //
 // This package decides what is encrypted and by which key. It does not decide
 // whom to trust: compare [Secured].Fingerprint with your own records.

@@ -47,6 +47,9 @@ type Output struct {
 	Send    [][]byte
 	Events  []Event
 	Message *Message // nil if there is nothing to show
+	// Again are messages that arrived too early, and that can be read now: then pass them to
+	// [Session.Receive] again, in order. Only version 4 has them.
+	Again [][]byte
 }
 
 // A Message is text for the user. The peer has chosen it, so it is hostile: escape it.
@@ -173,7 +176,7 @@ type (
 	ExtraKeyAsked struct {
 		Use         uint32
 		Data        []byte
-		Key         [32]byte
+		Key         []byte // 32 bytes in version 3, 64 in version 4
 		From        InstanceTag
 		Fingerprint Fingerprint
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"purple-otr/otr/internal/ake"
+	"purple-otr/otr/internal/dake"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -27,7 +28,7 @@ const (
 	maxForks = 8
 )
 
-// A commit is a D-H Commit Message that was sent to any instance. The first instance that
+// A commit is a D-H Commit Message, or version 4's Identity Message, that was sent to any instance. The first instance that
 // answers continues the handshake; its earlier exchange remains until then, and may still
 // complete. Any other instance that answers gets another commit. Otherwise an attacker who
 // replays a D-H Key Message under another tag could make us reuse the same x and g^y, and
@@ -39,6 +40,7 @@ type commit struct {
 	opened bool          // r has been revealed to an instance, and x combined with a g^y: ake is zero
 	// hashedGx is in the commit, and stays when ake has gone.
 	hashedGx [sha256.Size]byte
+	identity *dake.Handshake // in version 4, in place of ake; nil when opened
 }
 
 // An exchange is the key exchange with one instance tag. Until it completes, we do not know
@@ -235,7 +237,24 @@ func (s handshakes) exchanging() bool {
 			return true
 		}
 	}
-	return len(s.commits) > 0
+	return len(s.commits) > 0 || s.handshakes4().exchanging()
+}
+
+// abandon ends the exchanges with all instances.
+func (s handshakes) abandon() {
+	clear(s.exchanges)
+	if s.four != nil {
+		clear(s.four.exchanges)
+	}
+}
+
+// abandonWith ends the exchanges with one instance.
+func (s handshakes) abandonWith(in *instance) {
+	if in.version != V4 {
+		delete(s.exchanges, in.tag)
+	} else if s.four != nil {
+		delete(s.four.exchanges, in.tag)
+	}
 }
 
 // tickExchange ends expired exchanges, answers a D-H Key Message that has waited, and
@@ -273,11 +292,16 @@ func (s handshakes) retry(ex *exchange, d time.Duration) {
 	if ex.retries >= maxRetries {
 		return
 	}
+	ex.retryAt = s.retryTime(d, ex.retries)
+}
+
+// retryTime returns when to start again if we have done so n times: see handshakes.retry.
+func (s handshakes) retryTime(d time.Duration, n int) time.Time {
 	var b [2]byte
 	// Without randomness the random part is zero; nothing else depends on it.
 	_, _ = io.ReadFull(s.rand, b[:])
 	jitter := d * time.Duration(binary.BigEndian.Uint16(b[:])) / math.MaxUint16
-	ex.retryAt = s.now().Add((d + jitter) << ex.retries)
+	return s.now().Add((d + jitter) << n)
 }
 
 // completed notes that an exchange with ex's instance has completed. If others are in

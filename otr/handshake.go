@@ -243,7 +243,7 @@ func (s handshakes) finishAnswer(ex *exchange, i int, sig wire.Message, done *ak
 		ex.revealed[j].overtakenBy = append(ex.revealed[j].overtakenBy, done.HashedGx)
 	}
 	ex.completed()
-	s.secure(ex, done, out)
+	s.secure(ex.agreed3(done), out)
 	return nil
 }
 
@@ -294,10 +294,10 @@ func (s handshakes) finishOwn(ex *exchange, r *revealed, done *ake.Result, out *
 	if in != nil && in.state == Encrypted && slices.Contains(overtakenBy, in.hashedGx) &&
 		bytes.Compare(in.hashedGx[:], done.HashedGx[:]) > 0 {
 		in.dropOld()
-		in.old, in.oldSince = newChannel(done), s.now()
+		in.old = &replaced{channel: newChannel(done), since: s.now()}
 		return
 	}
-	s.secure(ex, done, out).made = serial
+	s.secure(ex.agreed3(done), out).made = serial
 }
 
 // refuses reports whether the channel of a completed exchange must not be opened, and then

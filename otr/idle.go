@@ -19,7 +19,7 @@ func (s *Session) Expire() Output {
 	for _, in := range all {
 		s.expire(in, &out)
 	}
-	clear(s.exchanges)
+	s.handshakes().abandon()
 	s.abandon(&out)
 	return out
 }
@@ -27,7 +27,11 @@ func (s *Session) Expire() Output {
 // tickIdle ends the channel to in, or requests fresh keys, if it has been idle for long
 // enough. due is Tick's.
 func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool, out *Output) {
-	if in.state != Encrypted || s.idle.After <= 0 || !due(in.active, s.idle.After) {
+	after := s.idle.After
+	if after <= 0 && in.version == V4 {
+		after = ratchetFor
+	}
+	if in.state != Encrypted || after <= 0 || !due(in.active, after) {
 		return
 	}
 	if s.idle.Rekey && in.smp.m.Running() {
@@ -36,25 +40,29 @@ func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool
 	if s.idle.Rekey && s.policy.allows(in.version) {
 		if in.rekeying.IsZero() {
 			in.rekeying = s.now()
-			s.rekey(in, out)
+			s.handshakes().rekey(in, out)
 		}
 		if !due(in.rekeying, halfOpenFor) {
 			return
 		}
 	}
 	s.expire(in, out)
-	delete(s.exchanges, in.tag)
+	s.handshakes().abandonWith(in)
 }
 
 // rekey starts a key exchange with in, unless we have started one already. An exchange that
 // the other side started does not count, because it may be an attacker's.
-func (s *Session) rekey(in *instance, out *Output) {
-	ex := s.handshakes().exchangeWith(in.version, in.tag)
-	if own, _ := s.handshakes().unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
+func (s handshakes) rekey(in *instance, out *Output) {
+	if in.version == V4 {
+		s.handshakes4().commitTo(s.handshakes4().exchangeWith(in.tag), out)
 		return
 	}
-	s.handshakes().commitTo(ex, out)
-	s.handshakes().addExchange(ex)
+	ex := s.exchangeWith(in.version, in.tag)
+	if own, _ := s.unanswered(ex); own != nil && !ex.gaveWay || ex.revealing() {
+		return
+	}
+	s.commitTo(ex, out)
+	s.addExchange(ex)
 }
 
 // expire ends the channel to in, if it is open, without the peer or our user asking for it.

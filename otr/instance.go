@@ -7,9 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"purple-otr/internal/erase"
-	"purple-otr/otr/internal/ake"
 	"purple-otr/otr/internal/data"
+	"purple-otr/otr/internal/ratchet"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -23,11 +22,11 @@ type instance struct {
 	tag     InstanceTag // zero in version 2
 
 	state       State
-	channel     *data.Channel // not nil while state is Encrypted
-	fingerprint Fingerprint   // the peer's
+	channel     channel     // not nil while state is Encrypted
+	fingerprint Fingerprint // the peer's
 	ours        Fingerprint
 	ssid        SSID
-	hashedGx    [32]byte  // of the exchange that led to channel
+	hashedGx    [32]byte  // of the exchange that led to channel, in versions 2 and 3
 	first       int       // value of Session.heard when it was first secured
 	heard       int       // value of Session.heard when an authentic message last arrived
 	lastSent    time.Time // when a data message was last sent
@@ -38,7 +37,7 @@ type instance struct {
 	// These help to find out whether the peer could read our messages: see recent.
 	confirmed bool   // an authentic message has arrived through channel
 	asked     bool   // we have sent a query since channel was made
-	keyID     uint32 // serial number of our key that channel sends with
+	keyID     uint32 // serial number of our key that channel sends with; in version 4 see keptTexts.heardUnder
 	sentWith  int    // how many messages were sent with that key
 
 	pause pause
@@ -49,13 +48,18 @@ type instance struct {
 	smp       smpRun
 	smpRecord data.Place // the newest message on channel with records of SMP
 
-	// old is the channel that a refresh has replaced: messages that the peer sent under the
-	// old keys may still be in flight. It only decrypts. When the first message of the new
-	// channel arrives, old keeps for some seconds only the keys for messages that the new
-	// one has overtaken.
-	old        *data.Channel
-	oldSince   time.Time
-	oldStopped bool
+	old  *replaced // nil if there is none
+	four instance4
+}
+
+// A replaced is the channel that a refresh has replaced: messages that the peer sent under the
+// old keys may still be in flight. It only decrypts. When the first message of the new
+// channel arrives, it keeps for some seconds only the keys for messages that the new
+// one has overtaken.
+type replaced struct {
+	channel
+	since   time.Time
+	stopped bool
 }
 
 func (in *instance) status() Status {
@@ -86,9 +90,9 @@ func (s *Session) finish(in *instance) {
 
 // stopOld deletes the replaced channel except for the keys for late messages.
 func (in *instance) stopOld(now time.Time) {
-	if in.old != nil && !in.oldStopped {
+	if in.old != nil && !in.old.stopped {
 		in.old.Stop()
-		in.oldStopped = true
+		in.old.stopped = true
 		in.expireLate(now) // from now on messages under these keys are late
 	}
 }
@@ -97,14 +101,14 @@ func (in *instance) stopOld(now time.Time) {
 func (in *instance) dropOld() {
 	if in.old != nil {
 		in.channel.Reveal(in.old.Retire())
-		in.old, in.oldStopped = nil, false
+		in.old = nil
 	}
 }
 
 // header returns the header of our messages to one instance.
 func (s *Session) header(v Version, tag InstanceTag) wire.Header {
 	h := wire.Header{Version: uint16(v)}
-	if v == V3 {
+	if v != V2 {
 		h.Sender, h.Receiver = uint32(s.tag), uint32(tag)
 	}
 	return h
@@ -119,7 +123,10 @@ func (s *Session) encode(h wire.Header, out *Output, b []byte) error {
 	text := newBuffer()
 	defer text.free()
 	text.b = wire.AppendArmor(text.b, b)
-	pieces := wire.Split(text.b, h, s.maxMessage)
+	pieces, err := fragments(s, text.b, h)
+	if err != nil {
+		return err
+	}
 	if pieces == nil {
 		return ErrTooLong
 	}
@@ -143,11 +150,13 @@ func (s *Session) seal(in *instance, out *Output, flags byte, text []byte, tlvs 
 	}
 	msg.b = b
 	if err := s.encode(h, out, b); err != nil {
-		in.channel.Reveal(oldMACKeys) // reveal them later: this message was not sent
+		if len(in.channel.Unrevealed()) == 0 {
+			in.channel.Reveal(oldMACKeys) // reveal them later: this message was not sent
+		}
 		return err
 	}
 	in.lastSent = s.now()
-	in.touch(in.lastSent)
+	in.sealed(in.lastSent)
 	in.sentWith++
 	return nil
 }
@@ -167,7 +176,25 @@ func (in *instance) plaintext(s *Session, h wire.Header, text []byte, tlvs ...wi
 	return pad(s.maxMessage, text, len(tlvs) > 0, in.version, func(n int) int { return empty + n }), nil
 }
 
-// touch notes that in's channel was used.
+// sealed notes that we have sent a message over in's channel.
+func (in *instance) sealed(now time.Time) {
+	if c, ok := in.channel.(*ratchet.Channel); !ok {
+		in.touch(now)
+	} else if n := c.Ratchet(); n != in.four.turned {
+		in.four.turned = n
+		in.keyID, in.sentWith = n-1, 0
+		in.touch(now)
+	}
+}
+
+// opened notes that an authentic message has arrived over in's channel.
+func (in *instance) opened(now time.Time) {
+	if in.version != V4 {
+		in.touch(now)
+	}
+}
+
+// touch notes that in's channel was used; in version 4, that it has a new key of ours.
 func (in *instance) touch(now time.Time) {
 	// Round removes the monotonic clock reading, which stops while the computer
 	// sleeps.
@@ -179,54 +206,40 @@ func (in *instance) touch(now time.Time) {
 // message is in flight.
 const keepLate = 16
 
-// newChannel returns the channel for the result of an exchange.
-func newChannel(r *ake.Result) (c *data.Channel) {
-	erase.Do(func() {
-		c = data.New(data.Agreed{
-			Own: r.Own, OwnID: ake.KeyID,
-			Theirs: r.Theirs, TheirID: r.TheirKeyID, Shared: r.Shared,
-			KeepLate: keepLate,
-		})
-	})
-	return c
-}
-
-// secure opens a channel to ex's instance with the result of an exchange. Only here does a
-// key exchange change a channel, and only after it has completed. It never changes the
-// channel of another key.
-func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
-	fingerprint := fingerprintOf(r.Peer)
-	in := s.instance(ex.tag, fingerprint)
+// secure opens the channel of a completed exchange. Only here does a key exchange change a channel,
+// and only after it has completed. It never changes the channel of another key.
+func (s *Session) secure(a agreed, out *Output) *instance {
+	in := s.instance(a.tag, a.peer)
 	if in == nil {
-		in = &instance{version: ex.version, tag: ex.tag, fingerprint: fingerprint, first: s.heard + 1}
+		in = &instance{version: a.version, tag: a.tag, fingerprint: a.peer, first: s.heard + 1}
 		s.instances = append(s.instances, in)
 	}
 	refreshed := in.state == Encrypted
 	in.dropOld()
 	if refreshed {
-		in.old, in.oldSince = in.channel, s.now()
+		in.old = &replaced{channel: in.channel, since: s.now()}
 	}
-	s.keptTexts().replaced(in, !r.SentReveal)
-	in.channel, in.hashedGx, in.smpRecord = newChannel(r), r.HashedGx, data.Place{}
-	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, ake.KeyID, 0
-	in.made, in.reveals = s.made, s.reveals
-	in.ours = fingerprintOf(r.Self)
+	s.keptTexts().replaced(in, a.byPeer)
+	in.channel, in.hashedGx, in.smpRecord = a.channel, a.hashedGx, data.Place{}
+	in.confirmed, in.asked, in.keyID, in.sentWith = false, false, firstKeyID(a.version), 0
+	in.made, in.reveals, in.four = s.made, s.reveals, instance4{}
+	in.ours = a.self
 	s.lastSecured = s.now()
 	in.touch(s.lastSecured)
 	in.state, in.lastSent = Encrypted, s.lastSecured
-	in.ssid = SSID{ID: r.SSID}
-	if !r.SentReveal {
+	in.ssid = SSID{ID: a.ssid}
+	if a.sentLast {
 		in.ssid.Half = 1
 	}
 	s.hear(in)
 	if in.version == V3 {
-		s.noteV3(fingerprint)
+		s.noteV3(a.peer)
 	}
 	s.restarting = false
 	if in.smp.m.Running() {
 		s.later = later{} // the request that waited for the end of SMP is fulfilled
 	}
-	s.limitChannels(in, out)
+	s.handshakes().limitChannels(in, out)
 	out.event(Secured{in.status(), refreshed})
 	// A run of SMP that started under the old keys would fail for a reason that the
 	// users cannot know: its secret contains the session id.
@@ -241,7 +254,7 @@ func (s *Session) secure(ex *exchange, r *ake.Result, out *Output) *instance {
 // first ends those over which our user never wrote, and of these, first those of a key that
 // has many, because a stranger can create any number with a key. Otherwise it ends the
 // oldest.
-func (s *Session) limitChannels(keep *instance, out *Output) {
+func (s handshakes) limitChannels(keep *instance, out *Output) {
 	ofKey := map[Fingerprint]int{}
 	inUse := s.selected()
 	var others []*instance

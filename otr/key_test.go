@@ -164,7 +164,7 @@ func TestStateNames(t *testing.T) {
 // will compute it on his/her own."
 func TestExtraKey(t *testing.T) {
 	pr := private(t, AllowV3)
-	seen := map[[32]byte]bool{}
+	seen := map[string]bool{}
 	for range 3 {
 		key, out, err := pr.alice.ExtraKey(0x01020304, []byte("which file"))
 		if err != nil {
@@ -173,13 +173,13 @@ func TestExtraKey(t *testing.T) {
 		pr.alice.take(out)
 		pr.pump()
 		e := event[ExtraKeyAsked](pr.bob)
-		if e.Key != key || e.Use != 0x01020304 || string(e.Data) != "which file" || key == [32]byte{} {
+		if !bytes.Equal(e.Key, key) || e.Use != 0x01020304 || string(e.Data) != "which file" || len(key) != 32 {
 			t.Errorf("%+v, want %x", e, key)
 		}
 		if len(pr.bob.shown) != 0 {
 			t.Error("a text is shown")
 		}
-		seen[key] = true
+		seen[string(key)] = true
 		pr.bob.forget()
 		pr.wantTalk()
 		pr.bob.forget()
@@ -192,7 +192,7 @@ func TestExtraKey(t *testing.T) {
 
 func TestExtraKeyRefused(t *testing.T) {
 	for _, pr := range []*pair{reach(t, Plaintext, AllowV3), reach(t, Finished, AllowV3), private(t, AllowV2)} {
-		if key, out, err := pr.alice.ExtraKey(1, nil); !errors.Is(err, ErrNoChannel) || key != [32]byte{} || len(out.Send) != 0 {
+		if key, out, err := pr.alice.ExtraKey(1, nil); !errors.Is(err, ErrNoChannel) || key != nil || len(out.Send) != 0 {
 			t.Errorf("error %v", err)
 		}
 	}
@@ -204,7 +204,7 @@ func TestExtraKeyRefused(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	pr.alice.maxMessage = 10
-	if key, out, err := pr.alice.ExtraKey(1, nil); !errors.Is(err, ErrTooLong) || key != [32]byte{} || len(out.Send) != 0 {
+	if key, out, err := pr.alice.ExtraKey(1, nil); !errors.Is(err, ErrTooLong) || key != nil || len(out.Send) != 0 {
 		t.Errorf("error %v", err)
 	}
 }

@@ -111,6 +111,9 @@ func newSide(t tb, name string, p Policy, options ...func(*Config)) *side {
 	for _, o := range options {
 		o(&c)
 	}
+	if c.Policy&AllowV4 != 0 && c.Identity == nil {
+		c.Identity = testIdentity(name)
+	}
 	s, err := NewSession(c)
 	if err != nil {
 		t.Fatalf("NewSession: %v", err)
@@ -179,6 +182,14 @@ func (s *side) waitedFor() [][]byte {
 	return out.Send
 }
 
+// fingerprint is that of s's key for version v.
+func (s *side) fingerprint(v Version) Fingerprint {
+	if v == V4 {
+		return s.four.identity.Fingerprint()
+	}
+	return s.key.Fingerprint()
+}
+
 func (s *side) start() Output { s.t.Helper(); return s.must(s.Start()) }
 func (s *side) end() Output   { s.t.Helper(); return s.must(s.End()) }
 
@@ -198,6 +209,9 @@ func (s *side) get(msg []byte) (Output, error) {
 	s.take(out)
 	if err != nil {
 		s.errs = append(s.errs, err)
+	}
+	for _, msg := range out.Again {
+		s.get(msg)
 	}
 	return out, err
 }
@@ -337,7 +351,7 @@ func (p *pair) wantTalk() {
 			}
 		}
 		p.pump()
-		if len(o.shown) != n+1 || string(o.shown[n].Text) != text || o.shown[n].Fingerprint != s.key.Fingerprint() {
+		if len(o.shown) != n+1 || string(o.shown[n].Text) != text || o.shown[n].Fingerprint != s.fingerprint(o.Status().Version) {
 			p.t.Fatalf("%s reads %q, want %q under %s's key", o.name, o.texts()[n:], text, s.name)
 		}
 	}
@@ -357,7 +371,11 @@ func parsed(msg []byte) (wire.Header, wire.Message, error) {
 	if err != nil {
 		return wire.Header{}, nil, err
 	}
-	return wire.Parse(b)
+	h, m, err := wire.Parse(b)
+	if h.Version == wire.V4 {
+		return wire.Parse4(b)
+	}
+	return h, m, err
 }
 
 // only returns the only message in out.

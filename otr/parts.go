@@ -8,6 +8,9 @@ type (
 	// handshakes starts and answers key exchanges.
 	handshakes struct{ *Session }
 
+	// handshakes4 does that for version 4.
+	handshakes4 struct{ *Session }
+
 	// inbox processes received messages.
 	inbox struct{ *Session }
 
@@ -18,7 +21,8 @@ type (
 	smpRuns struct{ *Session }
 )
 
-func (s *Session) handshakes() handshakes { return handshakes{s} }
-func (s *Session) inbox() inbox           { return inbox{s} }
-func (s *Session) keptTexts() keptTexts   { return keptTexts{s} }
-func (s *Session) smpRuns() smpRuns       { return smpRuns{s} }
+func (s *Session) handshakes() handshakes   { return handshakes{s} }
+func (s *Session) handshakes4() handshakes4 { return handshakes4{s} }
+func (s *Session) inbox() inbox             { return inbox{s} }
+func (s *Session) keptTexts() keptTexts     { return keptTexts{s} }
+func (s *Session) smpRuns() smpRuns         { return smpRuns{s} }

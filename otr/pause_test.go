@@ -241,7 +241,7 @@ func (s *side) saysTheEnd() {
 	s.t.Helper()
 	in := s.selected()
 	if in.old != nil { // the peer does not have the fresh keys
-		in.channel, in.old = in.old, nil
+		in.channel, in.old = in.old.channel, nil
 	}
 	var out Output
 	err := s.disconnect(in, &out)

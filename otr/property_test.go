@@ -36,13 +36,19 @@ type model struct {
 	secrets map[*side]string
 }
 
-func newModel(rt *rapid.T) *model {
+// newModel makes a model. four says who may have version 4.
+func newModel(rt *rapid.T, four ...string) *model {
 	policies := []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always}
 	m := &model{
 		rt: rt, honest: true,
 		typed: map[string]*side{}, sealed: map[*side][]string{}, refused: map[string]bool{}, anyones: map[string]bool{},
 	}
 	m.pair = newPair(rt, rapid.SampledFrom(policies).Draw(rt, "alice's policy"), rapid.SampledFrom(policies).Draw(rt, "bob's policy"))
+	for _, name := range four {
+		s := m.named(name)
+		s.SetIdentity(testIdentity(name))
+		s.SetPolicy(s.policy | AllowV4)
+	}
 	m.secrets = map[*side]string{
 		m.alice: "secret",
 		m.bob:   rapid.SampledFrom([]string{"secret", "other"}).Draw(rt, "bob's secret"),
@@ -86,7 +92,7 @@ func (m *model) say(s *side) {
 	text := fmt.Sprintf("%s %d of %s", mark, m.texts, s.name)
 	m.typed[text] = s
 	state, before := s.Status().State, guarded(s)
-	m.anyones[text] = s.Status().Fingerprint != m.other(s).key.Fingerprint()
+	m.anyones[text] = !m.other(s).has(s.Status().Fingerprint)
 	out, err := s.Send([]byte(text))
 	s.take(out)
 	if before {
@@ -112,9 +118,37 @@ func (m *model) say(s *side) {
 
 // choose is what a user does who is asked which client they mean.
 func (m *model) choose(s *side) {
-	if err := s.Select(0, m.other(s).key.Fingerprint()); err != nil && !errors.Is(err, ErrNoChannel) {
-		m.rt.Fatalf("%s: %v", s.name, err)
+	for _, v := range []Version{V4, V3} {
+		if v == V4 && m.other(s).four == nil {
+			continue
+		}
+		err := s.Select(0, m.other(s).fingerprint(v))
+		if err != nil && !errors.Is(err, ErrNoChannel) {
+			m.rt.Fatalf("%s: %v", s.name, err)
+		}
+		if err == nil && s.Status().State == Encrypted {
+			return
+		}
 	}
+}
+
+// passRetries makes s begin again the version 4 exchanges that it would later.
+func (s *side) passRetries(pump func()) {
+	if s.four == nil {
+		return
+	}
+	for _, ex := range s.four.exchanges {
+		if !ex.retryAt.IsZero() {
+			ex.retryAt = s.now()
+		}
+	}
+	s.tick()
+	pump()
+}
+
+// has reports whether f is the fingerprint of one of s's keys.
+func (s *side) has(f Fingerprint) bool {
+	return f == s.fingerprint(V3) || s.four != nil && f == s.fingerprint(V4)
 }
 
 // intrude lets an attacker with another key complete an exchange with s in the name of the
@@ -122,8 +156,14 @@ func (m *model) choose(s *side) {
 func (m *model) intrude(s *side) {
 	p := spoken(s.policy)
 	x := newSide(m.rt, "mallory", p, at(m.clock), tagged(m.other(s).tag), reseeded(fmt.Sprint("third ", len(m.third))))
+	query := "?OTRv23?"
+	if s.policy.allows(V4) && rapid.Bool().Draw(m.rt, "version 4") {
+		x.SetIdentity(testIdentity("mallory"))
+		x.SetPolicy(AllowV4)
+		query = "?OTRv4?"
+	}
 	m.third = append(m.third, x)
-	x.get([]byte("?OTRv23?"))
+	x.get([]byte(query))
 	for range 4 {
 		for _, msg := range take(&x.flying) {
 			before := guarded(s)
@@ -219,7 +259,7 @@ func (m *model) invariants() {
 			text := string(msg.Text)
 			count[text]++
 			switch {
-			case msg.Fingerprint != o.key.Fingerprint():
+			case !o.has(msg.Fingerprint):
 				m.rt.Fatalf("%s reads %q under a strange key", s.name, text)
 			case m.typed[strings.TrimPrefix(text, repeatedMark)] != o:
 				m.rt.Fatalf("%s reads %q, which %s has not typed", s.name, text, o.name)
@@ -294,7 +334,11 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 		},
 		"policy": func(*rapid.T) {
 			p := rapid.SampledFrom([]Policy{0, RequireEncryption, AllowV2, AllowV3, Manual, Opportunistic, Always}).Draw(m.rt, "policy")
-			m.side().SetPolicy(p)
+			s := m.side()
+			if s.four != nil && p.enabled() && rapid.IntRange(0, 3).Draw(m.rt, "without version 4") > 0 {
+				p |= AllowV4
+			}
+			s.SetPolicy(p)
 			m.honest = m.honest && p.enabled() // a user who has turned OTR off cannot read it
 		},
 		"prove": func(*rapid.T) {
@@ -392,7 +436,11 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 	acts["unselect"] = func(*rapid.T) { m.side().Unselect() }
 	acts["inject"] = func(*rapid.T) {
 		to := m.side()
-		msg := rapid.SampledFrom([]string{"?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR Error: x", "?OTR:AAMD.", "?OTR,1,2,x,", "hello"}).Draw(m.rt, "injected")
+		injected := []string{"?OTRv2?", "?OTRv3?", "?OTRv23?", "?OTR Error: x", "?OTR:AAMD.", "?OTR,1,2,x,", "hello"}
+		if m.alice.four != nil || m.bob.four != nil {
+			injected = append(injected, "?OTRv4?", "?OTRv34?", "?OTR Error: ERROR_2: x", "?OTR:AAQD.", "?OTR|1|100|0,1,2,x,")
+		}
+		msg := rapid.SampledFrom(injected).Draw(m.rt, "injected")
 		before := guarded(to)
 		if out, _ := to.get([]byte(msg)); before {
 			m.noneInTheClear(to, out.Send)
@@ -405,42 +453,48 @@ func (m *model) actions(hostile bool) map[string]func(*rapid.T) {
 // Two users do anything in any order, over a network that keeps the order and loses
 // nothing: the three invariants hold.
 func TestAnyInterleaving(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		m := newModel(rt)
-		rt.Repeat(m.actions(false))
-		m.actions(false)["deliver all"](rt)
-		m.invariants()
-		m.accountedFor()
-	})
+	rapid.Check(t, func(rt *rapid.T) { anyInterleaving(rt, newModel(rt)) })
+}
+
+func anyInterleaving(rt *rapid.T, m *model) {
+	rt.Repeat(m.actions(false))
+	m.actions(false)["deliver all"](rt)
+	m.invariants()
+	m.accountedFor()
 }
 
 // The same over a network that drops, repeats, reorders, replays and injects messages,
 // including forged ones and whole exchanges.
 func TestAnyInterleavingAndAHostileNetwork(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		m := newModel(rt)
-		m.honest = false
-		rt.Repeat(m.actions(true))
-		m.invariants()
-		m.accountedFor()
-		// The disturbance is over: the two get a common channel again without help.
-		for _, s := range []*side{m.alice, m.bob} {
-			s.flying = nil
-		}
-		m.clock.pass(time.Hour)
-		m.alice.tick()
-		m.bob.tick()
-		v := m.alice.policy.best(m.bob.policy.allowed())
-		spokeV3 := len(m.alice.v3Keys)+len(m.bob.v3Keys) > 0
-		if v == 0 || v == V2 && spokeV3 { // a key that has used version 3 cannot claim to have only version 2
-			return
-		}
-		m.alice.start()
-		m.pump()
-		for _, s := range []*side{m.alice, m.bob} {
-			s.forget()
-			m.choose(s)
-		}
-		m.wantTalk()
-	})
+	rapid.Check(t, func(rt *rapid.T) { hostileInterleaving(rt, newModel(rt)) })
+}
+
+func hostileInterleaving(rt *rapid.T, m *model) {
+	m.honest = false
+	rt.Repeat(m.actions(true))
+	m.invariants()
+	m.accountedFor()
+	// The disturbance is over: the two get a common channel again without help.
+	for _, s := range []*side{m.alice, m.bob} {
+		s.flying = nil
+	}
+	m.clock.pass(time.Hour)
+	m.alice.tick()
+	m.bob.tick()
+	v := m.alice.policy.best(m.bob.policy.allowed())
+	spokeV3 := len(m.alice.v3Keys)+len(m.bob.v3Keys) > 0
+	if v == 0 || v == V2 && spokeV3 { // a key that has used version 3 cannot claim to have only version 2
+		return
+	}
+	m.alice.start()
+	m.pump()
+	for range maxRetries {
+		m.alice.passRetries(m.pump)
+		m.bob.passRetries(m.pump)
+	}
+	for _, s := range []*side{m.alice, m.bob} {
+		s.forget()
+		m.choose(s)
+	}
+	m.wantTalk()
 }

@@ -13,6 +13,7 @@ var (
 	tagBase = []byte("\x20\x09\x20\x20\x09\x09\x09\x09\x20\x09\x20\x09\x20\x09\x20\x20")
 	tagV2   = []byte("\x20\x20\x09\x09\x20\x20\x09\x20")
 	tagV3   = []byte("\x20\x20\x09\x09\x20\x20\x09\x09")
+	tagV4   = []byte("\x20\x20\x09\x09\x20\x09\x20\x20")
 )
 
 // knownVersions lists the protocol versions that this package implements, the best one last.
@@ -24,6 +25,7 @@ var knownVersions = []struct {
 }{
 	{V2, AllowV2, '2', tagV2},
 	{V3, AllowV3, '3', tagV3},
+	{V4, AllowV4, '4', tagV4},
 }
 
 // versions is a set of protocol versions: version v is bit v.

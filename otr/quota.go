@@ -127,12 +127,19 @@ func (s *Session) unproven() int {
 			n += handshakeCost
 		}
 	}
+	if s.four != nil {
+		n += len(s.four.exchanges)*(exchangeCost+4*handshakeCost) + s.four.fragments.Size()
+	}
 	return n
 }
 
 // forgetUnproven forgets all that unproven counts. The channels stay.
 func forgetUnproven(s *Session) {
 	s.partials, s.exchanges = make(partials), make(map[InstanceTag]*exchange)
+	if s.four != nil {
+		s.four.fragments.Clear()
+		s.four.exchanges = map[InstanceTag]*exchange4{}
+	}
 	clear(s.commits)
 }
 

@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"errors"
 
+	"golang.org/x/crypto/cryptobyte"
+
 	"purple-otr/otr/internal/wire"
 )
 
@@ -55,6 +57,9 @@ func (s inbox) receiveFragment(body []byte) (Output, error) {
 	var out Output
 	f, err := wire.ParseFragment(body)
 	if err != nil {
+		if f, err4 := wire.ParseFragment4(body); err4 == nil && s.four != nil {
+			return s.receiveFragment4(f)
+		}
 		return out, publicError(err)
 	}
 	h := wire.Header{Version: f.Version, Sender: f.Sender, Receiver: f.Receiver}
@@ -85,12 +90,15 @@ func (s inbox) receiveFragment(body []byte) (Output, error) {
 // addressed reports whether a message with header h is for us ("Instance Tags"). If it is
 // not, it adds an event to out. anyone says that the receiver's tag may be zero.
 func (s inbox) addressed(h wire.Header, anyone bool, out *Output) (bool, error) {
-	if h.Version != wire.V3 {
+	if h.Version == wire.V2 {
 		return true, nil
 	}
 	from, to := InstanceTag(h.Sender), InstanceTag(h.Receiver)
 	switch {
-	case from < minTag || to != 0 && to < minTag:
+	case from < minTag || to != 0 && to < minTag, h.Version == wire.V4 && to == 0 && !anyone:
+		if h.Version == wire.V4 {
+			s.complain(malformed4, out)
+		}
 		return false, &MessageError{"header", "instance tags", ErrMalformed}
 	case from == s.tag:
 		out.event(Reflected{})
@@ -108,46 +116,35 @@ func (s inbox) receiveEncoded(body []byte) (Output, error) {
 	defer msg.free() // nothing refers to it after this call
 	b, err := wire.AppendDearmor(msg.b, body)
 	if err != nil {
-		return s.unreadable(out, 0, fingerprint64Of(body), publicError(err))
+		return s.unreadable(out, V3, 0, fingerprint64Of(body), publicError(err))
 	}
 	msg.b = b
 	h, typ, rest, err := wire.ParseHeader(b)
-	if errors.Is(err, wire.ErrVersion) || h.Version == wire.V4 { // which no session speaks
+	if errors.Is(err, wire.ErrVersion) || h.Version == wire.V4 && s.four == nil {
 		out.event(UnknownVersion{h.Version})
 		return out, nil
 	}
-	if ours, err := s.addressed(h, typ == wire.TypeDHCommit, &out); !ours || err != nil {
+	if ours, err := s.addressed(h, beginsExchange(h, typ), &out); !ours || err != nil {
 		return out, err
 	}
 	copied := false
 	switch {
 	case err != nil:
 		return out, publicError(err)
+	case typ == wire.TypeData && h.Version == wire.V4:
+		var m wire.Data4
+		if m, err = wire.ParseData4(b, rest); err != nil {
+			return s.unreadable(out, V4, m.Flags, fingerprint64Of(b), publicError(err))
+		}
+		out, err = s.receiveData(h, dataMessage{v4: &m}, body)
 	case typ == wire.TypeData:
 		var m wire.Data
 		if m, err = wire.ParseData(b, rest); err != nil {
-			return s.unreadable(out, m.Flags, fingerprint64Of(b), publicError(err))
+			return s.unreadable(out, V3, m.Flags, fingerprint64Of(b), publicError(err))
 		}
-		out, err = s.receiveData(h, &m)
+		out, err = s.receiveData(h, dataMessage{v3: &m}, body)
 	default:
-		var m wire.Message
-		if m, err = wire.ParseAKE(typ, rest); err != nil {
-			return out, publicError(err)
-		}
-		if !s.policy.allows(Version(h.Version)) {
-			// "If the message is version 2 and ALLOW_V2 is not set, ignore this
-			// message. Similarly if the message is version 3".
-			out.event(UnknownVersion{h.Version})
-			return out, nil
-		}
-		out, err = s.handshakes().receiveAKE(h, m)
-		if errors.Is(err, ErrNoKey) {
-			return out, err // the caller will pass it again
-		}
-		if copied = s.cameBefore(fingerprint64Of(b)); copied && err != nil {
-			// It belongs to no exchange in progress, and may be forged.
-			return Output{}, nil
-		}
+		out, copied, err = s.receiveExchange(h, typ, rest, b)
 	}
 	if err == nil && !copied {
 		// The fragments it was made of, or older ones. Another client of the peer
@@ -155,6 +152,50 @@ func (s inbox) receiveEncoded(body []byte) (Output, error) {
 		delete(s.partials, InstanceTag(h.Sender))
 	}
 	return out, err
+}
+
+// receiveExchange processes the message b of a key exchange, which has the header h, type typ and
+// that body. copied says that it has come before, or waits for a key.
+func (s inbox) receiveExchange(h wire.Header, typ byte, body cryptobyte.String, b []byte) (out Output, copied bool, err error) {
+	m, err := parseExchange(h, typ, body)
+	if err != nil {
+		return out, false, publicError(err)
+	}
+	if !s.policy.allows(Version(h.Version)) {
+		// "If the message is version 2 and ALLOW_V2 is not set, ignore this
+		// message. Similarly if the message is version 3".
+		out.event(UnknownVersion{h.Version})
+		return out, true, nil
+	}
+	if h.Version == wire.V4 {
+		out, err = s.handshakes4().receive(h, m)
+	} else {
+		out, err = s.handshakes().receiveAKE(h, m)
+	}
+	if errors.Is(err, ErrNoKey) {
+		return out, false, err // the caller will pass it again
+	}
+	if copied = s.cameBefore(fingerprint64Of(b)); copied && err != nil {
+		// It belongs to no exchange in progress, and may be forged.
+		return Output{}, true, nil
+	}
+	return out, copied, err
+}
+
+// beginsExchange reports whether a message begins a key exchange, so that it may be for anybody.
+func beginsExchange(h wire.Header, typ byte) bool {
+	if h.Version == wire.V4 {
+		return typ == wire.TypeIdentity
+	}
+	return typ == wire.TypeDHCommit
+}
+
+// parseExchange reads the body of a message of the key exchange.
+func parseExchange(h wire.Header, typ byte, body cryptobyte.String) (wire.Message, error) {
+	if h.Version == wire.V4 {
+		return wire.ParseDAKE(typ, body)
+	}
+	return wire.ParseAKE(typ, body)
 }
 
 // receivePlain shows text, and starts an exchange if it is tagged ("Receiving plaintext
@@ -199,17 +240,26 @@ func (s inbox) asks(v Version, msg []byte, out *Output) error {
 }
 
 // begin starts a key exchange of version v, unless it has to wait for the end of SMP. If a
-// version 3 channel is open, a request for version 2 is not the peer's, or was manipulated,
-// because the peer uses version 3: begin refuses it. A peer that now supports only version
-// 2 can send a commit.
+// channel of version 3 or 4 is open, a request for an older version is not the peer's, or was
+// manipulated, because the peer uses the newer one: begin refuses it. A peer that now supports only
+// the older version can send a commit. If the newer one is version 4, we try that; a peer who does
+// not answer gets a request for any version in the end.
 func (s inbox) begin(v Version, out *Output) error {
-	if v == V2 && s.policy.allows(V3) && s.v3Up() {
-		out.event(Downgraded{})
-		return nil
+	for _, newer := range []Version{V3, V4} {
+		if v < newer && s.policy.allows(newer) && s.isUp(newer) {
+			out.event(Downgraded{})
+			if newer == V4 {
+				s.handshakes4().tryFour(out)
+			}
+			return nil
+		}
 	}
 	if s.smpRuns().verifying() {
 		s.later.commit = v
 		return nil
+	}
+	if v == V4 {
+		return s.handshakes4().sendIdentity(out)
 	}
 	return s.handshakes().sendCommit(v, out)
 }

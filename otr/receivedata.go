@@ -3,10 +3,11 @@
 package otr
 
 import (
+	"bytes"
 	"encoding/binary"
+	"errors"
 	"time"
 
-	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -22,22 +23,26 @@ const maxRecords = 8
 const unreadableText = " Your encrypted message could not be read. Please start the private conversation again."
 
 // receiveData: the section "Receiving a Data Message".
-func (s inbox) receiveData(h wire.Header, m *wire.Data) (Output, error) {
+// body is the encoded message.
+func (s inbox) receiveData(h wire.Header, m dataMessage, body []byte) (Output, error) {
 	var out Output
 	now := s.now()
 	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m, now)
 	if err != nil {
-		return s.unreadable(out, m.Flags, fingerprint64OfMAC(m.MAC), err)
+		if m.v4 != nil && !errors.Is(err, ErrReplayed) && !s.received.knows(m.id()) && s.handshakes4().keepEarly(h, body) {
+			return out, nil
+		}
+		return s.unreadable(out, m.version(), m.flags(), m.id(), err)
 	}
 	s.hear(in)
-	s.received.add(fingerprint64OfMAC(m.MAC), now)
-	in.touch(now)
+	s.received.add(m.id(), now)
+	in.opened(now)
 	if replaced {
-		s.receiveOld(in, opened.Plaintext, &out)
+		s.receiveOld(in, opened.plaintext, &out)
 		return out, nil
 	}
 	in.stopOld(now)
-	text, tlvs := wire.ParsePlaintext(opened.Plaintext, maxRecords)
+	text, tlvs := wire.ParsePlaintext(opened.plaintext, maxRecords)
 	in.show(text, &out)
 	if len(text) == 0 && onlyPadding(tlvs) {
 		out.event(Heartbeat{})
@@ -51,7 +56,7 @@ func (s inbox) receiveData(h wire.Header, m *wire.Data) (Output, error) {
 		}
 	}
 	idle := now.Sub(in.lastSent) > heartbeatInterval
-	if len(text) > 0 && idle || len(in.channel.Unrevealed()) > maxUnrevealed {
+	if len(text) > 0 && idle || overdue(in.channel) {
 		// "The heartbeat message should have the IGNORE_UNREADABLE flag set." Failing to
 		// send it does not matter to the message that has arrived.
 		_ = s.seal(in, &out, wire.IgnoreUnreadable, nil)
@@ -68,7 +73,7 @@ func (s inbox) receiveOld(in *instance, plaintext []byte, out *Output) {
 	text, tlvs := wire.ParsePlaintext(plaintext, maxRecords)
 	in.show(text, out)
 	for _, t := range tlvs {
-		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 && !in.oldStopped {
+		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 && !in.old.stopped {
 			s.ended(in, out)
 			break
 		}
@@ -78,17 +83,18 @@ func (s inbox) receiveOld(in *instance, plaintext []byte, out *Output) {
 // expireLate deletes expired keys that in's channels have dropped, and returns when to call
 // it again.
 func (in *instance) expireLate(now time.Time) (next time.Time) {
-	for _, c := range []*data.Channel{in.channel, in.old} {
-		if c == nil {
-			continue
-		}
-		at := c.ExpireLate(now)
-		if next.IsZero() || !at.IsZero() && at.Before(next) {
-			next = at
-		}
-		if c == in.old && in.oldStopped && at.IsZero() {
-			in.dropOld()
-		}
+	if in.channel != nil {
+		next = in.channel.ExpireLate(now)
+	}
+	if in.old == nil {
+		return next
+	}
+	at := in.old.ExpireLate(now)
+	if next.IsZero() || !at.IsZero() && at.Before(next) {
+		next = at
+	}
+	if in.old.stopped && at.IsZero() {
+		in.dropOld()
 	}
 	return next
 }
@@ -112,49 +118,81 @@ func (in *instance) show(text []byte, out *Output) {
 	}
 }
 
+// A record is what a TLV record is about. The numbers depend on the version.
+type record int
+
+const (
+	otherRecord record = iota
+	disconnectedRecord
+	smpRecord
+	extraKeyRecord
+)
+
+// recordOf returns what a record of type typ is about in version v.
+func recordOf(v Version, typ uint16) record {
+	switch {
+	case typ == wire.TLVDisconnected:
+		return disconnectedRecord
+	case v == V4 && typ == wire.TLV4ExtraKey, v == V3 && typ == wire.TLVExtraKey:
+		return extraKeyRecord
+	case typ >= wire.TLVSMP1 && typ <= wire.TLVSMP1Q:
+		return smpRecord
+	}
+	return otherRecord
+}
+
 // receiveTLV processes one record of an authenticated message.
-func (s inbox) receiveTLV(in *instance, t wire.TLV, opened *data.Opened, out *Output) error {
-	switch t.Type {
-	case wire.TLVDisconnected:
+func (s inbox) receiveTLV(in *instance, t wire.TLV, o *opened, out *Output) error {
+	switch recordOf(in.version, t.Type) {
+	case disconnectedRecord:
 		s.ended(in, out)
-	case wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMP3, wire.TLVSMP4, wire.TLVSMPAbort:
-		if opened.Place.Compare(in.smpRecord) < 0 {
+	case smpRecord:
+		if o.place.Compare(in.smpRecord) < 0 {
 			return nil // a newer message with SMP records has overtaken it
 		}
-		in.smpRecord = opened.Place
+		in.smpRecord = o.place
 		return s.smpRuns().receiveSMP(in, t, out)
-	case wire.TLVExtraKey:
-		if in.version == V3 && len(t.Value) >= 4 {
+	case extraKeyRecord:
+		if len(t.Value) >= 4 && o.extraKey != nil {
 			out.event(ExtraKeyAsked{
 				Use:  binary.BigEndian.Uint32(t.Value),
 				Data: t.Value[4:],
-				Key:  *opened.ExtraKey,
+				Key:  bytes.Clone(o.extraKey),
 				From: in.tag, Fingerprint: in.fingerprint,
 			})
+			if in.version == V4 {
+				o.extraKey = nil // each message has one use
+			}
 		}
 	}
 	return nil
 }
 
-// ExtraKey returns the 32-byte extra symmetric key and tells the peer to use it
-// for use ("Extra symmetric key", TLV type 8). data is free, up to 65531 bytes.
-// It fails with [ErrNoChannel] unless a version 3 channel is up, and with
-// [ErrSeveralKeys] as Send does.
-func (s *Session) ExtraKey(use uint32, data []byte) (key [32]byte, out Output, err error) {
+// ExtraKey returns the extra symmetric key, 32 bytes in version 3 and 64 in version 4, and tells the
+// peer to use it for use ("Extra symmetric key"). The caller owns it, and clears it in the end. data
+// is free, up to 65531 bytes. It fails with [ErrNoChannel] unless a channel of version 3 or 4 is up,
+// and with [ErrSeveralKeys] as Send does.
+func (s *Session) ExtraKey(use uint32, data []byte) (key []byte, out Output, err error) {
 	in, err := s.addressee()
 	if err != nil {
-		return key, out, err
+		return nil, out, err
 	}
-	if in == nil || in.state != Encrypted || in.version != V3 {
-		return key, out, ErrNoChannel
+	if in == nil || in.state != Encrypted || in.version == V2 {
+		return nil, out, ErrNoChannel
 	}
-	value := append(binary.BigEndian.AppendUint32(nil, use), data...)
-	if len(value) > 0xffff {
-		return key, out, ErrTooLong
+	t := wire.TLV{Type: wire.TLVExtraKey, Value: append(binary.BigEndian.AppendUint32(nil, use), data...)}
+	if in.version == V4 {
+		t.Type = wire.TLV4ExtraKey
 	}
-	key = in.channel.ExtraKey()
-	if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, wire.TLV{Type: wire.TLVExtraKey, Value: value}); err != nil {
-		return [32]byte{}, Output{}, err
+	if len(t.Value) > 0xffff {
+		return nil, out, ErrTooLong
+	}
+	if key, err = extraKey(in.channel, s.rand); err != nil {
+		return nil, out, err
+	}
+	if err := s.seal(in, &out, wire.IgnoreUnreadable, nil, t); err != nil {
+		clear(key)
+		return nil, Output{}, err
 	}
 	return key, out, nil
 }

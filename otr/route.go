@@ -5,9 +5,6 @@ package otr
 import (
 	"slices"
 	"time"
-
-	"purple-otr/otr/internal/data"
-	"purple-otr/otr/internal/wire"
 )
 
 // maxSpeakV3 bounds the keys that are known to use version 3. The first ones stay: an
@@ -137,34 +134,41 @@ func (s *Session) Unselect() { s.chosen = nil }
 // open finds the channel that made m, a message from tag, and decrypts m. replaced says
 // that it is one that a refresh has replaced. Anyone can send under any tag, so only the
 // MAC decides.
-func (s *Session) open(tag InstanceTag, m *wire.Data, now time.Time) (in *instance, opened data.Opened, replaced bool, err error) {
+func (s *Session) open(tag InstanceTag, m dataMessage, now time.Time) (in *instance, o opened, replaced bool, err error) {
 	for _, in := range s.instances {
 		if in.tag != tag || in.state != Encrypted {
 			continue
 		}
 		in.expireLate(now)
-		opened, e := in.channel.Open(*m)
-		if e == nil {
-			s.keptTexts().heardUnder(in, m.RecipientKeyID)
+		o, ok, e := openWith(in.channel, m)
+		if ok && e == nil {
+			s.keptTexts().heardUnder(in, o.answers)
 			in.expireLate(now) // the time of a pair of keys that it has dropped starts now
-			return in, opened, false, nil
+			return in, o, false, nil
 		}
-		err = clearer(err, publicError(e))
+		if ok {
+			err = clearer(err, publicError(e))
+		}
 		if in.old == nil {
 			continue
 		}
-		opened, e = in.old.Open(*m)
-		if e == nil {
+		o, ok, e = openWith(in.old.channel, m)
+		if ok && e == nil {
 			in.expireLate(now)
-			return in, opened, true, nil
+			return in, o, true, nil
 		}
-		err = clearer(err, publicError(e))
+		if ok {
+			err = clearer(err, publicError(e))
+		}
 	}
 	if err == nil {
-		err = &MessageError{"Data", "no channel", ErrNoChannel}
+		err = &MessageError{"Data", noChannel, ErrNoChannel}
 	}
-	return nil, opened, false, err
+	return nil, opened{}, false, err
 }
+
+// noChannel is the field in the error for a Data Message of an instance that has no channel.
+const noChannel = "no channel"
 
 // speaksV3 reports whether f is known to use version 3.
 func (s *Session) speaksV3(f Fingerprint) bool {
@@ -183,7 +187,7 @@ func (s *Session) up() bool {
 	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.state == Encrypted })
 }
 
-// v3Up reports whether a version 3 channel is open.
-func (s *Session) v3Up() bool {
-	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.version == V3 && in.state == Encrypted })
+// isUp reports whether a channel of version v is open.
+func (s *Session) isUp(v Version) bool {
+	return slices.ContainsFunc(s.instances, func(in *instance) bool { return in.version == v && in.state == Encrypted })
 }

@@ -23,8 +23,10 @@ type Session struct {
 	mayRelease func(f Fingerprint, again bool) bool
 	padding    bool
 	key        *PrivateKey
-	policy     Policy
+	policy     Policy // what effective leaves of wanted
+	wanted     Policy
 	idle       Idle
+	four       *four // nil until there is an identity
 
 	// instances are the peer's clients that have, or had, a channel.
 	instances []*instance
@@ -90,16 +92,22 @@ func NewSession(c Config) (*Session, error) {
 		return nil, errors.New("otr: the policy is missing: allow a version, or say Off")
 	}
 	c = c.withDefaults()
-	return &Session{
+	s := &Session{
 		rand: c.Rand, now: c.Now, tag: c.Tag,
 		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease, padding: c.Padding,
-		key: c.DSAKey, policy: c.Policy, idle: c.Idle,
+		key: c.DSAKey, idle: c.Idle,
 		quota: c.Quota, familiar: c.Familiar,
 		knownV3: c.SpeaksV3, v3Keys: make(map[Fingerprint]bool),
 		exchanges: make(map[InstanceTag]*exchange),
 		commits:   make(map[Version]*commit),
 		partials:  make(partials),
-	}, nil
+	}
+	s.SetPolicy(c.Policy)
+	if c.Identity != nil {
+		s.SetIdentity(c.Identity)
+		s.four.self, s.four.peer = c.Self, c.Peer
+	}
+	return s, nil
 }
 
 // SetKey takes effect from the next call.
@@ -109,7 +117,7 @@ func (s *Session) SetKey(k *PrivateKey) { s.key = k }
 // [ErrPolicy]: only [Off] sends text unchanged. If p allows no version while there is a
 // channel, or one that the peer has ended, the next call of Send or Tick ends it first, and
 // all others; held text is then [Returned].
-func (s *Session) SetPolicy(p Policy) { s.policy = p }
+func (s *Session) SetPolicy(p Policy) { s.wanted, s.policy = p, s.four.effective(p) }
 
 // SetIdle takes effect from the next call of Tick. The time of that call may have changed,
 // so call Tick now.
@@ -259,6 +267,10 @@ func (s *Session) Start() (Output, error) {
 	for _, in := range s.instances {
 		s.smpRuns().dropSMP(in, &out)
 	}
+	if in != nil && in.version == V4 && in.state == Encrypted && s.policy.allows(V4) {
+		s.handshakes4().commitTo(s.handshakes4().exchangeWith(in.tag), &out)
+		return out, nil
+	}
 	s.ask(&out)
 	return out, nil
 }
@@ -288,11 +300,11 @@ func (s *Session) End() (Output, error) {
 		if s.chosen == nil || in == s.chosen {
 			err = errors.Join(err, s.disconnect(in, &out))
 			s.forget(in)
-			delete(s.exchanges, in.tag)
+			s.handshakes().abandonWith(in)
 		}
 	}
 	if s.chosen == nil {
-		clear(s.exchanges)
+		s.handshakes().abandon()
 	}
 	s.chosen = nil
 	s.heardPlain = false

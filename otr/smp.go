@@ -6,11 +6,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"strings"
 	"time"
 
 	"purple-otr/internal/erase"
+	"purple-otr/otr/internal/ed448"
 	"purple-otr/otr/internal/smp"
+	"purple-otr/otr/internal/smp4"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -19,7 +22,7 @@ const smpFor = 15 * time.Minute
 
 // An smpRun is one instance's run of the Socialist Millionaires' Protocol.
 type smpRun struct {
-	m     smp.Machine
+	m     machine
 	since time.Time // time of its last message
 	// secret is what our user typed to start a run without a question, until the peer has
 	// answered. If the peer starts one at the same time, it is our answer to that.
@@ -42,6 +45,73 @@ func (s smpRuns) smpSecret(in *instance, weBegan bool, typed []byte) [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
+// secret4 is smpSecret for version 4.
+func (s smpRuns) secret4(in *instance, weBegan bool, typed []byte) ed448.Scalar {
+	initiator, responder := in.ours, in.fingerprint
+	if !weBegan {
+		initiator, responder = responder, initiator
+	}
+	return smp4.Secret(initiator.Bytes(), responder.Bytes(), in.ssid.ID[:], typed)
+}
+
+// A machine is the state of one run of SMP. The part of the other version is zero.
+type machine struct {
+	smp.Machine
+	four smp4.Machine
+}
+
+// Running reports whether a run is in progress.
+func (m *machine) Running() bool { return m.Machine.Running() || m.four.Running() }
+
+// Asked reports whether the peer has begun and the user must enter the secret.
+func (m *machine) Asked() bool { return m.Machine.Asked() || m.four.Asked() }
+
+// Abort ends a run and returns the record that tells the peer, the same in all versions.
+func (m *machine) Abort() wire.TLV {
+	m.four = smp4.Machine{}
+	return m.Machine.Abort()
+}
+
+// receive applies a record of version v.
+func (m *machine) receive(v Version, t wire.TLV, rand io.Reader) (smp.Result, error) {
+	if v != V4 {
+		return m.Machine.Receive(t, rand)
+	}
+	r, err := m.four.Receive(t, rand)
+	return smp.Result{Outcome: outcomes[r.Outcome], Question: r.Question, Reply: r.Reply}, err
+}
+
+// outcomes translates those of version 4.
+var outcomes = map[smp4.Outcome]smp.Outcome{
+	smp4.Ignored: smp.Ignored, smp4.Asked: smp.Asked, smp4.Yielded: smp.Yielded, smp4.Advanced: smp.Advanced,
+	smp4.Equal: smp.Equal, smp4.Differ: smp.Differ,
+	smp4.Aborted: smp.Aborted, smp4.Refused: smp.Refused, smp4.Cheated: smp.Cheated,
+}
+
+// begin begins a run with in's peer, in m.
+func (s smpRuns) begin(in *instance, m *machine, question string, typed []byte) (t wire.TLV, err error) {
+	erase.Do(func() {
+		if in.version == V4 {
+			t, err = m.four.Start([]byte(question), s.secret4(in, true, typed), s.rand)
+		} else {
+			t, err = m.Machine.Start([]byte(question), s.smpSecret(in, true, typed), s.rand)
+		}
+	})
+	return t, err
+}
+
+// answer answers in m, which waits for our user's secret.
+func (s smpRuns) answer(in *instance, m *machine, typed []byte) (t wire.TLV, err error) {
+	erase.Do(func() {
+		if in.version == V4 {
+			t, err = m.four.Answer(s.secret4(in, false, typed), s.rand)
+		} else {
+			t, err = m.Machine.Answer(s.smpSecret(in, false, typed), s.rand)
+		}
+	})
+	return t, err
+}
+
 // StartSMP proves to each side that the other knows secret, without revealing it
 // ("Socialist Millionaires' Protocol"). The question may be empty and is seen by
 // the peer. It fails with [ErrMalformed] if the question has a zero byte, and with
@@ -54,15 +124,13 @@ func (s *Session) StartSMP(question string, secret []byte) (Output, error) {
 	if err != nil {
 		return out, err
 	}
-	var next smp.Machine
-	var first wire.TLV
-	erase.Do(func() {
-		first, err = next.Start([]byte(question), s.smpRuns().smpSecret(in, true, secret), s.rand)
-	})
-	switch {
-	case errors.Is(err, smp.ErrQuestion) && strings.IndexByte(question, 0) >= 0:
+	if strings.IndexByte(question, 0) >= 0 {
 		return out, &MessageError{"SMP message 1Q", "question", ErrMalformed}
-	case errors.Is(err, smp.ErrQuestion):
+	}
+	var next machine
+	first, err := s.smpRuns().begin(in, &next, question, secret)
+	switch {
+	case errors.Is(err, smp.ErrQuestion), errors.Is(err, smp4.ErrQuestion):
 		return out, ErrTooLong
 	case err != nil:
 		return out, err
@@ -102,11 +170,9 @@ func (s *Session) AnswerSMP(secret []byte) (Output, error) {
 }
 
 // answerSMP continues asked, which waits for our user's secret. On error, in is unchanged.
-func (s smpRuns) answerSMP(in *instance, asked smp.Machine, secret []byte, out *Output) error {
+func (s smpRuns) answerSMP(in *instance, asked machine, secret []byte, out *Output) error {
 	next := asked
-	var t wire.TLV
-	var err error
-	erase.Do(func() { t, err = next.Answer(s.smpSecret(in, false, secret), s.rand) })
+	t, err := s.answer(in, &next, secret)
 	if err != nil {
 		return err
 	}
@@ -146,7 +212,7 @@ func (s smpRuns) smpInstance() (*instance, error) {
 // receiveSMP processes an SMP record from the peer.
 func (s smpRuns) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	next := in.smp.m
-	r, err := next.Receive(t, s.rand)
+	r, err := next.receive(in.version, t, s.rand)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -361,7 +362,7 @@ func lastRecord(t tb, pr *pair, steps []func(), n int) wire.TLV {
 			t.Fatalf("%v", err)
 		}
 		copied := deepCopy(pr.other(s).Session) // opening it does not count
-		o, err := copied.selected().channel.Open(m.(wire.Data))
+		o, err := copied.selected().channel.(*data.Channel).Open(m.(wire.Data))
 		if err != nil {
 			t.Fatalf("%v", err)
 		}

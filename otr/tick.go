@@ -61,6 +61,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 	for _, ex := range s.exchanges {
 		s.handshakes().tickExchange(ex, due, &out)
 	}
+	s.handshakes4().tick(due, &out)
 	if !s.smpRuns().verifying() {
 		s.later = later{} // the run has ended with its channel
 	}
@@ -90,7 +91,7 @@ func (s *Session) tickInstances(now time.Time, due func(time.Time, time.Duration
 			s.smpRuns().dropSMP(in, out)
 		}
 		s.tickIdle(in, due, out)
-		if in.old != nil && due(in.oldSince, oldFor) {
+		if in.old != nil && due(in.old.since, oldFor) {
 			in.dropOld()
 		}
 		if at := in.expireLate(now); !at.IsZero() {

@@ -121,6 +121,9 @@ func (b *Buffers) drop(k key) {
 	}
 }
 
+// Size returns about how much memory the incomplete messages take, in bytes.
+func (b *Buffers) Size() int { return b.bytes }
+
 // Clear forgets all incomplete messages.
 func (b *Buffers) Clear() { *b = Buffers{} }
 

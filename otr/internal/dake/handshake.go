@@ -128,6 +128,18 @@ func (h *Handshake) start(self *Self, now time.Time, rand io.Reader) (wire.Ident
 	return s.message, nil
 }
 
+// Adopt makes o's Identity Message h's newest one, if o awaits the answer to one: o is the state
+// of exchanges with anybody, and this instance has answered. The caller gives it to only one: no
+// key is used with two peers.
+func (h *Handshake) Adopt(o *Handshake) {
+	if o.sent != nil {
+		s := *o.sent
+		h.serial++
+		s.serial = h.serial
+		h.sent = &s
+	}
+}
+
 const firstECDH, firstDH = "our_ecdh_first", "our_dh_first"
 
 // generate draws two key pairs.
@@ -167,7 +179,8 @@ func (h *Handshake) Expire(now time.Time) (next time.Time) {
 // self may be nil; then the error for an Identity Message is ErrNoKey. Receive does not retain
 // m.
 func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	next, reply, done, err := h.step(hd, m, self, now, rand)
+	var next Handshake
+	erase.Do(func() { next, reply, done, err = h.step(hd, m, self, now, rand) })
 	if err != nil {
 		return nil, nil, err
 	}

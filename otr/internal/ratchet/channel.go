@@ -12,6 +12,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"purple-otr/internal/erase"
 	"purple-otr/otr/internal/dh"
@@ -43,6 +44,11 @@ type Channel struct {
 
 	// oldMACKeys are the MAC keys that the first message of our next ratchet reveals.
 	oldMACKeys []byte
+
+	// stopped says that another channel has replaced this one: see Stop. until is zero before
+	// the next call of ExpireLate.
+	stopped bool
+	until   time.Time
 }
 
 // Agreed is what a channel needs from a completed key exchange.
@@ -62,7 +68,12 @@ type Agreed struct {
 // In the specification the side that sends the Auth-I Message begins ratchet 0 at once. Here its
 // first message does that, which makes the exchange faster by a third. The peer sees no
 // difference, because ratchet 0 reveals no MAC keys.
-func New(a Agreed) (*Channel, error) {
+func New(a Agreed) (c *Channel, err error) {
+	erase.Do(func() { c, err = open(a) })
+	return c, err
+}
+
+func open(a Agreed) (*Channel, error) {
 	ecdh, err := a.Own.Shared(a.Their)
 	if err != nil {
 		return nil, err
@@ -137,17 +148,47 @@ func (c *Channel) turn(rand io.Reader) error {
 }
 
 // Seal encrypts plaintext and appends the whole binary message, including h, to b.
-func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
-	if err := c.ready(rand); err != nil {
-		return nil, err
-	}
-	// Ratchet 0 reveals nothing: see New.
-	return c.seal(b, h, flags, plaintext, c.send.number == 0 && c.ratchet > 1), nil
+func (c *Channel) Seal(b []byte, h wire.Header, flags byte, plaintext []byte, rand io.Reader) (msg []byte, err error) {
+	// The message is public, so it is not made where everything is erased.
+	b = slices.Grow(b, overhead+len(plaintext)+len(c.oldMACKeys))
+	erase.Do(func() {
+		if err = c.ready(rand); err == nil {
+			msg = c.seal(b, h, flags, plaintext, c.reveals())
+		}
+	})
+	return msg, err
 }
+
+// reveals reports whether the next message reveals old MAC keys. Ratchet 0 reveals nothing: see
+// New.
+func (c *Channel) reveals() bool { return c.send.number == 0 && c.ratchet > 1 }
+
+// Size returns the length of the message that Seal makes with header h of n bytes of plaintext. It
+// begins the ratchet of that message, if need be: the lengths of the keys are a part of it.
+func (c *Channel) Size(h wire.Header, rand io.Reader, n int) (size int, err error) {
+	erase.Do(func() { err = c.ready(rand) })
+	if err != nil {
+		return 0, err
+	}
+	size = overhead - headerSize - dh.Size15 + len(wire.AppendHeader(nil, h, wire.TypeData)) + n
+	if wire.HasDH(c.sending()) {
+		size += len(c.ownDH.Public.MPI())
+	}
+	if c.reveals() {
+		size += len(c.oldMACKeys)
+	}
+	return size, nil
+}
+
+// sending returns the number of the ratchet that c sends with.
+func (c *Channel) sending() uint32 { return max(c.ratchet, 1) - 1 }
+
+// Ratchet returns the number of the next ratchet, ours or the peer's. It grows whenever one begins.
+func (c *Channel) Ratchet() uint32 { return c.ratchet }
 
 // ready prepares c for sending a message.
 func (c *Channel) ready(rand io.Reader) error {
-	if c.own.IsZero() && !c.rotate {
+	if c.stopped || c.own.IsZero() && !c.rotate {
 		return errRetired
 	}
 	if c.rotate {
@@ -164,7 +205,9 @@ func (c *Channel) ready(rand io.Reader) error {
 }
 
 // overhead is the largest size of a message without text and old MAC keys, in bytes.
-const overhead = 11 + 13 + ed448.PointSize + 4 + dh.Size15 + 4 + kdf4.Size + 4
+const overhead = headerSize + 13 + ed448.PointSize + 4 + dh.Size15 + 4 + kdf4.Size + 4
+
+const headerSize = 11
 
 // seal is [Channel.Seal] for a channel that is ready. reveal says whether to reveal the old MAC
 // keys.
@@ -172,9 +215,7 @@ func (c *Channel) seal(b []byte, h wire.Header, flags byte, plaintext []byte, re
 	m := wire.Data4{
 		Flags: flags, Previous: c.previous, Number: c.send.number, ECDH: c.own.Public.Encoded(),
 		Encrypted: plaintext, // encrypted below, in b
-	}
-	if c.ratchet > 0 {
-		m.Ratchet = c.ratchet - 1
+		Ratchet:   c.sending(),
 	}
 	if wire.HasDH(m.Ratchet) {
 		m.DH = c.ownDH.Public.MPI()
@@ -198,11 +239,13 @@ func (c *Channel) seal(b []byte, h wire.Header, flags byte, plaintext []byte, re
 
 // ExtraKey returns the extra symmetric key of the next message that c seals. It may begin a
 // ratchet, which needs randomness.
-func (c *Channel) ExtraKey(rand io.Reader) (kdf4.Key, error) {
-	if err := c.ready(rand); err != nil {
-		return kdf4.Key{}, err
-	}
-	return c.send.extra(), nil
+func (c *Channel) ExtraKey(rand io.Reader) (k kdf4.Key, err error) {
+	erase.Do(func() {
+		if err = c.ready(rand); err == nil {
+			k = c.send.extra()
+		}
+	})
+	return k, err
 }
 
 // Unrevealed returns the old MAC keys that have not been revealed yet, 64 bytes each. The caller
@@ -242,13 +285,23 @@ func (c *Channel) Retire() (oldMACKeys []byte) {
 
 // SealLast seals the channel's last message and destroys all keys. As c accepts nothing more, the
 // message reveals all MAC keys, also of skipped messages ("Session Expiration").
-func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.Reader) ([]byte, error) {
-	defer c.Retire()
-	if err := c.ready(rand); err != nil {
-		return nil, err
-	}
-	c.dropSkipped(len(c.skipped))
-	return c.seal(nil, h, flags, plaintext, true), nil
+func (c *Channel) SealLast(h wire.Header, flags byte, plaintext []byte, rand io.Reader) (msg []byte, err error) {
+	defer func() { clear(c.Retire()) }()
+	erase.Do(func() {
+		if err = c.ready(rand); err != nil {
+			return
+		}
+		c.dropSkipped(len(c.skipped))
+		msg = c.seal(nil, h, flags, plaintext, true)
+	})
+	return msg, err
+}
+
+// Stop is called when another channel has replaced c and the peer has shown that it uses the new
+// one. c then only opens messages in flight, and only for some seconds: see ExpireLate. It seals
+// nothing.
+func (c *Channel) Stop() {
+	c.send, c.stopped = chain{}, true
 }
 
 // A Place is the position of a message among all messages that its sender has sent through one

@@ -28,20 +28,20 @@ func bad(field string, kind wire.Kind) error {
 // Open authenticates and decrypts m ("When you receive a Data Message"). Messages may arrive in
 // any order; each is opened only once. If Open fails, c is unchanged.
 func (c *Channel) Open(m wire.Data4) (opened Opened, err error) {
-	i := c.findSkipped(m)
+	i := c.findSkipped(&m)
 	var keys *publics
 	if i < 0 {
-		if keys, err = c.check(m); err != nil {
+		if keys, err = c.check(&m); err != nil {
 			return Opened{}, err
 		}
 	}
-	erase.Do(func() { opened, err = c.open(m, i, keys) })
+	erase.Do(func() { opened, err = c.open(&m, i, keys) })
 	return opened, err
 }
 
 // open opens m with c.skipped[i] or, if i is negative, in the ratchet that begins, or the one in
 // use.
-func (c *Channel) open(m wire.Data4, i int, begins *publics) (Opened, error) {
+func (c *Channel) open(m *wire.Data4, i int, begins *publics) (Opened, error) {
 	if i >= 0 {
 		opened, mac, err := c.skipped[i].keys.open(m)
 		if err != nil {
@@ -84,7 +84,7 @@ type publics struct {
 
 // check returns the keys in m, or nil if m belongs to the ratchet in use. It does the cheap
 // checks first. It reads no secrets: erase.Do would make it slow.
-func (c *Channel) check(m wire.Data4) (keys *publics, err error) {
+func (c *Channel) check(m *wire.Data4) (keys *publics, err error) {
 	their := c.their.Encoded()
 	switch {
 	case m.Number == math.MaxUint32: // the next number would overflow: nobody sends this one
@@ -141,7 +141,7 @@ func (c *Channel) follow(ratchet uint32, keys *publics) error {
 }
 
 // open authenticates and decrypts m. mac is MKmac.
-func (k *messageKeys) open(m wire.Data4) (opened Opened, mac kdf4.Key, err error) {
+func (k *messageKeys) open(m *wire.Data4) (opened Opened, mac kdf4.Key, err error) {
 	mac = k.mac()
 	want := authenticator(&mac, m.Signed)
 	got := kdf4.Key(m.MAC)

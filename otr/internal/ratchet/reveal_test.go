@@ -133,24 +133,24 @@ func TestLastIsRead(t *testing.T) {
 func TestExpire(t *testing.T) {
 	a, b := newPair(t, "")
 	now := time.Unix(1800000000, 0)
-	if next := b.Expire(now); !next.IsZero() {
+	if next := b.ExpireLate(now); !next.IsZero() {
 		t.Errorf("nothing waits, and it does at %v", next)
 	}
 	early, later := parse(t, a.seal(t, "early")), a.seal(t, "later")
 	say(t, a, b, "a")
 	b.open(t, later, "later")
-	if next := b.Expire(now); !next.Equal(now.Add(time.Hour)) {
+	if next := b.ExpireLate(now); !next.Equal(now.Add(time.Hour)) {
 		t.Errorf("next at %v", next)
 	}
 	late := a.seal(t, "late")
 	say(t, a, b, "a")
 	now = now.Add(time.Hour - 1)
-	b.Expire(now)
+	b.ExpireLate(now)
 	if len(b.skipped) != 2 {
 		t.Fatalf("%d keys are kept", len(b.skipped))
 	}
 	before := len(b.Unrevealed())
-	if next := b.Expire(now.Add(1)); !next.Equal(now.Add(time.Hour)) {
+	if next := b.ExpireLate(now.Add(1)); !next.Equal(now.Add(time.Hour)) {
 		t.Errorf("next at %v", next)
 	}
 	if keys := revealed(b.Unrevealed()[before:]); len(keys) != 1 || !authenticates(keys[0], early) {

@@ -17,6 +17,8 @@ const (
 	maxSkip = 1000
 	// skippedFor is how long we keep the keys of a message that has not arrived.
 	skippedFor = time.Hour
+	// lateFor is how long a channel that has stopped still opens messages in flight.
+	lateFor = 5 * time.Second
 )
 
 // A skipped holds the keys of a message that later ones have overtaken ("Deletion of Stored
@@ -25,11 +27,11 @@ type skipped struct {
 	ecdh   [ed448.PointSize]byte // of the ratchet
 	number uint32
 	keys   messageKeys
-	since  time.Time // zero until the next call of Expire
+	since  time.Time // zero until the next call of ExpireLate
 }
 
 // findSkipped returns the index of m's keys, or -1 if we have none.
-func (c *Channel) findSkipped(m wire.Data4) int {
+func (c *Channel) findSkipped(m *wire.Data4) int {
 	for i := range c.skipped { // makes no copies of keys
 		if s := &c.skipped[i]; s.number == m.Number && s.ecdh == m.ECDH {
 			return i
@@ -68,10 +70,21 @@ func (c *Channel) dropSkipped(n int) {
 	c.skipped = slices.Delete(c.skipped, 0, n) // this also clears the unused rest of the slice
 }
 
-// Expire destroys the keys of messages that have not arrived within an hour. It returns when to
-// call it next, or the zero time if there are no such keys. Call it before and after Open, because
-// c has no clock.
-func (c *Channel) Expire(now time.Time) (next time.Time) {
+// ExpireLate destroys the keys of messages that have not arrived within an hour; and if c has
+// stopped, after some seconds all keys. It returns when to call it next, or the zero time if
+// nothing is left that expires. Call it before and after Open, because c has no clock.
+func (c *Channel) ExpireLate(now time.Time) (next time.Time) {
+	if c.stopped {
+		if c.until.IsZero() {
+			c.until = now.Add(lateFor)
+		}
+		if now.Before(c.until) {
+			return c.until
+		}
+		oldMACKeys := c.Retire()
+		c.oldMACKeys, c.stopped = oldMACKeys, true
+		return time.Time{}
+	}
 	n := 0
 	for i := range c.skipped {
 		s := &c.skipped[i]

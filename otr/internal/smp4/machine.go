@@ -106,7 +106,12 @@ func (m *Machine) Abort() wire.TLV {
 // Secret returns the scalar that a run compares ("Secret Information"). It depends on both
 // fingerprints, on the session id, and on what the user typed. The initiator is the one who
 // begins the run.
-func Secret(initiator, responder, ssid, typed []byte) ed448.Scalar {
+func Secret(initiator, responder, ssid, typed []byte) (x ed448.Scalar) {
+	erase.Do(func() { x = hashed(initiator, responder, ssid, typed) })
+	return x
+}
+
+func hashed(initiator, responder, ssid, typed []byte) ed448.Scalar {
 	var b [ed448.ScalarSize]byte
 	defer clear(b[:])
 	data := wire.AppendDATA(nil, typed)
@@ -195,8 +200,10 @@ func (m *Machine) answer(y ed448.Scalar, rand io.Reader) (wire.TLV, error) {
 
 // Receive applies a record of types 2 to 6. If err is not nil, the source of
 // randomness failed and m is unchanged.
-func (m *Machine) Receive(t wire.TLV, rand io.Reader) (r Result, err error) {
+func (m *Machine) Receive(t wire.TLV, rand io.Reader) (Result, error) {
 	var next state
+	var r Result
+	var err error
 	erase.Do(func() { next, r, err = m.step(t, rand) })
 	if err != nil {
 		return Result{}, err

@@ -24,7 +24,9 @@ type Fragment struct {
 
 // fragmentOverhead is the length of a fragment without its piece, if the numbers are
 // written with leading zeros as libotr writes them.
-var fragmentOverhead = map[uint16]int{V2: len("?OTR,00001,00001,,"), V3: len("?OTR|00000100|00000100,00001,00001,,")}
+var fragmentOverhead = map[uint16]int{
+	V2: len("?OTR,00001,00001,,"), V3: len("?OTR|00000100|00000100,00001,00001,,"), V4: fragment4Overhead,
+}
 
 // FragmentRoom returns how many bytes of a message one fragment of at most limit bytes holds.
 func FragmentRoom(version uint16, limit int) int { return limit - fragmentOverhead[version] }

@@ -9,7 +9,8 @@ import (
 	"golang.org/x/crypto/cryptobyte"
 )
 
-// TLV types of versions 2 and 3; type 8 is version 3's.
+// TLV types of versions 2 and 3; type 8 is version 3's. Version 4 has other types for an SMP
+// message with a question, which is TLVSMP1, and for the extra symmetric key.
 const (
 	TLVPadding      = 0
 	TLVDisconnected = 1
@@ -20,6 +21,8 @@ const (
 	TLVSMPAbort     = 6
 	TLVSMP1Q        = 7
 	TLVExtraKey     = 8
+
+	TLV4ExtraKey = 7 // of version 4
 )
 
 // A TLV is a record after the text of a message.

@@ -109,7 +109,7 @@ func (p *Player) call(verb string, args []string) (out otr.Output, extra string,
 	case "abort":
 		out, err = s.AbortSMP()
 	case "extrakey":
-		var key [32]byte
+		var key []byte
 		key, out, err = s.ExtraKey(uint32(number(0)), []byte(arg(1)))
 		extra = fmt.Sprintf("key %x", key)
 	case "policy":
