@@ -164,7 +164,7 @@ func (s *Store) Reload() (changed bool) {
 	}
 	was := s.vault
 	if c, err := s.reader().contents(); err == nil {
-		s.load(c)
+		s.reader().load(c)
 	} else if was == s.vault && errors.Is(err, ErrSealed) {
 		return false
 	}

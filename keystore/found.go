@@ -222,7 +222,7 @@ func (s finder) endFound(take func(*archive, []plainFile) ([]part, error)) (left
 	if err != nil {
 		return nil, err
 	}
-	s.load(a)
+	s.reader().load(a)
 	for _, f := range beside {
 		if err := s.folder.wipe(f.path); err != nil {
 			left = append(left, Problem{f.path, err})

@@ -143,7 +143,7 @@ func openFolder(d *folder, k Keyring, rand io.Reader) *Store {
 	s.limits, s.limitsProblem = s.folder.readLimits()
 	s.expected = len(s.archives().backups(sealedName)) > 0
 	if c, err := s.reader().contents(); err == nil {
-		s.load(c)
+		s.reader().load(c)
 	}
 	return s
 }
@@ -173,7 +173,7 @@ func (s archives) precious() []anyTable {
 }
 
 // load loads all tables from c.
-func (s *Store) load(c contents) {
+func (s reader) load(c contents) {
 	for _, t := range s.tables() {
 		t.load(c)
 	}

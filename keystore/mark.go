@@ -106,7 +106,7 @@ func (s *Store) AwaitKeyring() {
 }
 
 // Waiting reports whether the store is locked only until the keyring has answered.
-func (s *Store) Waiting() bool { return s.has(errWaiting) }
+func (s *Store) Waiting() bool { return s.reader().has(errWaiting) }
 
 // AskKeyring is [Store.ExpectSealed] if the keyring remembers a sealed store. It asks the
 // user nothing, and returns at once if there is no keyring. If the keyring has not answered
@@ -124,7 +124,7 @@ func (s *Store) AskKeyring(ctx context.Context) {
 	if s.vault != nil && errors.Is(s.vault.problem, errWaiting) {
 		s.vault = nil
 		if c, err := s.reader().contents(); err == nil {
-			s.load(c)
+			s.reader().load(c)
 		}
 	}
 }

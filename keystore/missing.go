@@ -26,9 +26,9 @@ func (s *Store) ExpectSealed() {
 }
 
 // Missing reports whether there should be a sealed file, but there is none.
-func (s *Store) Missing() bool { return s.has(ErrMissing) }
+func (s *Store) Missing() bool { return s.reader().has(ErrMissing) }
 
-func (s *Store) has(problem error) bool {
+func (s reader) has(problem error) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.vault != nil && errors.Is(s.vault.problem, problem)

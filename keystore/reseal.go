@@ -53,7 +53,7 @@ func (s resealer) reseal(to *vault) (from *vault, left []Problem, err error) {
 	if c, err = s.reader().contents(); err != nil {
 		return from, []Problem{{s.folder.file(sealedName), err}}, nil // the change itself has succeeded
 	}
-	s.load(c)
+	s.reader().load(c)
 	left = s.clean(c)
 	if from != nil && to != nil {
 		if err := s.archives().renewBackups(from.id); err != nil {

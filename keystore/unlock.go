@@ -105,7 +105,7 @@ func (s *Store) unlock(ctx context.Context, how Protection, find func(header) (*
 	if err := s.marker().olderThan(newest); err != nil {
 		return err
 	}
-	s.load(c)
+	s.reader().load(c)
 	if unlock, err := s.folder.lock(); err == nil {
 		resealer{s}.clean(c) // what another process left when it was killed
 		unlock()

@@ -65,7 +65,7 @@ var arrows = map[string][]string{
 	"otr/cmd/otr-toolkit":          {"internal/version", "otr/internal/wire", "otr/internal/dh"},
 	"otr/internal/modular/cmd/asm": {},
 	"keystore/cmd/otr-keys":        {"internal/version", "otr", "keystore", "keystore/foreign"},
-	"packaging/describe":           {},
+	"packaging/describe":           {"internal/version", "ui/locale", "ui/text"},
 	"test/bench":                   {},
 	"test/bench/otr-bench":         {"otr", "otr/measure", "keystore"},
 }

@@ -46,38 +46,41 @@ var (
 	aboutUnlock = ui.Chat{Peer: "unlocking"}
 )
 
+// An asker answers those buddies, and asks the user to unlock the keys for them.
+type asker struct{ *Keys }
+
 // noteAsked notes that c has asked while the keys are locked, and tells both sides.
-func (ks *Keys) noteAsked(c ui.Chat) {
-	l := &ks.lock
-	ks.tellAsked(c)
+func (as asker) noteAsked(c ui.Chat) {
+	l := &as.lock
+	as.tellAsked(c)
 	since, before := l.asked.since[c]
 	switch {
-	case !before && !ui.MayAnswer(ks.host, c, l.asked.since):
+	case !before && !ui.MayAnswer(as.host, c, l.asked.since):
 	case !before:
 		if l.asked.since == nil {
 			l.asked.since = map[ui.Chat]time.Time{}
 		}
-		l.asked.since[c] = ks.now()
+		l.asked.since[c] = as.now()
 		if !l.declined {
-			ks.host.After(graceTime, func() {
-				if _, still := ks.lock.asked.since[c]; still && !ks.closed && ks.Locked() {
-					ks.app.Refuse(c, "")
+			as.host.After(graceTime, func() {
+				if _, still := as.lock.asked.since[c]; still && !as.closed && as.Locked() {
+					as.app.Refuse(c, "")
 				}
 			})
 			return
 		}
-		ks.app.Refuse(c, "")
-	case l.declined || ks.now().Sub(since) >= graceTime:
-		ks.app.Refuse(c, "")
+		as.app.Refuse(c, "")
+	case l.declined || as.now().Sub(since) >= graceTime:
+		as.app.Refuse(c, "")
 	}
 }
 
 // tellAsked tells the user, in the conversation's window or in a notice.
-func (ks *Keys) tellAsked(c ui.Chat) {
-	l := &ks.lock.asked
-	now := ks.now()
+func (as asker) tellAsked(c ui.Chat) {
+	l := &as.lock.asked
+	now := as.now()
 	switch at, before := l.noticed[c]; {
-	case ui.Open(ks.host, c):
+	case ui.Open(as.host, c):
 		if l.said[c] {
 			return
 		}
@@ -85,78 +88,78 @@ func (ks *Keys) tellAsked(c ui.Chat) {
 			l.said = map[ui.Chat]bool{}
 		}
 		l.said[c] = true
-		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), ks.lock.declined), ui.UnlockKeys)
-	case !ks.host.OnList(c):
+		ui.Say(as.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(as.host, c), as.lock.declined), ui.UnlockKeys)
+	case !as.host.OnList(c):
 		if !l.stranger {
 			l.stranger = true
-			ks.showAsked(func(n *lockNotice) { n.stranger = true })
+			as.showAsked(func(n *lockNotice) { n.stranger = true })
 		}
 	case !before || now.Sub(at) >= noticeInterval:
 		if l.noticed == nil {
 			l.noticed = map[ui.Chat]time.Time{}
 		}
 		l.noticed[c] = now
-		ks.showAsked(func(n *lockNotice) { n.names = append(n.names, ui.Name(ks.host, c)) })
+		as.showAsked(func(n *lockNotice) { n.names = append(n.names, ui.Name(as.host, c)) })
 	}
 }
 
 // showAsked replaces the notice on the screen by one to which add has added a name.
-func (ks *Keys) showAsked(add func(*lockNotice)) {
+func (as asker) showAsked(add func(*lockNotice)) {
 	n := &lockNotice{}
-	if old := ks.lock.asked.notice; old != nil {
+	if old := as.lock.asked.notice; old != nil {
 		n.names, n.stranger = slices.Clone(old.names), old.stranger
 	}
 	add(n)
-	ks.closeAsked()
-	ks.lock.asked.notice = n
+	as.closeAsked()
+	as.lock.asked.notice = n
 	// While a dialog or the keyring asks, a second window would only hide it.
-	if !ks.lock.asking {
-		ks.askAboutAsked()
+	if !as.lock.asking {
+		as.askAboutAsked()
 	}
 }
 
 // askAboutAsked puts the notice on the screen that waits, if there is one.
-func (ks *Keys) askAboutAsked() {
-	n := ks.lock.asked.notice
+func (as asker) askAboutAsked() {
+	n := as.lock.asked.notice
 	if n == nil {
 		return
 	}
-	ks.host.AskQuestion(ui.Question{
+	as.host.AskQuestion(ui.Question{
 		Chat: aboutLock, Title: text.UnlockTitle(),
 		Heading: text.LockNoticeHeading(n.names, n.stranger),
-		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, ks.lock.declined),
+		Text:    text.LockNoticeText(n.names[:min(len(n.names), maxNamed)], n.stranger, as.lock.declined),
 		Buttons: []string{text.ButtonUnlockNow(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
-			if ks.lock.asked.notice != n {
+			if as.lock.asked.notice != n {
 				return // another one has taken its place
 			}
-			ks.lock.asked.notice = nil
-			if !ks.closed && button == 0 {
-				ks.unlock(false, nil)
+			as.lock.asked.notice = nil
+			if !as.closed && button == 0 {
+				as.unlock(false, nil)
 			}
 		},
 	})
 }
 
 // closeAsked closes the notice.
-func (ks *Keys) closeAsked() {
-	if ks.lock.asked.notice != nil {
-		ks.lock.asked.notice = nil
-		ks.host.CloseDialogs(aboutLock)
+func (as asker) closeAsked() {
+	if as.lock.asked.notice != nil {
+		as.lock.asked.notice = nil
+		as.host.CloseDialogs(aboutLock)
 	}
 }
 
 // askAgain asks those buddies for a private conversation whom we could not answer.
-func (ks *Keys) askAgain(since map[ui.Chat]time.Time) {
+func (as asker) askAgain(since map[ui.Chat]time.Time) {
 	for c, at := range since {
-		if ks.now().Sub(at) < waitTime && ks.host.OnList(c) {
-			ks.app.AskAgain(c)
+		if as.now().Sub(at) < waitTime && as.host.OnList(c) {
+			as.app.AskAgain(c)
 		}
 	}
 }
 
 // forgetAsked deletes those who have stopped waiting by now.
-func (ks *Keys) forgetAsked() {
-	now := ks.now()
-	maps.DeleteFunc(ks.lock.asked.since, func(_ ui.Chat, at time.Time) bool { return now.Sub(at) >= waitTime })
+func (as asker) forgetAsked() {
+	now := as.now()
+	maps.DeleteFunc(as.lock.asked.since, func(_ ui.Chat, at time.Time) bool { return now.Sub(at) >= waitTime })
 }

@@ -67,7 +67,7 @@ func (ks *Keys) workOff(b *backlog) {
 			break
 		}
 		delete(b.asked, c)
-		ks.askAgain(map[ui.Chat]time.Time{c: at})
+		ks.asker.askAgain(map[ui.Chat]time.Time{c: at})
 	}
 	if !more && ks.backlog == b {
 		ks.backlog = nil

@@ -86,6 +86,7 @@ type Keys struct {
 	protector  protector
 	renaming   renaming
 	recovery   recovery
+	asker      asker
 
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
@@ -110,7 +111,7 @@ func New(h ui.Host, s *keystore.Store, random io.Reader, now func() time.Time) *
 		host: h, store: s, rand: random, now: now, generate: otr.GenerateKey, noLocks: s.NoLocks,
 		jobs: map[keystore.Account]*keyJob{},
 	}
-	ks.identities = identities{ks}
+	ks.identities, ks.asker = identities{ks}, asker{ks}
 	ks.transfer, ks.protector, ks.renaming, ks.recovery = transfer{ks}, protector{ks}, renaming{ks}, recovery{ks}
 	if h.Pref(prefSealed, false) {
 		s.ExpectSealed()

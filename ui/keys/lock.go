@@ -51,7 +51,7 @@ func (ks *Keys) keepWhileLocked(m keptMessage) {
 			n++
 		}
 	}
-	ks.noteAsked(c)
+	ks.asker.noteAsked(c)
 	if ks.lock.declined || n >= maxWaitingChat || len(ks.lock.waiting) >= maxWaiting || len(m.text) > maxKeptSize {
 		return
 	}
@@ -66,7 +66,7 @@ func (ks *Keys) forgetOld() {
 		}
 	}
 	ks.lock.waiting = young
-	ks.forgetAsked()
+	ks.asker.forgetAsked()
 }
 
 // unlock asks for whatever unlocks the keys, and afterwards calls then, if that is not nil.
@@ -93,7 +93,7 @@ func (ks *Keys) unlock(unasked bool, then func()) {
 		}
 		return
 	}
-	ks.closeAsked() // this window takes its place
+	ks.asker.closeAsked() // this window takes its place
 	why := ks.recovery.loss()
 	switch how := ks.store.Protection(); {
 	case why != noLoss:
@@ -212,7 +212,7 @@ func (ks *Keys) tryUnlock(how keystore.Protection, work func() error, again func
 // have kept no message.
 func (ks *Keys) unlocked() {
 	ks.forgetOld()
-	ks.closeAsked()
+	ks.asker.closeAsked()
 	waited := ks.lock
 	ks.lock = lock{}
 	ks.applyStore()
@@ -229,11 +229,11 @@ func (ks *Keys) declineUnlock() {
 	for c := range chats {
 		ui.Say(ks.host, c, ui.Info, false, text.AskedWhileLocked(ui.Name(ks.host, c), true), ui.UnlockKeys)
 	}
-	ks.forgetAsked()
+	ks.asker.forgetAsked()
 	for c := range ks.lock.asked.since {
 		ks.app.Refuse(c, "")
 	}
-	ks.askAboutAsked()
+	ks.asker.askAboutAsked()
 	ks.redrawAll()
 }
 

@@ -169,7 +169,7 @@ func (rc recovery) doWithout(how func(keystore.Day) (string, error)) bool {
 		rc.alertSaveError(text.UnlockHeading(), err)
 		return false
 	}
-	rc.closeAsked()
+	rc.asker.closeAsked()
 	since := rc.lock.asked.since
 	rc.lock = lock{}
 	if !rc.restoring {
@@ -181,7 +181,7 @@ func (rc recovery) doWithout(how func(keystore.Day) (string, error)) bool {
 	}
 	rc.host.SetPref(prefProtection, false) // so that protection is offered for the new keys
 	rc.applyStore()
-	rc.askAgain(since)
+	rc.asker.askAgain(since)
 	rc.storeOpen()
 	return true
 }
