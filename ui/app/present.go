@@ -163,7 +163,7 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	case otr.Held, otr.Resent, otr.Repeated, otr.Unread, otr.Returned:
 		p.showText(t, e, sent)
 	case otr.SMPAsked, otr.SMPStep, otr.SMPDone, otr.SMPAborted:
-		p.verifier.show(t, e)
+		p.verifier.show(t, e, sent)
 	case otr.ExtraKeyAsked:
 		p.host.Debug("extra key offered, nothing here uses one")
 	}

@@ -75,7 +75,7 @@ func (vr verifier) beginSMP(c ui.Chat, theirs otr.Fingerprint, question, secret 
 		err = vr.perform(t, out)
 	}
 	if err != nil {
-		vr.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.SmpNotStarted(name)})
+		vr.stopSMP(t)
 	} else {
 		vr.notice(c, ui.Info, true, text.SmpSent(name))
 		vr.pointOutUnseen(c, secret)
@@ -94,12 +94,17 @@ func (vr verifier) pointOutUnseen(c ui.Chat, secret string) {
 	}
 }
 
-// show presents an event of the protocol.
-func (vr verifier) show(t *conversation, e otr.Event) {
+// show presents an event of the protocol. sent is the error of transmitting what came with
+// it.
+func (vr verifier) show(t *conversation, e otr.Event, sent error) {
 	switch e := e.(type) {
 	case otr.SMPAsked:
 		vr.smpAsks(t, e)
 	case otr.SMPStep:
+		if sent != nil {
+			vr.stopSMP(t)
+			return
+		}
 		vr.smpStep(t, e.Percent)
 	case otr.SMPDone:
 		vr.smpDone(t, e)
@@ -179,9 +184,21 @@ func (vr verifier) answerSMP(t *conversation, answer string) {
 		err = sent
 	}
 	if err != nil {
-		vr.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.SmpNotStarted(vr.name(t.chat))})
+		vr.stopSMP(t)
 	}
 	vr.update(t)
+}
+
+// stopSMP ends a run of which a message could not be sent. The session must not wait for an
+// answer to it: as long as a run goes on, queries are not answered, and the buddy may have
+// lost the keys.
+func (vr verifier) stopSMP(t *conversation) {
+	if !t.smp.running {
+		return
+	}
+	vr.endSMP(t, smpResult{ui.Warning, text.SmpStoppedHeading(), text.SmpNotStarted(vr.name(t.chat))})
+	out, _ := vr.router.withProgram(t, t.smp.from, t.session.AbortSMP) // the only error is that there is no channel
+	vr.perform(t, out)
 }
 
 // cancelSMP cancels a run, tells the buddy, and shows line.

@@ -80,6 +80,40 @@ func TestSMPUnseen(t *testing.T) {
 	}
 }
 
+// TestSMPOffline loses the connection before each message of a verification. The buddy, who
+// has no keys any more, then gets an answer to a query as ever.
+func TestSMPOffline(t *testing.T) {
+	for _, who := range []string{"who asks", "who answers", "who asks, at the answer"} {
+		alice, bob := newPair(t)
+		alice.Start()
+		s, other := alice, bob
+		switch who {
+		case "who asks":
+			alice.Host.Online = false
+			alice.Ask("", "Lisbon")
+		case "who answers":
+			s, other = bob, alice
+			alice.Ask("", "Lisbon")
+			alice.Deliver()
+			bob.Host.Online = false
+			bob.Fill(map[int]string{-1: "Lisbon"})
+		default:
+			alice.Ask("", "Lisbon")
+			alice.Deliver()
+			bob.Fill(map[int]string{-1: "Lisbon"})
+			alice.Host.Online = false
+			alice.Deliver()
+		}
+		s.WantLine("Nothing could be sent to")
+		s.Host.Online = true
+		other.Restart()
+		other.app.Command(other.Chat, "start")
+		other.Deliver()
+		s.Want(ui.Unverified)
+		other.Want(ui.Unverified)
+	}
+}
+
 // TestSMPFailureKeepsVerification gives a wrong answer after a right one.
 func TestSMPFailureKeepsVerification(t *testing.T) {
 	alice, bob := newPair(t)

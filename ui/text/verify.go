@@ -227,5 +227,5 @@ func SmpCancelled() string {
 }
 
 func SmpNotStarted(name string) string {
-	return tr("%s could not be asked because the private conversation has changed. Try again.", name)
+	return tr("Nothing could be sent to %s, because you are offline or the private conversation has changed. Try again.", name)
 }
