@@ -121,6 +121,9 @@ func dependencies(format, plugin string) (depends []string, err error) {
 		return nil, err
 	}
 	for _, library := range libraries {
+		if strings.HasPrefix(library, "ld-linux") {
+			continue // the dynamic loader, a part of the C library
+		}
 		form := needs[library][format]
 		if form == "" {
 			return nil, fmt.Errorf("no %s package is known for %s", format, library)

@@ -33,7 +33,8 @@ func TestRecipe(t *testing.T) {
 	}
 	purple := library("libpurple.so", "-Wl,-soname,libpurple.so.0")
 	other := library("libother.so", "-Wl,-soname,libother.so.7")
-	plugin := library("purple-otr.so", "-Wl,--no-as-needed", purple)
+	loader := library("ld-linux-other.so.1", "-Wl,-soname,ld-linux-other.so.1") // on arm64 and i386
+	plugin := library("purple-otr.so", "-Wl,--no-as-needed", purple, loader)
 
 	for format, want := range map[string][]string{
 		"deb":       {"libc6 (>= 2.", "libpurple0 (>= 2.10.0)"},
