@@ -153,3 +153,35 @@ func TestIRCLongNicks(t *testing.T) {
 		unseen(t, d, long[:20])
 	}
 }
+
+// TestIRCCut talks over a server that cuts lines and does not say so. If bob begins, alice's
+// program notices that the exchange does not complete, and tries once more with shorter pieces.
+// If alice begins, her last message is cut: her program believes that the exchange has
+// completed, until bob writes something in the clear.
+func TestIRCCut(t *testing.T) {
+	for _, begins := range []string{"bob", "alice"} {
+		t.Run(begins, func(t *testing.T) {
+			d := newDeskWith(t, desk.Options{IRC: true})
+			d.Relay.Shorten("alice", 380)
+			b := irssi(d)
+			a := d.Pidgin("alice", purpleOTR(t).file)
+			a.Talk("bob")
+			if begins == "alice" {
+				a.Menu("bob", "Start private conversation")
+				a.WaitLevel("bob", "Unverified")
+				b.Command("hello?")
+				a.WaitText("bob", "[Not encrypted: anyone could have read or changed this message from bob]\nhello?")
+			} else {
+				b.Command("/otr init")
+			}
+			if !d.Within(3*desk.Timeout, func() bool { return strings.Contains(b.Screen(), "Session secured") }) {
+				t.Fatalf("irssi shows\n%s", b.Screen())
+			}
+			a.WaitLevel("bob", "Unverified")
+			text := secret()
+			a.Say("bob", strings.Repeat("long ", 200)+text)
+			b.WaitScreen(text)
+			unseen(t, d, text)
+		})
+	}
+}

@@ -86,6 +86,9 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
 		t.noticed = nil
 	}
+	if has[otr.Unencrypted](out) {
+		a.guard.unencrypted(t)
+	}
 	t.heard = t.heard || out.Message != nil && !out.Message.Fingerprint.IsZero() || has[otr.Heartbeat](out)
 	a.update(t)
 	return out.Message, has[otr.Unencrypted](out)
