@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"purple-otr/keystore"
 	"purple-otr/test/pidgin/desk"
@@ -169,8 +170,15 @@ func TestIRCCut(t *testing.T) {
 			if begins == "alice" {
 				a.Menu("bob", "Start private conversation")
 				a.WaitLevel("bob", "Unverified")
-				b.Command("hello?")
-				a.WaitText("bob", "[Not encrypted: anyone could have read or changed this message from bob]\nhello?")
+				said := time.Now()
+				d.Until("bob has said something in the clear once what was on its way has arrived", func() bool {
+					if time.Since(said) < 5*time.Second {
+						return false
+					}
+					b.Command("hello?")
+					said = time.Now()
+					return strings.Count(a.Transcript("bob"), "[Not encrypted: anyone could have read or changed this message from bob]\nhello?") > 1
+				})
 			} else {
 				b.Command("/otr init")
 			}

@@ -51,9 +51,12 @@ func (gd guard) asksAgain(t *conversation) bool {
 	return true
 }
 
+// settled reports whether what comes now was sent after the exchange that t's channel is from.
+func (gd guard) settled(t *conversation) bool { return gd.now().Sub(t.secured) >= invalidDelay }
+
 // unencrypted is told that a text came in the clear in a private conversation.
 func (gd guard) unencrypted(t *conversation) {
-	if !gd.asksAgain(t) {
+	if !gd.settled(t) || !gd.asksAgain(t) {
 		return
 	}
 	if out, err := t.session.Start(); err == nil {
