@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"purple-otr/keystore"
 	"purple-otr/test/pidgin/desk"
@@ -151,5 +152,44 @@ func TestIRCLongNicks(t *testing.T) {
 			t.Errorf("%s does not read all of it", to.User)
 		}
 		unseen(t, d, long[:20])
+	}
+}
+
+// TestIRCCut talks over a server that cuts lines and does not say so. If bob begins, alice's
+// program notices that the exchange does not complete, and tries once more with shorter pieces.
+// If alice begins, her last message is cut: her program believes that the exchange has
+// completed, until bob writes something in the clear.
+func TestIRCCut(t *testing.T) {
+	for _, begins := range []string{"bob", "alice"} {
+		t.Run(begins, func(t *testing.T) {
+			d := newDeskWith(t, desk.Options{IRC: true})
+			d.Relay.Shorten("alice", 380)
+			b := irssi(d)
+			a := d.Pidgin("alice", purpleOTR(t).file)
+			a.Talk("bob")
+			if begins == "alice" {
+				a.Menu("bob", "Start private conversation")
+				a.WaitLevel("bob", "Unverified")
+				said := time.Now()
+				d.Until("bob has said something in the clear once what was on its way has arrived", func() bool {
+					if time.Since(said) < 5*time.Second {
+						return false
+					}
+					b.Command("hello?")
+					said = time.Now()
+					return strings.Count(a.Transcript("bob"), "[Not encrypted: anyone could have read or changed this message from bob]\nhello?") > 1
+				})
+			} else {
+				b.Command("/otr init")
+			}
+			if !d.Within(3*desk.Timeout, func() bool { return strings.Contains(b.Screen(), "Session secured") }) {
+				t.Fatalf("irssi shows\n%s", b.Screen())
+			}
+			a.WaitLevel("bob", "Unverified")
+			text := secret()
+			a.Say("bob", strings.Repeat("long ", 200)+text)
+			b.WaitScreen(text)
+			unseen(t, d, text)
+		})
 	}
 }

@@ -14,16 +14,27 @@ import (
 )
 
 // TestTextsBetweenPidgins: every text arrives character for character between two programs
-// that write HTML, ours and pidgin-otr.
+// that write HTML, ours and pidgin-otr, also where the network has no HTML.
 func TestTextsBetweenPidgins(t *testing.T) {
-	for name, other := range map[string]plugin{"ours": purpleOTR(t), "pidgin-otr": pidginOTR} {
+	for name, tt := range map[string]struct {
+		other plugin
+		irc   bool
+	}{
+		"ours": {purpleOTR(t), false}, "pidgin-otr": {pidginOTR, false}, "ours on IRC": {purpleOTR(t), true}, "pidgin-otr on IRC": {pidginOTR, true},
+	} {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t)
-			a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", other.file)
-			a.Talk("bob")
-			b.Talk("alice")
-			a.Menu("bob", "Start private conversation")
-			a.WaitLevel("bob", "Unverified")
+			d := newDeskWith(t, desk.Options{IRC: tt.irc})
+			a, b := d.Pidgin("alice", purpleOTR(t).file), d.Pidgin("bob", tt.other.file)
+			startPrivate(a, b, "Unverified")
+			if tt.irc && tt.other.file == desk.PidginOTR {
+				// Most programs on IRC write plain text: two messages show that this one does not.
+				for _, shown := range []string{"1 &lt; 2", "1 < 2"} {
+					b.Say("alice", "1 &lt; 2")
+					if !readsExactly(a, "bob", shown) {
+						t.Errorf("alice does not read %q", shown)
+					}
+				}
+			}
 			exchange(a, "bob", peer{
 				say:   func(text string) { b.Say("alice", encoded(text)) },
 				reads: func(text string) bool { return readsExactly(b, "alice", text) },

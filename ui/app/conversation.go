@@ -21,6 +21,7 @@ type conversation struct {
 	answered    bool       // the buddy's client has answered since noAnswerAt was set
 	theirsAt    time.Time  // when an exchange that the buddy began should have completed; zero: there is none
 	heard       bool       // a message has come in the present channel
+	secured     time.Time  // when the present channel began
 	shorter     bool       // see tryShorter
 	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
 	holding     int        // how many texts the session holds

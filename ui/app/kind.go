@@ -28,9 +28,11 @@ const (
 
 	surelyHTML  kind = 8
 	surelyPlain kind = -32
-	// plainNetwork is where a program begins on a protocol without HTML, or if the user says
-	// that it shows codes. Some, such as pidgin-otr, write HTML there too.
-	plainNetwork kind = -16
+	// plainNetwork is where a program begins on a protocol without HTML. Some, such as
+	// pidgin-otr, write HTML there too: two messages show that.
+	plainNetwork kind = -3
+	// toldPlain is where it begins if the user says that it shows codes.
+	toldPlain kind = -16
 
 	htmlSign  kind = 2  // a message in which nothing contradicts HTML
 	plainSign kind = -8 // a raw < or &, which no program that writes HTML sends
@@ -92,7 +94,10 @@ func (en encoder) kindNow(c ui.Chat) kind {
 // firstKind is assumed before a buddy's program has shown anything. Where a protocol has
 // no HTML, neither have its programs.
 func (en encoder) firstKind(c ui.Chat) kind {
-	if !en.host.HTML(c) || en.host.BuddyPref(c, prefPlain, false) {
+	switch {
+	case en.host.BuddyPref(c, prefPlain, false):
+		return toldPlain
+	case !en.host.HTML(c):
 		return plainNetwork
 	}
 	return unknownKind

@@ -164,6 +164,22 @@ func TestKindOfEachKey(t *testing.T) {
 	}
 }
 
+// TestPlainNetwork: where a protocol has no HTML, a program counts as plain until two messages
+// show that it writes HTML all the same.
+func TestPlainNetwork(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.Host.Plain, bob.Host.Plain = true, true
+	alice.Start()
+	for i, want := range []string{"1 &amp;lt; 2", "1 &lt; 2", "1 &lt; 2"} {
+		if got := bob.writes("1 &lt; 2"); got != want {
+			t.Errorf("message %d is shown as %q, want %q", i, got, want)
+		}
+		if got, want := alice.wire("3 &lt; 4"), []string{"3 < 4", "3 &lt; 4", "3 &lt; 4"}[i]; got != want {
+			t.Errorf("after message %d, a text goes out as %q, want %q", i, got, want)
+		}
+	}
+}
+
 // TestPlainSetting overrides what has been learnt, and can be taken back.
 func TestPlainSetting(t *testing.T) {
 	alice, bob := newPair(t)

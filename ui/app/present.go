@@ -203,7 +203,7 @@ func (p presenter) secured(t *conversation, e otr.Secured) {
 	p.guard.hideFromDBus()
 	delete(p.left, c)
 	t.awaitNothing()
-	t.noticed, t.invalidAt, t.heard, t.unreachable = nil, noTime, false, false
+	t.noticed, t.invalidAt, t.heard, t.secured, t.unreachable = nil, noTime, false, p.now(), false
 	if e.Version == otr.V3 && len(p.speakV3) < maxConversations {
 		p.speakV3[e.Fingerprint] = true
 	}

@@ -62,7 +62,7 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
 	t.answered = t.answered || otr.IsProtocol([]byte(text)) && !asksNothing(text)
-	if isRequest(text) {
+	if isRequest(text) && a.guard.settled(t) {
 		a.guard.asksAgain(t)
 	}
 	out, err := t.session.Receive([]byte(text))
@@ -85,6 +85,9 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	}
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {
 		t.noticed = nil
+	}
+	if has[otr.Unencrypted](out) {
+		a.guard.unencrypted(t)
 	}
 	t.heard = t.heard || out.Message != nil && !out.Message.Fingerprint.IsZero() || has[otr.Heartbeat](out)
 	a.update(t)

@@ -107,29 +107,43 @@ func TestCutLines(t *testing.T) {
 	}
 }
 
-// TestCutByPeer: alice's lines are cut, and bob's program is one that does nothing about it,
-// but says that it cannot read what alice sends. What she sends next has shorter pieces.
-func TestCutByPeer(t *testing.T) {
-	alice, bob, _ := ircPair(t)
-	alice.Start()
-	for _, private := range []bool{true, false} {
-		if alice.app.conversations[alice.Chat].shorter == private {
-			t.Errorf("shorter: %t", private)
-		}
-		alice.Receive("?OTR Error: You sent an encrypted message, but I do not have a private conversation")
-		alice.Deliver()
-	}
-	alice.Want(ui.Unverified)
-	bob.Want(ui.Unverified)
+// TestCutLast: alice's last message of an exchange is cut, so that only her program believes
+// that it has completed. It learns that from what bob's program then does.
+func TestCutLast(t *testing.T) {
+	for name, signs := range map[string]func(bob *side){
+		"an error": func(bob *side) { bob.peer.Receive("?OTR Error: You sent an encrypted message, but I am not private") },
+		"a text":   func(bob *side) { bob.Say("are you there?") },
+		"a query":  func(bob *side) { bob.app.Do(bob.Chat, ui.StartOrRefresh, 0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			alice, bob, _ := ircPair(t)
+			alice.Host.OnTransmit = func(msg string) error {
+				bob.Wire = append(bob.Wire, msg[:min(len(msg), 350)])
+				return nil
+			}
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			alice.Deliver()
+			alice.Want(ui.Unverified)
+			bob.Want(ui.NotPrivate)
+			alice.Receive("on its way before")
+			alice.Deliver()
+			bob.Want(ui.NotPrivate)
+			alice.Wait(invalidDelay)
+			signs(bob)
+			alice.Deliver()
+			alice.Want(ui.Unverified)
+			bob.Want(ui.Unverified)
 
-	// Once something has been read, nothing is shortened.
-	alice, bob, _ = ircPair(t)
-	alice.Start()
-	bob.Say("hello")
-	alice.Deliver()
-	alice.Receive("?OTR Error: You sent an encrypted message, but I do not have a private conversation")
-	if alice.app.conversations[alice.Chat].shorter {
-		t.Error("shorter")
+			// Once something has come in the channel, nothing is a sign.
+			bob.Say("encrypted")
+			alice.Deliver()
+			alice.app.conversations[alice.Chat].shorter = false
+			alice.Receive("in the clear")
+			alice.Receive("?OTR Error: You sent an encrypted message, but I am not private")
+			if alice.app.conversations[alice.Chat].shorter {
+				t.Error("shorter")
+			}
+		})
 	}
 }
 

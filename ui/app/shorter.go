@@ -38,13 +38,29 @@ func (gd guard) answeredByError(t *conversation) {
 	}
 }
 
-// asksAgain is told that the buddy's client begins an exchange, or cannot read what we sent.
-// If nothing has come in the present channel, only we may believe that there is one: the last
-// message of the exchange, which we sent, was cut. The next ones go in shorter pieces.
-func (gd guard) asksAgain(t *conversation) {
-	if t.session.Status().State == otr.Encrypted && !t.heard && !t.shorter && gd.prefs.room(t.chat, false) > 0 {
-		t.shorter = true
-		t.session.SetMaxMessage(gd.prefs.room(t.chat, true))
+// asksAgain is told that the buddy's client begins an exchange, or cannot read what we sent, or
+// does not encrypt. If nothing has come in the present channel, only we may believe that there
+// is one: the last message of the exchange, which we sent, was cut. The next ones go in shorter
+// pieces. It reports whether that is new.
+func (gd guard) asksAgain(t *conversation) bool {
+	if t.session.Status().State != otr.Encrypted || t.heard || t.shorter || gd.prefs.room(t.chat, false) == 0 {
+		return false
+	}
+	t.shorter = true
+	t.session.SetMaxMessage(gd.prefs.room(t.chat, true))
+	return true
+}
+
+// settled reports whether what comes now was sent after the exchange that t's channel is from.
+func (gd guard) settled(t *conversation) bool { return gd.now().Sub(t.secured) >= invalidDelay }
+
+// unencrypted is told that a text came in the clear in a private conversation.
+func (gd guard) unencrypted(t *conversation) {
+	if !gd.settled(t) || !gd.asksAgain(t) {
+		return
+	}
+	if out, err := t.session.Start(); err == nil {
+		gd.perform(t, out)
 	}
 }
 

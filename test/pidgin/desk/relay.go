@@ -21,6 +21,7 @@ type Relay struct {
 	mu       sync.Mutex
 	conns    []net.Conn
 	raw      bytes.Buffer
+	longest  map[string]int // see Shorten
 	messages []Message
 }
 
@@ -110,7 +111,7 @@ func (r *Relay) serve(l net.Listener) {
 		parsed, toParser := io.Pipe()
 		go r.parse(parsed)
 		go func() {
-			io.Copy(io.MultiWriter(server, rawWriter{r}, toParser), client)
+			io.Copy(io.MultiWriter(&cutter{r: r, to: server}, rawWriter{r}, toParser), client)
 			server.Close()
 			toParser.Close()
 		}()
@@ -118,6 +119,48 @@ func (r *Relay) serve(l net.Listener) {
 			io.Copy(io.MultiWriter(client, rawWriter{r}), server)
 			client.Close()
 		}()
+	}
+}
+
+// Shorten makes the IRC server cut the messages of the user whose nick this is if their lines
+// are longer than so many bytes.
+func (r *Relay) Shorten(nick string, bytes int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.longest = map[string]int{nick: bytes}
+}
+
+// A cutter is on the way from one client to the server.
+type cutter struct {
+	r    *Relay
+	to   io.Writer
+	nick string
+	line []byte // without its end, if a message may have to be cut
+}
+
+func (c *cutter) Write(p []byte) (int, error) {
+	c.r.mu.Lock()
+	longest := c.r.longest
+	c.r.mu.Unlock()
+	if len(longest) == 0 {
+		return c.to.Write(p)
+	}
+	c.line = append(c.line, p...)
+	for {
+		line, rest, whole := bytes.Cut(c.line, []byte("\r\n"))
+		if !whole {
+			return len(p), nil
+		}
+		if nick, is := bytes.CutPrefix(line, []byte("NICK ")); is {
+			c.nick = string(nick)
+		}
+		if limit, is := longest[c.nick]; is && bytes.HasPrefix(line, []byte("PRIVMSG ")) {
+			line = line[:min(len(line), limit)]
+		}
+		if _, err := c.to.Write(append(bytes.Clone(line), "\r\n"...)); err != nil {
+			return 0, err
+		}
+		c.line = rest
 	}
 }
 
