@@ -18,6 +18,9 @@ FUZZTIME    ?= 10s
 # The linker sets this version; it is empty unless this is a git checkout.
 COMMIT      := $(if $(wildcard .git),$(shell git describe --tags --always --dirty 2>/dev/null))
 LDFLAGS     := -s -w -buildid= -X purple-otr/internal/version.commit=$(COMMIT)
+# The dynamic linker of glibc 2.36 reads relocations in a form that makes the plugin a tenth
+# smaller and touches less memory when it is loaded. Older ones cannot read it.
+PACKED      := $(shell printf 'glibc 2.36\n%s\n' "$$(getconf GNU_LIBC_VERSION 2>/dev/null)" | sort -CV && echo ,-z,pack-relative-relocs)
 LIBOTR      := build/bench-libotr
 # Where the engine, the key store and the tools are to work, but no test runs.
 SYSTEMS     := windows darwin freebsd
@@ -42,7 +45,7 @@ build: programs ## build purple-otr.so, otr-toolkit and otr-keys in build/
 programs: needs-build
 	@mkdir -p $(BUILD)
 	@CGO_ENABLED=1 go build -buildmode=c-shared -trimpath \
-		-ldflags='$(LDFLAGS) -B none -extldflags "-Wl,--build-id=sha1 -Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map"' -o $(PLUGIN) .
+		-ldflags='$(LDFLAGS) -B none -extldflags "-Wl,--build-id=sha1 -Wl,--version-script=$(CURDIR)/ui/libpurple/exports.map$(PACKED)"' -o $(PLUGIN) .
 	@rm -f $(BUILD)/purple-otr.h
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(TOOLKIT) ./otr/cmd/otr-toolkit
 	@CGO_ENABLED=0 go build -trimpath -ldflags='$(LDFLAGS)' -o $(KEYS) ./keystore/cmd/otr-keys
