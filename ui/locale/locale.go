@@ -2,49 +2,55 @@
 
 // Package locale contains the translations, one GNU gettext catalogue LANGUAGE.po for
 // each language. To add a language, copy purple-otr.pot. To update all catalogues from
-// the source code, run make translations.
+// the source code, run make translations. This also packs them: a packed catalogue is a
+// tenth as large, and needs no parser in the plugin.
 package locale
 
 import (
 	"embed"
 	"slices"
 	"strings"
-
-	"github.com/leonelquinteros/gotext"
 )
 
+// The linker leaves the sources out of programs that do not call Text.
+//
 //go:embed *.po
-var files embed.FS
+var sources embed.FS
+
+//go:embed packed
+var packed embed.FS
 
 // Languages returns the languages that have a catalogue.
 func Languages() (names []string) {
-	entries, err := files.ReadDir(".")
+	entries, err := packed.ReadDir("packed")
 	if err != nil {
 		panic(err) // it is embedded
 	}
 	for _, e := range entries {
-		names = append(names, strings.TrimSuffix(e.Name(), ".po"))
+		names = append(names, e.Name())
 	}
 	return names
 }
 
 // Text returns the catalogue of a language, in its source form.
-func Text(language string) ([]byte, error) { return files.ReadFile(language + ".po") }
+func Text(language string) ([]byte, error) { return sources.ReadFile(language + ".po") }
 
 // Best returns the catalogue of the first language that has one. It returns nil if
 // English, the language of the source code, comes first.
-func Best(languages []string) *gotext.Po {
+func Best(languages []string) *Catalogue {
 	for _, l := range languages {
 		if base(l) == "en" {
 			return nil
 		}
-		text, err := Text(l)
+		data, err := packed.ReadFile("packed/" + l)
 		if err != nil {
 			continue
 		}
-		po := gotext.NewPo()
-		po.Parse(text)
-		return po
+		c, err := Unpack(data)
+		if err != nil {
+			panic(err) // it is embedded, and a test unpacks it
+		}
+		return c
 	}
 	return nil
 }

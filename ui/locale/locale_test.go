@@ -50,10 +50,67 @@ func TestBest(t *testing.T) {
 	} {
 		got := "Nothing found."
 		if po := Best(strings.Fields(languages)); po != nil {
-			got = po.Get(got, []any{}...)
+			got = po.Get(got)
 		}
 		if got != want {
 			t.Errorf("%q: %q, want %q", languages, got, want)
+		}
+	}
+}
+
+// TestPack: what is packed comes back, in every plural form of any language.
+func TestPack(t *testing.T) {
+	all := []Translation{
+		{"", "Yes", []string{"Tak"}},
+		{"answer", "Yes", []string{"Owszem"}},
+		{"", "%d file", []string{"%d plik", "%d pliki", "%d plików"}},
+		{"", "Nothing", []string{""}},
+	}
+	polish := func(n int) int {
+		switch {
+		case n == 1:
+			return 0
+		case n%10 >= 2 && n%10 <= 4 && (n%100 < 10 || n%100 >= 20):
+			return 1
+		}
+		return 2
+	}
+	data, err := Pack(all, polish)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Unpack(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		c.Get("Yes"): "Tak", c.GetC("Yes", "answer"): "Owszem", c.GetC("Yes", "unknown"): "Yes", c.Get("No"): "No",
+		c.GetN("%d day", "%d days", 1): "%d day", c.GetN("%d day", "%d days", 22): "%d days",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for n := range 3000 {
+		if got, want := c.GetN("%d file", "%d files", n), all[2].Forms[polish(n)]; got != want {
+			t.Fatalf("%d: %q, want %q", n, got, want)
+		}
+	}
+	for _, bad := range [][]Translation{
+		{{"", "Yes", []string{"Tak"}}, {"", "Yes", []string{"Nie"}}},
+		{{"", "Yes", []string{"Tak\x00"}}},
+		{{"", "Yes", []string{"Tak\x01"}}},
+	} {
+		if _, err := Pack(bad, polish); err == nil {
+			t.Errorf("%q was packed", bad)
+		}
+	}
+	if _, err := Pack(all, func(n int) int { return n % 7 }); err == nil {
+		t.Error("plural forms that do not repeat themselves were packed")
+	}
+	for n := range data {
+		if c, err := Unpack(data[:n]); err == nil || c != nil {
+			t.Errorf("the first %d bytes were unpacked", n)
 		}
 	}
 }

@@ -105,6 +105,42 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// TestPacked: the packed catalogues say what the sources say.
+func TestPacked(t *testing.T) {
+	all := texts(t)
+	for _, language := range locale.Languages() {
+		packed, source := locale.Best([]string{language}), Source(language)
+		if source == nil {
+			t.Errorf("run make translations: %s has no source", language)
+			continue
+		}
+		compare := func(got, want string) {
+			if got != want {
+				t.Errorf("run make translations: %s: %q, want %q", language, got, want)
+			}
+		}
+		var none []any
+		for _, x := range all {
+			switch {
+			case x.Many != "" && source.IsTranslatedN(x.English, 0):
+				for n := range 1200 {
+					compare(packed.GetN(x.English, x.Many, n), source.GetN(x.English, x.Many, n, none...))
+				}
+			case x.Many != "":
+				compare(packed.GetN(x.English, x.Many, 7), x.Many)
+			case x.Context != "":
+				compare(packed.GetC(x.English, x.Context), source.GetC(x.English, x.Context, none...))
+			default:
+				compare(packed.Get(x.English), source.Get(x.English, none...))
+			}
+		}
+	}
+	sources, err := filepath.Glob("../*.po")
+	if err != nil || len(sources) != len(locale.Languages()) {
+		t.Errorf("run make translations: there are %d sources, and %d languages are packed", len(sources), len(locale.Languages()))
+	}
+}
+
 var verb = regexp.MustCompile(`%(?:\[(\d+)\])?(.?)`)
 
 // verbs returns how a text formats each of its arguments.
@@ -130,7 +166,6 @@ func verbs(text string) (all map[string]string) {
 // text would be displayed incorrectly.
 func TestVerbs(t *testing.T) {
 	all := texts(t)
-	var none []any
 	for _, language := range locale.Languages() {
 		po := locale.Best([]string{language})
 		check := func(english, translated string) {
@@ -142,12 +177,12 @@ func TestVerbs(t *testing.T) {
 			switch {
 			case x.Many != "":
 				for n := range 30 {
-					check(x.Many, po.GetN(x.English, x.Many, n, none...))
+					check(x.Many, po.GetN(x.English, x.Many, n))
 				}
 			case x.Context != "":
-				check(x.English, po.GetC(x.English, x.Context, none...))
+				check(x.English, po.GetC(x.English, x.Context))
 			default:
-				check(x.English, po.Get(x.English, none...))
+				check(x.English, po.Get(x.English))
 			}
 		}
 	}

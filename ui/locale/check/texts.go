@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/leonelquinteros/gotext"
+
 	"purple-otr/ui/locale"
 )
 
@@ -93,9 +95,20 @@ func text(keyword string, args []ast.Expr) (Text, error) {
 	return Text{English: literals[0]}, nil
 }
 
+// Source returns a catalogue as the translators wrote it, or nil if there is none.
+func Source(language string) *gotext.Po {
+	source, err := locale.Text(language)
+	if err != nil {
+		return nil
+	}
+	po := gotext.NewPo()
+	po.Parse(source)
+	return po
+}
+
 // Untranslated returns the texts that a language has no translation for.
 func Untranslated(language string, texts []Text) (missing []Text) {
-	po := locale.Best([]string{language})
+	po := Source(language)
 	if po == nil {
 		fmt.Fprintf(os.Stderr, "there is no catalogue %s\n", language)
 		return texts

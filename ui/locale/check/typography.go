@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/leonelquinteros/gotext"
-
-	"purple-otr/ui/locale"
 )
 
 // A rule is one of a language's typography. README.md beside the catalogues explains
@@ -52,7 +50,7 @@ func Faults(language, text string) (says []string) {
 
 // Misprints says which of a language's translations break which rule, in order.
 func Misprints(language string) (complaints []string) {
-	po := locale.Best([]string{language})
+	po := Source(language)
 	if po == nil {
 		return nil
 	}
