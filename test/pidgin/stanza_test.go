@@ -90,7 +90,7 @@ func requireEncryption(p *desk.Pidgin) {
 	p.Desk.T.Helper()
 	const settings = "OTR settings"
 	p.Menu("Buddy List", "OTR settings…")
-	p.Click(settings, "check box", "Always require encryption: never send unencrypted messages")
+	p.Click(settings, "check box", "Require encryption: never send unencrypted messages")
 	p.Click(settings, "push button", "Save")
 	p.Desk.Until("the settings are closed", func() bool { _, is := p.Window(settings); return !is })
 }

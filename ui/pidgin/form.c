@@ -83,6 +83,7 @@ static GtkWidget *fingerprint_new(const PotrField *field)
 {
 	GtkWidget *box = gtk_hbox_new(FALSE, 12), *label = to_read(gtk_label_new(field->value));
 	GtkWidget *button = gtk_button_new_with_mnemonic(field->button);
+	GtkWidget *top = gtk_alignment_new(0, 0, 0, 0); /* the digits may need several lines */
 	PangoAttrList *attributes = pango_attr_list_new();
 
 	pango_attr_list_insert(attributes, pango_attr_family_new("monospace"));
@@ -91,8 +92,9 @@ static GtkWidget *fingerprint_new(const PotrField *field)
 	pango_attr_list_unref(attributes);
 	atk_object_set_name(gtk_widget_get_accessible(button), field->button_name);
 	g_signal_connect(button, "clicked", G_CALLBACK(on_copy), label);
+	gtk_container_add(GTK_CONTAINER(top), button);
 	add(box, label);
-	add(box, button);
+	add(box, top);
 	g_object_set_data(G_OBJECT(box), KEY_LABEL, label);
 	return box;
 }

@@ -139,14 +139,14 @@ type width struct {
 
 // widths returns the widths of the widest cells, up to a limit.
 func widths(columns int, rows []*row) []width {
-	const most = 30
+	const most, mostDigits = 30, 44 // the digits of most keys; what is longer is shown in a dialog
 	w := make([]width, columns)
 	for i := range w {
 		widest := -1
 		for _, r := range rows {
 			cell := r.Cells[i]
 			if r.text.HasFingerprint() && search.IsFingerprint(cell) {
-				w[i] = width{cell, true}
+				w[i] = width{cell[:min(len(cell), mostDigits)], true}
 				break
 			}
 			if len(cell) <= widest { // it has no more letters than bytes

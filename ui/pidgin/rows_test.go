@@ -211,3 +211,18 @@ func BenchmarkRows(b *testing.B) {
 		})
 	}
 }
+
+// TestWidthOfFingerprints: a column of fingerprints is as wide for long ones as for others,
+// whichever comes first.
+func TestWidthOfFingerprints(t *testing.T) {
+	short, long := fingerprintOf(1), strings.Repeat("01234567 ", 13)+"89ABCDEF"
+	for name, cells := range map[string][]string{"short": {short}, "long": {long}, "short first": {short, long}, "long first": {long, short}} {
+		var all []ui.Row
+		for i, cell := range cells {
+			all = append(all, ui.Row{ID: fmt.Sprint(i), Cells: []string{cell}})
+		}
+		if w := widths(1, merge(nil, all, 1)); !w[0].mono || len(w[0].sample) != len(short) {
+			t.Errorf("%s: %+v", name, w)
+		}
+	}
+}
