@@ -43,8 +43,8 @@ depends:{{range .Depends}}
 recommends:{{range .Recommends}}
   - "{{.}}"{{end}}
 scripts:
-  postinstall: debian/purple-otr.postinst
-  postremove: debian/purple-otr.postrm
+  postinstall: {{.Folder}}/postinst
+  postremove: {{.Folder}}/postrm
 deb:
   compression: xz
 rpm:
@@ -77,7 +77,7 @@ var oldest = map[string]string{
 
 // writeRecipe writes nfpm's configuration for a package of the files in tree, in a format
 // of nfpm ("deb", "rpm", "archlinux") and for an architecture of Go. folder has the
-// programs, VERSION is the version in Debian's form.
+// programs and the scripts postinst and postrm, VERSION is the version in Debian's form.
 func writeRecipe(w io.Writer, format, architecture, folder, tree string) error {
 	date, err := sourceDate()
 	if err != nil {
@@ -104,7 +104,7 @@ func writeRecipe(w io.Writer, format, architecture, folder, tree string) error {
 	}
 	return recipe.Execute(w, map[string]any{
 		"Arch": architecture, "Version": version, "Maintainer": control.maintainer, "Homepage": os.Getenv("PROJECT_URL"),
-		"Description": indented2(control.description), "Summary": control.summary, "Date": date.Format("2006-01-02T15:04:05Z"), "Tree": tree,
+		"Description": indented2(control.description), "Summary": control.summary, "Date": date.Format("2006-01-02T15:04:05Z"), "Tree": tree, "Folder": folder,
 		"Depends": depends, "Recommends": recommends,
 	})
 }

@@ -24,6 +24,12 @@ type text struct {
 	gone     bool
 }
 
+// String says what has become of t, but not what it says.
+func (t *text) String() string {
+	return fmt.Sprintf("%s from %s to %s: private %v, %d of %d parts arrived, sent %v, returned %v, shown %d times and %d as sent again",
+		t.mark, t.from.name, t.to.name, t.private, t.arrived, t.parts, t.sent, t.returned, t.shown, t.again)
+}
+
 var (
 	mark    = regexp.MustCompile(`soak\d{7}`)
 	forged  = regexp.MustCompile(`^forged\d+$`)

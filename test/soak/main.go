@@ -221,7 +221,7 @@ func (s *soak) prove(a, b *end) {
 func (s *soak) until(d time.Duration, what string, is func() bool) {
 	for deadline := time.Now().Add(d); !is(); s.wait(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			fail("there is no %s", what)
+			fail("there is no %s; of the texts that were typed last: %v", what, s.open[max(0, len(s.open)-10):])
 		}
 	}
 }
