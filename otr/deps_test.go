@@ -66,6 +66,7 @@ var arrows = map[string][]string{
 	"otr/internal/modular/cmd/asm": {},
 	"keystore/cmd/otr-keys":        {"internal/version", "otr", "keystore", "keystore/foreign"},
 	"packaging/describe":           {"internal/version", "ui/locale", "ui/text"},
+	"ui/locale/pack":               {"ui/locale"},
 	"test/bench":                   {},
 	"test/bench/otr-bench":         {"otr", "otr/measure", "keystore"},
 }
