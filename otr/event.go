@@ -95,10 +95,17 @@ type (
 	// this package does not support, or a query that offers only such versions (then
 	// Version is 0). It was ignored.
 	UnknownVersion struct{ Version uint16 }
-	// Downgraded: version 2 was refused, because the peer uses version 3. Fingerprint is
-	// the key that would have got a version 2 channel; if it is zero, a version 3 channel
-	// is open and a message asked for version 2 only.
+	// Downgraded: an older version was refused, because the peer uses a newer one. Fingerprint is
+	// the key that would have got a version 2 channel; if it is zero, a channel of a newer version
+	// is open and a message asked for an older one only.
 	Downgraded struct{ Fingerprint Fingerprint }
+	// Introduced: inside its version 3 channel with the key By, the peer's client From says that it
+	// also has version 4, with the key Fingerprint. As far as By is trusted, that is. The client
+	// with the higher fingerprint begins an exchange of version 4 by itself.
+	Introduced struct {
+		Fingerprint, By Fingerprint
+		From            InstanceTag
+	}
 	// OwnKey: a completed key exchange was with our own key. Either our messages come back
 	// to us with the tag From, or another account of ours has a copy of the key. We cannot
 	// tell which, and in the first case our user would read their own words as the peer's.
@@ -190,6 +197,7 @@ func (Unreadable) event()     {}
 func (OtherInstance) event()  {}
 func (UnknownVersion) event() {}
 func (Downgraded) event()     {}
+func (Introduced) event()     {}
 func (OwnKey) event()         {}
 func (PeerError) event()      {}
 func (Held) event()           {}

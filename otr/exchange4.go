@@ -322,6 +322,7 @@ func (s handshakes4) again(ex *exchange4, out *Output) {
 	case !s.policy.allows(V4):
 	case ex.retries < maxRetries:
 		s.commitTo(ex, out)
+	case !s.isUp(V4):
 	case s.smpRuns().verifying():
 		s.later.query = true
 	default:

@@ -60,6 +60,9 @@ type replaced struct {
 	channel
 	since   time.Time
 	stopped bool
+	// fingerprint is the peer's key of a version 3 channel that one of version 4 has replaced, else
+	// zero: the same key as the instance's.
+	fingerprint Fingerprint
 }
 
 func (in *instance) status() Status {
@@ -99,10 +102,16 @@ func (in *instance) stopOld(now time.Time) {
 
 // dropOld deletes the replaced channel and lets the new one reveal its MAC keys.
 func (in *instance) dropOld() {
-	if in.old != nil {
-		in.channel.Reveal(in.old.Retire())
-		in.old = nil
+	if in.old == nil {
+		return
 	}
+	keys := in.old.Retire()
+	if in.old.fingerprint.IsZero() {
+		in.channel.Reveal(keys)
+	} else {
+		clear(keys) // those of version 3 have another length
+	}
+	in.old = nil
 }
 
 // header returns the header of our messages to one instance.
@@ -211,13 +220,21 @@ const keepLate = 16
 func (s *Session) secure(a agreed, out *Output) *instance {
 	in := s.instance(a.tag, a.peer)
 	if in == nil {
+		in = s.handshakes4().upgraded(&a)
+	}
+	if in == nil {
 		in = &instance{version: a.version, tag: a.tag, fingerprint: a.peer, first: s.heard + 1}
 		s.instances = append(s.instances, in)
 	}
 	refreshed := in.state == Encrypted
+	s.smpRuns().dropBefore(in, &a, out)
 	in.dropOld()
 	if refreshed {
 		in.old = &replaced{channel: in.channel, since: s.now()}
+	}
+	if in.fingerprint != a.peer {
+		in.old.fingerprint, refreshed = in.fingerprint, false
+		in.version, in.fingerprint = a.version, a.peer
 	}
 	s.keptTexts().replaced(in, a.byPeer)
 	in.channel, in.hashedGx, in.smpRecord = a.channel, a.hashedGx, data.Place{}
@@ -247,6 +264,7 @@ func (s *Session) secure(a agreed, out *Output) *instance {
 	s.keptTexts().repeat(in, out)
 	s.keptTexts().resume(in, out)
 	s.keptTexts().release(in, out)
+	s.handshakes4().introduce(in, out)
 	return in
 }
 

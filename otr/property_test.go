@@ -119,31 +119,45 @@ func (m *model) say(s *side) {
 // choose is what a user does who is asked which client they mean.
 func (m *model) choose(s *side) {
 	for _, v := range []Version{V4, V3} {
-		if v == V4 && m.other(s).four == nil {
-			continue
-		}
-		err := s.Select(0, m.other(s).fingerprint(v))
-		if err != nil && !errors.Is(err, ErrNoChannel) {
-			m.rt.Fatalf("%s: %v", s.name, err)
-		}
-		if err == nil && s.Status().State == Encrypted {
+		if m.chooseKey(s, v) && s.Status().State == Encrypted {
 			return
 		}
 	}
 }
 
-// passRetries makes s begin again the version 4 exchanges that it would later.
-func (s *side) passRetries(pump func()) {
-	if s.four == nil {
+// chooseKey selects the other's key of version v, and reports whether there is one.
+func (m *model) chooseKey(s *side, v Version) bool {
+	if v == V4 && m.other(s).four == nil {
+		return false
+	}
+	err := s.Select(0, m.other(s).fingerprint(v))
+	if err != nil && !errors.Is(err, ErrNoChannel) {
+		m.rt.Fatalf("%s: %v", s.name, err)
+	}
+	return err == nil
+}
+
+// passRetries makes both begin again the version 4 exchanges that they would later.
+func (m *model) passRetries() {
+	if m.alice.four == nil && m.bob.four == nil {
 		return
 	}
-	for _, ex := range s.four.exchanges {
-		if !ex.retryAt.IsZero() {
-			ex.retryAt = s.now()
+	for range maxRetries {
+		for _, s := range []*side{m.alice, m.bob} {
+			if s.four == nil {
+				continue
+			}
+			for _, ex := range s.four.exchanges {
+				if !ex.retryAt.IsZero() {
+					ex.retryAt = s.now()
+				}
+			}
+			var out Output
+			s.handshakes4().tick(s.isPast, &out)
+			s.take(out)
+			m.pump()
 		}
 	}
-	s.tick()
-	pump()
 }
 
 // has reports whether f is the fingerprint of one of s's keys.
@@ -488,13 +502,10 @@ func hostileInterleaving(rt *rapid.T, m *model) {
 	}
 	m.alice.start()
 	m.pump()
-	for range maxRetries {
-		m.alice.passRetries(m.pump)
-		m.bob.passRetries(m.pump)
-	}
+	m.passRetries()
 	for _, s := range []*side{m.alice, m.bob} {
 		s.forget()
-		m.choose(s)
+		m.chooseKey(s, v)
 	}
 	m.wantTalk()
 }

@@ -72,6 +72,13 @@ func (s inbox) receiveData(h wire.Header, m dataMessage, body []byte) (Output, e
 func (s inbox) receiveOld(in *instance, plaintext []byte, out *Output) {
 	text, tlvs := wire.ParsePlaintext(plaintext, maxRecords)
 	in.show(text, out)
+	if f := in.old.fingerprint; !f.IsZero() {
+		// The key that it was made with is another one, and does not end what the new one has.
+		if out.Message != nil {
+			out.Message.Fingerprint = f
+		}
+		return
+	}
 	for _, t := range tlvs {
 		if t.Type == wire.TLVDisconnected && in.ssid.Half == 1 && !in.old.stopped {
 			s.ended(in, out)
@@ -126,6 +133,7 @@ const (
 	disconnectedRecord
 	smpRecord
 	extraKeyRecord
+	introductionRecord
 )
 
 // recordOf returns what a record of type typ is about in version v.
@@ -135,6 +143,8 @@ func recordOf(v Version, typ uint16) record {
 		return disconnectedRecord
 	case v == V4 && typ == wire.TLV4ExtraKey, v == V3 && typ == wire.TLVExtraKey:
 		return extraKeyRecord
+	case v == V3 && typ == wire.TLVIntroduction:
+		return introductionRecord
 	case typ >= wire.TLVSMP1 && typ <= wire.TLVSMP1Q:
 		return smpRecord
 	}
@@ -152,6 +162,8 @@ func (s inbox) receiveTLV(in *instance, t wire.TLV, o *opened, out *Output) erro
 		}
 		in.smpRecord = o.place
 		return s.smpRuns().receiveSMP(in, t, out)
+	case introductionRecord:
+		s.handshakes4().receiveIntroduction(in, t.Value, out)
 	case extraKeyRecord:
 		if len(t.Value) >= 4 && o.extraKey != nil {
 			out.event(ExtraKeyAsked{

@@ -243,6 +243,14 @@ func (s smpRuns) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	return err
 }
 
+// dropBefore ends a run under version 3 before a channel of version 4 replaces its channel: what
+// version 4 would say about it means nothing to that run.
+func (s smpRuns) dropBefore(in *instance, a *agreed, out *Output) {
+	if in.version != a.version {
+		s.dropSMP(in, out)
+	}
+}
+
 // dropSMP ends a run, if there is one, and tells both users.
 func (s smpRuns) dropSMP(in *instance, out *Output) {
 	if !in.smp.m.Running() {

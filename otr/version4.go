@@ -33,6 +33,9 @@ type four struct {
 	exchanges map[InstanceTag]*exchange4
 	fragments assembly.Buffers
 
+	// introduced are the keys that the peer's clients have introduced in version 3 channels.
+	introduced map[introducer]Fingerprint
+
 	// answered is how many Identity Messages we have answered, less what time has forgiven
 	// until answeredAt.
 	answered   int
@@ -84,6 +87,7 @@ func (f *four) mayAnswer(now time.Time) bool {
 // An instance4 is what an instance has for version 4 only.
 type instance4 struct {
 	turned uint32 // number of the ratchets when we last began one
+	told   bool   // we have said, over this version 3 channel, that we have version 4
 }
 
 // fingerprintOf4 returns the fingerprint of a client's keys.

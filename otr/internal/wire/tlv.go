@@ -23,6 +23,10 @@ const (
 	TLVExtraKey     = 8
 
 	TLV4ExtraKey = 7 // of version 4
+
+	// TLVIntroduction, in version 3, says that the sender has version 4. Other programs ignore
+	// it.
+	TLVIntroduction = 0x7634
 )
 
 // A TLV is a record after the text of a message.
