@@ -2,7 +2,10 @@
 
 package otr
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The texts of version 4's error messages ("OTR Error Messages").
 const (
@@ -10,6 +13,9 @@ const (
 	noChannel4  = " ERROR_2: Not in private state message"
 	malformed4  = " ERROR_3: Malformed message"
 )
+
+// malformedText is what our user reads for malformed4; for the others see unreadableText.
+const malformedText = " Your message was malformed."
 
 // complaint returns the text of the error message about a Data Message of version v that cannot be
 // read for that reason.
@@ -21,6 +27,19 @@ func complaint(v Version, reason error) string {
 		return noChannel4
 	}
 	return unreadable4
+}
+
+// peerError returns the event for the error message text of the peer's client.
+func (s inbox) peerError(text string) PeerError {
+	for _, known := range []struct{ text, ours string }{
+		{unreadable4, unreadableText}, {noChannel4, unreadableText}, {malformed4, malformedText},
+	} {
+		code, _, _ := strings.Cut(strings.TrimSpace(known.text), ":")
+		if s.policy.allows(V4) && strings.HasPrefix(text, code) {
+			return PeerError{strings.TrimSpace(known.ours)}
+		}
+	}
+	return PeerError{text}
 }
 
 // complain sends an error message, unless we have sent one just before.

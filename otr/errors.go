@@ -5,6 +5,7 @@ package otr
 import (
 	"errors"
 
+	"purple-otr/otr/internal/dake"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -34,6 +35,8 @@ var (
 	// deleted, or that we cannot tell whether it has arrived before; or its channel has
 	// just ended.
 	ErrLate = errors.New("otr: message came too late")
+	// ErrExpired: the peer's profile of version 4 has expired, so one of the two clocks is wrong.
+	ErrExpired = errors.New("otr: the peer's profile has expired, or a clock is wrong")
 	// ErrSMPState: AnswerSMP was called, but the peer has asked nothing.
 	ErrSMPState = errors.New("otr: no authentication to answer")
 	// ErrPolicy: the policy allows no version.
@@ -70,6 +73,9 @@ func publicError(err error) error {
 		wire.Replayed:  ErrReplayed,
 		wire.NoKeys:    ErrNoChannel,
 		wire.Late:      ErrLate,
+	}
+	if e.Field == dake.FieldExpiry {
+		return &MessageError{e.Message, e.Field, ErrExpired}
 	}
 	return &MessageError{e.Message, e.Field, kinds[e.Kind]}
 }

@@ -115,7 +115,7 @@ type (
 		Version Version
 	}
 	// PeerError: the peer's client sent this error message. It is not authenticated: show
-	// it only as a hint.
+	// it only as a hint. If it is one of version 4's, which have a known meaning, Text is ours.
 	PeerError struct{ Text string }
 	// Held: the text given to Send or SendTo waits for a channel, or for fresh keys of one.
 	Held struct{}

@@ -276,7 +276,7 @@ func (s inbox) receiveError(text []byte) (Output, error) {
 	}
 	text = bytes.TrimSpace(text)
 	text = bytes.ToValidUTF8(text[:min(len(text), maxErrorText)], nil)
-	out.event(PeerError{Text: string(text)})
+	out.event(s.peerError(string(text)))
 	s.recent.reported()
 	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
 		if s.smpRuns().verifying() {

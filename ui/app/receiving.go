@@ -5,6 +5,7 @@ package app
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
@@ -40,11 +41,19 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 	if !last {
 		a.applySettings(t)
 	}
-	msg, clear := a.receive(t, from, arrived)
+	msg, clear, early := a.receive(t, from, arrived)
 	if last {
 		a.applySettings(t)
 	}
+	var texts []string
+	for _, m := range early { // it was part of a key exchange, so it has no text
+		if late, _, _ := a.receive(t, from, string(m)); late != nil {
+			texts = append(texts, a.encoder.fromPeer(t, late))
+		}
+	}
 	switch {
+	case len(texts) > 0:
+		return strings.Join(texts, "<br>"), true
 	case msg == nil:
 		return "", false
 	case clear:
@@ -56,8 +65,9 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 }
 
 // receive passes text to the session; answers go to the address from. clear reports that
-// the message came unencrypted and that the user must be told so.
-func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, clear bool) {
+// the message came unencrypted and that the user must be told so. early are messages that have
+// to be received again now.
+func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, clear bool, early [][]byte) {
 	t.route.from = from
 	defer func() { t.route.from = "" }()
 	over, before := t.session.Status().State != otr.Encrypted, t.route.now
@@ -91,7 +101,7 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	}
 	t.heard = t.heard || out.Message != nil && !out.Message.Fingerprint.IsZero() || has[otr.Heartbeat](out)
 	a.update(t)
-	return out.Message, has[otr.Unencrypted](out)
+	return out.Message, has[otr.Unencrypted](out), out.Again
 }
 
 // has reports whether out contains an event of type E.
