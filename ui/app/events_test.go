@@ -153,6 +153,7 @@ func wants(bob otr.Fingerprint) []struct {
 			"asking": {line: "sent invalid data", progress: true, level: same},
 		})},
 		{otr.ExtraKeyAsked{Use: 1, Data: []byte("name")}, none},
+		{otr.Introduced{From: 0x1000}, none}, // version 4 follows
 	}
 }
 

@@ -164,6 +164,8 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 		p.showText(t, e, sent)
 	case otr.SMPAsked, otr.SMPStep, otr.SMPDone, otr.SMPAborted:
 		p.verifier.show(t, e, sent)
+	case otr.Introduced:
+		p.host.Debug("the other side has version 4 too")
 	case otr.ExtraKeyAsked:
 		p.host.Debug("extra key offered, nothing here uses one")
 	}

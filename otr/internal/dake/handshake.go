@@ -132,12 +132,15 @@ func (h *Handshake) start(self *Self, now time.Time, rand io.Reader) (wire.Ident
 // of exchanges with anybody, and this instance has answered. The caller gives it to only one: no
 // key is used with two peers.
 func (h *Handshake) Adopt(o *Handshake) {
-	if o.sent != nil {
+	if o.sent == nil {
+		return
+	}
+	h.serial++
+	erase.Do(func() {
 		s := *o.sent
-		h.serial++
 		s.serial = h.serial
 		h.sent = &s
-	}
+	})
 }
 
 const firstECDH, firstDH = "our_ecdh_first", "our_dh_first"
