@@ -340,6 +340,26 @@ func TestExpiredProfile(t *testing.T) {
 	}
 }
 
+// The receiver of each message is known from outside, also of a fragment.
+func TestReceiverVersion4(t *testing.T) {
+	for _, n := range []int{0, 200} {
+		pr := private4(t, AllowV4, limit(n))
+		pr.wantTalk()
+		for i, msg := range slices.Concat(pr.alice.sent, pr.bob.sent) {
+			to := pr.bob.tag
+			if i >= len(pr.alice.sent) {
+				to = pr.alice.tag
+			}
+			tag, ok := Receiver(msg)
+			toAnybody := !ok && tag == 0 && (typeOf(msg) == wire.TypeIdentity || strings.Contains(string(msg), "|00000000,")) ||
+				strings.HasPrefix(string(msg), "?OTRv")
+			if (!ok || tag != to) && !toAnybody {
+				t.Errorf("%.60q is for %x, %v", msg, tag, ok)
+			}
+		}
+	}
+}
+
 // Our profile is made anew in time.
 func TestProfileIsMadeAnew(t *testing.T) {
 	pr := private4(t, AllowV4)

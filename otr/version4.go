@@ -77,6 +77,9 @@ func (s handshakes4) ourselves() *dake.Self {
 
 // mayAnswer reports whether we may answer one more Identity Message now.
 func (f *four) mayAnswer(now time.Time) bool {
+	if now.Before(f.answeredAt) { // the clock was wrong
+		f.answeredAt = now
+	}
 	if n := int(min(now.Sub(f.answeredAt)/answerEvery, maxAnswers)); n > 0 {
 		f.answered = max(0, f.answered-n)
 		f.answeredAt = now

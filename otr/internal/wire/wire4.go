@@ -11,6 +11,9 @@ const (
 	mac4Size   = 64
 )
 
+// IsType4 reports whether version 4 has messages of type typ.
+func IsType4(typ byte) bool { return typ == TypeData || typ >= TypeIdentity && typ <= TypeAuthI }
+
 // Parse4 reads one message of version 4. If err is not nil, the header holds what could be
 // read of it.
 func Parse4(b []byte) (Header, Message, error) {
