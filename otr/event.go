@@ -139,6 +139,11 @@ type (
 	// sending messages as the peer. The exchange may complete all the same. This is not
 	// authenticated: show it only as a hint.
 	Contested struct{}
+	// Postponed: the peer's client, it seems, has asked for fresh keys. It gets them when no
+	// run of SMP is in progress. This is not authenticated. But if the peer has lost its
+	// keys, it cannot say so in any other way, and the run would end only after a quarter of
+	// an hour: tell the user, who can call [Session.Start].
+	Postponed struct{}
 	// Heartbeat: the peer sent an authenticated message without text.
 	Heartbeat struct{}
 	// Reflected: our own message came back, or one of another client with the
@@ -206,6 +211,7 @@ func (Repeated) event()       {}
 func (Unread) event()         {}
 func (Returned) event()       {}
 func (Contested) event()      {}
+func (Postponed) event()      {}
 func (Heartbeat) event()      {}
 func (Reflected) event()      {}
 func (SMPAsked) event()       {}

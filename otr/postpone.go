@@ -8,7 +8,8 @@ package otr
 // is in progress, and so do refreshes that we start without being asked. An exchange that
 // the peer's client starts does not wait: the peer may have lost its keys, and we could
 // not read its messages. If that exchange completes, it ends the run, and both users are
-// told, as when our user requests fresh keys.
+// told, as when our user requests fresh keys. A peer who has lost its keys but only asks for
+// an exchange waits in vain meanwhile, so our user is told of the request and can decide.
 
 // later is what waits for the end of all runs of SMP. It is dropped when an exchange has
 // completed or a channel has ended.

@@ -114,8 +114,8 @@ func TestRefreshAfterSMP(t *testing.T) {
 			pr.alice.prove("question", "lake")
 			pr.pump()
 			pr.alice.get([]byte("?OTRv23?"))
-			if len(pr.alice.flying) != 0 {
-				t.Fatal("at once")
+			if len(pr.alice.flying) != 0 || saw[Postponed](pr.alice) != 1 {
+				t.Fatal("at once, or our user is not told")
 			}
 			pr.alice.sent = nil
 			c.over(pr)
@@ -146,6 +146,28 @@ func TestRefreshAfterSMP(t *testing.T) {
 					t.Errorf("%s: another commit", name)
 				}
 			}
+		})
+	}
+}
+
+// The peer has lost its keys, and nobody but our user can know: what they decide is done at
+// once.
+func TestLostKeysDuringSMP(t *testing.T) {
+	for name, ask := range map[string]string{"query": "?OTRv23?", "error": "?OTR Error: lost"} {
+		eachVersion(t, func(t *testing.T, p Policy) {
+			pr := private(t, Opportunistic&^Manual|p)
+			pr.alice.prove("question", "lake")
+			pr.alice.flying = nil
+			pr.bob.end()
+			pr.bob.flying = nil // nobody hears of it
+			pr.alice.get([]byte(ask))
+			if len(pr.alice.flying) != 0 || saw[Postponed](pr.alice) != 1 {
+				t.Fatalf("%s: %d messages, %v", name, len(pr.alice.flying), pr.alice.events)
+			}
+			pr.alice.start()
+			pr.pump()
+			pr.wantSameChannel()
+			pr.wantTalk()
 		})
 	}
 }

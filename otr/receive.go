@@ -256,6 +256,7 @@ func (s inbox) begin(v Version, out *Output) error {
 	}
 	if s.smpRuns().verifying() {
 		s.later.commit = v
+		out.event(Postponed{})
 		return nil
 	}
 	if v == V4 {
@@ -281,6 +282,7 @@ func (s inbox) receiveError(text []byte) (Output, error) {
 	if s.policy.enabled() && s.policy&ErrorStartAKE != 0 && s.passed(answerInterval, &s.lastAnswer) {
 		if s.smpRuns().verifying() {
 			s.later.query = true
+			out.event(Postponed{})
 		} else {
 			s.ask(&out)
 		}

@@ -121,6 +121,7 @@ func wants(bob otr.Fingerprint) []struct {
 			"changed key": {line: "the key of Bob has changed", returned: true, level: same},
 		}},
 		{otr.Contested{}, hint("someone else answered as you")},
+		{otr.Postponed{}, hint("waits until the verification has ended")},
 		{otr.Downgraded{Fingerprint: bob}, hint("an older, weaker version")},
 		{otr.OwnKey{From: 0x1000, Version: otr.V3}, hint("uses your own key")},
 		{otr.Heartbeat{}, none},

@@ -153,6 +153,8 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 		p.noticeOnce(t, text.Reflected())
 	case otr.Contested:
 		p.noticeOnce(t, text.Contested(name), startAgain...)
+	case otr.Postponed:
+		p.noticeOnce(t, text.Postponed(name), startAgain...)
 	case otr.Downgraded:
 		p.noticeOnce(t, text.Downgraded(name))
 	case otr.OwnKey:

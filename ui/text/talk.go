@@ -184,6 +184,10 @@ func Contested(name string) string {
 	return tr("While the private conversation with %s was starting, someone else answered as you or as them: another device, perhaps with a copy of a profile, or an attacker. If the conversation does not start, try again.", name)
 }
 
+func Postponed(name string) string {
+	return tr("%[1]s seems to ask you to start the private conversation again. Because anyone could send such a request, it waits until the verification has ended. If %[1]s has restarted their program, start again.", name)
+}
+
 func Downgraded(name string) string {
 	return tr("Someone tried to make you and %s use an older, weaker version of the encryption. The attempt was refused, and nothing has changed.", name)
 }
