@@ -35,8 +35,8 @@ license: ` + ourLicence + `
 mtime: {{.Date}}
 disable_globbing: true
 contents:
-  - src: {{.Tree}}
-    dst: /
+  - src: {{.Tree}}/usr
+    dst: /usr
     type: tree
 depends:{{range .Depends}}
   - "{{.}}"{{end}}
