@@ -27,17 +27,18 @@ type soak struct {
 	ends         []*end
 	network      network
 
-	number   int
-	texts    map[string]*text
-	open     []*text          // those that are not known to be sent or given back
-	sending  *text            // the private text that is being sent
-	hinted   map[[2]*end]bool // who has been told that something was not read
-	proved   map[[2]*end]bool // who has been told that a verification has succeeded
-	secret   bool             // what is injected now arrives in a private conversation
-	proving  bool             // who is asked answers as they should
-	differ   bool             // in this minute, secrets are not the same
-	figures  figures
-	resident []int
+	number    int
+	texts     map[string]*text
+	open      []*text          // those that are not known to be sent or given back
+	sending   *text            // the private text that is being sent
+	hinted    map[[2]*end]bool // who has been told that something was not read
+	postponed [][2]*end        // whose line says that the other's request for a private conversation waits
+	proved    map[[2]*end]bool // who has been told that a verification has succeeded
+	secret    bool             // what is injected now arrives in a private conversation
+	proving   bool             // who is asked answers as they should
+	differ    bool             // in this minute, secrets are not the same
+	figures   figures
+	resident  []int
 }
 
 // figures count what has happened.
@@ -184,6 +185,10 @@ func (s *soak) calm() {
 func (s *soak) agree(a, b *end) {
 	a.command(b, "otr start")
 	s.until(commandTimeout, "private conversation of "+a.name+" and "+b.name, func() bool {
+		for _, pair := range s.postponed { // whoever reads that knows that the other has no keys
+			pair[0].command(pair[1], "otr start")
+		}
+		s.postponed = nil
 		x, y := a.ask(b), b.ask(a)
 		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
