@@ -28,7 +28,13 @@ import (
 type Catalogue struct {
 	forms [pluralPeriod + 100]byte
 	texts map[uint32]string
+
+	rightToLeft bool
 }
+
+// RightToLeft reports whether the language is written from right to left. A nil catalogue
+// is English.
+func (c *Catalogue) RightToLeft() bool { return c != nil && c.rightToLeft }
 
 // pluralPeriod: in all languages, n and n+100 have the same form from this number on.
 const pluralPeriod = 100

@@ -39,7 +39,7 @@ func Text(language string) ([]byte, error) { return sources.ReadFile(language + 
 // English, the language of the source code, comes first.
 func Best(languages []string) *Catalogue {
 	for _, l := range languages {
-		if base(l) == "en" {
+		if base(l) == "en" || untranslated(l) {
 			return nil
 		}
 		data, err := packed.ReadFile("packed/" + l)
@@ -50,18 +50,30 @@ func Best(languages []string) *Catalogue {
 		if err != nil {
 			panic(err) // it is embedded, and a test unpacks it
 		}
+		c.rightToLeft = RightToLeft(l)
 		return c
 	}
 	return nil
 }
 
-func base(language string) string {
-	l, _, _ := strings.Cut(language, "_")
-	return l
+// RightToLeft reports whether a language is written from right to left.
+func RightToLeft(language string) bool {
+	return slices.Contains([]string{"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}, base(language))
 }
 
+// base removes country and variant from the name of a locale.
+func base(language string) string {
+	language, _, _ = strings.Cut(language, "@")
+	language, _, _ = strings.Cut(language, "_")
+	return language
+}
+
+func untranslated(name string) bool { return name == "C" || name == "POSIX" }
+
 // Preferred returns the user's preferred languages, best first, from the environment
-// variables that gettext uses. "de_AT.UTF-8@euro" means de_AT and then de.
+// variables that gettext uses, as gettext does in Pidgin: LANGUAGE alone counts if it is
+// there, except in the locale C. "sr_RS.UTF-8@latin" means sr_RS@latin, sr@latin, sr_RS
+// and then sr.
 func Preferred(getenv func(string) string) (languages []string) {
 	set := ""
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
@@ -69,13 +81,15 @@ func Preferred(getenv func(string) string) (languages []string) {
 			break
 		}
 	}
-	set = plain(set)
-	if set == "" || set == "C" || set == "POSIX" {
+	if set == "" || untranslated(set) {
 		return nil
 	}
-	for _, l := range append(strings.Split(getenv("LANGUAGE"), ":"), set) {
-		l = plain(l)
-		for _, one := range []string{l, base(l)} {
+	list := []string{set}
+	if l := getenv("LANGUAGE"); l != "" {
+		list = strings.Split(l, ":")
+	}
+	for _, l := range list {
+		for _, one := range names(l) {
 			if one != "" && !slices.Contains(languages, one) {
 				languages = append(languages, one)
 			}
@@ -84,9 +98,35 @@ func Preferred(getenv func(string) string) (languages []string) {
 	return languages
 }
 
-// plain removes character set and variant from the name of a locale.
-func plain(name string) string {
-	name, _, _ = strings.Cut(name, "@")
-	name, _, _ = strings.Cut(name, ".")
-	return name
+// names returns the catalogues that a locale can use, best first.
+func names(locale string) (all []string) {
+	locale, variant, _ := strings.Cut(locale, "@")
+	locale, _, _ = strings.Cut(locale, ".")
+	if variant != "" {
+		all = append(all, locale+"@"+variant, base(locale)+"@"+variant)
+	}
+	all = append(all, locale)
+	if near, ok := related[locale]; ok {
+		return append(all, near)
+	}
+	all = append(all, base(locale))
+	if near, ok := related[base(locale)]; ok {
+		all = append(all, near)
+	}
+	return all
+}
+
+// related are the languages that people read who use a locale without a catalogue, and
+// today's names of languages. Chinese is not the same in each script, so zh_TW is not zh.
+var related = map[string]string{
+	"in":    "id",
+	"iw":    "he",
+	"no":    "nb",
+	"pt":    "pt_BR",
+	"zh":    "zh_CN",
+	"zh_CN": "zh_CN",
+	"zh_HK": "zh_TW",
+	"zh_MO": "zh_TW",
+	"zh_SG": "zh_CN",
+	"zh_TW": "zh_TW",
 }

@@ -12,16 +12,34 @@ func TestPreferred(t *testing.T) {
 	for _, c := range []struct{ environment, want string }{
 		{"", ""},
 		{"LANG=de_DE.UTF-8", "de_DE de"},
-		{"LANG=de_AT.UTF-8@euro", "de_AT de"},
+		{"LANG=de_AT.UTF-8@euro", "de_AT@euro de@euro de_AT de"},
 		{"LANG=fr", "fr"},
 		{"LANG=de_DE.UTF-8 LC_ALL=C", ""},
 		{"LANG=de_DE LC_MESSAGES=fr_CA.UTF-8", "fr_CA fr"},
 		{"LANG=de_DE LC_MESSAGES=fr_CA LC_ALL=pt_BR", "pt_BR pt"},
-		{"LANGUAGE=fr LANG=C.UTF-8", ""}, // as in gettext, "C" disables translation
+		{"LANGUAGE=fr LC_ALL=C LANG=de_DE", ""}, // as in gettext, "C" disables translation
 		{"LANGUAGE=fr LC_ALL=POSIX LANG=de_DE", ""},
+		{"LANGUAGE=fr LANG=C.UTF-8", "fr"}, // but this locale does not
+		{"LANG=C.UTF-8", "C"},
 		{"LANGUAGE=fr", ""},
-		{"LANGUAGE=sv:fr_BE:de LANG=en_GB.UTF-8", "sv fr_BE fr de en_GB en"},
-		{"LANGUAGE=:: LANG=de_DE.UTF-8", "de_DE de"},
+		{"LANGUAGE=sv:fr_BE:de LANG=en_GB.UTF-8", "sv fr_BE fr de"},
+		{"LANGUAGE=:: LANG=de_DE.UTF-8", ""},
+		{"LANGUAGE=de: LANG=fr_FR.UTF-8", "de"},
+		{"LANG=zh_TW.UTF-8", "zh_TW"},
+		{"LANG=zh_HK.UTF-8", "zh_HK zh_TW"},
+		{"LANG=zh_CN.UTF-8", "zh_CN"},
+		{"LANG=zh_SG.UTF-8", "zh_SG zh_CN"},
+		{"LANGUAGE=zh_TW:zh_CN:zh LANG=zh_TW.UTF-8", "zh_TW zh_CN zh"},
+		{"LANG=pt_BR.UTF-8", "pt_BR pt"},
+		{"LANG=pt_PT.UTF-8", "pt_PT pt pt_BR"},
+		{"LANG=sr_RS.UTF-8@latin", "sr_RS@latin sr@latin sr_RS sr"},
+		{"LANG=sr_RS@latin", "sr_RS@latin sr@latin sr_RS sr"},
+		{"LANG=sr_RS.UTF-8", "sr_RS sr"},
+		{"LANG=nb_NO.UTF-8", "nb_NO nb"},
+		{"LANG=no_NO.UTF-8", "no_NO no nb"},
+		{"LANG=nn_NO.UTF-8", "nn_NO nn"},
+		{"LANG=my_MM", "my_MM my"},
+		{"LANG=iw_IL", "iw_IL iw he"},
 	} {
 		set := map[string]string{}
 		for _, pair := range strings.Fields(c.environment) {
@@ -47,6 +65,7 @@ func TestBest(t *testing.T) {
 		"tlh":            "Nothing found.",
 		"../locale/de x": "Nothing found.",
 		"tlh en_US de":   "Nothing found.",
+		"C de":           "Nothing found.",
 	} {
 		got := "Nothing found."
 		if po := Best(strings.Fields(languages)); po != nil {
