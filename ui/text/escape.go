@@ -60,20 +60,6 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Variation_Selector) && r != zwnj && r != zwj
 }
 
-// isolate stops a name that is written from right to left from changing the order of
-// the sentence around it.
-func isolate(s string) string {
-	const first, pop = "\u2068", "\u2069"
-	rightToLeft := func(r rune) bool {
-		return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko,
-			unicode.Samaritan, unicode.Mandaic, unicode.Adlam)
-	}
-	if strings.ContainsFunc(s, rightToLeft) {
-		return first + s + pop
-	}
-	return s
-}
-
 var htmlEscaper = strings.NewReplacer(
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "<br>")
 

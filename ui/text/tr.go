@@ -22,16 +22,28 @@ func SetLanguages(languages []string) {
 // tr is a text in the user's language. english is a single string literal, with the
 // verbs of package fmt.
 func tr(english string, args ...any) string {
-	return fmt.Sprintf(catalogue().Get(english), args...)
+	c := catalogue()
+	return filled(c.Get(english), args, c.RightToLeft())
 }
 
 // trc is tr for a text that is short or has several meanings. context tells translators
 // which one is meant; it is not shown.
 func trc(context, english string, args ...any) string {
-	return fmt.Sprintf(catalogue().GetC(english, context), args...)
+	c := catalogue()
+	return filled(c.GetC(english, context), args, c.RightToLeft())
 }
 
 // trn is tr for a text that depends on the number n.
 func trn(one, many string, n int, args ...any) string {
-	return fmt.Sprintf(catalogue().GetN(one, many, n), args...)
+	c := catalogue()
+	return filled(c.GetN(one, many, n), args, c.RightToLeft())
+}
+
+// filled fills in the values of a sentence, and keeps the order of the words in both
+// writing directions.
+func filled(sentence string, args []any, rightToLeft bool) string {
+	if rightToLeft {
+		sentence, args = isolatedCommands(sentence), isolatedValues(args)
+	}
+	return directed(fmt.Sprintf(sentence, args...), rightToLeft)
 }
