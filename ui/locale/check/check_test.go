@@ -141,27 +141,6 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-var verb = regexp.MustCompile(`%(?:\[(\d+)\])?(.?)`)
-
-// verbs returns how a text formats each of its arguments.
-func verbs(text string) (all map[string]string) {
-	all = map[string]string{}
-	next := 1
-	for _, m := range verb.FindAllStringSubmatch(text, -1) {
-		if m[2] == "%" {
-			continue
-		}
-		number := m[1]
-		if number == "" {
-			number = fmt.Sprint(next)
-		}
-		fmt.Sscan(number, &next)
-		next++
-		all[number] = m[2]
-	}
-	return all
-}
-
 // TestVerbs: a translation must use its arguments like the English text. Otherwise the
 // text would be displayed incorrectly.
 func TestVerbs(t *testing.T) {

@@ -8,15 +8,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/leonelquinteros/gotext"
-
-	"purple-otr/ui/locale"
 )
 
 // A Text is the argument of a call of tr, trc or trn.
@@ -32,6 +27,24 @@ var keywords = map[string]int{"tr": 1, "trc": 2, "trn": 2}
 // Texts returns the texts in a package's sources, each once and in order. A call whose
 // text is not a single literal is an error, because gettext's tool would not find it.
 func Texts(dir string) (texts []Text, err error) {
+	uses, err := Uses(dir)
+	for _, u := range uses {
+		if !slices.Contains(texts, u.Text) {
+			texts = append(texts, u.Text)
+		}
+	}
+	return texts, err
+}
+
+// A Use is a text in a function of package text. The function's name tells what shows the
+// text, such as ButtonSave.
+type Use struct {
+	Text
+	Function string
+}
+
+// Uses is Texts with the function of each call.
+func Uses(dir string) (uses []Use, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return nil, err
@@ -46,7 +59,11 @@ func Texts(dir string) (texts []Text, err error) {
 			return nil, err
 		}
 		var bad []error
+		within := ""
 		ast.Inspect(f, func(n ast.Node) bool {
+			if f, ok := n.(*ast.FuncDecl); ok {
+				within = f.Name.Name
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -58,8 +75,8 @@ func Texts(dir string) (texts []Text, err error) {
 			t, err := text(function.Name, call.Args)
 			if err != nil {
 				bad = append(bad, fmt.Errorf("%s: %w", set.Position(call.Pos()), err))
-			} else if !slices.Contains(texts, t) {
-				texts = append(texts, t)
+			} else {
+				uses = append(uses, Use{t, within})
 			}
 			return true
 		})
@@ -67,7 +84,7 @@ func Texts(dir string) (texts []Text, err error) {
 			return nil, errors.Join(bad...)
 		}
 	}
-	return texts, nil
+	return uses, nil
 }
 
 func text(keyword string, args []ast.Expr) (Text, error) {
@@ -93,42 +110,4 @@ func text(keyword string, args []ast.Expr) (Text, error) {
 		return Text{English: literals[0], Many: literals[1]}, nil
 	}
 	return Text{English: literals[0]}, nil
-}
-
-// Source returns a catalogue as the translators wrote it, or nil if there is none.
-func Source(language string) *gotext.Po {
-	source, err := locale.Text(language)
-	if err != nil {
-		return nil
-	}
-	po := gotext.NewPo()
-	po.Parse(source)
-	return po
-}
-
-// Untranslated returns the texts that a language has no translation for.
-func Untranslated(language string, texts []Text) (missing []Text) {
-	po := Source(language)
-	if po == nil {
-		fmt.Fprintf(os.Stderr, "there is no catalogue %s\n", language)
-		return texts
-	}
-	for _, t := range texts {
-		var there bool
-		switch {
-		case t.Many != "":
-			there = true
-			for _, n := range []int{0, 1, 2, 5, 11, 21, 100} { // every plural form of all languages occurs
-				there = there && po.IsTranslatedN(t.English, n)
-			}
-		case t.Context != "":
-			there = po.IsTranslatedC(t.English, t.Context)
-		default:
-			there = po.IsTranslated(t.English)
-		}
-		if !there {
-			missing = append(missing, t)
-		}
-	}
-	return missing
 }

@@ -59,12 +59,59 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range rules {
+	for _, r := range rules { // quotation marks are in TestQuotes
 		if !broken[r.says] {
 			t.Errorf("nothing breaks the rule %q", r.says)
 		}
 	}
-	if faults := Faults("sv", "Vad? „X“"); !slices.Equal(faults, nil) {
+	if faults := Faults("eo", "Kio? „X“"); !slices.Equal(faults, nil) {
 		t.Errorf("a rule of another language: %q", faults)
+	}
+}
+
+// TestQuotes: each language has its quotation marks, in pairs, and no others.
+func TestQuotes(t *testing.T) {
+	for language, good := range map[string][]string{
+		"ar":    {"«OTR»", "في «OTR» و«XMPP»"},
+		"cs":    {"„OTR“"},
+		"en_GB": {"“OTR” and “Bob’s key”"},
+		"es":    {"«OTR»"},
+		"fi":    {"”OTR” ja ”XMPP”"},
+		"he":    {"ב„OTR”", "״OTR״"},
+		"hu":    {"„OTR”"},
+		"ja":    {"「OTR」を「選択」"},
+		"nb":    {"«OTR»"},
+		"nl":    {"‘OTR’", "pagina’s ‘OTR’", "“OTR”"},
+		"pl":    {"„OTR”"},
+		"pt_BR": {"“OTR”"},
+		"ru":    {"«OTR»"},
+		"sv":    {"”OTR”", "inget"},
+		"zh_CN": {"选择“帐号”。"},
+		"zh_TW": {"選擇「帳號」。"},
+	} {
+		for _, s := range good {
+			if faults := Faults(language, s); len(faults) > 0 {
+				t.Errorf("%s: %q: %q", language, s, faults)
+			}
+		}
+	}
+	for language, bad := range map[string][]string{
+		"ar":    {"»OTR«", "«OTR"},
+		"cs":    {"“OTR”", "„OTR”"},
+		"es":    {"“OTR”", "«OTR”", "OTR»"},
+		"fi":    {"“OTR”", "”OTR"},
+		"ja":    {"“OTR”", "「OTR", "」OTR「"},
+		"nl":    {"„OTR”", "‘OTR"},
+		"pl":    {"„OTR“"},
+		"ru":    {"„OTR“", "«OTR» „XMPP“"},
+		"sv":    {"“OTR”"},
+		"zh_CN": {"选择「帐号」。"},
+		"zh_TW": {"選擇“帳號”。"},
+	} {
+		for _, s := range bad {
+			if faults := Faults(language, s); len(faults) == 0 {
+				t.Errorf("%s: there is no fault in %q", language, s)
+			}
+		}
 	}
 }

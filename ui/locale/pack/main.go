@@ -64,27 +64,10 @@ func removeOthers(dir string, files []string) error {
 	return nil
 }
 
-// pack packs a catalogue in gettext's form.
+// pack packs a catalogue in gettext's form. A text that lacks a form stays English.
 func pack(source []byte) ([]byte, error) {
 	po := gotext.NewPo()
 	po.Parse(source)
-	var all []locale.Translation
-	add := func(context string, entries map[string]*gotext.Translation) {
-		for english, e := range entries {
-			if t := (locale.Translation{Context: context, English: english}); english != "" && e.Trs[0] != "" {
-				for i := range len(e.Trs) {
-					t.Forms = append(t.Forms, e.Trs[i])
-				}
-				if !slices.Contains(t.Forms, "") {
-					all = append(all, t)
-				}
-			}
-		}
-	}
-	add("", po.GetDomain().GetTranslations())
-	for context, entries := range po.GetDomain().GetCtxTranslations() {
-		add(context, entries)
-	}
 	_, rule, ok := strings.Cut(po.GetDomain().Headers.Get("Plural-Forms"), "plural=")
 	if !ok {
 		return nil, errors.New("there is no rule for plurals")
@@ -92,6 +75,30 @@ func pack(source []byte) ([]byte, error) {
 	form, err := plurals.Compile(strings.TrimRight(rule, "; "))
 	if err != nil {
 		return nil, err
+	}
+	most := 0
+	for n := range uint32(200) {
+		most = max(most, form.Eval(n)+1)
+	}
+	var all []locale.Translation
+	add := func(context string, entries map[string]*gotext.Translation) {
+		for english, e := range entries {
+			t := locale.Translation{Context: context, English: english}
+			need := 1
+			if e.PluralID != "" {
+				need = most
+			}
+			for i := range need {
+				t.Forms = append(t.Forms, e.Trs[i])
+			}
+			if english != "" && !slices.Contains(t.Forms, "") {
+				all = append(all, t)
+			}
+		}
+	}
+	add("", po.GetDomain().GetTranslations())
+	for context, entries := range po.GetDomain().GetCtxTranslations() {
+		add(context, entries)
 	}
 	return locale.Pack(all, func(n int) int { return form.Eval(uint32(n)) })
 }
