@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Command check prints the texts that the catalogues lack, one line for each language,
-// and each translation that breaks a typographical rule of its language. It prints
-// nothing if all is well. Its argument is the directory of the sources with the texts.
+// each translation that breaks a rule of its language, and each that may make a window too
+// wide. It prints nothing if all is well. Its argument is the directory of the sources with the texts.
 package main
 
 import (
@@ -17,7 +17,11 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: check DIRECTORY")
 		os.Exit(2)
 	}
+	var uses []Use
 	texts, err := Texts(os.Args[1])
+	if err == nil {
+		uses, err = Uses(os.Args[1])
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -28,6 +32,9 @@ func main() {
 		}
 		for _, complaint := range Misprints(language) {
 			fmt.Println(complaint)
+		}
+		for _, warning := range Long(language, uses) {
+			fmt.Println(warning)
 		}
 	}
 }
