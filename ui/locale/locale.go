@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Package locale contains the translations, one GNU gettext catalogue LANGUAGE.po for
-// each language. To add a language, copy purple-otr.pot. To update all catalogues from
+// each language. doc/translating.md tells how to add one. To update all catalogues from
 // the source code, run make translations. This also packs them: a packed catalogue is a
 // tenth as large, and needs no parser in the plugin.
 package locale

@@ -114,7 +114,8 @@ func misprints(language string, po *gotext.Po) (complaints []string) {
 		complaints = append(complaints, fmt.Sprintf("%s: the header %s must say yes or no", language, readHeader))
 	}
 	for _, e := range entries(po) {
-		if e.Many != "" && p.forms > 0 && len(e.Forms) != p.forms {
+		begun := slices.ContainsFunc(e.Forms, func(s string) bool { return s != "" })
+		if begun && e.Many != "" && p.forms > 0 && len(e.Forms) != p.forms {
 			complaints = append(complaints, fmt.Sprintf("%s: there are %d forms, and %d are needed: %q", language, len(e.Forms), p.forms, e.English))
 		}
 		for _, s := range e.Forms {

@@ -103,6 +103,17 @@ func TestManyForms(t *testing.T) {
 	}
 }
 
+// TestNotBegun: a catalogue without words is not complete, and breaks no rule.
+func TestNotBegun(t *testing.T) {
+	po := parse([]byte(strings.ReplaceAll(catalogueOf(arabic, "", ""), "\"x\"", "\"\"")))
+	if complaints := misprints("ar", po); len(complaints) > 0 {
+		t.Errorf("%q", complaints)
+	}
+	if missing := untranslated(po, []Text{{"", "Yes", ""}, {"", "%d hour", "%d hours"}}); len(missing) != 2 {
+		t.Errorf("%q", missing)
+	}
+}
+
 // TestReader: a catalogue says whether somebody who speaks the language has read it.
 func TestReader(t *testing.T) {
 	source := catalogueOf(germanic, "%d x", "%d x")

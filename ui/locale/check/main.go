@@ -2,10 +2,12 @@
 
 // Command check prints the texts that the catalogues lack, one line for each language,
 // each translation that breaks a rule of its language, and each that may make a window too
-// wide. It prints nothing if all is well. Its argument is the directory of the sources with the texts.
+// wide. It prints nothing if all is well. Its argument is the directory of the sources with
+// the texts. With -plurals and a language, it prints the language's header “Plural-Forms”.
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 
@@ -13,8 +15,12 @@ import (
 )
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == "-plurals" {
+		fmt.Println(cmp.Or(pluralRules[os.Args[2]], "nplurals=INTEGER; plural=EXPRESSION;"))
+		return
+	}
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: check DIRECTORY")
+		fmt.Fprintln(os.Stderr, "usage: check DIRECTORY | check -plurals LANGUAGE")
 		os.Exit(2)
 	}
 	var uses []Use

@@ -5,7 +5,7 @@
 //
 //	go run ./ui/locale/glossary [-from /usr/share/locale] ui/locale/glossary [LANGUAGE...]
 //
-// It reads the compiled catalogues of the Debian packages pidgin-data, finch, pidgin-otr,
+// It reads the compiled catalogues of the Debian packages pidgin-data, pidgin-otr,
 // gcr, gnome-keyring and libgtk2.0-common (msgunfmt prints such a catalogue).
 package main
 
