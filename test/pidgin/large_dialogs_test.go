@@ -15,7 +15,7 @@ import (
 // TestLargeLetters does not: nothing is outside the screen, and no dialog has to be
 // scrolled.
 func TestLargeDialogs(t *testing.T) {
-	for _, language := range []string{"en", "de", "fr"} {
+	for _, language := range []string{"en", "de", "es", "fr"} {
 		t.Run(language, func(t *testing.T) {
 			text.SetLanguages([]string{language})
 			t.Cleanup(func() { text.SetLanguages(nil) })
