@@ -69,10 +69,13 @@ func fingerprintOf(k *dsa.PublicKey) Fingerprint {
 	return Fingerprint{string(f[:])}
 }
 
+// withoutSpace is not made for each fingerprint: making it takes longer than using it.
+var withoutSpace = strings.NewReplacer(" ", "", "\n", "")
+
 // ParseFingerprint reads 40 or 112 hexadecimal digits, with or without spaces and
 // line breaks.
 func ParseFingerprint(s string) (Fingerprint, error) {
-	b, err := hex.DecodeString(strings.NewReplacer(" ", "", "\n", "").Replace(s))
+	b, err := hex.DecodeString(withoutSpace.Replace(s))
 	if err != nil || len(b) != fingerprintLen && len(b) != fingerprint4Len {
 		return Fingerprint{}, errors.New("otr: a fingerprint is 40 or 112 hexadecimal digits")
 	}
