@@ -19,15 +19,16 @@ func TestTextProtocol(t *testing.T) {
 	if want := []string{"1 &lt; 2<br>&amp;c."}; !slices.Equal(bob.Heard, want) {
 		t.Errorf("heard %q, want %q", bob.Heard, want)
 	}
-	// There is no HTML, so that codes are what somebody typed.
-	for sent, want := range map[string]string{
-		"<b>1 & 2":    "&lt;b&gt;1 &amp; 2",
-		"1 &lt; 2":    "1 &amp;lt; 2",
-		"<b>bold</b>": "&lt;b&gt;bold&lt;/b&gt;",
-		"<img id=1>":  "&lt;img id=1&gt;",
+	// There is no HTML, so that codes are what somebody typed. The first text shows that
+	// the program writes none; without it, several codes would show the opposite.
+	for _, c := range []struct{ sent, want string }{
+		{"<b>1 & 2", "&lt;b&gt;1 &amp; 2"},
+		{"1 &lt; 2", "1 &amp;lt; 2"},
+		{"<b>bold</b>", "&lt;b&gt;bold&lt;/b&gt;"},
+		{"<img id=1>", "&lt;img id=1&gt;"},
 	} {
-		if got := bob.writes(sent); got != want {
-			t.Errorf("%q is shown as %q, want %q", sent, got, want)
+		if got := bob.writes(c.sent); got != c.want {
+			t.Errorf("%q is shown as %q, want %q", c.sent, got, c.want)
 		}
 	}
 	// In the clear, libpurple does it.
