@@ -20,21 +20,46 @@ const (
 // early are encoded Data Messages that have overtaken the Auth-I Message: we do not have their
 // keys yet.
 type early struct {
-	msgs  [][]byte
+	msgs  []earlyMessage
 	bytes int
 	since time.Time // of the first
 }
 
+// An earlyMessage is one of them. id identifies it.
+type earlyMessage struct {
+	body  []byte
+	flags byte
+	id    fingerprint64
+}
+
 // take returns the messages, and forgets them.
-func (e *early) take() [][]byte {
+func (e *early) take() []earlyMessage {
 	msgs := e.msgs
 	*e = early{}
 	return msgs
 }
 
-// keepEarly keeps msg, a Data Message that no channel can read, if it may be one that has overtaken
-// an Auth-I Message. It reports whether it has.
-func (s handshakes4) keepEarly(h wire.Header, msg []byte) bool {
+// again passes the messages to the caller, who gives them to Receive again. An exchange has
+// completed: they can be read now, or they belong to no exchange and we say so.
+func (e *early) again(out *Output) {
+	for _, m := range e.take() {
+		out.Again = append(out.Again, m.body)
+	}
+}
+
+// abandon tells the user that the messages will not be read, because our own side has ended the
+// exchange. As after the end of a channel, the peer is not told: see unreadable.
+func (e *early) abandon(out *Output) {
+	for _, m := range e.take() {
+		if m.flags&wire.IgnoreUnreadable == 0 {
+			out.event(Unreadable{&MessageError{"Data", noChannel, ErrLate}})
+		}
+	}
+}
+
+// keepEarly keeps m, a Data Message that no channel can read, if it may be one that has overtaken
+// an Auth-I Message. body is the encoded message. It reports whether it has.
+func (s handshakes4) keepEarly(h wire.Header, m *wire.Data4, body []byte) bool {
 	if s.four == nil {
 		return false
 	}
@@ -43,12 +68,12 @@ func (s handshakes4) keepEarly(h wire.Header, msg []byte) bool {
 		return false
 	}
 	e := &ex.early
-	for _, m := range e.msgs {
-		if bytes.Equal(m, msg) {
+	for _, kept := range e.msgs {
+		if bytes.Equal(kept.body, body) {
 			return true
 		}
 	}
-	if len(e.msgs) == maxEarly || e.bytes+len(msg) > maxEarlyBytes {
+	if len(e.msgs) == maxEarly || e.bytes+len(body) > maxEarlyBytes {
 		return false
 	}
 	if len(e.msgs) == 0 {
@@ -57,18 +82,18 @@ func (s handshakes4) keepEarly(h wire.Header, msg []byte) bool {
 			s.retry(ex) // the Auth-I Message may be lost
 		}
 	}
-	e.msgs = append(e.msgs, bytes.Clone(msg))
-	e.bytes += len(msg)
+	e.msgs = append(e.msgs, earlyMessage{bytes.Clone(body), m.Flags, dataMessage{v4: m}.id()})
+	e.bytes += len(body)
 	return true
 }
 
-// tickEarly gives up messages that have waited too long. due is Tick's.
+// tickEarly gives up messages that have waited too long, or wait for nothing any more. due is Tick's.
 func (s handshakes4) tickEarly(ex *exchange4, due func(time.Time, time.Duration) bool, out *Output) {
-	if len(ex.early.msgs) == 0 || !due(ex.early.since, earlyFor) {
+	if len(ex.early.msgs) == 0 || ex.ake.AwaitsAuthI() && !due(ex.early.since, earlyFor) {
 		return
 	}
-	for _, msg := range ex.early.take() {
+	for _, m := range ex.early.take() {
 		reason := &MessageError{"Data", noChannel, ErrNoChannel}
-		*out, _ = s.inbox().unreadable(*out, V4, 0, fingerprint64Of(msg), reason)
+		*out, _ = s.inbox().unreadable(*out, V4, m.flags, m.id, reason)
 	}
 }

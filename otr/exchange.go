@@ -241,18 +241,22 @@ func (s handshakes) exchanging() bool {
 }
 
 // abandon ends the exchanges with all instances.
-func (s handshakes) abandon() {
+func (s handshakes) abandon(out *Output) {
 	clear(s.exchanges)
 	if s.four != nil {
+		for _, ex := range s.four.exchanges {
+			ex.early.abandon(out)
+		}
 		clear(s.four.exchanges)
 	}
 }
 
 // abandonWith ends the exchanges with one instance.
-func (s handshakes) abandonWith(in *instance) {
+func (s handshakes) abandonWith(in *instance, out *Output) {
 	if in.version != V4 {
 		delete(s.exchanges, in.tag)
-	} else if s.four != nil {
+	} else if ex := s.four.exchanges[in.tag]; ex != nil {
+		ex.early.abandon(out)
 		delete(s.four.exchanges, in.tag)
 	}
 }

@@ -240,7 +240,6 @@ func (s handshakes4) receiveAuthI(ex *exchange4, h wire.Header, m wire.AuthI, ou
 	for _, a := range ex.answered {
 		s.spent.add(a.identity, s.now())
 	}
-	out.Again = append(out.Again, ex.early.take()...)
 	return nil
 }
 
@@ -266,6 +265,7 @@ func (s handshakes4) finish4(ex *exchange4, next dake.Handshake, last wire.Messa
 	if !next.Idle() {
 		ex.retries = maxRetries // as in exchange.completed
 	}
+	ex.early.again(out)
 	if own {
 		out.event(OwnKey{From: ex.tag, Version: V4})
 		return nil

@@ -19,7 +19,7 @@ func (s *Session) Expire() Output {
 	for _, in := range all {
 		s.expire(in, &out)
 	}
-	s.handshakes().abandon()
+	s.handshakes().abandon(&out)
 	s.abandon(&out)
 	return out
 }
@@ -47,7 +47,7 @@ func (s *Session) tickIdle(in *instance, due func(time.Time, time.Duration) bool
 		}
 	}
 	s.expire(in, out)
-	s.handshakes().abandonWith(in)
+	s.handshakes().abandonWith(in, out)
 }
 
 // rekey starts a key exchange with in, unless we have started one already. An exchange that

@@ -129,6 +129,9 @@ func (s *Session) unproven() int {
 	}
 	if s.four != nil {
 		n += len(s.four.exchanges)*(exchangeCost+4*handshakeCost) + s.four.fragments.Size()
+		for _, ex := range s.four.exchanges {
+			n += ex.early.bytes
+		}
 	}
 	return n
 }

@@ -29,7 +29,7 @@ func (s inbox) receiveData(h wire.Header, m dataMessage, body []byte) (Output, e
 	now := s.now()
 	in, opened, replaced, err := s.open(InstanceTag(h.Sender), m, now)
 	if err != nil {
-		if m.v4 != nil && !errors.Is(err, ErrReplayed) && !s.received.knows(m.id()) && s.handshakes4().keepEarly(h, body) {
+		if m.v4 != nil && !errors.Is(err, ErrReplayed) && !s.received.knows(m.id()) && s.handshakes4().keepEarly(h, m.v4, body) {
 			return out, nil
 		}
 		return s.unreadable(out, m.version(), m.flags(), m.id(), err)

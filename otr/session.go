@@ -300,11 +300,11 @@ func (s *Session) End() (Output, error) {
 		if s.chosen == nil || in == s.chosen {
 			err = errors.Join(err, s.disconnect(in, &out))
 			s.forget(in)
-			s.handshakes().abandonWith(in)
+			s.handshakes().abandonWith(in, &out)
 		}
 	}
 	if s.chosen == nil {
-		s.handshakes().abandon()
+		s.handshakes().abandon(&out)
 	}
 	s.chosen = nil
 	s.heardPlain = false
