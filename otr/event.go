@@ -47,8 +47,8 @@ type Output struct {
 	Send    [][]byte
 	Events  []Event
 	Message *Message // nil if there is nothing to show
-	// Again are messages that arrived too early, and that can be read now: then pass them to
-	// [Session.Receive] again, in order. Only version 4 has them.
+	// Again are messages that arrived too early, and have waited for an exchange that has now
+	// completed: then pass them to [Session.Receive] again, in order. Only version 4 has them.
 	Again [][]byte
 }
 

@@ -137,27 +137,36 @@ func (m *model) chooseKey(s *side, v Version) bool {
 	return err == nil
 }
 
-// passRetries makes both begin again the version 4 exchanges that they would later.
+// passRetries lets the time pass in which both begin again the version 4 exchanges that make no
+// progress, and then the time for which text may wait for an exchange.
 func (m *model) passRetries() {
 	if m.alice.four == nil && m.bob.four == nil {
 		return
 	}
-	for range maxRetries {
+	for range 2 * maxRetries {
+		var next time.Time
 		for _, s := range []*side{m.alice, m.bob} {
 			if s.four == nil {
 				continue
 			}
 			for _, ex := range s.four.exchanges {
-				if !ex.retryAt.IsZero() {
-					ex.retryAt = s.now()
+				if at := ex.retryAt; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+					next = at
 				}
 			}
-			var out Output
-			s.handshakes4().tick(s.isPast, &out)
-			s.take(out)
-			m.pump()
 		}
+		if next.IsZero() {
+			break
+		}
+		m.clock.until(latest(next, m.clock.now()))
+		m.alice.tick()
+		m.bob.tick()
+		m.pump()
 	}
+	m.clock.pass(pauseFor)
+	m.alice.tick()
+	m.bob.tick()
+	m.pump()
 }
 
 // has reports whether f is the fingerprint of one of s's keys.
