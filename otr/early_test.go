@@ -25,15 +25,18 @@ func earlyScene(t *testing.T) *pair {
 	pr.bob.must(out, pr.bob.seal(pr.bob.selected(), &out, wire.IgnoreUnreadable, nil))
 	pr.deliver(pr.bob)
 	pr.deliver(pr.bob)
-	if n := pr.waiting(); n != 2 || len(pr.alice.flying)+len(pr.alice.events) != 0 {
+	if n := pr.waiting(pr.alice); n != 2 || len(pr.alice.flying)+len(pr.alice.events) != 0 {
 		t.Fatalf("%d messages wait, and alice sees %v", n, pr.alice.events)
 	}
 	return pr
 }
 
-// waiting is how many messages wait for an Auth-I Message to Alice.
-func (p *pair) waiting() (n int) {
-	for _, ex := range p.alice.four.exchanges {
+// waiting is how many messages wait for an Auth-I Message to s.
+func (p *pair) waiting(s *side) (n int) {
+	if s.four == nil {
+		return 0
+	}
+	for _, ex := range s.four.exchanges {
 		n += len(ex.early.msgs)
 	}
 	return n
@@ -49,8 +52,8 @@ func TestEarlyDataAfterAnotherExchange(t *testing.T) {
 			pr := earlyScene(t)
 			begins(pr).start()
 			pr.pump()
-			if pr.waiting() != 0 || saw[Unreadable](pr.alice) != 1 || len(pr.alice.errs) != 2 {
-				t.Errorf("%d messages wait; alice is told %v", pr.waiting(), pr.alice.events)
+			if pr.waiting(pr.alice) != 0 || saw[Unreadable](pr.alice) != 1 || len(pr.alice.errs) != 2 {
+				t.Errorf("%d messages wait; alice is told %v", pr.waiting(pr.alice), pr.alice.events)
 			}
 			pr.alice.forget()
 			pr.bob.forget()
@@ -96,7 +99,7 @@ func TestEarlyDataAfterTheExchange(t *testing.T) {
 	pr.alice.four.exchanges[pr.bob.tag].retryAt = time.Time{}
 	pr.clock.pass(halfOpenFor / 2)
 	pr.alice.tick()
-	if pr.waiting() != 0 || saw[Unreadable](pr.alice) != 1 || len(pr.alice.flying) != 1 {
-		t.Errorf("%d messages wait; alice is told %v, and sends %q", pr.waiting(), pr.alice.events, pr.alice.flying)
+	if pr.waiting(pr.alice) != 0 || saw[Unreadable](pr.alice) != 1 || len(pr.alice.flying) != 1 {
+		t.Errorf("%d messages wait; alice is told %v, and sends %q", pr.waiting(pr.alice), pr.alice.events, pr.alice.flying)
 	}
 }
