@@ -72,6 +72,22 @@ func TestLostAfterWriting(t *testing.T) {
 	}
 }
 
+// Someone else has got the buddy's name: a message that cannot be read may be theirs.
+func TestLostAfterNameTaken(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.Start()
+	if n := lose(alice); n != 1 {
+		t.Errorf("at first %d lines", n)
+	}
+	old := alice.Chat
+	old.Peer = "robert"
+	alice.app.Moved(old, alice.Chat, true) // the window of another person now has Bob's name
+	alice.WantLine("now belongs to someone else")
+	if n := lose(alice); n != 1 {
+		t.Errorf("of the other person %d lines", n)
+	}
+}
+
 // What others can write any number of leaves room for the line that a message could not be
 // read, with a window and without.
 func TestLostAfterOtherLines(t *testing.T) {
