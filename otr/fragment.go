@@ -49,7 +49,7 @@ func (p partials) add(f wire.Fragment, now func() time.Time, old *copies) (text 
 	switch {
 	case m != nil && m.has(f):
 		return nil, false
-	case m != nil && m.mayBeStray(f) && old.knows(pieceOf(f)):
+	case m != nil && m.mayBeStray(f) && isOld(f, old, now):
 		return nil, false // a copy from a complete message; the incomplete one continues
 	case f.K == 1:
 		// "Forget any stored fragment you may have. Store (piece) as F. Store
@@ -101,13 +101,39 @@ func (m *partial) mayBeStray(f wire.Fragment) bool {
 	return true
 }
 
-// note records the last fragments of m, a message that f completes.
-func (m *partial) note(f wire.Fragment, old *copies, now time.Time) {
+// commonStart is how many characters of a Data Message others under the same keys may begin
+// with: all before the end of the counter.
+const commonStart = len(wire.Prefix) + (11+9+4+192+8)*4/3 + 1
+
+// note records the last fragments of m, the message text that f completes. Those of a Data
+// Message count as copies whenever they come again, except the ones that later messages may
+// begin with. The peer sends messages of a key exchange again, unchanged, if it gets no
+// answer: their fragments count as copies only as long as those of queries do.
+func (m *partial) note(f wire.Fragment, text []byte, old *copies, now time.Time) {
+	from := 0
+	if isDataMessage(text) {
+		from, now = commonStart, time.Time{}
+	}
 	old.add(pieceOf(f), now)
 	for k := max(1, f.N-maxCopies/2); k < f.N && m.even; k++ {
-		piece := m.text[(k-1)*m.size : min(k*m.size, len(m.text))]
-		old.add(pieceOf(wire.Fragment{K: k, N: f.N, Piece: piece}), now)
+		end := min(k*m.size, len(m.text))
+		if end >= from {
+			old.add(pieceOf(wire.Fragment{K: k, N: f.N, Piece: m.text[(k-1)*m.size : end]}), now)
+		}
 	}
+}
+
+// isOld reports whether f is a copy of a fragment that note has recorded.
+func isOld(f wire.Fragment, old *copies, now func() time.Time) bool {
+	at, ok := old.has(pieceOf(f))
+	return ok && (at.IsZero() || now().Sub(at) < copyFor)
+}
+
+// isDataMessage reports whether text, an encoded message, is a Data Message.
+func isDataMessage(text []byte) bool {
+	start := append(bytes.Clone(text[:min(len(text), len(wire.Prefix)+4)]), '.') // version and type
+	b, err := wire.Dearmor(start)
+	return err == nil && len(b) == 3 && b[2] == wire.TypeData
 }
 
 // pieceOf returns a value that identifies a fragment.

@@ -80,7 +80,7 @@ func (s inbox) receiveFragment(body []byte) (Output, error) {
 	if err == nil {
 		s.partials.done(f)
 		if kind == encodedText { // users may send the same text twice
-			m.note(f, &s.pieces, s.now())
+			m.note(f, whole, &s.pieces, s.now())
 		}
 		recycle(text)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -301,6 +302,71 @@ func TestCopiedFragments(t *testing.T) {
 			}
 			if pr.alice.texts()[len(pr.alice.shown)-1] != text {
 				t.Errorf("size %d: %q is not read", size, text)
+			}
+		}
+	})
+}
+
+// A message that begins as an older one is no copy of that, even if a third one has not come
+// whole: messages under the same keys begin alike.
+func TestTextThatBeginsAsAnOlderOne(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for _, size := range []int{50, 100, 150, 200, 250, 300, 400} {
+			for _, length := range []int{1, 100, 1000} {
+				pr := private(t, p, limit(size))
+				lost := pr.bob.say(strings.Repeat("x", length)).Send
+				pr.bob.flying = nil
+				pr.alice.start()
+				pr.pump()
+				for i := range len(lost) {
+					pr.bob.say("a text that is read")
+					pr.pump()
+					for _, msg := range lost[:i] {
+						pr.alice.get(msg)
+					}
+					text := fmt.Sprint("text ", i)
+					pr.bob.say(text)
+					pr.pump()
+					if got := pr.alice.texts(); got[len(got)-1] != text {
+						t.Fatalf("size %d: after %d of %d pieces of a lost message, %q is not read: %v", size, i, len(lost), text, pr.alice.events)
+					}
+				}
+			}
+		}
+	})
+}
+
+// What a client sends again, unchanged, because it has got no answer is no copy, even if
+// another message has not come whole: a D-H Commit Message or a D-H Key Message.
+func TestExchangeAgainAfterPartOfAMessage(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for _, size := range []int{50, 200, 300, 400} {
+			for i, begins := range []func(*pair) *side{
+				func(pr *pair) *side { return pr.bob },   // his commit comes again
+				func(pr *pair) *side { return pr.alice }, // his D-H Key Message does
+			} {
+				pr := private(t, p, limit(size))
+				s := begins(pr)
+				s.beginsAnyway()
+				for len(s.flying) > 0 {
+					pr.deliver(s)
+				}
+				for len(pr.bob.flying) > 0 {
+					pr.deliver(pr.bob)
+				}
+				pr.alice.flying = nil // Alice's answer is lost
+				pr.clock.pass(copyFor)
+				pr.alice.get(pr.bob.saysAtOnce("lost").Send[0])
+				pr.bob.flying = nil
+				pr.alice.events = nil
+				s.beginsAnyway()
+				pr.pump()
+				if saw[Secured](pr.alice) != 1 {
+					t.Errorf("size %d, case %d: there are no fresh keys", size, i)
+					continue
+				}
+				pr.wantSameChannel()
+				pr.wantTalk()
 			}
 		}
 	})

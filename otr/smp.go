@@ -20,6 +20,10 @@ import (
 // smpFor is how long a run waits for the peer, whose user has to type an answer.
 const smpFor = 15 * time.Minute
 
+// crossFor is how long after our first message one of the peer's may have crossed it on the
+// way. If the peer's comes later, ours was lost.
+const crossFor = 10 * time.Second
+
 // An smpRun is one instance's run of the Socialist Millionaires' Protocol.
 type smpRun struct {
 	m     machine
@@ -215,6 +219,16 @@ func (s smpRuns) receiveSMP(in *instance, t wire.TLV, out *Output) error {
 	r, err := next.receive(in.version, t, s.rand)
 	if err != nil {
 		return err
+	}
+	if r.Outcome == smp.Ignored && (t.Type == wire.TLVSMP1 || t.Type == wire.TLVSMP1Q) && s.isPast(in.smp.since, crossFor) {
+		// Both have begun, and the peer should yield to our run. But it knows nothing of it.
+		next = machine{}
+		if r, err = next.receive(in.version, t, s.rand); err != nil {
+			return err
+		}
+		if r.Outcome == smp.Asked {
+			r.Outcome = smp.Yielded
+		}
 	}
 	if r.Outcome == smp.Yielded && in.smp.secret != nil && len(r.Question) == 0 {
 		return s.answerSMP(in, next, in.smp.secret, out)

@@ -346,6 +346,31 @@ func TestBothStartSMP(t *testing.T) {
 	}
 }
 
+// Both begin, but the first message of one is lost. Whichever run would have to yield, the one
+// that has arrived goes on.
+func TestBothStartSMPAndOneIsLost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	for _, question := range []string{"", "B?"} {
+		eachVersion(t, func(t *testing.T, p Policy) {
+			for _, seed := range []string{"0", "1", "2", "3"} {
+				pr := private(t, p, reseeded(seed))
+				pr.alice.prove("", "secret")
+				pr.alice.flying = nil
+				pr.clock.pass(crossFor)
+				pr.bob.prove(question, "secret")
+				pr.pump()
+				if question != "" {
+					pr.alice.answer("secret")
+					pr.pump()
+				}
+				pr.wantDone(true)
+			}
+		})
+	}
+}
+
 // lastRecord plays n steps and opens the message in flight.
 func lastRecord(t tb, pr *pair, steps []func(), n int) wire.TLV {
 	t.Helper()

@@ -103,7 +103,8 @@ func (s *soak) sawLine(e *end, window, kind, body string) {
 	case "system":
 		person := e.people[window]
 		e.reports[person]++
-		if m := status.FindStringSubmatch(body); m != nil {
+		// A window that opens says how private it is, too, but not whether the keys are locked.
+		if m := status.FindStringSubmatch(body); m != nil && e.asking {
 			e.level, e.locked = m[1], strings.Contains(body, "Your keys are locked")
 		}
 		if about.MatchString(body) {
@@ -170,7 +171,10 @@ func (s *soak) sawText(e *end, window, body string) {
 	s.hinted[[2]*end{e, t.from}] = s.hinted[[2]*end{e, t.from}] && !t.private
 }
 
-// judge: what has arrived as it was sent is read, or a user learns that something was not.
+// judge: what has arrived as it was sent is read, or a user learns that something was not:
+// now, or since they last wrote something or read something private of the same person.
+// Nobody is told of what comes while OTR is off, and of what comes while the keys are locked
+// only when they are unlocked.
 func (s *soak) judge(t *text, told bool) {
 	if t.arrived < t.parts || !t.private || !t.sent {
 		return

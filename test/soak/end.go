@@ -39,6 +39,7 @@ type end struct {
 	protected bool // the keys have a passphrase
 
 	level   string            // the answer to the last question for it
+	asking  bool              // the question has been asked
 	reports map[*end]int      // lines of the program about each person
 	forms   []event           // that wait for an answer
 	fields  map[string][]form // by dialog
@@ -180,8 +181,9 @@ func (e *end) resident() int {
 
 // ask asks how private the conversation with the person is.
 func (e *end) ask(person *end) string {
-	e.level = ""
+	e.level, e.asking = "", true
 	e.command(person, "otr status")
+	e.asking = false
 	return e.level
 }
 

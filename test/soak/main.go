@@ -184,11 +184,9 @@ func (s *soak) calm() {
 // read.
 func (s *soak) agree(a, b *end) {
 	a.command(b, "otr start")
+	s.wait(time.Second)
 	s.until(commandTimeout, "private conversation of "+a.name+" and "+b.name, func() bool {
-		for _, pair := range s.postponed { // whoever reads that knows that the other has no keys
-			pair[0].command(pair[1], "otr start")
-		}
-		s.postponed = nil
+		s.startPostponed()
 		x, y := a.ask(b), b.ask(a)
 		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
@@ -209,6 +207,15 @@ func (s *soak) agree(a, b *end) {
 	}
 	s.reopen(a, b) // or libpurple would remember all that was ever said
 	s.reopen(b, a)
+}
+
+// startPostponed starts a private conversation for everybody who has read that the other's
+// request waits: the other may have no keys, although both windows say that there is one.
+func (s *soak) startPostponed() {
+	for _, pair := range s.postponed {
+		pair[0].command(pair[1], "otr start")
+	}
+	s.postponed = nil
 }
 
 // prove checks that each can verify the other.

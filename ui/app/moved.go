@@ -171,6 +171,7 @@ func (mv mover) offerTrust(t *conversation, from ui.Chat, f otr.Fingerprint, tru
 // finish ends t's private conversation, because we no longer know whom its text would
 // reach. It does not tell the buddy, because there is no address to tell.
 func (mv mover) finish(t *conversation, why string) {
+	t.noticed = nil // who writes now may be someone else
 	if t.idle() {
 		return
 	}

@@ -23,12 +23,19 @@ func (a *App) notice(c ui.Chat, k ui.NoticeKind, open bool, plain string, offers
 	a.host.Notice(c, k, text.Escape(plain), open, offers...)
 }
 
-// maxNoticed is how many different lines noticeOnce writes before it is reset.
-const maxNoticed = 6
+const (
+	// maxNoticed is how many different lines noticeOnce writes before it is reset: more than
+	// there are, as the name in them may change.
+	maxNoticed = 24
+	// maxReports is how many it has written at most when it writes an error message of the
+	// buddy's program. Anyone can send any number of these: they leave room for the line that
+	// a message could not be read.
+	maxReports = 6
+)
 
 // noticeOnce writes a line that an attacker can cause at will. It writes each line once. It
-// is reset when the user sends something, an authentic message arrives, or a private
-// conversation starts. Without a window, the line waits for one: nothing else tells the user
+// is reset when the user writes something, even if that is not sent, an authentic message
+// arrives, or a private conversation starts. Without a window, the line waits for one: nothing else tells the user
 // that, for example, messages came that cannot be read.
 func (a *App) noticeOnce(t *conversation, plain string, offers ...ui.Action) {
 	switch {
@@ -148,7 +155,9 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 		p.noticeOnce(t, text.UnknownVersion(name))
 	case otr.PeerError:
 		p.guard.answeredByError(t)
-		p.noticeOnce(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
+		if max(len(t.noticed), len(t.unseen)) < maxReports {
+			p.noticeOnce(t, text.PeerError(name, text.Clean(e.Text, text.MaxError)))
+		}
 	case otr.Reflected:
 		p.noticeOnce(t, text.Reflected())
 	case otr.Contested:

@@ -96,8 +96,8 @@ func TestHints(t *testing.T) {
 	for i := range 100 {
 		alice.Receive(fmt.Sprintf("?OTR Error: %d", i))
 	}
-	if n := len(alice.Host.Lines); n != maxNoticed {
-		t.Errorf("%d lines, want %d", n, maxNoticed)
+	if n := len(alice.Host.Lines); n != maxReports {
+		t.Errorf("%d lines, want %d", n, maxReports)
 	}
 	alice.Wire, bob.Wire, alice.Host.Lines = nil, nil, nil
 	alice.Say("I am here")

@@ -29,6 +29,9 @@ func (a *App) Sending(c ui.Chat, text string) (out string, send bool) {
 }
 
 func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
+	if t := a.conversations[c]; t != nil {
+		t.noticed = nil // whatever becomes of the text: the user has been there
+	}
 	if a.closed {
 		return a.refuse(c, typed, text.TurningOff())
 	}
@@ -59,7 +62,7 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		a.Do(c, ui.StartOrRefresh, 0)
 		return "", false
 	}
-	t.noticed, t.known = nil, true
+	t.known = true
 	return a.send(t, typed)
 }
 
