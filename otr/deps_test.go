@@ -67,6 +67,7 @@ var arrows = map[string][]string{
 	"keystore/cmd/otr-keys":        {"internal/version", "otr", "keystore", "keystore/foreign"},
 	"packaging/describe":           {"internal/version", "ui/locale", "ui/text"},
 	"ui/locale/pack":               {"ui/locale"},
+	"ui/locale/glossary":           {},
 	"test/bench":                   {},
 	"test/bench/otr-bench":         {"otr", "otr/measure", "keystore"},
 }
