@@ -35,8 +35,8 @@ const (
 
 // noticeOnce writes a line that an attacker can cause at will. It writes each line once. It
 // is reset when the user writes something, even if that is not sent, an authentic message
-// arrives, or a private conversation starts. Without a window, the line waits for one: nothing else tells the user
-// that, for example, messages came that cannot be read.
+// arrives, or a private conversation starts. Without a window, the line waits for one:
+// nothing else tells the user that, for example, messages came that cannot be read.
 func (a *App) noticeOnce(t *conversation, plain string, offers ...ui.Action) {
 	switch {
 	case !t.first(plain):
