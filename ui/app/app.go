@@ -73,6 +73,10 @@ type KeyFlows interface {
 	// unlock them and calls then afterwards.
 	Ready(then func()) bool
 
+	// Waiting reports whether the keys are locked only until the keyring has answered, which
+	// takes seconds at most and needs nothing of the user.
+	Waiting() bool
+
 	// Need keeps a message of a key exchange until there is a key to answer it with, and
 	// asks the user to unlock the keys, or makes a key.
 	Need(c ui.Chat, from, message string)

@@ -111,6 +111,9 @@ func (cm commands) start(c ui.Chat) (problem string) {
 		return text.NotConnected()
 	}
 	if !cm.keys.Ready(func() { cm.Do(c, ui.StartOrRefresh, 0) }) {
+		if cm.keys.Waiting() {
+			return "" // it starts in a moment
+		}
 		return text.KeysLocked()
 	}
 	t, err := cm.enter(c)

@@ -129,6 +129,9 @@ func (ks *Keys) Serve(app Conversations, contacts Contacts) {
 // Locked reports whether the keys are locked, so that no session can be made.
 func (ks *Keys) Locked() bool { return ks.store.Locked() }
 
+// Waiting reports whether the keys are locked only until the keyring has answered.
+func (ks *Keys) Waiting() bool { return ks.store.Waiting() }
+
 // Busy reports whether work is running in the background.
 func (ks *Keys) Busy() bool { return ks.running > 0 }
 

@@ -287,3 +287,20 @@ func TestOtherComputer(t *testing.T) {
 		t.Errorf("the key is %q, want %q", got, own)
 	}
 }
+
+// TestStartWhileWaiting has a user who starts a private conversation before the keyring has
+// answered: it starts afterwards, and nobody speaks of locked keys.
+func TestStartWhileWaiting(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.Keyring.Slow = make(chan struct{})
+	alice.Restart()
+	alice.keys.Begin()
+	if problem := alice.app.Command(alice.Chat, "start"); problem != "" || len(bob.Wire) > 0 {
+		t.Errorf("before the answer: %q, %q", problem, bob.Wire)
+	}
+	close(alice.Keyring.Slow)
+	alice.Quiet()
+	if len(bob.Wire) != 1 || !strings.HasPrefix(bob.Wire[0], "?OTR") {
+		t.Errorf("afterwards: %q", bob.Wire)
+	}
+}
