@@ -23,7 +23,6 @@ func tagsFormat() format[Account, otr.InstanceTag] {
 		},
 		join:   joinLines[Account, otr.InstanceTag],
 		header: tagsHeader,
-		lines:  true,
 	}
 }
 
