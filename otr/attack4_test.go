@@ -360,7 +360,7 @@ func TestReceiverVersion4(t *testing.T) {
 	}
 }
 
-// Our profile is made anew in time.
+// Our profile is renewed in time.
 func TestProfileIsMadeAnew(t *testing.T) {
 	pr := private4(t, AllowV4)
 	first := pr.alice.four.us
@@ -370,7 +370,7 @@ func TestProfileIsMadeAnew(t *testing.T) {
 	}
 	pr.clock.pass(time.Second)
 	if got := pr.alice.handshakes4().ourselves(); got == first || got.Profile.Expiry.Sub(pr.clock.now()) != profileFor {
-		t.Error("not made anew")
+		t.Error("not renewed")
 	}
 }
 

@@ -182,7 +182,7 @@ func (s *side) waitedFor() [][]byte {
 	return out.Send
 }
 
-// fingerprint is that of s's key for version v.
+// fingerprint returns the fingerprint of s's key for version v.
 func (s *side) fingerprint(v Version) Fingerprint {
 	if v == V4 {
 		return s.four.identity.Fingerprint()

@@ -74,7 +74,7 @@ func TestTextTypedDuringARefresh(t *testing.T) {
 	}
 }
 
-// instanceTag returns the tag by which the peer knows s.
+// instanceTag returns the tag under which the peer knows s.
 func (s *side) instanceTag(p Policy) InstanceTag {
 	if p&AllowV3 == 0 {
 		return 0
