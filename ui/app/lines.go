@@ -166,8 +166,7 @@ func (tc traffic) StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.St
 	}
 	guarded := tc.Guards(c)
 	if c.Peer == "" { // it cannot be parsed, so nobody knows whom it is for
-		guarded = tc.prefs.global().policy()&otr.RequireEncryption != 0 ||
-			slices.ContainsFunc(tc.of(ui.AccountOf(c)), func(t *conversation) bool { return tc.Guards(t.chat) })
+		guarded = tc.guardsAnyone(ui.AccountOf(c))
 	}
 	if !guarded {
 		return kind, true
@@ -178,6 +177,16 @@ func (tc traffic) StanzaLeaves(c ui.Chat, body string, checked bool) (kind ui.St
 	}
 	tc.guard.giveBackLine(c, text.Escape(body))
 	return kind, false
+}
+
+// guardsAnyone reports whether something unencrypted must not leave acc for somebody: for
+// everybody, for the other side of a conversation, or for a buddy with a known fingerprint.
+func (tc traffic) guardsAnyone(acc keystore.Account) bool {
+	return tc.prefs.global().policy()&otr.RequireEncryption != 0 ||
+		slices.ContainsFunc(tc.of(acc), func(t *conversation) bool { return tc.Guards(t.chat) }) ||
+		slices.ContainsFunc(tc.store.Buddies(), func(b keystore.Buddy) bool {
+			return b.Account.Bare() == acc.Bare() && tc.Guards(ui.Chat{Protocol: acc.Protocol, Account: acc.Name, Peer: b.Peer})
+		})
 }
 
 // stanzaKind says which of OTR's messages body is. XEP-0364 recommends the hints for

@@ -209,4 +209,12 @@ func TestStanzaLeaves(t *testing.T) {
 	if _, ok := alice.app.StanzaLeaves(broken, "a < b", false); ok {
 		t.Error("encryption is required, but a broken stanza leaves")
 	}
+	alice.Host.Prefs["/"+prefRequire] = false
+	if _, err := alice.Store.Add(ui.BuddyOf(alice.Chat), uitest.TestKey(t, 2).Fingerprint()); err != nil {
+		t.Fatal(err)
+	}
+	alice.Host.BuddyPrefs[prefOverride], alice.Host.BuddyPrefs[prefRequire] = true, true
+	if _, ok := alice.app.StanzaLeaves(broken, "a < b", false); ok {
+		t.Error("encryption is required for one buddy, but a broken stanza leaves")
+	}
 }
