@@ -89,3 +89,34 @@ func TestManyFingerprints(t *testing.T) {
 		t.Errorf("%d buddies", n)
 	}
 }
+
+// BenchmarkSave10000 changes the trust in one of 10 000 fingerprints. Syncing is left out: it
+// is the disk's time.
+func BenchmarkSave10000(b *testing.B) {
+	for _, how := range []Protection{Plain, ByKeyring} {
+		b.Run(fmt.Sprint("protection ", how), func(b *testing.B) {
+			dir, ring := with(b, fingerprintsName, manyFingerprints(10000)), newFakeKeyring()
+			s := openSealed(b, dir, ring, noSync{})
+			if how != Plain {
+				protect(b, s, how, "")
+			}
+			known := Buddy{Account{"prpl-jabber", "alice@example.org/Home"}, "buddy7777@example.org"}
+			for i := 0; b.Loop(); i++ {
+				must(b, s.SetTrust(known, fingerprint(7777), []Trust{Verified, VerifiedSMP}[i%2]))
+			}
+		})
+	}
+}
+
+// noSync is a disk that is as fast as memory.
+type noSync struct{ realDisk }
+
+func (d noSync) create(dir, pattern string) (diskFile, error) {
+	f, err := d.realDisk.create(dir, pattern)
+	return noSyncFile{f}, err
+}
+func (noSync) syncDir(string) error { return nil }
+
+type noSyncFile struct{ diskFile }
+
+func (noSyncFile) Sync() error { return nil }

@@ -48,7 +48,8 @@ func contactsFormat(name string, digits int) format[contact, Trust] {
 			}
 			return makeLine(c.Peer, c.Name, c.Protocol, f, string(t))
 		},
-		join: joinLines[contact, Trust],
+		join:  joinLines[contact, Trust],
+		lines: true,
 	}
 }
 
@@ -262,7 +263,39 @@ func (s people) change(t *table[contact, Trust], change func(*contacts) error) e
 
 // changeWith also passes all files to change, which must not write them.
 func (s people) changeWith(t *table[contact, Trust], change func(contents, *contacts) error) error {
+	was, was4 := s.known.page, s.known4.page
 	err := updateWith(s.Store, t, change)
-	s.buddies = byBuddy(s.known.page, s.known4.page) // also if only another process has changed the files
+	if s.known.page == was && s.known4.page == was4 {
+		s.followEdits(t.page)
+	} else {
+		s.buddies = byBuddy(s.known.page, s.known4.page) // also if only another process has changed the files
+	}
+	t.page.edits = nil
 	return err
+}
+
+// followEdits brings buddies up to date with the edits of p.
+func (s people) followEdits(p *contacts) {
+	for _, e := range p.edits {
+		if e.was.kind == record && p.entries[e.i].kind == gone {
+			b := e.was.key.Bare()
+			left := slices.DeleteFunc(s.buddies[b], func(c contact) bool { return c == e.was.key })
+			if s.buddies[b] = left; len(left) == 0 {
+				delete(s.buddies, b)
+			}
+		}
+	}
+	for _, e := range p.edits {
+		if c := p.entries[e.i]; e.was.kind == gone && c.kind == record {
+			b := c.key.Bare()
+			at := len(s.buddies[b])
+			if p == s.known.page { // version 4 comes last
+				isV4 := func(c contact) bool { return c.fingerprint.Version() == otr.V4 }
+				if i := slices.IndexFunc(s.buddies[b], isV4); i >= 0 {
+					at = i
+				}
+			}
+			s.buddies[b] = slices.Insert(s.buddies[b], at, c.key)
+		}
+	}
 }

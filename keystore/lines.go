@@ -55,6 +55,11 @@ var newline = []byte("\n")
 
 func joinLines[K comparable, V any](p *page[K, V]) []byte {
 	var out bytes.Buffer
+	size := 0
+	for text := range p.texts {
+		size += len(text) + 1
+	}
+	out.Grow(size)
 	for text := range p.texts {
 		out.Write(text)
 		out.WriteByte('\n')

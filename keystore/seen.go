@@ -30,7 +30,8 @@ func seenFormat() format[contact, Seen] {
 		text: func(c contact, s Seen) ([]byte, error) {
 			return makeLine(c.Peer, c.Name, c.Protocol, hex.EncodeToString(c.fingerprint.Bytes()), string(s.First), string(s.Last))
 		},
-		join: joinLines[contact, Seen],
+		join:  joinLines[contact, Seen],
+		lines: true,
 	}
 }
 

@@ -4,6 +4,7 @@ package keystore
 
 import (
 	"bytes"
+	"hash/maphash"
 	"io"
 
 	"purple-otr/keystore/internal/seal"
@@ -15,6 +16,16 @@ type page[K comparable, V any] struct {
 	index   map[K]int // into entries
 	changed bool      // has been changed since it was read
 	first   []part    // parts to be written together with it, and before it
+
+	source  digest       // of the file's content; zero if texts cannot find the entries in it
+	editing bool         // edits are recorded
+	edits   []edit[K, V] // since the last edit began
+}
+
+// An edit is what an entry was before it was changed. It was gone if it has been added.
+type edit[K comparable, V any] struct {
+	i   int // into entries
+	was entry[K, V]
 }
 
 // An entry is one entry of a file. Entries that are unknown or unchanged are written back
@@ -24,6 +35,7 @@ type entry[K comparable, V any] struct {
 	key   K
 	value V
 	kind  entryKind
+	size  uint32 // of the text, while the table does not hold it
 }
 
 type entryKind uint8
@@ -49,6 +61,7 @@ func (p *page[K, V]) get(k K) (v V, ok bool) {
 // add appends a record. It removes an earlier one with the same key, as libotr does.
 func (p *page[K, V]) add(text []byte, k K, v V) {
 	p.drop(k)
+	p.record(len(p.entries), entry[K, V]{kind: gone})
 	p.changed = true
 	p.index[k] = len(p.entries)
 	p.entries = append(p.entries, entry[K, V]{text: text, key: k, value: v})
@@ -56,12 +69,14 @@ func (p *page[K, V]) add(text []byte, k K, v V) {
 
 // keep appends a text that is not a record.
 func (p *page[K, V]) keep(text []byte) {
+	p.record(len(p.entries), entry[K, V]{kind: gone})
 	p.entries = append(p.entries, entry[K, V]{text: text, kind: other})
 }
 
 // set changes an existing record, or appends one.
 func (p *page[K, V]) set(text []byte, k K, v V) {
 	if i, ok := p.index[k]; ok {
+		p.record(i, p.entries[i])
 		p.entries[i].text, p.entries[i].value = text, v
 		p.changed = true
 	} else {
@@ -71,16 +86,44 @@ func (p *page[K, V]) set(text []byte, k K, v V) {
 
 func (p *page[K, V]) drop(k K) {
 	if i, ok := p.index[k]; ok {
+		p.record(i, p.entries[i])
 		p.entries[i] = entry[K, V]{kind: gone}
 		delete(p.index, k)
 		p.changed = true
 	}
 }
 
+func (p *page[K, V]) record(i int, was entry[K, V]) {
+	if p.editing {
+		p.edits = append(p.edits, edit[K, V]{i, was})
+	}
+}
+
+// beginEdit starts to record edits.
+func (p *page[K, V]) beginEdit() { p.changed, p.editing, p.edits = false, true, nil }
+
+// undo takes all edits back, the last one first.
+func (p *page[K, V]) undo() {
+	for len(p.edits) > 0 {
+		e := p.edits[len(p.edits)-1]
+		p.edits = p.edits[:len(p.edits)-1]
+		if now := p.entries[e.i]; now.kind == record {
+			delete(p.index, now.key)
+		}
+		if p.entries[e.i] = e.was; e.was.kind == record {
+			p.index[e.was.key] = e.i
+		}
+	}
+	for n := len(p.entries); n > 0 && p.entries[n-1].kind == gone; n-- {
+		p.entries = p.entries[:n-1] // had been added
+	}
+	p.changed = false
+}
+
 // keys yields the keys in file order.
 func (p *page[K, V]) keys(yield func(K) bool) {
-	for _, e := range p.entries {
-		if e.kind == record && !yield(e.key) {
+	for i := range p.entries { // without copying each
+		if e := &p.entries[i]; e.kind == record && !yield(e.key) {
 			return
 		}
 	}
@@ -88,8 +131,8 @@ func (p *page[K, V]) keys(yield func(K) bool) {
 
 // texts yields the texts of all entries.
 func (p *page[K, V]) texts(yield func([]byte) bool) {
-	for _, e := range p.entries {
-		if e.kind != gone && !yield(e.text) {
+	for i := range p.entries {
+		if e := &p.entries[i]; e.kind != gone && !yield(e.text) {
 			return
 		}
 	}
@@ -116,6 +159,10 @@ type format[K comparable, V any] struct {
 
 	// join is the reverse of parse.
 	join func(*page[K, V]) []byte
+
+	// lines reports whether the file consists of the texts, with a line break after
+	// each.
+	lines bool
 }
 
 // A table is one file and its cached content. The file is authoritative, and the table is
@@ -197,11 +244,18 @@ func (t *table[K, V]) read(c contents) (*page[K, V], error) {
 	if err != nil || len(data) == 0 {
 		return newPage[K, V](0), err
 	}
+	return t.parsed(c, data)
+}
+
+func (t *table[K, V]) parsed(c contents, data []byte) (*page[K, V], error) {
 	p, err := t.parse(data)
 	if err != nil {
 		err = fileError(c.path(t.name), ErrDamaged, err)
 	}
 	p.changed = false
+	if t.lines && err == nil {
+		p.source = digestOf(data)
+	}
 	return p, err
 }
 
@@ -235,11 +289,55 @@ func (t *table[K, V]) forget() {
 // setPage makes p the table's page. It drops the raw texts, to avoid keeping everything in
 // memory twice.
 func (t *table[K, V]) setPage(p *page[K, V]) {
+	total := 0
 	for i := range p.entries {
-		p.entries[i].text = nil
+		e := &p.entries[i]
+		if e.kind != gone {
+			e.size = uint32(len(e.text))
+			total += len(e.text) + 1
+		}
+		e.text = nil
 	}
-	p.first = nil
+	for i := range p.edits {
+		p.edits[i].was.text = nil
+	}
+	if total != p.source.size && total != p.source.size+1 { // the last line may have no break
+		p.source = digest{} // the file has lines that later ones replace
+	}
+	p.first, p.editing = nil, false
 	t.page = p
+}
+
+// A digest recognizes a file's content. It is worth something in this process only.
+type digest struct {
+	size int
+	sum  uint64
+}
+
+var digestSeed = maphash.MakeSeed()
+
+func digestOf(data []byte) digest { return digest{len(data), maphash.Bytes(digestSeed, data)} }
+
+// current returns the page of data, the present content of the file. This is the table's
+// own page if it was made from the same content: parsing ten thousand lines again would
+// take as long as the user can notice. It has the texts, and records edits.
+func (t *table[K, V]) current(c contents, data []byte) (p *page[K, V], err error) {
+	switch {
+	case len(data) == 0:
+		p = newPage[K, V](0)
+	case t.problem != nil || t.page.source != digestOf(data):
+		p, err = t.parsed(c, data)
+	default:
+		p = t.page
+		for i, at := 0, 0; i < len(p.entries); i++ {
+			if e := &p.entries[i]; e.kind != gone {
+				e.text = data[at : at+int(e.size)]
+				at += int(e.size) + 1
+			}
+		}
+	}
+	p.beginEdit()
+	return p, err
 }
 
 // update is the only way to change a table. It passes the current content of the file to
@@ -257,11 +355,23 @@ func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(conte
 	}
 	defer unlock()
 
-	p, err := t.read(c)
+	data, err := c.read(t.name, t.limit)
+	if err != nil {
+		t.problem = err
+		return err
+	}
+	p, err := t.current(c, data)
 	t.problem = err
 	if err != nil {
 		return err
 	}
+	stored := false
+	defer func() {
+		if !stored && p == t.page {
+			p.undo()
+			t.setPage(p)
+		}
+	}()
 	if err := change(c, p); err != nil {
 		return err
 	}
@@ -273,7 +383,11 @@ func updateWith[K comparable, V any](s *Store, t *table[K, V], change func(conte
 		if err := c.write(append(p.first, part{t.name, data})...); err != nil {
 			return err
 		}
+		if p.source = (digest{}); t.lines {
+			p.source = digestOf(data)
+		}
 	}
+	stored = true
 	t.stamp = c.stamp(t.name)
 	t.setPage(p)
 	return nil

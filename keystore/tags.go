@@ -23,6 +23,7 @@ func tagsFormat() format[Account, otr.InstanceTag] {
 		},
 		join:   joinLines[Account, otr.InstanceTag],
 		header: tagsHeader,
+		lines:  true,
 	}
 }
 
