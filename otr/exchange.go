@@ -57,12 +57,8 @@ type exchange struct {
 	tag     InstanceTag // zero in version 2
 	since   time.Time   // when the last message was added
 
-	// answers are in AUTHSTATE_AWAITING_REVEALSIG, one for each of the peer's commits,
-	// oldest first. All use the y that was generated at answersSince. met lists those with
-	// which this y has made a channel.
-	answers      []answer
-	answersSince time.Time
-	met          []met
+	// ys are the values of y that wait for a Reveal Signature Message, newest last.
+	ys []answering
 
 	// own is our commit to this instance, in AUTHSTATE_AWAITING_DHKEY, or zero. If it is
 	// zero and answered is false, the commit in Session.commits applies.
@@ -82,7 +78,16 @@ type exchange struct {
 	retries int       // how often we have done so since an exchange completed
 }
 
-// An answer is our answer to one of the peer's commits.
+// An answering is a y of ours, with which we have answered commits of the peer's. After it
+// has made a channel, it answers no other commit: the peer has forgotten the exchange, takes
+// its g^y for a copy of an old message, and would never reveal another commit to it.
+type answering struct {
+	since   time.Time // when y was generated
+	answers []answer  // one for each commit, oldest first; at least one
+	met     []met     // the commits with which y has made a channel
+}
+
+// An answer is our answer to one of the peer's commits. It is in AUTHSTATE_AWAITING_REVEALSIG.
 type answer struct {
 	ake    ake.Handshake
 	commit wire.DHCommit
@@ -115,7 +120,7 @@ type waiting struct {
 
 // idle reports whether no exchange with ex's instance is in progress.
 func (ex *exchange) idle() bool {
-	return len(ex.answers)+len(ex.waiting) == 0 && ex.own.Idle() && !ex.revealing()
+	return len(ex.ys)+len(ex.waiting) == 0 && ex.own.Idle() && !ex.revealing()
 }
 
 // revealing reports whether we are waiting for a Signature Message.
@@ -264,9 +269,7 @@ func (s handshakes) abandonWith(in *instance, out *Output) {
 // tickExchange ends expired exchanges, answers a D-H Key Message that has waited, and
 // starts stalled exchanges again. due is Tick's.
 func (s handshakes) tickExchange(ex *exchange, due func(time.Time, time.Duration) bool, out *Output) {
-	if len(ex.answers) > 0 && due(ex.answersSince, halfOpenFor) {
-		ex.answers, ex.met = nil, nil
-	}
+	ex.ys = slices.DeleteFunc(ex.ys, func(y answering) bool { return due(y.since, halfOpenFor) })
 	if !ex.own.Idle() && due(ex.ownSince, halfOpenFor) {
 		ex.own = ake.Handshake{}
 	}

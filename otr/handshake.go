@@ -55,21 +55,22 @@ func (s handshakes) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) er
 	if s.spent.knows(fingerprint64Of(m.HashedGx[:])) {
 		return nil // an exchange has already completed with it, and no x is used twice
 	}
-	pending := slices.ContainsFunc(ex.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx })
+	which, pending := ex.answeringFor(m)
 	if s.inbox().servedAlready(m.HashedGx[:], nil) && !pending {
 		return nil
 	}
 	own, broadcast := s.unanswered(ex)
 	var next ake.Handshake
-	switch n := len(ex.answers); {
-	case n > 0:
+	switch {
+	case which >= 0:
 		if own != nil {
 			if c, _ := own.Commit(); c.HashedGx == m.HashedGx || broadcast != nil && broadcast.hashedGx == m.HashedGx {
 				return ake.ErrReflected
 			}
 		}
 		// "Retransmit your D-H Key Message"
-		next = ex.answers[n-1].ake
+		answers := ex.ys[which].answers
+		next = answers[len(answers)-1].ake
 	case own != nil && !ex.gaveWay && !(broadcast != nil && broadcast.opened):
 		next = *own // "This is the trickiest transition in the whole protocol."
 	}
@@ -84,9 +85,11 @@ func (s handshakes) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) er
 		return nil // ours has the higher hash value and continues to wait
 	}
 	ex.gaveWay = own != nil
-	if len(ex.answers) == 0 {
-		ex.answersSince = s.now()
-		ex.since = ex.answersSince
+	ys := slices.Clone(ex.ys)
+	if which < 0 {
+		ex.since = s.now()
+		ys = keepCompeting(ys, answering{since: ex.since})
+		which = len(ys) - 1
 		if own != nil || ex.revealing() {
 			s.retry(ex, retryAfter) // ours has yielded to another, which may not be the peer's
 		}
@@ -95,9 +98,24 @@ func (s handshakes) receiveCommit(ex *exchange, m wire.DHCommit, out *Output) er
 		return a.commit.HashedGx == m.HashedGx && bytes.Equal(a.commit.EncryptedGx, m.EncryptedGx)
 	}
 	m.EncryptedGx = bytes.Clone(m.EncryptedGx)
-	answers := slices.DeleteFunc(slices.Clone(ex.answers), same) // a retransmitted commit becomes the newest
-	ex.answers = keepCompeting(answers, answer{next, m})
+	y := &ys[which]
+	y.answers = keepCompeting(slices.DeleteFunc(slices.Clone(y.answers), same), answer{next, m}) // a retransmitted commit becomes the newest
+	ex.ys = ys
 	return nil
+}
+
+// answeringFor returns the index in ex.ys of the y that answers a commit, or -1 if that is
+// a new one, and whether it has answered the same commit before.
+func (ex *exchange) answeringFor(m wire.DHCommit) (i int, pending bool) {
+	for i, y := range slices.Backward(ex.ys) {
+		if slices.ContainsFunc(y.answers, func(a answer) bool { return a.commit.HashedGx == m.HashedGx }) {
+			return i, true
+		}
+	}
+	if n := len(ex.ys); n > 0 && len(ex.ys[n-1].met) == 0 {
+		return n - 1, false
+	}
+	return -1, false
 }
 
 // receiveKey: "Receiving a D-H Key Message". It belongs to our newest commit. If that has
@@ -192,16 +210,20 @@ func (s handshakes) fork(ex *exchange, gy []byte, out *Output) {
 // commits it belongs to.
 func (s handshakes) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) error {
 	var failed error
-	for i, a := range slices.Backward(ex.answers) {
-		next := a.ake
-		reply, done, err := next.Receive(m, s.key.signer(), s.rand)
-		if err != nil {
-			failed = worse(failed, err)
-			continue
+	met := false
+	for n, y := range slices.Backward(ex.ys) {
+		for i, a := range slices.Backward(y.answers) {
+			next := a.ake
+			reply, done, err := next.Receive(m, s.key.signer(), s.rand)
+			if err != nil {
+				failed = worse(failed, err)
+				continue
+			}
+			return s.finishAnswer(ex, n, i, reply, done, out)
 		}
-		return s.finishAnswer(ex, i, reply, done, out)
+		met = met || len(y.met) > 0
 	}
-	if len(ex.met) > 0 {
+	if met {
 		return nil // its commit has already made a channel, or may as well have
 	}
 	if failed != nil && ex.revealing() {
@@ -212,29 +234,31 @@ func (s handshakes) receiveReveal(ex *exchange, m wire.RevealSig, out *Output) e
 	return failed
 }
 
-// finishAnswer opens the channel of ex.answers[i], which has completed, and sends the
-// Signature Message. The other commits are kept as long as y, because the completed
-// exchange may be a stranger's.
-func (s handshakes) finishAnswer(ex *exchange, i int, sig wire.Message, done *ake.Result, out *Output) error {
-	peer := fingerprintOf(done.Peer)
+// finishAnswer opens the channel of answer i of ex.ys[n], which has completed, and sends the
+// Signature Message. The other commits that this y has answered are kept, because the
+// completed exchange may be a stranger's.
+func (s handshakes) finishAnswer(ex *exchange, n, i int, sig wire.Message, done *ake.Result, out *Output) error {
+	y, peer := ex.ys[n], fingerprintOf(done.Peer)
 	// One client does not continue with two commits. There is another client with a copy
 	// of its key and tag, and only one of the two can have the channel.
-	copied := slices.ContainsFunc(ex.met, func(o met) bool { return o.peer == peer })
+	copied := slices.ContainsFunc(y.met, func(o met) bool { return o.peer == peer })
 	refused := copied || s.refuses(ex, done, out)
 	if !refused {
 		if err := s.reply(ex, out, sig); err != nil {
 			return err
 		}
 	}
-	if copied || i < len(ex.answers)-1 {
+	if copied || i < len(y.answers)-1 || n < len(ex.ys)-1 {
 		// The peer goes on with its newest commit: that one is another's.
 		out.event(Contested{})
 	}
 	s.spent.add(fingerprint64Of(done.HashedGx[:]), s.now())
-	ex.answers = slices.Delete(slices.Clone(ex.answers), i, i+1)
-	ex.met = append(ex.met, met{done.HashedGx, peer})
-	if copied || len(ex.answers) == 0 || len(ex.met) == maxCompeting {
-		ex.answers, ex.met = nil, nil
+	y.answers = slices.Delete(slices.Clone(y.answers), i, i+1)
+	y.met = append(slices.Clone(y.met), met{done.HashedGx, peer})
+	if ex.ys = slices.Clone(ex.ys); copied || len(y.answers) == 0 || len(y.met) == maxCompeting {
+		ex.ys = slices.Delete(ex.ys, n, n+1)
+	} else {
+		ex.ys[n] = y
 	}
 	if refused {
 		return nil

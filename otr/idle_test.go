@@ -274,7 +274,7 @@ func TestIdleDuringAnExchange(t *testing.T) {
 		return pr
 	}
 	stage := []func(s *side, ex *exchange) bool{
-		func(_ *side, ex *exchange) bool { return len(ex.answers) == 1 },
+		func(_ *side, ex *exchange) bool { return len(ex.ys) == 1 },
 		func(s *side, ex *exchange) bool { return ex == nil && s.handshakes().exchanging() },
 		func(_ *side, ex *exchange) bool { return ex.revealing() },
 	}

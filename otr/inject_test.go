@@ -288,8 +288,10 @@ func TestCompetingMessagesAreBounded(t *testing.T) {
 				j.alice.get(j.commit(j.alice, 0xff))
 			}
 			for _, ex := range j.alice.exchanges {
-				if len(ex.answers) > maxCompeting {
-					t.Fatalf("%d answers", len(ex.answers))
+				for _, y := range ex.ys {
+					if len(y.answers) > maxCompeting {
+						t.Fatalf("%d answers", len(y.answers))
+					}
 				}
 			}
 			j.alice.flying = j.alice.flying[len(j.alice.flying)-1:]

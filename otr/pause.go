@@ -4,6 +4,7 @@ package otr
 
 import (
 	"bytes"
+	"slices"
 	"time"
 )
 
@@ -59,7 +60,8 @@ func (s keptTexts) renewing(in *instance) (until time.Time, ok bool) {
 	// If we sent a query, libotr with version 3 reads nothing from our D-H Key Message
 	// until our Signature Message. Without our query that message answers a commit that
 	// anybody can send, and waits for nothing.
-	if in.asked && in.version == V3 && len(ex.answers) > 0 && !s.isPast(s.lastQuery, pauseFor) && !ex.answersSince.Before(s.lastQuery) {
+	waits := func(y answering) bool { return !y.since.Before(s.lastQuery) }
+	if in.asked && in.version == V3 && !s.isPast(s.lastQuery, pauseFor) && slices.ContainsFunc(ex.ys, waits) {
 		until, ok = latest(until, s.lastQuery.Add(pauseFor)), true
 	}
 	return until, ok

@@ -53,7 +53,7 @@ func TestTextTypedDuringARefresh(t *testing.T) {
 						out := pr.alice.must(send(pr.alice, want[len(want)-1]))
 						ex := pr.alice.exchanges[pr.bob.instanceTag(p)]
 						waits := weBegin && ex != nil && ex.revealing() ||
-							!weBegin && p == AllowV3 && ex != nil && len(ex.answers) > 0 && saw[Secured](pr.alice) == 0
+							!weBegin && p == AllowV3 && ex != nil && len(ex.ys) > 0 && saw[Secured](pr.alice) == 0
 						if held := slices.Contains(out.Events, Event(Held{})); held != waits || held == (len(out.Send) > 0) {
 							t.Fatalf("%s: %q is held: %v", way, want[len(want)-1], held)
 						}

@@ -122,7 +122,10 @@ func (s *Session) unproven() int {
 		n += partialCost + cap(m.text)
 	}
 	for _, ex := range s.exchanges {
-		n += exchangeCost + (len(ex.answers)+len(ex.revealed)+len(ex.waiting)+len(ex.met))*handshakeCost
+		n += exchangeCost + (len(ex.revealed)+len(ex.waiting))*handshakeCost
+		for _, y := range ex.ys {
+			n += (len(y.answers) + len(y.met)) * handshakeCost
+		}
 		if !ex.own.Idle() {
 			n += handshakeCost
 		}

@@ -368,3 +368,38 @@ func TestBothStartAtAnyTime(t *testing.T) {
 		})
 	}
 }
+
+// One side has lost the channel, and the other does not know it. Both start again while a commit
+// from before the channel still waits: a forged one, or an old one of the peer's that the
+// network has delivered late.
+func TestStartAgainWhileAnOldCommitWaits(t *testing.T) {
+	eachVersion(t, func(t *testing.T, p Policy) {
+		for way := range 4 {
+			late, aliceBegins := way&1 != 0, way&2 != 0
+			pr := newPair(t, p, p)
+			j := &injector{pair: pr, version: map[Policy]uint16{AllowV2: wire.V2, AllowV3: wire.V3}[p]}
+			if !late {
+				pr.alice.get(j.commit(pr.alice, 0xff))
+				pr.alice.forget()
+			}
+			pr.alice.start()
+			pr.deliver(pr.alice)
+			pr.deliver(pr.bob)
+			if late {
+				pr.alice.get(j.commit(pr.alice, 0xff))
+			}
+			pr.pump()
+			pr.wantState(Encrypted, Encrypted)
+			pr.clock.pass(copyFor)
+			pr.bob.end()
+			pr.bob.forget()
+			if aliceBegins {
+				pr.alice.start()
+			} else {
+				pr.bob.start()
+			}
+			pr.pump()
+			pr.wantSameChannel()
+		}
+	})
+}
