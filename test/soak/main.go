@@ -133,6 +133,7 @@ func (s *soak) gather(dir string) {
 // minute lets everything happen that can, and then checks in fair weather that both ends
 // agree.
 func (s *soak) minute(n int, length time.Duration) {
+	s.wait(3 * time.Second) // in fair weather: what has been answered comes to its end
 	s.network.weather = s.forecast()
 	s.differ = s.chance(50)
 	for deadline := time.Now().Add(length); time.Now().Before(deadline); {
