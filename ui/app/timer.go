@@ -17,20 +17,32 @@ func (a *App) update(t *conversation) {
 	t.next = next
 	a.perform(t, out)
 	a.logs.restoreLogging(t)
-	a.schedule()
+	if due := t.due(); !due.IsZero() && (a.due.IsZero() || due.Before(a.due)) {
+		a.wake(due)
+	}
 	a.host.Refresh(t.chat)
 }
 
+// due returns the earliest time that t waits for, or zero.
+func (t *conversation) due() time.Time {
+	return earlier(earlier(t.next, t.theirsAt), earlier(t.noAnswerAt, t.invalidAt))
+}
+
 // schedule sets the timer, of which there is one, to the earliest time that any
-// conversation waits for.
+// conversation waits for. Update, which must not take longer when there are more conversations,
+// only makes it earlier: if the time that it was set to no longer matters, tick finds that out.
 func (a *App) schedule() {
 	var due time.Time
 	for _, t := range a.conversations {
-		due = earlier(due, earlier(earlier(t.next, t.theirsAt), earlier(t.noAnswerAt, t.invalidAt)))
+		due = earlier(due, t.due())
 	}
-	if due.Equal(a.due) && (a.stop != nil || due.IsZero()) {
-		return
+	if !due.Equal(a.due) || a.stop == nil {
+		a.wake(due)
 	}
+}
+
+// wake sets the timer to due, or stops it if that is zero.
+func (a *App) wake(due time.Time) {
 	if a.stop != nil {
 		a.stop()
 		a.stop = nil
