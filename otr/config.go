@@ -18,6 +18,10 @@ const (
 	V4 Version = 4 // experimental
 )
 
+// Experimental reports whether users must be told that v is experimental. Where [AllowV4] is
+// set, the other versions are older ones to them.
+func (v Version) Experimental() bool { return v == V4 }
+
 // InstanceTag identifies one of a user's clients. Values below 0x100 are reserved; zero
 // means "not known yet" ("Instance Tags"). Version 2 has no tags: its only instance has tag
 // zero.

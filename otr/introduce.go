@@ -4,6 +4,7 @@ package otr
 
 import (
 	"maps"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -17,6 +18,11 @@ import (
 //
 // A message with this record and no text looks like a heartbeat to other programs.
 
+// introducedLong is how long ago we must have introduced ourselves to do so again when the peer does
+// for the first time: they may have switched version 4 on after they had received ours, and then
+// have ignored it. Otherwise the two records have crossed.
+const introducedLong = 5 * time.Second
+
 // introductionFormat is the first byte of the record. Our fingerprint and our instance tag follow.
 const introductionFormat = 1
 
@@ -28,13 +34,13 @@ type introducer struct {
 
 // introduce tells in's client that we have version 4, unless we have done so over this channel.
 func (s handshakes4) introduce(in *instance, out *Output) {
-	if in.version != V3 || in.state != Encrypted || in.four.told || !s.policy.allows(V4) {
+	if in.version != V3 || in.state != Encrypted || !in.four.told.IsZero() || !s.policy.allows(V4) {
 		return
 	}
 	value := append([]byte{introductionFormat}, s.four.identity.Fingerprint().b...)
 	value = append(value, byte(s.tag>>24), byte(s.tag>>16), byte(s.tag>>8), byte(s.tag))
 	// It is not so important that we would try again.
-	in.four.told = true
+	in.four.told = s.now()
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, wire.TLV{Type: wire.TLVIntroduction, Value: value})
 }
 
@@ -57,7 +63,12 @@ func (s handshakes4) receiveIntroduction(in *instance, value []byte, out *Output
 	if s.four.introduced == nil {
 		s.four.introduced = map[introducer]Fingerprint{}
 	}
-	s.four.introduced[introducer{in.tag, in.fingerprint}] = theirs
+	by := introducer{in.tag, in.fingerprint}
+	if told := in.four.told; s.four.introduced[by] != theirs && !told.IsZero() && s.isPast(told, introducedLong) {
+		in.four.told = time.Time{}
+		s.introduce(in, out)
+	}
+	s.four.introduced[by] = theirs
 	out.event(Introduced{theirs, in.fingerprint, in.tag})
 	if newer := s.instance(in.tag, theirs); newer != nil && newer.state == Encrypted {
 		s.join(newer, in, out)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"purple-otr/otr/internal/wire"
 )
@@ -112,6 +113,32 @@ func TestTextsDuringTheChangeToVersion4(t *testing.T) {
 			pr.bob.forget()
 			pr.wantFour()
 		})
+	}
+}
+
+// Version 4 is switched on in a version 3 channel, on one side later than on the other. The first
+// one's introduction came to somebody who ignored it.
+func TestVersion4SwitchedOnLater(t *testing.T) {
+	for _, names := range [][2]string{{"alice", "bob"}, {"bob", "alice"}} { // either may have the higher fingerprint
+		pr := newPair(t, Manual, Manual)
+		pr.alice.SetIdentity(testIdentity(names[0]))
+		pr.bob.SetIdentity(testIdentity(names[1]))
+		pr.alice.start()
+		pr.pump()
+		for _, s := range []*side{pr.alice, pr.bob} {
+			s.SetPolicy(Manual | AllowV4)
+			s.tick()
+			pr.pump()
+			pr.clock.pass(time.Hour)
+		}
+		for _, s := range []*side{pr.alice, pr.bob} {
+			if saw[Introduced](s) != 1 {
+				t.Errorf("%s: introduced %d times", s.name, saw[Introduced](s))
+			}
+		}
+		pr.alice.forget()
+		pr.bob.forget()
+		pr.wantFour()
 	}
 }
 

@@ -5,6 +5,7 @@ package otr
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // testIdentity makes the key of version 4 that belongs to name.
@@ -42,5 +43,71 @@ func TestPairOfSessionsTalksVersion4(t *testing.T) {
 			pr.pump()
 			pr.wantState(Plaintext, Finished)
 		})
+	}
+}
+
+// Both sides must know the two by the same names. Those, and the key, may come later than the
+// session.
+func TestNamesOfBothSides(t *testing.T) {
+	pr := newPair(t, AllowV4, AllowV4, func(c *Config) { c.Identity = testIdentity("x") })
+	for _, s := range []*side{pr.alice, pr.bob} {
+		s.SetIdentity(nil)
+		if got := s.policy; got.allows(V4) {
+			t.Errorf("without a key: %b", got)
+		}
+		s.SetIdentity(testIdentity(s.name))
+	}
+	private := func(want bool, alice, bob [2]string) {
+		t.Helper()
+		pr.alice.SetNames(alice[0], alice[1])
+		pr.bob.SetNames(bob[0], bob[1])
+		pr.alice.start()
+		pr.pump()
+		if got := pr.alice.Status().State == Encrypted && pr.bob.Status().State == Encrypted; got != want {
+			t.Errorf("alice %q, bob %q: private %v", alice, bob, got)
+		}
+		pr.alice.end()
+		pr.pump()
+		pr.bob.end()
+		pr.clock.pass(time.Hour)
+		pr.alice.tick()
+		pr.bob.tick()
+		pr.alice.forget()
+		pr.bob.forget()
+	}
+	private(true, [2]string{"alice", "bob"}, [2]string{"bob", "alice"})
+	private(false, [2]string{"alice", "bob"}, [2]string{"bob", "alison"})
+	private(false, [2]string{"alice", "bob"}, [2]string{})
+	private(true, [2]string{}, [2]string{})
+	private(true, [2]string{"alice", "robert"}, [2]string{"robert", "alice"})
+}
+
+// A profile serves as long as the key and the names are the same ones.
+func TestSameIdentityKeepsTheProfile(t *testing.T) {
+	s := newSide(t, "alice", AllowV4)
+	s.SetNames("alice", "bob")
+	profile := s.handshakes4().ourselves()
+	again, err := NewIdentityKey(s.four.identity.Seed(), s.four.identity.Forging())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SetIdentity(again)
+	s.SetNames("alice", "bob")
+	if s.handshakes4().ourselves() != profile {
+		t.Error("another profile")
+	}
+	s.SetIdentity(testIdentity("another"))
+	if s.handshakes4().ourselves() == profile {
+		t.Error("the profile of the former key")
+	}
+}
+
+// A session without a key and names has nothing for version 4.
+func TestNothingForVersion4(t *testing.T) {
+	s := newSide(t, "alice", Manual)
+	s.SetNames("", "")
+	s.SetIdentity(nil)
+	if s.four != nil {
+		t.Errorf("%+v", s.four)
 	}
 }

@@ -26,7 +26,7 @@ type Session struct {
 	policy     Policy // what effective leaves of wanted
 	wanted     Policy
 	idle       Idle
-	four       *four // nil until there is an identity
+	four       *four // nil until there is an identity, or a name for one
 
 	// instances are the peer's clients that have, or had, a channel.
 	instances []*instance
@@ -103,10 +103,8 @@ func NewSession(c Config) (*Session, error) {
 		partials:  make(partials),
 	}
 	s.SetPolicy(c.Policy)
-	if c.Identity != nil {
-		s.SetIdentity(c.Identity)
-		s.four.self, s.four.peer = c.Self, c.Peer
-	}
+	s.SetNames(c.Self, c.Peer)
+	s.SetIdentity(c.Identity)
 	return s, nil
 }
 

@@ -79,7 +79,7 @@ func (s *Session) Tick() (out Output, next time.Time) {
 		}
 	}
 	s.recent.expire(due)
-	s.tickHeld(waiting, due, &out)
+	s.keptTexts().tickHeld(waiting, due, &out)
 	return out, next
 }
 
@@ -103,7 +103,7 @@ func (s *Session) tickInstances(now time.Time, due func(time.Time, time.Duration
 
 // tickHeld returns held text that has expired, or sends another query for it. waiting
 // says that an exchange was in progress when Tick was called. due is Tick's.
-func (s *Session) tickHeld(waiting bool, due func(time.Time, time.Duration) bool, out *Output) {
+func (s keptTexts) tickHeld(waiting bool, due func(time.Time, time.Duration) bool, out *Output) {
 	if len(s.held.texts) > 0 && due(s.held.since, heldFor) {
 		s.held.giveBack(out)
 		s.restarting = false

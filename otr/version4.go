@@ -47,11 +47,30 @@ func (s *Session) SetIdentity(k *IdentityKey) {
 	if s.four == nil && k == nil {
 		return
 	}
+	f := s.handshakes4().withFour()
+	if f.identity != nil && k != nil && f.identity.fingerprint == k.fingerprint {
+		return // our profile stays
+	}
+	f.identity, f.us = k, nil
+	s.SetPolicy(s.wanted)
+}
+
+// SetNames changes [Config.Self] and [Config.Peer] from the next key exchange on.
+func (s *Session) SetNames(self, peer string) {
+	if s.four == nil && self == "" && peer == "" {
+		return
+	}
+	if f := s.handshakes4().withFour(); f.self != self || f.peer != peer {
+		f.self, f.peer, f.us = self, peer, nil
+	}
+}
+
+// withFour returns s.four, which it makes if there is none.
+func (s handshakes4) withFour() *four {
 	if s.four == nil {
 		s.four = &four{exchanges: map[InstanceTag]*exchange4{}}
 	}
-	s.four.identity, s.four.us = k, nil
-	s.SetPolicy(s.wanted)
+	return s.four
 }
 
 // effective returns the part of p that a session can carry out. f may be nil.
@@ -89,8 +108,8 @@ func (f *four) mayAnswer(now time.Time) bool {
 
 // An instance4 is what an instance has for version 4 only.
 type instance4 struct {
-	turned uint32 // number of the ratchets when we last began one
-	told   bool   // we have said, over this version 3 channel, that we have version 4
+	turned uint32    // number of the ratchets when we last began one
+	told   time.Time // when we said, over this version 3 channel, that we have version 4
 }
 
 // fingerprintOf4 returns the fingerprint of a client's keys.

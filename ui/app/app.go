@@ -89,6 +89,10 @@ type KeyFlows interface {
 	// conversation there.
 	Prepare(c ui.Chat)
 
+	// PrepareIdentity makes an account's key of version 4, if it has none and the keys are
+	// unlocked. byUser says that the user has just asked for something that needs it.
+	PrepareIdentity(acc keystore.Account, byUser bool)
+
 	// Reload reads the files again if other programs have changed them.
 	Reload()
 

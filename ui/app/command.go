@@ -120,6 +120,9 @@ func (cm commands) start(c ui.Chat) (problem string) {
 	if err != nil {
 		return text.NoSession()
 	}
+	if cm.prefs.policy(c)&otr.AllowV4 != 0 {
+		cm.keys.PrepareIdentity(ui.AccountOf(c), true)
+	}
 	cm.applySettings(t)
 	t.noticed, t.known = nil, true
 	refresh := t.session.Status().State == otr.Encrypted
@@ -173,19 +176,33 @@ func (cm commands) end(t *conversation, line func(name string, told bool) string
 func (cm commands) statusText(c ui.Chat) string {
 	level := cm.level(c)
 	lines := []string{status(cm.name(c), level, cm.host.Logging(c))}
+	if line := cm.versionLine(c); line != "" {
+		lines = append(lines, line)
+	}
 	if cm.prefs.policy(c) == otr.Off {
 		lines = append(lines, text.TurnedOff(cm.name(c)))
 	}
 	if cm.keys.Locked() {
 		lines = append(lines, text.KeysLocked())
 	}
+	var theirs otr.Fingerprint
 	if t := cm.conversations[c]; t != nil && level != ui.NotPrivate {
-		if f := t.session.Status().Fingerprint; !f.IsZero() {
-			lines = append(lines, text.VerifyTheirs(cm.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol))+" "+f.String())
-		}
+		theirs = t.session.Status().Fingerprint
 	}
-	if k := cm.store.Key(ui.AccountOf(c)); k != nil {
-		lines = append(lines, text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol))+" "+k.Fingerprint().String())
+	if !theirs.IsZero() {
+		lines = append(lines, labelled(text.VerifyTheirs(cm.name(c), text.Clean(c.Peer, text.MaxName), text.ProtocolName(c.Protocol)), theirs))
+	}
+	if k := cm.store.OwnKey(ui.AccountOf(c), theirs); k != nil {
+		lines = append(lines, labelled(text.VerifyMine(ui.AccountName(ui.AccountOf(c)), text.ProtocolName(c.Protocol)), k.Fingerprint()))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// labelled returns a fingerprint after its label, or below it if it has several lines.
+func labelled(label string, f otr.Fingerprint) string {
+	lines := f.Lines()
+	if len(lines) == 1 {
+		return label + " " + lines[0]
+	}
+	return label + "\n" + strings.Join(lines, "\n")
 }

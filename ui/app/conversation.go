@@ -75,12 +75,19 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 		return nil, err
 	}
 	a.cleaner.makeRoom()
+	if a.prefs.policy(c)&otr.AllowV4 != 0 {
+		a.keys.PrepareIdentity(ui.AccountOf(c), false)
+	}
+	self, peer := a.prefs.identities(c)
 	t := &conversation{
 		chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{},
 		begun: a.now(), known: a.host.OnList(c),
 	}
 	s, err := otr.NewSession(otr.Config{
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
+		Identity:   a.prefs.identity(c),
+		Self:       self,
+		Peer:       peer,
 		Tag:        tag,
 		Policy:     t.policy,
 		MaxMessage: a.prefs.room(c, false),
@@ -127,7 +134,7 @@ func (a *App) tag(acc keystore.Account) (otr.InstanceTag, error) {
 	return t, err
 }
 
-// applySettings updates the session's policy, idle time and key. If the user has turned OTR
+// applySettings updates the session's policy, idle time and keys. If the user has turned OTR
 // off for this buddy, it first ends the private conversation and tells the buddy; ended
 // reports that.
 func (a *App) applySettings(t *conversation) (ended bool) {
@@ -142,6 +149,8 @@ func (a *App) applySettings(t *conversation) (ended bool) {
 	t.session.SetMaxMessage(a.prefs.room(t.chat, t.shorter))
 	t.session.SetPadding(a.prefs.padding())
 	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
+	t.session.SetNames(a.prefs.identities(t.chat))
+	t.session.SetIdentity(a.prefs.identity(t.chat))
 	return ended
 }
 

@@ -76,6 +76,7 @@ func (a *App) SignedOff(protocol, name string) {
 
 // SignedOn is called when an account is online again.
 func (a *App) SignedOn(protocol, name string) {
+	a.prefs.prepareIdentities(false) // there may be a new account
 	for _, t := range a.of(keystore.Account{Protocol: protocol, Name: name}) {
 		a.update(t) // the computer may have slept
 		if t.session.Status().State == otr.Encrypted {

@@ -23,6 +23,8 @@ const (
 	prefNoLog     = "OTR/avoidloggingotr"
 	prefOverride  = "OTR/overridedefault"
 	prefButton    = "OTR/showotrbutton" // in the toolbar; global only
+
+	prefVersion4 = "plugins/core/purple-otr/version4" // pidgin-otr does not have it
 )
 
 // Preferences that pidgin-otr does not have.
@@ -43,6 +45,7 @@ type settings struct {
 	automatic bool // start automatically if both sides support it
 	require   bool // never send unencrypted messages
 	noLog     bool // do not log while private
+	version4  bool // use version 4, which is experimental, if both sides support it
 
 	// With these, automatic and require are for buddies whose key is verified. A buddy's
 	// own settings have them as false.
@@ -60,6 +63,7 @@ func (ps preferences) global() settings {
 		automatic: global(prefAutomatic, true),
 		require:   global(prefRequire, false),
 		noLog:     global(prefNoLog, true),
+		version4:  global(prefVersion4, false),
 
 		automaticVerified: ps.host.Pref(prefAutomaticVerified, false),
 		requireVerified:   ps.host.Pref(prefRequireVerified, false),
@@ -89,29 +93,37 @@ func (ps preferences) settings(c ui.Chat) settings {
 		automatic: ps.host.BuddyPref(c, prefAutomatic, s.automatic),
 		require:   ps.host.BuddyPref(c, prefRequire, s.require),
 		noLog:     ps.host.BuddyPref(c, prefNoLog, s.noLog),
+		version4:  ps.host.BuddyPref(c, prefVersion4, s.version4),
 	}
 }
 
 // policy translates the settings for the engine. "require" applies even without
 // "automatic".
 func (s settings) policy() otr.Policy {
+	p := otr.Manual
 	switch {
 	case !s.enabled:
 		return otr.Off
 	case s.require && s.automatic:
-		return otr.Always
+		p = otr.Always
 	case s.require:
-		return otr.Manual | otr.RequireEncryption
+		p |= otr.RequireEncryption
 	case s.automatic:
-		return otr.Opportunistic
+		p = otr.Opportunistic
 	}
-	return otr.Manual
+	if s.version4 {
+		p |= otr.AllowV4
+	}
+	return p
 }
 
 func (ps preferences) policy(c ui.Chat) otr.Policy {
 	p := ps.settings(c).policy()
 	if p&otr.SendWhitespaceTag != 0 && !ps.offers(c) {
 		p &^= otr.SendWhitespaceTag
+	}
+	if inRoom(c) {
+		p &^= otr.AllowV4
 	}
 	return p
 }

@@ -20,6 +20,7 @@ func (a *App) Begin() { a.keys.Begin() }
 func (a *App) ApplyStore() {
 	if !a.keys.Locked() {
 		clear(a.toldUnlocked)
+		a.prefs.prepareIdentities(false)
 	}
 	for _, t := range a.all() {
 		a.applySettings(t)

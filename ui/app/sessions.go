@@ -346,7 +346,7 @@ func (rt router) sessionItems(t *conversation) []ui.MenuItem {
 // explain shows what the levels mean.
 func (rt router) explain(c ui.Chat) {
 	rt.host.AskForm(ui.Form{
-		Chat: c, Title: text.ExplainTitle(), Heading: text.ExplainHeading(), Text: text.ExplainText(),
+		Chat: c, Title: text.ExplainTitle(), Heading: text.ExplainHeading(), Text: text.Paragraphs(text.ExplainText(), rt.versionLine(c)),
 		Cancel: text.ButtonClose(), Done: func(bool, []string) {},
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
 )
@@ -19,6 +20,7 @@ const (
 	setAutomatic
 	setRequire
 	setNoLog
+	setVersion4
 	setFields
 )
 
@@ -34,12 +36,15 @@ func (s settings) fields(first, needs int) []ui.Field {
 		{Kind: ui.Check, Label: text.SettingAutomatic(), Value: ui.Checked(s.automatic), Needs: first + setEnabled + 1},
 		{Kind: ui.Check, Label: text.SettingRequire(), Value: ui.Checked(s.require), Needs: first + setEnabled + 1},
 		{Kind: ui.Check, Label: text.SettingNoLog(), Value: ui.Checked(s.noLog), Needs: first + setEnabled + 1},
+		{Kind: ui.Check, Label: text.SettingVersion4(), Value: ui.Checked(s.version4), Needs: first + setEnabled + 1},
 	}
 }
 
 func readSettings(v []string) settings {
 	on := func(i int) bool { return v[i] == ui.Checked(true) }
-	return settings{enabled: on(setEnabled), automatic: on(setAutomatic), require: on(setRequire), noLog: on(setNoLog)}
+	return settings{
+		enabled: on(setEnabled), automatic: on(setAutomatic), require: on(setRequire), noLog: on(setNoLog), version4: on(setVersion4),
+	}
 }
 
 // editGlobalSettings shows the form for the settings that apply where a buddy has no
@@ -120,6 +125,9 @@ func (ps preferences) editBuddySettings(c ui.Chat) (problem string) {
 			if now := v[len(v)-2] == ui.Checked(true); now != readsPlain {
 				ps.encoder.setReadsPlain(c, now)
 			}
+			if ps.policy(c)&otr.AllowV4 != 0 {
+				ps.keys.PrepareIdentity(acc, true)
+			}
 			ps.settingsChanged()
 		},
 	})
@@ -128,7 +136,9 @@ func (ps preferences) editBuddySettings(c ui.Chat) (problem string) {
 
 // prefs returns s as preferences by their names.
 func (s settings) prefs() map[string]bool {
-	return map[string]bool{prefEnabled: s.enabled, prefAutomatic: s.automatic, prefRequire: s.require, prefNoLog: s.noLog}
+	return map[string]bool{
+		prefEnabled: s.enabled, prefAutomatic: s.automatic, prefRequire: s.require, prefNoLog: s.noLog, prefVersion4: s.version4,
+	}
 }
 
 // settingsChanged applies changed settings at once.
@@ -136,6 +146,7 @@ func (ps preferences) settingsChanged() {
 	if ps.hidingFromDBus {
 		ps.guard.hideFromDBus()
 	}
+	ps.prepareIdentities(true)
 	for _, t := range ps.all() {
 		ps.applySettings(t)
 		if t.private() {

@@ -27,7 +27,7 @@ func TestSettings(t *testing.T) {
 	want := map[string]bool{
 		"/OTR/enabled": true, "/OTR/automatic": true, "/OTR/onlyprivate": true, "/OTR/avoidloggingotr": false,
 		"/OTR/showotrbutton": false, "/plugins/core/purple-otr/hide-from-dbus": true,
-		prefAutomaticVerified: false, prefRequireVerified: false, prefPadding: true,
+		prefAutomaticVerified: false, prefRequireVerified: false, prefPadding: true, "/" + prefVersion4: false,
 	}
 	if !maps.Equal(alice.Host.Prefs, want) || alice.Host.Numbers[prefIdleHours] != 1 {
 		t.Errorf("stored %v, %v", alice.Host.Prefs, alice.Host.Numbers)
@@ -74,7 +74,7 @@ func TestBuddySettings(t *testing.T) {
 	alice.Fill(map[int]string{0: "1", 1 + setRequire: "1", 1 + setAutomatic: ""})
 	want := map[string]bool{
 		"OTR/overridedefault": true, "OTR/enabled": true, "OTR/automatic": false,
-		"OTR/onlyprivate": true, "OTR/avoidloggingotr": true,
+		"OTR/onlyprivate": true, "OTR/avoidloggingotr": true, prefVersion4: false,
 	}
 	if !maps.Equal(alice.Host.BuddyPrefs, want) || !alice.app.Guards(alice.Chat) {
 		t.Errorf("stored %v", alice.Host.BuddyPrefs)

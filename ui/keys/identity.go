@@ -3,7 +3,9 @@
 package keys
 
 import (
+	"errors"
 	"slices"
+	"time"
 
 	"purple-otr/keystore"
 	"purple-otr/otr"
@@ -16,6 +18,48 @@ import (
 
 // identities is the part of Keys about keys of version 4.
 type identities struct{ *Keys }
+
+// PrepareIdentity makes an account's key of version 4, if it has none. A key that cannot be saved
+// is not used. After a failure there is no new attempt before retryTime, unless the user asks for
+// one (byUser).
+func (ks *Keys) PrepareIdentity(acc keystore.Account, byUser bool) {
+	id := accountID(acc)
+	before, failed := ks.unsaved[id]
+	switch {
+	case ks.closed || ks.Locked() || ks.restoring || ks.store.Identities().Key(acc) != nil:
+		return
+	case failed && !byUser && ks.now().Sub(before) < retryTime:
+		return
+	}
+	first := ks.protector.adopted() == "" // nothing here is another program's
+	if err := ks.identities.make(acc); err != nil {
+		if ks.unsaved == nil {
+			ks.unsaved = map[string]time.Time{}
+		}
+		ks.unsaved[id] = ks.now()
+		ks.host.Debug("a key of version 4: " + err.Error())
+		if !failed || byUser {
+			ks.showUnasked(text.KeyFailedHeading(nameOf4(acc)), text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))
+		}
+		return
+	}
+	delete(ks.unsaved, id)
+	ks.madeKey = ks.madeKey || first
+	ks.keyChanged(acc)
+	ks.protector.protectFirst() // there is something to protect now
+}
+
+// make makes and saves a key. If another program has saved one meanwhile, that remains.
+func (id identities) make(acc keystore.Account) error {
+	k, err := otr.GenerateIdentityKey(id.rand)
+	if err == nil {
+		err = id.store.Identities().Set(acc, k)
+	}
+	if errors.Is(err, keystore.ErrKeyChanged) {
+		return nil
+	}
+	return err
+}
 
 // identityID returns the ID of the row.
 func identityID(acc keystore.Account) string { return accountID(acc) + "\x004" }

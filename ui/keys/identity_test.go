@@ -4,6 +4,7 @@ package keys
 
 import (
 	"crypto/rand"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -175,5 +176,168 @@ func TestReplaceByFormerIdentity(t *testing.T) {
 	}
 	if copies, err := filepath.Glob(filepath.Join(alice.Dir, keystore.IdentitiesFile+".*.old")); err != nil || len(copies) != 1 {
 		t.Errorf("copies %q, %v", copies, err)
+	}
+}
+
+// pref4 is where the user's wish for version 4 is stored.
+const pref4 = "/plugins/core/purple-otr/version4"
+
+// wantIdentity checks that an account has a key of version 4, or none, and returns it.
+func (s *side) wantIdentity(step string, acc keystore.Account, want bool) *otr.IdentityKey {
+	s.T.Helper()
+	k := s.Store.Identities().Key(acc)
+	if (k != nil) != want {
+		s.T.Errorf("%s: %s has a key: %v", step, acc.Name, k != nil)
+	}
+	return k
+}
+
+// With version 4 on for everybody each account has a key: after the start, when it goes online, and
+// after the keys have been unlocked. It stays the same, and no window appears.
+func TestIdentitiesAreMade(t *testing.T) {
+	for _, sealed := range []bool{false, true} {
+		alice, _, _ := newKeys(t)
+		jabber, irc := alice.Host.Own[0], alice.Host.Own[1]
+		if sealed {
+			alice.Sealed()
+			alice.Enter("sesame")
+		} else {
+			alice.Host.Prefs["/plugins/core/purple-otr/protection-decided"] = true
+			alice.Restart()
+			alice.Begin()
+		}
+		alice.app.SignedOn(jabber.Protocol, jabber.Name)
+		alice.wantIdentity("off", jabber, false)
+		alice.Host.Prefs[pref4] = true
+		alice.Restart()
+		alice.Begin()
+		if sealed {
+			alice.wantIdentity("locked", jabber, false)
+			alice.app.SignedOn(jabber.Protocol, jabber.Name)
+			alice.wantIdentity("locked", jabber, false)
+			alice.Enter("sesame")
+		}
+		first := alice.wantIdentity("started", jabber, true).Fingerprint()
+		alice.wantIdentity("started", irc, true)
+		added := keystore.Account{Protocol: "prpl-irc", Name: "alice@irc.example.net"}
+		alice.Host.Own = append(alice.Host.Own, added)
+		alice.wantIdentity("added", added, false)
+		alice.app.SignedOn(added.Protocol, added.Name)
+		alice.wantIdentity("online", added, true)
+		alice.Restart()
+		alice.Begin()
+		if sealed {
+			alice.Enter("sesame")
+		}
+		if k := alice.wantIdentity("started again", jabber, true); k.Fingerprint() != first {
+			t.Errorf("sealed %v: another key", sealed)
+		}
+		if _, err := os.Stat(filepath.Join(alice.Dir, keystore.IdentitiesFile)); (err == nil) == sealed {
+			t.Errorf("sealed %v: a plain file: %v", sealed, err)
+		}
+		if len(alice.Host.Progress)+len(alice.Host.Questions)+len(alice.Host.Forms)+len(alice.Host.Alerts) > 0 {
+			t.Errorf("sealed %v: progress %+v, questions %+v, forms %+v, alerts %q", sealed,
+				alice.Host.Progress, alice.Host.Questions, alice.Host.Forms, alice.Host.Alerts)
+		}
+	}
+}
+
+// A key that cannot be saved is not used. The user is told once, and again when they ask for one;
+// buddies cause an attempt each ten minutes at most.
+func TestIdentityNotSaved(t *testing.T) {
+	alice, _, _ := newKeys(t)
+	alice.Host.Own = alice.Host.Own[:1]
+	acc := alice.Host.Own[0]
+	path := filepath.Join(alice.Dir, keystore.IdentitiesFile)
+	if err := os.WriteFile(path, []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alice.Host.Prefs[pref4] = true
+	alice.Restart()
+	attempts := func() (n int) {
+		for _, line := range alice.Host.Debugged {
+			if strings.HasPrefix(line, "a key of version 4: ") {
+				n++
+			}
+		}
+		return n
+	}
+	told := func(step string, want, tried int) {
+		t.Helper()
+		if len(alice.Host.Questions) != want || attempts() != tried {
+			t.Errorf("%s: questions %+v, %d attempts", step, alice.Host.Questions, attempts())
+		}
+		for _, q := range alice.Host.Questions {
+			if !q.Unasked || q.Heading != "alice@example.org (OTR 4) has no key." || !strings.Contains(q.Text, "Reason: ") {
+				t.Errorf("%s: question %+v", step, q)
+			}
+		}
+		alice.Host.Questions = nil
+	}
+	alice.Begin()
+	told("start", 1, 1)
+	alice.Receive("?OTRv234?")
+	told("a buddy asks", 0, 1)
+	alice.Wait(retryTime)
+	alice.app.SignedOn(acc.Protocol, acc.Name)
+	told("later", 0, 2)
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	told("the user asks", 1, 3)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	alice.keys.Reload()
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	told("repaired", 0, 3)
+	alice.wantIdentity("repaired", acc, true)
+	if data, err := os.ReadFile(path); err != nil || !strings.Contains(string(data), acc.Name) {
+		t.Errorf("the file is %q, %v", data, err)
+	}
+}
+
+// Another program that uses the same folder has made the key meanwhile: both use that one.
+func TestIdentityOfAnotherProgram(t *testing.T) {
+	alice, _, _ := newKeys(t)
+	acc := alice.Host.Own[0]
+	other, err := keystore.OpenWith(alice.Dir, alice.Keyring, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	want := newIdentity(t, other, acc).Fingerprint()
+	alice.keys.PrepareIdentity(acc, true)
+	if k := alice.wantIdentity("made", acc, true); k.Fingerprint() != want {
+		t.Error("another key")
+	}
+}
+
+// Where the user restores a backup after the keys have been lost, its key of version 4 is not in the
+// way of one that was made meanwhile.
+func TestNoIdentityWhileRestoring(t *testing.T) {
+	alice, _, _ := newKeys(t)
+	acc := alice.Host.Own[0]
+	alice.keys.restoring = true
+	alice.keys.PrepareIdentity(acc, false)
+	alice.wantIdentity("restoring", acc, false)
+	alice.keys.restoring = false
+	alice.keys.PrepareIdentity(acc, false)
+	alice.wantIdentity("afterwards", acc, true)
+}
+
+// Where nothing else was, the user's own first key is not another program's.
+func TestFirstKeyIsAnIdentity(t *testing.T) {
+	alice := newSide(t, "alice@example.org/Home", "bob@example.org")
+	acc := ui.AccountOf(alice.Chat)
+	alice.Host.Own = []keystore.Account{acc}
+	alice.Begin()
+	alice.Host.Prefs[pref4] = true
+	alice.app.SignedOn(acc.Protocol, acc.Name)
+	alice.Quiet()
+	alice.wantIdentity("online", acc, true)
+	if alice.Host.Prefs[PrefPidginOTR] {
+		t.Error("taken for a key of pidgin-otr")
+	}
+	if f := alice.Host.TakeForm(); !f.Unasked || !strings.HasPrefix(f.Text, "Your keys are in unencrypted files") {
+		t.Errorf("form %+v", f)
 	}
 }

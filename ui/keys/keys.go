@@ -91,13 +91,14 @@ type Keys struct {
 	jobs        map[keystore.Account]*keyJob
 	running     int // goroutines that have not posted back
 	lock        lock
-	backlog     *backlog        // what waited for the keys, until all of it is done; or nil
-	problems    map[string]bool // of the store, that the user has been told about
-	backedUp    keystore.Day    // the day of the last backup
-	deciding    bool            // see protectFirst
-	askingFound bool            // the question of askFound is on the screen
-	madeKey     bool            // a key has been made since the start
-	restoring   bool            // a backup is to replace keys that cannot be unlocked
+	backlog     *backlog             // what waited for the keys, until all of it is done; or nil
+	problems    map[string]bool      // of the store, that the user has been told about
+	backedUp    keystore.Day         // the day of the last backup
+	deciding    bool                 // see protectFirst
+	askingFound bool                 // the question of askFound is on the screen
+	madeKey     bool                 // a key has been made since the start
+	unsaved     map[string]time.Time // when an account's key of version 4 could not be made, by accountID
+	restoring   bool                 // a backup is to replace keys that cannot be unlocked
 
 	remembering   bool // see remember
 	rememberAgain bool // something has changed since

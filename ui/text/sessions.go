@@ -67,6 +67,17 @@ func ExplainText() string {
 	return tr("Not private: anyone along the way can read your messages, like a postcard.\n\nUnverified: your messages are encrypted, but you have not verified who reads them. Someone may be intercepting them and pretending to be your buddy.\n\nPrivate: your messages are encrypted, and you have verified that your buddy reads them. Afterwards, nobody can prove what either of you wrote.\n\nFinished: the private conversation has ended, because your buddy ended it, you went offline, or nobody wrote for a long time. Your messages will not be sent until you start a new private conversation or end this one too.")
 }
 
+// VersionNewest and VersionOlder say which version of OTR a conversation uses.
+func VersionNewest(version int) string {
+	// Translators: %d is a version of Off-the-Record Messaging, such as 4.
+	return tr("This conversation uses OTR version %d, which is new and experimental.", version)
+}
+
+func VersionOlder(version int) string {
+	// Translators: %d is a version of Off-the-Record Messaging, such as 3.
+	return tr("This conversation uses OTR version %d, an older version.", version)
+}
+
 func ToolKnown() string    { return tr("Known fingerprints…") }
 func ToolKeys() string     { return tr("My keys…") }
 func ToolSettings() string { return tr("OTR settings…") }

@@ -40,6 +40,11 @@ func SettingOffer(account string) string {
 	return tr("Add an invisible offer of private conversations to unencrypted messages from %s", account)
 }
 func SettingNoLog() string { return tr("Do not log private conversations") }
+func SettingVersion4() string {
+	// Translators: OTR 4 is version 4 of Off-the-Record Messaging.
+	return tr("Use the newer encryption (OTR 4, experimental) where both sides have it")
+}
+
 func SettingPlain() string {
 	return tr("This buddy’s program shows codes such as &lt;: send plain text")
 }
