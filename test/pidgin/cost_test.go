@@ -16,16 +16,17 @@ import (
 
 // A candidate is a Pidgin with one of the plugins, or with none.
 type candidate struct {
-	name    string
-	plugins []string
+	name     string
+	plugins  []string
+	disabled string // a plugin that Pidgin finds and does not enable
 }
 
 func candidates(t *testing.T) []candidate {
 	t.Helper()
 	return []candidate{
-		{"no plugin", nil},
-		{"pidgin-otr", []string{desk.PidginOTR}},
-		{"purple-otr", []string{purpleOTR(t).file}},
+		{name: "no plugin"},
+		{name: "pidgin-otr", plugins: []string{desk.PidginOTR}},
+		{name: "purple-otr", plugins: []string{purpleOTR(t).file}},
 	}
 }
 
@@ -44,7 +45,7 @@ func header(what string, all []candidate) []string {
 func TestCost(t *testing.T) {
 	const rounds = 5
 	d := newDesk(t)
-	all := candidates(t)
+	all := append(candidates(t), candidate{name: "purple-otr, not enabled", disabled: purpleOTR(t).file})
 	type figures struct {
 		start, processor []time.Duration
 		rss, anon        []int
@@ -52,13 +53,18 @@ func TestCost(t *testing.T) {
 	measured := make([]figures, len(all))
 	for range rounds {
 		for i, c := range all {
+			user, buddy := "alice", "bob"
+			if c.disabled != "" {
+				user, buddy = buddy, user
+				d.Install(user, c.disabled)
+			}
 			began := time.Now()
-			p := d.Pidgin("alice", c.plugins...)
+			p := d.Pidgin(user, c.plugins...)
 			m := &measured[i]
 			m.start = append(m.start, time.Since(began))
 			m.processor = append(m.processor, p.ProcessorTime())
-			p.Talk("bob")
-			d.Until("the conversation is open", func() bool { _, ok := p.Window("bob"); return ok })
+			p.Talk(buddy)
+			d.Until("the conversation is open", func() bool { _, ok := p.Window(buddy); return ok })
 			m.rss = append(m.rss, p.Memory("VmRSS"))
 			m.anon = append(m.anon, p.Memory("RssAnon"))
 			p.Quit()

@@ -15,17 +15,22 @@ import (
 	"purple-otr/otr"
 )
 
-// scale prints how costs grow with the number of conversations, buddies and messages.
+// scale prints how costs grow with the number of conversations, buddies, messages,
+// fragments, devices and held texts.
 func scale(out *bufio.Writer, brief bool) error {
-	conversations, buddies, messages := []int{10, 100, 1000}, []int{100, 1000, 10000}, []int{1000, 10000, 100000, 1000000}
+	conversations, buddies := []int{10, 100, 1000, 10000}, []int{100, 1000, 10000, 100000}
+	messages, fragments := []int{1000, 10000, 100000, 1000000}, []int{10, 100, 1000, 10000}
 	if brief {
-		conversations, buddies, messages = conversations[:2], buddies[:2], messages[:2]
+		conversations, buddies, messages, fragments = conversations[:2], buddies[:2], messages[:2], fragments[:2]
 	}
 	growingConversations(out, conversations)
 	if err := growingBuddies(out, buddies); err != nil {
 		return err
 	}
 	growingMessages(out, messages)
+	growingFragments(out, fragments)
+	growingDevices(out, []int{1, 2, 4, 8, 16})
+	growingHeld(out, []int{1, 4, 16, 64})
 	return nil
 }
 
@@ -104,4 +109,63 @@ func growingMessages(out *bufio.Writer, counts []int) {
 		fmt.Fprintf(out, "| %d | %d B | %.1f µs |\n", n, heap()-before, took.Seconds()*1e6)
 	}
 	c.roundTrip(text) // keeps it reachable until here
+}
+
+// growingFragments measures one text whose message comes in more and more fragments.
+func growingFragments(out *bufio.Writer, counts []int) {
+	const limit = 400
+	fmt.Fprint(out, "\n| Fragments of one message | Sent and received | For each fragment |\n|--:|--:|--:|\n")
+	for _, n := range counts {
+		c := private(limit)
+		text := letters(n * (limit - 36) / 4 * 3)
+		var sent int
+		took := operation{run: func() {
+			o := must(c.end[alice].Send(text))
+			sent = len(o.Send)
+			c.pass(alice, o)
+		}}.time(100 * time.Millisecond)
+		fmt.Fprintf(out, "| %d | %.2f ms | %.1f µs |\n", sent, took/1e6, took/1e3/float64(sent))
+	}
+}
+
+// growingDevices measures a message from one of the buddy's devices, when all have a private
+// conversation with us at once.
+func growingDevices(out *bufio.Writer, counts []int) {
+	fmt.Fprint(out, "\n| Devices of one buddy | Message and answer with one of them, in turn |\n|--:|--:|\n")
+	for _, n := range counts {
+		c := newConversation(0)
+		devices := make([]*otr.Session, n)
+		for i := range devices {
+			devices[i] = must(otr.NewSession(otr.Config{DSAKey: keys()[bob], Tag: otr.InstanceTag(0x200 + i), Policy: otr.AllowV3}))
+			c.end[bob] = devices[i]
+			c.exchange()
+		}
+		i := 0
+		took := operation{run: func() {
+			c.end[bob] = devices[i%n]
+			i++
+			c.pass(bob, must(c.end[bob].Send(letters(100))))
+			c.pass(alice, must(c.end[alice].Send(letters(100))))
+		}}.time(200 * time.Millisecond)
+		fmt.Fprintf(out, "| %d | %.0f µs |\n", n, took/1e3)
+	}
+}
+
+// growingHeld measures texts that wait for a private conversation and are sent when it has
+// begun.
+func growingHeld(out *bufio.Writer, counts []int) {
+	fmt.Fprint(out, "\n| Texts held | Key exchange, and all of them sent and received |\n|--:|--:|\n")
+	for _, n := range counts {
+		took := operation{run: func() {
+			c := newConversation(0)
+			c.end[alice].SetPolicy(otr.AllowV3 | otr.RequireEncryption)
+			for range n {
+				c.pass(alice, must(c.end[alice].Send(letters(100))))
+			}
+			if c.heard[bob] != 100*n {
+				panic("texts have been lost")
+			}
+		}}.time(100 * time.Millisecond)
+		fmt.Fprintf(out, "| %d | %.2f ms |\n", n, took/1e6)
+	}
 }

@@ -109,6 +109,23 @@ func (d *Desk) prepare(user string, plugins []string) {
 	d.write(prefs, loadedPref.ReplaceAllLiteralString(string(text), loaded))
 }
 
+// Install puts a plugin into the user's folder, where the program finds it and does not enable
+// it.
+func (d *Desk) Install(user, plugin string) {
+	d.T.Helper()
+	path, err := filepath.Abs(plugin)
+	if err != nil {
+		d.T.Fatalf("%v", err)
+	}
+	dir := filepath.Join(d.profile(user), "plugins")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		d.T.Fatalf("%v", err)
+	}
+	if err := os.Symlink(path, filepath.Join(dir, filepath.Base(path))); err != nil && !os.IsExist(err) {
+		d.T.Fatalf("%v", err)
+	}
+}
+
 // File returns the content of a file in the user's profile, "" if there is none.
 func (d *Desk) File(user, name string) string {
 	text, err := os.ReadFile(filepath.Join(d.profile(user), name))
