@@ -168,11 +168,4 @@ func TestVersion4OverIRC(t *testing.T) {
 		t.Error("what crossed the server is not version 4")
 	}
 	say(t, a, b)
-	say(t, b, a)
-	a.AskQuestion("bob", "Where did we meet?", "Lisbon")
-	b.Answer("Lisbon")
-	a.WaitLevel("bob", "Private")
-	a.CloseProgress()
-	b.CloseProgress()
-	say(t, b, a)
 }
