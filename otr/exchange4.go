@@ -286,6 +286,7 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 		return
 	}
 	now := s.now()
+	s.hearUnheard(out)
 	for tag, ex := range s.four.exchanges {
 		if next := ex.ake.Expire(now); !next.IsZero() {
 			due(next, 0)
