@@ -33,8 +33,8 @@ KERNELROWS  := dh-shared,dh-key,dsa-sign,dsa-verify,key-exchange,ping-pong,smp
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
-run: needs-build needs-run build ## show two Pidgins in a private conversation
-	@go run ./test/pidgin/demo $(PLUGIN)
+run: needs-build needs-run build ## show two Pidgins in a private conversation (OTR4=1: in version 4)
+	@go run ./test/pidgin/demo $(if $(filter-out 0,$(OTR4)),-version4) $(PLUGIN)
 
 build: programs ## build purple-otr.so, otr-toolkit and otr-keys in build/
 	@go run ./ui/locale/check ui/text

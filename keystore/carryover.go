@@ -4,6 +4,7 @@ package keystore
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"purple-otr/otr"
@@ -90,16 +91,20 @@ func inForce(known *contacts, all []contact, b Buddy, t Trust) Trust {
 	return t
 }
 
-// Versions returns the newest version of which a buddy has used a key, and the newest of
-// which a key is trusted, zero if there is none. Versions 2 and 3 have the same keys, and
-// are 3 here.
-func (s *Store) Versions(b Buddy) (known, trusted otr.Version) {
-	for _, k := range s.Known(b) {
-		v := k.Fingerprint.Version()
-		known = max(known, v)
-		if k.Trust.Trusted() {
-			trusted = max(trusted, v)
-		}
-	}
-	return known, trusted
+// Older reports whether a key of b is trusted whose version is newer than f's, whatever the trust
+// in f.
+func (s *Store) Older(b Buddy, f otr.Fingerprint) bool {
+	return f.Version() != otr.V4 && s.trusts(b, otr.V4)
+}
+
+// NeedsIntroduction reports whether a key of b is trusted that could vouch for one of version 4,
+// because no key of that is.
+func (s *Store) NeedsIntroduction(b Buddy) bool {
+	return s.trusts(b, otr.V3) && !s.trusts(b, otr.V4)
+}
+
+// trusts reports whether a key of b and version v is trusted. Versions 2 and 3 have the same keys,
+// and are 3 here.
+func (s *Store) trusts(b Buddy, v otr.Version) bool {
+	return slices.ContainsFunc(s.Known(b), func(k Known) bool { return k.Trust.Trusted() && k.Fingerprint.Version() == v })
 }

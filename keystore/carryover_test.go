@@ -48,11 +48,11 @@ func TestFingerprintsOfVersion4(t *testing.T) {
 		if trust, known := s.Trust(Buddy{aliceWork, bob.Peer}, fingerprint4(2)); !known || trust != VerifiedSMP {
 			t.Errorf("trust %q, %v", trust, known)
 		}
-		for b, want := range map[Buddy][2]otr.Version{
-			bob: {otr.V4, otr.V4}, {aliceIRC, "eve"}: {otr.V4, 0}, {alice, "carol@example.org"}: {otr.V3, otr.V3}, {alice, "nobody"}: {},
+		for b, want := range map[Buddy][2]bool{
+			bob: {true, false}, {aliceWork, bob.Peer}: {true, false}, {aliceIRC, "eve"}: {}, {alice, "carol@example.org"}: {false, true}, {alice, "nobody"}: {},
 		} {
-			if known, trusted := s.Versions(b); known != want[0] || trusted != want[1] {
-				t.Errorf("%s: versions %d and %d, want %v", b.Peer, known, trusted, want)
+			if got := [2]bool{s.Older(b, fingerprint(9)), s.NeedsIntroduction(b)}; got != want || s.Older(b, fingerprint4(9)) {
+				t.Errorf("%s: older, and needs an introduction: %v, want %v", b.Peer, got, want)
 			}
 		}
 	}

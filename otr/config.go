@@ -121,6 +121,15 @@ type Config struct {
 	// recorded.
 	SpeaksV3 func(f Fingerprint) bool
 
+	// IntroduceFirst reports whether version 4 has to wait until the peer has introduced their
+	// key of it. Then, as long as no version 4 channel is open, requests do not offer version 4,
+	// and one that offers version 3 too is answered with that. So a version 3 channel comes
+	// first, in which its key vouches for the other one ([Introduced]), and version 4 then
+	// replaces it. It is for a peer whose key of version 3 the user trusts, and of whom they
+	// trust no key of version 4 yet: an exchange of version 4 alone would be like one with a
+	// stranger. Nil means never.
+	IntroduceFirst func() bool
+
 	// Padding hides how long the texts are: what is encrypted is as long as a multiple of
 	// 256 bytes, or, where MaxMessage leaves less room, as what is sent without one message
 	// more. The other programs read it as before.

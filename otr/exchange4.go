@@ -25,6 +25,7 @@ type exchange4 struct {
 	answered []answered
 	early    early
 	since    time.Time // when we last sent or accepted something
+	pieces   int       // how many fragments our last message had
 
 	retryAt time.Time // as in exchange
 	retries int
@@ -95,17 +96,22 @@ func (s handshakes4) commitTo(ex *exchange4, out *Output) {
 	s.retry(ex)
 }
 
-// retry makes Tick start again if the exchange does not complete.
+// retry makes Tick start again if the exchange does not complete. A network with short messages may
+// let through only one in a second or two, and the answer has about as many fragments as ours.
 func (s handshakes4) retry(ex *exchange4) {
 	if ex.retries < maxRetries {
-		ex.retryAt = s.handshakes().retryTime(retryAfter, ex.retries)
+		ex.retryAt = s.handshakes().retryTime(retryAfter*time.Duration(max(1, ex.pieces)), ex.retries)
 	}
 }
 
 // reply adds m, addressed to ex's instance, to out.
 func (s handshakes4) reply(ex *exchange4, out *Output, m wire.Message) error {
-	h := s.header(V4, ex.tag)
-	return s.encode(h, out, wire.Append(nil, h, m))
+	h, before := s.header(V4, ex.tag), len(out.Send)
+	if err := s.encode(h, out, wire.Append(nil, h, m)); err != nil {
+		return err
+	}
+	ex.pieces = len(out.Send) - before
+	return nil
 }
 
 // exchangeWith returns the exchange with one instance, which is new if there is none.
@@ -280,6 +286,7 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 		return
 	}
 	now := s.now()
+	s.hearUnheard(out)
 	for tag, ex := range s.four.exchanges {
 		if next := ex.ake.Expire(now); !next.IsZero() {
 			due(next, 0)

@@ -3,8 +3,9 @@
 package otr
 
 import (
+	"bytes"
 	"maps"
-	"time"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -18,11 +19,6 @@ import (
 //
 // A message with this record and no text looks like a heartbeat to other programs.
 
-// introducedLong is how long ago we must have introduced ourselves to do so again when the peer does
-// for the first time: they may have switched version 4 on after they had received ours, and then
-// have ignored it. Otherwise the two records have crossed.
-const introducedLong = 5 * time.Second
-
 // introductionFormat is the first byte of the record. Our fingerprint and our instance tag follow.
 const introductionFormat = 1
 
@@ -32,20 +28,62 @@ type introducer struct {
 	key Fingerprint
 }
 
+// offered returns the part of the policy that requests offer.
+func (s handshakes4) offered() Policy {
+	if s.introduceFirst == nil || !s.policy.allows(V3) || !s.policy.allows(V4) || s.isUp(V4) || !s.introduceFirst() {
+		return s.policy
+	}
+	return s.policy &^ AllowV4
+}
+
+// best returns the version to use with a peer who offers o, or zero if there is none.
+func (s handshakes4) best(o versions) Version {
+	if v := s.offered().best(o); v == V3 {
+		return v
+	}
+	return s.policy.best(o)
+}
+
 // introduce tells in's client that we have version 4, unless we have done so over this channel.
 func (s handshakes4) introduce(in *instance, out *Output) {
-	if in.version != V3 || in.state != Encrypted || !in.four.told.IsZero() || !s.policy.allows(V4) {
+	if in.version != V3 || in.state != Encrypted || in.four.told || !s.policy.allows(V4) {
 		return
 	}
 	value := append([]byte{introductionFormat}, s.four.identity.Fingerprint().b...)
 	value = append(value, byte(s.tag>>24), byte(s.tag>>16), byte(s.tag>>8), byte(s.tag))
 	// It is not so important that we would try again.
-	in.four.told = s.now()
+	in.four.told = true
 	_ = s.seal(in, out, wire.IgnoreUnreadable, nil, wire.TLV{Type: wire.TLVIntroduction, Value: value})
 }
 
-// receiveIntroduction processes the record in which in's client says that it has version 4. The
-// one with the higher fingerprint begins.
+// introductionLen is the length of the record.
+const introductionLen = 1 + fingerprint4Len + 4
+
+// hearIntroduction processes the record in which in's client says that it has version 4, or keeps
+// it until our user switches version 4 on: the client says so only once.
+func (s handshakes4) hearIntroduction(in *instance, value []byte, out *Output) {
+	if s.policy.allows(V4) {
+		s.receiveIntroduction(in, value, out)
+	} else if len(value) == introductionLen {
+		in.four.unheard = bytes.Clone(value)
+	}
+}
+
+// hearUnheard processes what hearIntroduction has kept.
+func (s handshakes4) hearUnheard(out *Output) {
+	if !s.policy.allows(V4) {
+		return
+	}
+	for _, in := range slices.Clone(s.instances) {
+		if value := in.four.unheard; value != nil && in.state == Encrypted {
+			in.four.unheard = nil
+			s.receiveIntroduction(in, value, out)
+		}
+	}
+}
+
+// receiveIntroduction is hearIntroduction while version 4 is on. The one with the higher
+// fingerprint begins.
 func (s handshakes4) receiveIntroduction(in *instance, value []byte, out *Output) {
 	body := cryptobyte.String(value)
 	var format uint8
@@ -63,12 +101,7 @@ func (s handshakes4) receiveIntroduction(in *instance, value []byte, out *Output
 	if s.four.introduced == nil {
 		s.four.introduced = map[introducer]Fingerprint{}
 	}
-	by := introducer{in.tag, in.fingerprint}
-	if told := in.four.told; s.four.introduced[by] != theirs && !told.IsZero() && s.isPast(told, introducedLong) {
-		in.four.told = time.Time{}
-		s.introduce(in, out)
-	}
-	s.four.introduced[by] = theirs
+	s.four.introduced[introducer{in.tag, in.fingerprint}] = theirs
 	out.event(Introduced{theirs, in.fingerprint, in.tag})
 	if newer := s.instance(in.tag, theirs); newer != nil && newer.state == Encrypted {
 		s.join(newer, in, out)

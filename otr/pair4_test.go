@@ -111,3 +111,35 @@ func TestNothingForVersion4(t *testing.T) {
 		t.Errorf("%+v", s.four)
 	}
 }
+
+// An exchange that does not complete starts again, but not before its fragments have had the time
+// that a slow network needs for them.
+func TestRetryAfterAllFragments(t *testing.T) {
+	for _, limit := range []int{0, 416} {
+		pr := newPair(t, AllowV4, AllowV4, func(c *Config) { c.MaxMessage = limit })
+		pr.alice.start()
+		for len(pr.bob.sent) == 0 || len(pr.bob.flying) > 0 || len(pr.alice.flying) > 0 {
+			if len(pr.alice.flying) > 0 {
+				pr.deliver(pr.alice)
+				continue
+			}
+			pr.deliver(pr.bob)
+			if len(pr.alice.sent) > 1 { // alice has answered
+				break
+			}
+		}
+		answer := len(pr.alice.sent) - 1
+		if limit > 0 != (answer > 1) {
+			t.Fatalf("limit %d: %d fragments", limit, answer)
+		}
+		waited := time.Duration(0)
+		for n := len(pr.alice.sent); len(pr.alice.sent) == n && waited < time.Minute; waited += 100 * time.Millisecond {
+			pr.clock.pass(100 * time.Millisecond)
+			pr.alice.tick()
+		}
+		least := retryAfter * time.Duration(answer)
+		if waited < least || waited > 2*least+time.Second {
+			t.Errorf("limit %d: started again after %v, want %v to %v", limit, waited, least, 2*least)
+		}
+	}
+}

@@ -204,7 +204,7 @@ func (s inbox) receivePlain(msg []byte) (Output, error) {
 	var out Output
 	text, offer, tagged := cutTag(msg)
 	var err error
-	if v := s.policy.best(offer); v != 0 && s.policy&WhitespaceStartAKE != 0 {
+	if v := s.handshakes4().best(offer); v != 0 && s.policy&WhitespaceStartAKE != 0 {
 		err = s.asks(v, msg, &out)
 	}
 	up := s.selected() != nil
@@ -221,7 +221,7 @@ func (s inbox) receivePlain(msg []byte) (Output, error) {
 func (s inbox) receiveQuery(body []byte) (Output, error) {
 	var out Output
 	offer, _ := parseQuery(body)
-	v := s.policy.best(offer)
+	v := s.handshakes4().best(offer)
 	if v == 0 {
 		out.event(UnknownVersion{})
 		return out, nil

@@ -163,7 +163,7 @@ func (s inbox) receiveTLV(in *instance, t wire.TLV, o *opened, out *Output) erro
 		in.smpRecord = o.place
 		return s.smpRuns().receiveSMP(in, t, out)
 	case introductionRecord:
-		s.handshakes4().receiveIntroduction(in, t.Value, out)
+		s.handshakes4().hearIntroduction(in, t.Value, out)
 	case extraKeyRecord:
 		if len(t.Value) >= 4 && o.extraKey != nil {
 			out.event(ExtraKeyAsked{

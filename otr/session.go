@@ -37,8 +37,9 @@ type Session struct {
 	countedIn *quotaPart // of quota, nil before the first call of account
 	familiar  bool       // our user knows the peer, or has written to them
 
-	knownV3 func(Fingerprint) bool
-	v3Keys  map[Fingerprint]bool // those that have completed a version 3 exchange
+	knownV3        func(Fingerprint) bool
+	introduceFirst func() bool
+	v3Keys         map[Fingerprint]bool // those that have completed a version 3 exchange
 
 	// exchanges are those in progress, by tag; version 2's only one has tag zero.
 	exchanges map[InstanceTag]*exchange
@@ -97,7 +98,7 @@ func NewSession(c Config) (*Session, error) {
 		maxMessage: c.MaxMessage, greeting: c.Greeting, mayRelease: c.MayRelease, padding: c.Padding,
 		key: c.DSAKey, idle: c.Idle,
 		quota: c.Quota, familiar: c.Familiar,
-		knownV3: c.SpeaksV3, v3Keys: make(map[Fingerprint]bool),
+		knownV3: c.SpeaksV3, introduceFirst: c.IntroduceFirst, v3Keys: make(map[Fingerprint]bool),
 		exchanges: make(map[InstanceTag]*exchange),
 		commits:   make(map[Version]*commit),
 		partials:  make(partials),
@@ -177,7 +178,7 @@ func (s *Session) Send(text []byte) (Output, error) {
 		return s.keptTexts().hold(text)
 	}
 	if s.policy&SendWhitespaceTag != 0 && !s.heardPlain && !s.handshakes().exchanging() {
-		if tag := s.policy.tag(); s.maxMessage == 0 || len(text)+len(tag) <= s.maxMessage {
+		if tag := s.handshakes4().offered().tag(); s.maxMessage == 0 || len(text)+len(tag) <= s.maxMessage {
 			text = append(bytes.Clone(text), tag...)
 		}
 	}
@@ -275,7 +276,7 @@ func (s *Session) Start() (Output, error) {
 
 // ask sends a query.
 func (s *Session) ask(out *Output) {
-	out.send(s.policy.query(s.greeting, s.maxMessage))
+	out.send(s.handshakes4().offered().query(s.greeting, s.maxMessage))
 	s.lastQuery = s.now()
 	for _, in := range s.instances {
 		in.asked = true

@@ -108,8 +108,9 @@ func (f *four) mayAnswer(now time.Time) bool {
 
 // An instance4 is what an instance has for version 4 only.
 type instance4 struct {
-	turned uint32    // number of the ratchets when we last began one
-	told   time.Time // when we said, over this version 3 channel, that we have version 4
+	turned  uint32 // number of the ratchets when we last began one
+	told    bool   // we have said, over this version 3 channel, that we have version 4
+	unheard []byte // what the peer has said of theirs: see hearIntroduction
 }
 
 // fingerprintOf4 returns the fingerprint of a client's keys.

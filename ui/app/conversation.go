@@ -15,22 +15,25 @@ import (
 type conversation struct {
 	chat        ui.Chat
 	session     *otr.Session
-	policy      otr.Policy // the policy that the session has
-	next        time.Time  // when the session needs Tick, zero if never
-	noAnswerAt  time.Time  // when to tell the user that the buddy has not answered; zero: not waiting
-	answered    bool       // the buddy's client has answered since noAnswerAt was set
-	theirsAt    time.Time  // when an exchange that the buddy began should have completed; zero: there is none
-	heard       bool       // a message has come in the present channel
-	secured     time.Time  // when the present channel began
-	shorter     bool       // see tryShorter
-	invalidAt   time.Time  // when to tell the user about an invalid message; zero: there was none
-	holding     int        // how many texts the session holds
-	logOff      bool       // we have turned logging off
-	accepted    map[otr.Fingerprint]bool
-	deciding    bool       // the question about a changed key is on the screen
-	shown       otr.Status // the status that the open dialogs are about
-	noticed     []string   // see noticeOnce
-	unseen      []unseen   // see noticeOnce
+	policy      otr.Policy               // the policy that the session has
+	next        time.Time                // when the session needs Tick, zero if never
+	noAnswerAt  time.Time                // when to tell the user that the buddy has not answered; zero: not waiting
+	answered    bool                     // the buddy's client has answered since noAnswerAt was set
+	theirsAt    time.Time                // when an exchange that the buddy began should have completed; zero: there is none
+	heard       bool                     // a message has come in the present channel
+	secured     time.Time                // when the present channel began
+	shorter     bool                     // see tryShorter
+	invalidAt   time.Time                // when to tell the user about an invalid message; zero: there was none
+	clockWrong  bool                     // it is one that has expired
+	holding     int                      // how many texts the session holds, or wait (see fallback)
+	meant       otr.Fingerprint          // of the texts that the session holds: see waitingText
+	logOff      bool                     // we have turned logging off
+	accepted    map[otr.Fingerprint]bool // the user goes on with this changed key
+	deciding    bool                     // the question about a changed key, or about older encryption, is on the screen
+	shown       otr.Status               // the status that the open dialogs are about
+	before      otr.Status               // what shown was before the last step of the session
+	noticed     []string                 // see noticeOnce
+	unseen      []unseen                 // see noticeOnce
 	bypassed    map[ui.Bypass]bool
 	smp         smpRun
 	route       route
@@ -39,6 +42,9 @@ type conversation struct {
 	offered     map[string]bool // see offerTrust
 	begun       time.Time
 	known       bool // the buddy was on the list at the beginning, or the user has written
+
+	fallback   fallback
+	introduced map[otr.Fingerprint]otr.Fingerprint // see carryOver
 
 	kinds  map[otr.Fingerprint]kind // what the buddy's programs write
 	asText plainTexts               // what went out as plain text
@@ -100,14 +106,12 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 		Rand:       a.rand,
 		Now:        a.now,
 		// Text that the user wrote for a verified buddy is also held until the user has
-		// decided about a changed key. An attacker can provoke a resend (again) at any
-		// time, so we resend only to a verified key.
+		// decided about a changed key, or about older encryption. An attacker can provoke a
+		// resend (again) at any time, so we resend only to a verified key.
 		MayRelease: func(f otr.Fingerprint, again bool) bool {
-			if again {
-				return a.verifier.trusted(t.chat, f)
-			}
-			return t.accepted[f] || !a.decider.changed(t.chat, f)
+			return a.decider.settled(t, f) && (!again || a.verifier.trusted(t.chat, f))
 		},
+		IntroduceFirst: func() bool { return a.decider.introduceFirst(t) },
 	})
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ func (a *App) Opened(c ui.Chat) {
 			a.notice(c, ui.Info, false, status(a.name(c), level, a.host.Logging(c)), statusOffers(level)...)
 		}
 		if a.decider.undecided(t) {
-			a.decider.askChanged(t)
+			a.decider.ask(t)
 		}
 		if t.smp.asked {
 			a.verifier.askAnswer(t, false)

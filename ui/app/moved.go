@@ -107,7 +107,7 @@ func (mv mover) move(t *conversation, from, to ui.Chat) {
 	delete(mv.conversations, from)
 	mv.conversations[to] = t
 	t.chat = to
-	t.accepted = map[otr.Fingerprint]bool{}
+	t.accepted, t.fallback.accepted = map[otr.Fingerprint]bool{}, nil
 	t.noticed = nil
 	t.route.addresses = nil
 	mv.applySettings(t)
@@ -133,7 +133,7 @@ func (mv mover) renamed(t *conversation, from ui.Chat) {
 	mv.notice(c, ui.Info, false, text.RenamedNotice(nickname(from), nickname(c)))
 	switch trust, _ := mv.store.Trust(ui.BuddyOf(from), st.Fingerprint); {
 	case mv.decider.undecided(t):
-		mv.decider.askChanged(t)
+		mv.decider.ask(t)
 	case trust.Trusted() && !mv.verifier.trusted(c, st.Fingerprint):
 		mv.offerTrust(t, from, st.Fingerprint, trust)
 	}
@@ -161,9 +161,15 @@ func (mv mover) offerTrust(t *conversation, from ui.Chat, f otr.Fingerprint, tru
 		// it must decide nothing.
 		Buttons: []string{text.RenamedKeep(), text.ButtonNotNow()}, Unasked: true,
 		Done: func(button int) {
-			if button == 0 && mv.conversations[c] == t && t.session.Status().Fingerprint == f {
-				mv.Record(c, f, trust)
+			if button != 0 || mv.conversations[c] != t || t.session.Status().Fingerprint != f {
+				return
 			}
+			if _, carried := trust.From(); carried {
+				// Under the new name, nobody knows the key that has vouched for it. Now the
+				// user does.
+				trust = keystore.Verified
+			}
+			mv.Record(c, f, trust)
 		},
 	})
 }

@@ -90,7 +90,9 @@ func (a *App) perform(t *conversation, out otr.Output) error {
 		}
 	}
 	a.router.selectProgram(t)
+	a.decider.note(t)
 	st := t.session.Status()
+	t.before = t.shown
 	if st.State != t.shown.State || st.Fingerprint != t.shown.Fingerprint {
 		t.shown = st
 		a.verifier.cancelSMP(t, text.SmpAborted(a.name(t.chat)))
@@ -98,6 +100,7 @@ func (a *App) perform(t *conversation, out otr.Output) error {
 		a.host.RefreshTables()
 	}
 	a.presenter.showAll(t, out.Events, err)
+	a.decider.resume(t)
 	return err
 }
 
@@ -165,6 +168,10 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	case otr.Postponed:
 		p.noticeOnce(t, text.Postponed(name), startAgain...)
 	case otr.Downgraded:
+		if e.Fingerprint.IsZero() && t.session.Status().Version.Experimental() {
+			p.noticeOnce(t, text.FallbackAsked(name))
+			return
+		}
 		p.noticeOnce(t, text.Downgraded(name))
 	case otr.OwnKey:
 		p.noticeOnce(t, text.OwnKey(name))
@@ -176,7 +183,7 @@ func (p presenter) show(t *conversation, e otr.Event, sent error) {
 	case otr.SMPAsked, otr.SMPStep, otr.SMPDone, otr.SMPAborted:
 		p.verifier.show(t, e, sent)
 	case otr.Introduced:
-		p.host.Debug("the other side has version 4 too")
+		p.verifier.introduce(t, e)
 	case otr.ExtraKeyAsked:
 		p.host.Debug("extra key offered, nothing here uses one")
 	}
@@ -200,12 +207,16 @@ func (p presenter) showText(t *conversation, e otr.Event, sent error) {
 	case otr.Repeated, otr.Unread:
 		// See showAll.
 	case otr.Returned:
+		typed := p.encoder.toWindow(t, string(e.Text))
+		if p.decider.awaits(t) && p.decider.keep(t, typed, t.meant) {
+			return // see resume
+		}
 		t.holding--
 		why, offers := text.Returned(name), startAgain
 		if p.decider.undecided(t) {
-			why, offers = text.SendUndecided(name), nil
+			why, offers = p.decider.whyUndecided(t), nil
 		}
-		p.refuse(c, p.encoder.toWindow(t, string(e.Text)), why, offers...)
+		p.refuse(c, typed, why, offers...)
 	}
 }
 
@@ -223,7 +234,9 @@ func (p presenter) secured(t *conversation, e otr.Secured) {
 	if !e.Refreshed {
 		t.bypassed = map[ui.Bypass]bool{}
 	}
-	others := slices.ContainsFunc(p.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool { return k.Fingerprint != e.Fingerprint })
+	others := slices.ContainsFunc(p.store.Known(ui.BuddyOf(c)), func(k keystore.Known) bool {
+		return k.Fingerprint != e.Fingerprint && k.Fingerprint.Version() == e.Fingerprint.Version()
+	})
 	added, err := p.store.Add(ui.BuddyOf(c), e.Fingerprint)
 	if err != nil {
 		// Not an Alert, because a stranger can cause this as often as they like.
@@ -234,13 +247,15 @@ func (p presenter) secured(t *conversation, e otr.Secured) {
 		p.host.Debug("saving a day: " + err.Error())
 	}
 	trust, _ := p.store.Trust(ui.BuddyOf(c), e.Fingerprint)
-	line := text.Started(name, trust.Trusted(), e.Refreshed)
+	// If another version has taken the place, it is the same conversation for the user.
+	replaced := t.before.State == otr.Encrypted && t.before.Tag == e.Tag && t.before.Version != e.Version
+	line := text.Started(name, trust.Trusted(), e.Refreshed || replaced)
 	if st := t.session.Status(); !e.Refreshed && programOf(st) != programOf(e.Status) && len(t.session.Instances()) > 1 {
 		line = text.StartedBeside(name, t.route.number(programOf(e.Status)), p.router.security(c, e.Status).Word(), t.route.number(programOf(st)))
 	}
 	var offers []ui.Action
 	switch {
-	case trust.Trusted() || e.Refreshed || p.decider.changed(c, e.Fingerprint):
+	case trust.Trusted() || e.Refreshed || replaced || p.decider.changed(c, e.Fingerprint):
 	case added && others:
 		line, offers = line+" "+text.NewKey(name), []ui.Action{ui.Verify}
 	default:
@@ -249,7 +264,7 @@ func (p presenter) secured(t *conversation, e otr.Secured) {
 	p.notice(c, ui.Info, false, line+" "+text.Logged(p.host.Logging(c)), offers...)
 	p.router.severalSessions(t)
 	if p.decider.undecided(t) && p.open(c) {
-		p.decider.askChanged(t)
+		p.decider.ask(t)
 	}
 }
 

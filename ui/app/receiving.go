@@ -77,6 +77,7 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 	}
 	out, err := t.session.Receive([]byte(text))
 	t.route.observe(out, over)
+	a.router.followClient(t, out)
 	a.perform(t, out)
 	a.guard.awaitTheirs(t, out)
 	a.router.noteWriter(t, out.Message, before)
@@ -89,8 +90,9 @@ func (a *App) receive(t *conversation, from, text string) (msg *otr.Message, cle
 		if m := (*otr.MessageError)(nil); len(out.Events) == 0 && errors.As(err, &m) && m.Message != "Data" && m.Message != "fragment" {
 			// If both sides start at once, one message that cannot be used is normal.
 			if t.invalidAt.IsZero() {
-				t.invalidAt = a.now().Add(invalidDelay)
+				t.invalidAt, t.clockWrong = a.now().Add(invalidDelay), false
 			}
+			t.clockWrong = t.clockWrong || errors.Is(err, otr.ErrExpired)
 		}
 	}
 	if out.Message != nil && !out.Message.Fingerprint.IsZero() {

@@ -52,9 +52,14 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		// The user may have typed this expecting encryption.
 		return a.refuse(c, typed, text.SendTurnedOff())
 	}
-	if a.decider.undecided(t) {
-		a.refuse(c, typed, text.SendUndecided(a.name(c)))
-		a.decider.askChanged(t)
+	switch {
+	case a.decider.awaits(t):
+		a.decider.wait(t, typed)
+		return "", false
+	case a.decider.undecided(t):
+		a.decider.resume(t) // the moment may have passed just now
+		a.refuse(c, typed, a.decider.whyUndecided(t))
+		a.decider.ask(t)
 		return "", false
 	}
 	if t.active() && typedQuery.MatchString(markup.Plain(typed)) {
@@ -85,6 +90,9 @@ func (a *App) send(t *conversation, typed string) (string, bool) {
 		return a.refuse(c, typed, why, offers...)
 	}
 	if has[otr.Held](out) {
+		if t.holding == 0 {
+			t.meant = t.session.Status().Fingerprint
+		}
 		a.guard.hideFromDBus()
 		// What is sent now is not the text. If we returned it, libpurple would show the
 		// text as sent.

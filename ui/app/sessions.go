@@ -146,6 +146,17 @@ func (r *route) observe(out otr.Output, over bool) {
 	}
 }
 
+// followClient notes that the client which the window describes has completed an exchange with
+// another key that the user trusts: it has been restarted with another version, for example. An
+// attacker can use the client's tag, but not a trusted key.
+func (rt router) followClient(t *conversation, out otr.Output) {
+	for _, e := range out.Events {
+		if e, ok := e.(otr.Secured); ok && e.Tag != 0 && e.Tag == t.route.now.tag && rt.verifier.trusted(t.chat, e.Fingerprint) {
+			t.route.markActive(programOf(e.Status))
+		}
+	}
+}
+
 // answerTo notes that p's address is the one of the message that is being received.
 func (r *route) answerTo(p program) {
 	if r.from == "" {

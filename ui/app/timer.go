@@ -25,7 +25,7 @@ func (a *App) update(t *conversation) {
 
 // due returns the earliest time that t waits for, or zero.
 func (t *conversation) due() time.Time {
-	return earlier(earlier(t.next, t.theirsAt), earlier(t.noAnswerAt, t.invalidAt))
+	return earlier(earlier(t.next, t.theirsAt), earlier(t.noAnswerAt, earlier(t.invalidAt, t.fallback.askAt)))
 }
 
 // schedule sets the timer, of which there is one, to the earliest time that any
@@ -76,7 +76,14 @@ func (a *App) tick() {
 		}
 		if passed(t.invalidAt) {
 			t.invalidAt = noTime
-			a.noticeOnce(t, text.Invalid(a.name(t.chat)))
+			line := text.Invalid
+			if t.clockWrong {
+				line = text.ClockWrong
+			}
+			a.noticeOnce(t, line(a.name(t.chat)))
+		}
+		if passed(t.fallback.askAt) {
+			a.decider.tick(t)
 		}
 		if passed(t.next) {
 			a.update(t)

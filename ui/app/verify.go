@@ -111,8 +111,11 @@ func (a *App) Record(c ui.Chat, f otr.Fingerprint, trust keystore.Trust) bool {
 	default:
 		a.notice(c, ui.Success, false, text.VerifyRecorded(name))
 	}
-	if t != nil && t.deciding && !a.decider.undecided(t) {
-		a.host.CloseDialogs(c) // the question about the changed key is answered
+	if t != nil {
+		if trust.Trusted() {
+			a.verifier.carryOver(t, f)
+		}
+		a.decider.close(t) // the question about the changed key may be answered
 	}
 	a.host.RefreshTables()
 	a.host.Refresh(c)

@@ -16,7 +16,11 @@ func (a *App) View(c ui.Chat) ui.View {
 	on := a.prefs.policy(c) != otr.Off
 	t := a.conversations[c]
 	waiting := t != nil && t.holding > 0
-	changed := t != nil && a.decider.undecided(t)
+	var changed, older bool // and the user has to decide
+	if t != nil && a.decider.undecided(t) && !a.decider.awaits(t) {
+		f := t.session.Status().Fingerprint
+		changed, older = a.decider.changed(c, f), a.decider.older(t, f)
+	}
 	running := level == ui.Unverified || level == ui.Private
 	start := text.MenuStart()
 	if running {
@@ -52,7 +56,7 @@ func (a *App) View(c ui.Chat) ui.View {
 	return ui.View{
 		Level:    level,
 		Word:     level.Word(),
-		Tooltip:  text.Tooltip(levelMeaning(level, a.name(c)), a.name(c), waiting, changed, locked),
+		Tooltip:  text.Tooltip(levelMeaning(level, a.name(c)), a.name(c), waiting, changed, older, locked),
 		Menu:     menu,
 		NoButton: !a.host.Pref("/"+prefButton, true),
 		// A private conversation stays visible as such until it has ended, even if OTR has

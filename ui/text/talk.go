@@ -37,10 +37,13 @@ func MeansFinished(name string) string {
 }
 
 // Tooltip says what a level means, and what else the user must know.
-func Tooltip(means, name string, waiting, changed, locked bool) string {
+func Tooltip(means, name string, waiting, changed, older, locked bool) string {
 	s := means
 	if changed {
 		s += " " + tr("The key of %s has changed: it is not the one you verified.", name)
+	}
+	if older {
+		s += " " + FallbackHeading(name)
 	}
 	if locked {
 		s += " " + KeysLocked()

@@ -6,9 +6,12 @@
 //
 // With a display the windows stay open until the user closes them. Without one the
 // program ends by itself, successfully only if every step worked.
+//
+// With -version4, both switch version 4 on first.
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -22,8 +25,10 @@ import (
 const pictures = "build/screenshots"
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: demo PLUGIN.so")
+	version4 := flag.Bool("version4", false, "talk in version 4")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: demo [-version4] PLUGIN.so")
 		os.Exit(2)
 	}
 	r := &reporter{}
@@ -37,7 +42,7 @@ func main() {
 		}
 		os.Exit(1)
 	}()
-	ok := r.run(func() { show(r, os.Args[1]) })
+	ok := r.run(func() { show(r, flag.Arg(0), *version4) })
 	r.end()
 	if !ok {
 		os.Exit(1)
@@ -45,7 +50,7 @@ func main() {
 }
 
 // show runs the demonstration.
-func show(r *reporter, plugin string) {
+func show(r *reporter, plugin string, version4 bool) {
 	display := os.Getenv("DISPLAY")
 	d := desk.New(r, desk.Options{Display: display, Pictures: pictures, FailureLogs: "build/failed/demo"})
 	fmt.Println("An XMPP server on this machine, and two Pidgins with new profiles, alice and bob.")
@@ -55,6 +60,11 @@ func show(r *reporter, plugin string) {
 	a.Sees("bob")
 	b.Sees("alice")
 
+	if version4 {
+		fmt.Println("Both switch version 4 on, which is experimental, in Tools > OTR settings.")
+		a.SwitchVersion4(true)
+		b.SwitchVersion4(true)
+	}
 	fmt.Println("alice clicks OTR > Start private conversation. Each makes a key, which takes a moment.")
 	a.Talk("bob")
 	b.Talk("alice")
@@ -68,6 +78,9 @@ func show(r *reporter, plugin string) {
 	atAlice, atBob := a.Verify("bob", "demo-verify-alice"), b.Verify("alice", "demo-verify-bob")
 	if atAlice.Mine != atBob.Theirs || atAlice.Theirs != atBob.Mine {
 		r.Fatalf("they do not see the same fingerprints: %+v, %+v", atAlice, atBob)
+	}
+	if crossed := d.Relay.Contains("?OTR:AAQ"); crossed != version4 {
+		r.Fatalf("a message of version 4 crossed the server: %v", crossed)
 	}
 
 	fmt.Println("The conversation is private.")

@@ -44,6 +44,7 @@ type Desk struct {
 	font     string
 	screen   string
 	irc      bool
+	throttle bool
 	cloak    string
 	ident    string
 	keyring  bool
@@ -62,6 +63,7 @@ type Options struct {
 	FailureLogs string // directory that receives the logs if T has failed
 	IRC         bool   // use an IRC server, where a user's name is the nick
 	Cloak       string // the host that the IRC server shows instead of a user's
+	Throttle    bool   // the IRC server reads only a few lines a second from each user
 	Ident       string // the IRC users' name in the system, by default their nick
 	Keyring     bool   // each user has an unlocked Secret Service
 	Fresh       bool   // the users have not chosen yet how to protect their keys
@@ -76,7 +78,7 @@ func New(t T, o Options) *Desk {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, font: o.Font, screen: o.Screen, irc: o.IRC, cloak: o.Cloak, ident: o.Ident, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
+	d := &Desk{T: t, Dir: dir, Display: o.Display, pictures: o.Pictures, theme: o.Theme, font: o.Font, screen: o.Screen, irc: o.IRC, throttle: o.Throttle, cloak: o.Cloak, ident: o.Ident, keyring: o.Keyring, fresh: o.Fresh, room: o.Room}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(func() {
 		if t.Failed() && o.FailureLogs != "" {

@@ -17,7 +17,7 @@ PidFile = %s
 [Limits]
 MaxConnectionsIP = 0
 MaxNickLength = 20
-MaxPenaltyTime = 0
+MaxPenaltyTime = %d
 [Options]
 Ident = no
 PAM = no
@@ -34,7 +34,11 @@ func (d *Desk) startIRC() {
 	}
 	dir := filepath.Join(d.Dir, "ngircd")
 	config := filepath.Join(dir, "ngircd.conf")
-	d.write(config, fmt.Sprintf(ircConfig, port, filepath.Join(dir, "pid"), d.cloak))
+	penalty := 0
+	if d.throttle {
+		penalty = -1 // no limit
+	}
+	d.write(config, fmt.Sprintf(ircConfig, port, filepath.Join(dir, "pid"), penalty, d.cloak))
 	d.start("ngircd", d.env(dir), "/usr/sbin/ngircd", "-n", "-f", config)
 	d.Until("the IRC server answers", func() bool {
 		c, err := net.Dial("tcp", loopback(port))

@@ -10,10 +10,10 @@ import (
 )
 
 // Fingerprints are the two fingerprints in a verification dialog: five groups of eight
-// digits each.
+// digits each, or fourteen in several lines.
 type Fingerprints struct{ Mine, Theirs string }
 
-var fingerprint = regexp.MustCompile(`\b[0-9A-F]{8}(?: [0-9A-F]{8}){4}\b`)
+var fingerprint = regexp.MustCompile(`\b[0-9A-F]{8}(?:(?:\s[0-9A-F]{8}){13}|(?: [0-9A-F]{8}){4})\b`)
 
 // Verify marks the buddy's key as verified in our plugin's dialog, which shows the
 // buddy's fingerprint first. It saves a picture of the dialog as name.
@@ -64,7 +64,21 @@ func (p *Pidgin) fingerprints(window string) (found []string) {
 const (
 	VerifyWindow   = "Verify buddy"
 	QuestionWindow = "A question for you"
+	SettingsWindow = "OTR settings"
+	UseVersion4    = "Use the newer encryption (OTR 4, experimental) where both sides have it"
 )
+
+// SwitchVersion4 switches version 4 on or off for everybody, in the settings.
+func (p *Pidgin) SwitchVersion4(on bool) {
+	p.Desk.T.Helper()
+	p.Menu("Buddy List", "OTR settings…")
+	p.Desk.Until(fmt.Sprintf("%s sets version 4 to %v", p.User, on), func() bool {
+		box, ok := p.Look(SettingsWindow, "check box", Named(UseVersion4))
+		return ok && (box.Checked() == on || box.Click() && box.Checked() == on)
+	})
+	p.Click(SettingsWindow, "push button", "Save")
+	p.Desk.Until(p.User+" has closed the settings", func() bool { _, open := p.Window(SettingsWindow); return !open })
+}
 
 // Fill types into the n-th entry of a window.
 func (p *Pidgin) Fill(window string, n int, text string) {

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+package pidgin
+
+import (
+	"strings"
+	"testing"
+
+	"purple-otr/keystore"
+	"purple-otr/test/pidgin/desk"
+)
+
+// The beginnings of what crosses the server.
+const (
+	message3, message4 = "?OTR:AAM", "?OTR:AAQ"
+	piece4             = "?OTR|" // of a message of version 4 too
+	query3, query4     = "?OTRv23?", "?OTRv234?"
+)
+
+// TestVersion4 is a complete conversation of two Pidgins with version 4, whose keys are sealed or
+// not. Both sides see the same fingerprints, and know each other after a restart.
+func TestVersion4(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		options desk.Options
+		sealed  bool
+	}{
+		{"plain", desk.Options{}, false},
+		{"sealed", desk.Options{Keyring: true, Fresh: true}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, ours := newDeskWith(t, tt.options), purpleOTR(t)
+			a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", ours.file)
+			meet(a, b)
+			if file := d.File("alice", keystore.IdentitiesFile); file != "" {
+				t.Errorf("before version 4 is on: %d bytes", len(file))
+			}
+			a.SwitchVersion4(true)
+			b.SwitchVersion4(true)
+			startPrivate(a, b, "Unverified")
+			if !d.Relay.Contains(query4) || !d.Relay.Contains(message4) || d.Relay.Contains(message3) {
+				t.Error("what crossed the server is not version 4")
+			}
+			say(t, a, b)
+			say(t, b, a)
+			verifyBoth(t, a, ours, b, ours)
+			say(t, a, b)
+			a.Type("bob", "/otr status")
+			a.WaitText("bob", "This conversation uses OTR version 4, which is new and experimental.")
+			a.Menu("bob", "Refresh private conversation")
+			a.WaitText("bob", "has been refreshed")
+			say(t, b, a)
+			for _, user := range []string{"alice", "bob"} {
+				if file := d.File(user, keystore.IdentitiesFile); (file == "") != tt.sealed {
+					t.Errorf("%s: %d bytes in the plain file", user, len(file))
+				}
+			}
+
+			a.Quit()
+			b.WaitLevel("alice", "Finished")
+			a = d.Pidgin("alice", ours.file)
+			meet(a, b)
+			startPrivate(a, b, "Private")
+			say(t, b, a)
+			if d.Relay.Contains(message3) {
+				t.Error("after the restart it is version 3")
+			}
+		})
+	}
+}
+
+// TestVersion4OnOneSide: where only one side has version 4, both talk in version 3, and the other
+// side's program notices nothing.
+func TestVersion4OnOneSide(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		bob  func(*testing.T) plugin
+	}{
+		{"ours", purpleOTR},
+		{"theirs", theirs},
+	} {
+		for _, alice := range []bool{true, false} {
+			t.Run(tt.name, func(t *testing.T) {
+				d, ours, bobs := newDesk(t), purpleOTR(t), tt.bob(t)
+				a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", bobs.file)
+				meet(a, b)
+				a.SwitchVersion4(true)
+				from, to := a, b
+				if !alice {
+					from, to = b, a
+				}
+				startPrivate(from, to, "Unverified")
+				say(t, a, b)
+				say(t, b, a)
+				verifyBoth(t, a, ours, b, bobs)
+				say(t, b, a)
+				a.Type("bob", "/otr status")
+				a.WaitText("bob", "This conversation uses OTR version 3, an older version.")
+				if d.Relay.Contains(message4) || d.Relay.Contains(piece4) || d.Relay.Contains(query4) != alice {
+					t.Error("version 4 crossed the server")
+				}
+				for _, trouble := range []string{"could not be read", "Unreadable", "unrecognized", "error occurred", "reports an error"} {
+					if got := b.Transcript("alice"); strings.Contains(got, trouble) {
+						t.Errorf("bob reads %q", got)
+					}
+				}
+				if file := d.File("bob", keystore.IdentitiesFile); file != "" {
+					t.Errorf("bob has a key of version 4: %d bytes", len(file))
+				}
+			})
+		}
+	}
+}
+
+// TestVersion4Windows: fingerprints of version 4 are long, but everything in the dialog to verify
+// can be reached with the keyboard, and has a name for a screen reader.
+func TestVersion4Windows(t *testing.T) {
+	d, ours := newDeskWith(t, desk.Options{Screen: "1280x1024"}), purpleOTR(t)
+	a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", ours.file)
+	g := gallery{t: t, d: d, a: a, b: b}
+	meet(a, b)
+	a.Menu("Buddy List", "OTR settings…")
+	a.Click(desk.SettingsWindow, "check box", desk.UseVersion4)
+	g.window(a, desk.SettingsWindow, "version4-settings")
+	a.Click(desk.SettingsWindow, "push button", "Save")
+	b.SwitchVersion4(true)
+	startPrivate(a, b, "Unverified")
+	a.Choose("bob", "Compare fingerprints")
+	g.window(a, desk.VerifyWindow, "version4-verify")
+	a.Click(desk.VerifyWindow, "radio button", "Yes, both are the same")
+	a.Click(desk.VerifyWindow, "push button", "Verify")
+	a.WaitLevel("bob", "Private")
+	a.Menu("bob", "About privacy levels")
+	g.window(a, "About privacy levels", "version4-explanation")
+	a.Click("About privacy levels", "push button", "Close")
+
+	b.AskQuestion("alice", "Which town?", "Lisbon")
+	a.Answer("Lisbon")
+	b.WaitLevel("alice", "Private")
+	b.CloseProgress()
+	a.CloseProgress()
+
+	// Version 3 with the same buddy has another row.
+	for _, p := range []*desk.Pidgin{a, b} {
+		p.SwitchVersion4(false)
+	}
+	a.Menu("bob", "End private conversation")
+	b.WaitLevel("alice", "Finished")
+	b.Menu("alice", "End private conversation")
+	a.Menu("bob", "Known fingerprints…")
+	a.Find("Known fingerprints", "table cell", "4")
+	g.window(a, "Known fingerprints", "version4-known-verified")
+}
+
+// TestVersion4OverIRC: messages of version 4 are cut into many lines on IRC. libpurple sends a few
+// at a time, and the server reads no more than it wants to.
+func TestVersion4OverIRC(t *testing.T) {
+	d, ours := newDeskWith(t, desk.Options{IRC: true, Throttle: true}), purpleOTR(t)
+	a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", ours.file)
+	a.Talk("bob")
+	b.Talk("alice")
+	for _, p := range []*desk.Pidgin{a, b} {
+		p.SwitchVersion4(true)
+		p.Slow()
+	}
+	startPrivate(a, b, "Unverified")
+	if !d.Relay.Contains(piece4) || d.Relay.Contains("?OTR,") {
+		t.Error("what crossed the server is not version 4")
+	}
+	say(t, a, b)
+}
