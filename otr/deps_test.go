@@ -62,7 +62,10 @@ var arrows = map[string][]string{
 	"internal/erase/erasetest": {"internal/erase"},
 
 	// Programs, which nobody can import.
-	"otr/cmd/otr-toolkit":          {"internal/version", "otr/internal/wire", "otr/internal/dh"},
+	"otr/cmd/otr-toolkit": {
+		"internal/version", "otr/internal/wire", "otr/internal/dh",
+		"otr/internal/assembly", "otr/internal/dake", "otr/internal/ed448", "otr/internal/kdf4", "otr/internal/ratchet",
+	},
 	"otr/internal/modular/cmd/asm": {},
 	"keystore/cmd/otr-keys":        {"internal/version", "otr", "keystore", "keystore/foreign"},
 	"packaging/describe":           {"internal/version", "ui/locale", "ui/text"},

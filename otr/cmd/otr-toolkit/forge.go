@@ -13,17 +13,21 @@ import (
 	"strconv"
 	"strings"
 
+	"purple-otr/otr/internal/kdf4"
 	"purple-otr/otr/internal/wire"
 )
 
 var errMAC = errors.New("the MAC does not match: this is not the key of this message")
 
 func readforge(t *tool, operands []string) error {
-	key, err := hexOperand("aes_key", operands[0], aesSize, aesSize)
+	key, err := keyOperand("aes_key", operands[0], aesSize)
 	if err != nil {
 		return err
 	}
-	h, m, err := t.readData()
+	if len(key) == kdf4.Size {
+		return readforge4(t, kdf4.Key(key), operands[1:])
+	}
+	h, m, err := readData[wire.Data](t)
 	if err != nil {
 		return err
 	}
@@ -32,7 +36,7 @@ func readforge(t *tool, operands []string) error {
 		err = errMAC
 	}
 	if len(operands) == 1 {
-		t.plaintext(ctr(key, m.Counter, m.Encrypted))
+		t.plaintext(h.Version, ctr(key, m.Counter, m.Encrypted))
 		return err
 	}
 	if err != nil {
@@ -43,16 +47,37 @@ func readforge(t *tool, operands []string) error {
 	return nil
 }
 
-func (t *tool) plaintext(b []byte) {
+func (t *tool) plaintext(version uint16, b []byte) {
 	text, records := wire.ParsePlaintext(b, len(b))
 	fmt.Fprintf(t.out, "Plaintext: %q\n", text)
 	for _, r := range records {
-		fmt.Fprintf(t.out, "Record: type %d, %d bytes: %x\n", r.Type, len(r.Value), r.Value)
+		fmt.Fprintf(t.out, "Record: type %d, %s, %d bytes: %x\n", r.Type, recordName(version, r.Type), len(r.Value), r.Value)
 	}
 }
 
+// recordName says what a record of a type is.
+func recordName(version, typ uint16) string {
+	switch {
+	case typ == wire.TLVPadding:
+		return "padding"
+	case typ == wire.TLVDisconnected:
+		return "disconnected"
+	case wire.TLVSMP1 <= typ && typ <= wire.TLVSMP4:
+		return fmt.Sprintf("SMP message %d", typ-wire.TLVSMP1+1)
+	case typ == wire.TLVSMPAbort:
+		return "SMP abort"
+	case version != wire.V4 && typ == wire.TLVSMP1Q:
+		return "SMP message 1 with a question"
+	case version == wire.V3 && typ == wire.TLVExtraKey, version == wire.V4 && typ == wire.TLV4ExtraKey:
+		return "extra symmetric key"
+	case version == wire.V3 && typ == wire.TLVIntroduction:
+		return "key of version 4"
+	}
+	return "unknown"
+}
+
 func modify(t *tool, operands []string) error {
-	key, err := hexOperand("mac_key", operands[0], macSize, macSize)
+	key, err := keyOperand("mac_key", operands[0], macSize)
 	if err != nil {
 		return err
 	}
@@ -64,63 +89,99 @@ func modify(t *tool, operands []string) error {
 	if err != nil {
 		return usageError("offset is not a number")
 	}
-	h, m, err := t.readData()
+	patch := func(encrypted []byte) error {
+		if offset+uint64(len(before)) > uint64(len(encrypted)) {
+			return fmt.Errorf("the text of the message has only %d bytes", len(encrypted))
+		}
+		// AES-CTR and ChaCha20 are stream ciphers: flipping a bit of the ciphertext
+		// flips the same bit of the text.
+		for i := range len(before) {
+			encrypted[int(offset)+i] ^= before[i] ^ after[i]
+		}
+		return nil
+	}
+	if len(key) == kdf4.Size {
+		return modify4(t, kdf4.Key(key), patch)
+	}
+	h, m, err := readData[wire.Data](t)
 	if err != nil {
 		return err
 	}
-	if offset+uint64(len(before)) > uint64(len(m.Encrypted)) {
-		return fmt.Errorf("the text of the message has only %d bytes", len(m.Encrypted))
+	verified := verifies(m, key)
+	if err := patch(m.Encrypted); err != nil {
+		return err
 	}
-	if !verifies(m, key) {
+	if !verified {
 		t.complain(errMAC)
-	}
-	// AES-CTR is a stream cipher: flipping a bit of the ciphertext flips the same bit
-	// of the text.
-	for i := range len(before) {
-		m.Encrypted[int(offset)+i] ^= before[i] ^ after[i]
 	}
 	t.writeData(h, m, key)
 	return nil
 }
 
+// fields reads the operands of remac, and collects the errors.
+type fields struct {
+	operands []string
+	errs     []error
+}
+
+func (f *fields) number(i, bits int, name string) uint64 {
+	n, err := parseNumber(f.operands[i], bits)
+	if err != nil {
+		f.errs = append(f.errs, usageError(name+" is not a number or is too large"))
+	}
+	return n
+}
+
+func (f *fields) bytes(i int, name string, min, max int) []byte {
+	b, err := hexOperand(name, f.operands[i], min, max)
+	f.errs = append(f.errs, err)
+	return b
+}
+
+// header reads the operands after the MAC key, as far as both versions have them.
+func (f *fields) header(version uint16) (h wire.Header, flags byte) {
+	h = wire.Header{
+		Version:  version,
+		Sender:   uint32(f.number(1, 32, "sender_instance")),
+		Receiver: uint32(f.number(2, 32, "receiver_instance")),
+	}
+	return h, byte(f.number(3, 8, "flags"))
+}
+
 func remac(t *tool, operands []string) error {
-	var errs []error
-	number := func(i, bits int, name string) uint64 {
-		n, err := parseNumber(operands[i], bits)
-		if err != nil {
-			errs = append(errs, usageError(name+" is not a number or is too large"))
-		}
-		return n
+	f := &fields{operands: operands}
+	key, err := keyOperand("mac_key", operands[0], macSize)
+	f.errs = append(f.errs, err)
+	if len(operands) == operands4 {
+		return remac4(t, f, key)
 	}
-	bytes := func(i int, name string, min, max int) []byte {
-		b, err := hexOperand(name, operands[i], min, max)
-		errs = append(errs, err)
-		return b
+	if err == nil && len(key) != macSize {
+		return usageError(fmt.Sprintf("with a mac_key of version 4, there are %d operands", operands4))
 	}
-	key := bytes(0, "mac_key", macSize, macSize)
-	h := wire.Header{
-		Version:  wire.V3,
-		Sender:   uint32(number(1, 32, "sender_instance")),
-		Receiver: uint32(number(2, 32, "receiver_instance")),
-	}
+	h, flags := f.header(wire.V3)
 	m := wire.Data{
-		Flags:          byte(number(3, 8, "flags")),
-		SenderKeyID:    uint32(number(4, 32, "sender_keyid")),
-		RecipientKeyID: uint32(number(5, 32, "recipient_keyid")),
-		NextKey:        bytes(6, "pubkey", 0, maxInput),
-		Encrypted:      bytes(8, "encrypted", 0, maxInput),
-		OldMACKeys:     bytes(9, "revealed_mackeys", 0, maxInput),
+		Flags:          flags,
+		SenderKeyID:    uint32(f.number(4, 32, "sender_keyid")),
+		RecipientKeyID: uint32(f.number(5, 32, "recipient_keyid")),
+		NextKey:        f.bytes(6, "pubkey", 0, maxInput),
+		Encrypted:      f.bytes(8, "encrypted", 0, maxInput),
+		OldMACKeys:     f.bytes(9, "revealed_mackeys", 0, maxInput),
 	}
-	counter := bytes(7, "counter", 8, 8)
-	if err := errors.Join(errs...); err != nil {
+	counter := f.bytes(7, "counter", 8, 8)
+	if err := errors.Join(f.errs...); err != nil {
 		return err
 	}
 	m.Counter = binary.BigEndian.Uint64(counter)
-	if _, _, err := wire.Parse(wire.Append(nil, h, m)); err != nil {
-		t.complain(errors.New("nobody will accept this message: " + reason(err)))
-	}
+	t.warnUnreadable(h, m)
 	t.writeData(h, m, key)
 	return nil
+}
+
+// warnUnreadable says if a forged message has something that no program accepts.
+func (t *tool) warnUnreadable(h wire.Header, m wire.Message) {
+	if _, _, err := parseBinary(wire.Append(nil, h, m)); err != nil {
+		t.complain(errors.New("nobody will accept this message: " + reason(err)))
+	}
 }
 
 func parseNumber(s string, bits int) (uint64, error) {
@@ -130,11 +191,12 @@ func parseNumber(s string, bits int) (uint64, error) {
 	return strconv.ParseUint(s, 10, bits)
 }
 
-// readData reads the first Data Message on standard input.
-func (t *tool) readData() (wire.Header, wire.Data, error) {
+// readData reads the first Data Message on standard input: [wire.Data] of versions 2 and 3, or
+// [wire.Data4].
+func readData[T wire.Message](t *tool) (h wire.Header, m T, err error) {
 	input, err := t.input()
 	if err != nil {
-		return wire.Header{}, wire.Data{}, err
+		return h, m, err
 	}
 	for found := range scan(input) {
 		e, ok := found.(encoded)
@@ -145,12 +207,12 @@ func (t *tool) readData() (wire.Header, wire.Data, error) {
 		if err != nil {
 			continue
 		}
-		h, m, err := wire.Parse(b)
-		if data, ok := m.(wire.Data); ok && err == nil {
+		h, m, err := parseBinary(b)
+		if data, ok := m.(T); ok && err == nil {
 			return h, data, nil
 		}
 	}
-	return wire.Header{}, wire.Data{}, errors.New("there is no Data Message in the input")
+	return h, m, errors.New("there is no Data Message of this key's version in the input")
 }
 
 // writeData prints m, authenticated with key.

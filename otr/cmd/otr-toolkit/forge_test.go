@@ -142,7 +142,7 @@ func policies(t *testing.T, test func(t *testing.T, p otr.Policy)) {
 }
 
 // value returns the value in a line of the program's output.
-func value(t *testing.T, output, name string) string {
+func value(t testing.TB, output, name string) string {
 	t.Helper()
 	m := regexp.MustCompile(`(?m)^\s*` + name + `: (.*)$`).FindStringSubmatch(output)
 	if m == nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"purple-otr/otr/internal/dh"
+	"purple-otr/otr/internal/kdf4"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -21,9 +22,13 @@ const (
 func macKey(aes []byte) [macSize]byte { return sha1.Sum(aes) }
 
 func mackey(t *tool, operands []string) error {
-	aes, err := hexOperand("aes_key", operands[0], aesSize, aesSize)
+	aes, err := keyOperand("aes_key", operands[0], aesSize)
 	if err != nil {
 		return err
+	}
+	if len(aes) == kdf4.Size {
+		showKeys4(t, kdf4.Key(aes))
+		return nil
 	}
 	fmt.Fprintf(t.out, "AES key: %x\nMAC key: %x\n", aes, macKey(aes))
 	return nil

@@ -25,7 +25,7 @@ func call(stdin string, args ...string) (stdout, stderr string, code int) {
 }
 
 // must runs the program and fails the test if there is an error.
-func must(t *testing.T, stdin string, args ...string) string {
+func must(t testing.TB, stdin string, args ...string) string {
 	t.Helper()
 	out, errs, code := call(stdin, args...)
 	if code != 0 || errs != "" {
@@ -183,16 +183,18 @@ func TestManualPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range commands {
-		entry := ".It Cm " + c.name
-		for _, o := range strings.Fields(c.operands) {
-			if optional, ok := strings.CutPrefix(o, "["); ok {
-				entry += " Op Ar " + strings.TrimSuffix(optional, "]")
-			} else {
-				entry += " Ar " + o
+		for _, form := range c.forms() {
+			entry := ".It Cm " + c.name
+			for _, o := range strings.Fields(form) {
+				if optional, ok := strings.CutPrefix(o, "["); ok {
+					entry += " Op Ar " + strings.TrimSuffix(optional, "]")
+				} else {
+					entry += " Ar " + o
+				}
 			}
-		}
-		if !strings.Contains(strings.ReplaceAll(string(page), "\\\n", ""), entry+"\n") {
-			t.Errorf("otr-toolkit.1 lacks %q", entry)
+			if !strings.Contains(strings.ReplaceAll(string(page), "\\\n", ""), entry+"\n") {
+				t.Errorf("otr-toolkit.1 lacks %q", entry)
+			}
 		}
 	}
 	need(t, "groff")

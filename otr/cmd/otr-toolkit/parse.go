@@ -79,6 +79,16 @@ func (f fragment) show(t *tool) error {
 	return nil
 }
 
+func (f fragment4) show(t *tool) error {
+	t.title("Fragment")
+	t.header(wire.Header{Version: wire.V4, Sender: f.Sender, Receiver: f.Receiver})
+	t.field("Identifier", "%08x", f.ID)
+	t.field("Number", "%d", f.K)
+	t.field("Total", "%d", f.N)
+	t.field("Piece", "%q", f.Piece)
+	return nil
+}
+
 func (f badFragment) show(t *tool) error {
 	t.title("Invalid Fragment")
 	t.field("Reason", "%s", reason(f.err))
@@ -94,7 +104,7 @@ func (e encoded) show(t *tool) error {
 		t.field("Text", "%q", []byte(e))
 		return err
 	}
-	h, m, err := wire.Parse(b)
+	h, m, err := parseBinary(b)
 	if err != nil {
 		t.title("Invalid Message")
 		t.field("Reason", "%s", reason(err))
@@ -123,8 +133,19 @@ func (e encoded) show(t *tool) error {
 	case wire.Data:
 		t.title("Data Message")
 		t.data(h, m)
+	default:
+		t.version4(h, m)
 	}
 	return nil
+}
+
+// parseBinary reads a message of any version.
+func parseBinary(b []byte) (wire.Header, wire.Message, error) {
+	h, m, err := wire.Parse4(b)
+	if errors.Is(err, wire.ErrVersion) {
+		return wire.Parse(b)
+	}
+	return h, m, err
 }
 
 func (t *tool) header(h wire.Header) {
@@ -133,7 +154,7 @@ func (t *tool) header(h wire.Header) {
 }
 
 func (t *tool) instances(h wire.Header) {
-	if h.Version == wire.V3 {
+	if h.Version != wire.V2 {
 		t.field("Sender instance", "%d", h.Sender)
 		t.field("Receiver instance", "%d", h.Receiver)
 	}
@@ -154,12 +175,17 @@ func (t *tool) data(h wire.Header, m wire.Data) {
 	t.field("Counter", "%016x", m.Counter)
 	t.field("Encrypted message", "%x", m.Encrypted)
 	t.field("MAC", "%x", m.MAC)
-	if len(m.OldMACKeys) == 0 {
+	t.revealed(m.OldMACKeys, macSize)
+}
+
+// revealed prints MAC keys of size bytes each.
+func (t *tool) revealed(keys []byte, size int) {
+	if len(keys) == 0 {
 		return
 	}
 	fmt.Fprintln(t.out, "\tRevealed MAC keys:")
 	i := 0
-	for key := range slices.Chunk(m.OldMACKeys, macSize) {
+	for key := range slices.Chunk(keys, size) {
 		i++
 		fmt.Fprintf(t.out, "\t\tKey %d: %x\n", i, key)
 	}

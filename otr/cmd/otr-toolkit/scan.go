@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"iter"
 	"regexp"
+	"time"
 
+	fragments "purple-otr/otr/internal/assembly"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -34,6 +36,8 @@ type (
 
 	fragment struct{ wire.Fragment }
 
+	fragment4 struct{ wire.Fragment4 }
+
 	badFragment struct {
 		start []byte
 		err   error
@@ -52,6 +56,7 @@ var tagVersions = map[string]string{
 	"\x20\x09\x20\x09\x20\x20\x09\x20": "1",
 	"\x20\x20\x09\x09\x20\x20\x09\x20": "2",
 	"\x20\x20\x09\x09\x20\x20\x09\x09": "3",
+	"\x20\x20\x09\x09\x20\x09\x20\x20": "4",
 }
 
 var (
@@ -64,7 +69,7 @@ var (
 // otherwise a hostile input could cause a far larger output.
 func scan(input []byte) iter.Seq[message] {
 	return func(yield func(message) bool) {
-		streams := make(assembly)
+		streams := assembly{streams: make(map[stream]*partial)}
 		done := 0 // where the last message ended
 		for pos := 0; ; {
 			marker := markers.FindIndex(input[pos:])
@@ -80,13 +85,9 @@ func scan(input []byte) iter.Seq[message] {
 			if !yield(m) {
 				return
 			}
-			f, ok := m.(fragment)
-			if !ok {
-				continue
-			}
 			// A piece contains no comma, so the assembled message contains no
 			// fragment.
-			for m := range scan(streams.add(f.Fragment)) {
+			for m := range scan(streams.add(m)) {
 				if !yield(m) {
 					return
 				}
@@ -156,7 +157,7 @@ func tag(b []byte, at int) (m tagged, end int) {
 // maxFragment is larger than any message that a network can transmit.
 const maxFragment = 1 << 16
 
-// cutFragment reads the fragment at the beginning of text. In either version it has four
+// cutFragment reads the fragment at the beginning of text. In each version it has four
 // commas, the last one at its end.
 func cutFragment(text []byte) (m message, n int) {
 	window := text[:min(len(text), maxFragment)]
@@ -169,16 +170,40 @@ func cutFragment(text []byte) (m message, n int) {
 		}
 		end += comma + 1
 	}
+	f4, err4 := wire.ParseFragment4(window[:end])
+	if err4 == nil {
+		return fragment4{f4}, end
+	}
 	f, err := wire.ParseFragment(window[:end])
 	if err != nil {
+		if numbers, _, _ := bytes.Cut(text, []byte{','}); bytes.Count(numbers, []byte{'|'}) == 3 {
+			err = err4
+		}
 		start, _ := line(text[:min(len(text), 60)])
 		return badFragment{start, err}, len("?OTR,")
 	}
 	return fragment{f}, end
 }
 
-// An assembly reassembles fragments, which must arrive in order.
-type assembly map[stream]*partial
+// An assembly reassembles fragments. Those of versions 2 and 3 must arrive in order.
+type assembly struct {
+	streams map[stream]*partial
+	four    fragments.Buffers
+	count   int64 // of the fragments of version 4: nothing in the input says when they arrived
+}
+
+// add returns the complete message if m is its last fragment.
+func (a *assembly) add(m message) []byte {
+	switch f := m.(type) {
+	case fragment:
+		return a.addInOrder(f.Fragment)
+	case fragment4:
+		a.count++
+		text, _ := a.four.Add(f.Fragment4, time.Unix(a.count, 0))
+		return text
+	}
+	return nil
+}
 
 type stream struct {
 	version          uint16
@@ -190,15 +215,14 @@ type partial struct {
 	text []byte
 }
 
-// add returns the complete message if f is its last fragment.
-func (a assembly) add(f wire.Fragment) []byte {
+func (a *assembly) addInOrder(f wire.Fragment) []byte {
 	s := stream{f.Version, f.Sender, f.Receiver}
 	if f.K == 1 {
-		a[s] = &partial{n: f.N}
+		a.streams[s] = &partial{n: f.N}
 	}
-	p := a[s]
+	p := a.streams[s]
 	if p == nil || f.N != p.n || f.K != p.k+1 {
-		delete(a, s)
+		delete(a.streams, s)
 		return nil
 	}
 	p.k++
@@ -206,6 +230,6 @@ func (a assembly) add(f wire.Fragment) []byte {
 	if p.k < p.n {
 		return nil
 	}
-	delete(a, s)
+	delete(a.streams, s)
 	return p.text
 }
