@@ -30,7 +30,7 @@ func verifies4(m wire.Data4, mac kdf4.Key) bool { return ratchet.Authenticate(ma
 const (
 	// maxHashed bounds the bytes that findKeys hashes: a message says itself which number it
 	// has in its chain.
-	maxHashed = 64 << 20
+	maxHashed = 16 << 20
 	// stepHashed is about how many bytes it takes to derive the keys of a message.
 	stepHashed = 1000
 )
