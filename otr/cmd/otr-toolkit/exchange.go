@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"purple-otr/otr/internal/dake"
@@ -14,6 +15,9 @@ import (
 	"purple-otr/otr/internal/ratchet"
 	"purple-otr/otr/internal/wire"
 )
+
+// random is the source of all secrets. Tests replace it.
+var random io.Reader = rand.Reader
 
 // A person is one of the two who are said to have talked.
 type person struct {
@@ -54,7 +58,7 @@ func newForgery(t *tool, operands []string) (*forgery, error) {
 	if len(operands) > 3 {
 		bob.ID, alice.ID = operands[3], operands[4]
 	}
-	f, err := dake.Forge(bob, alice, &key, rand.Reader)
+	f, err := dake.Forge(bob, alice, &key, random)
 	if errors.Is(err, dake.ErrReflected) {
 		return nil, usageError("both profiles have the same instance tag")
 	}
@@ -105,7 +109,7 @@ func (k *forgery) message(from *person, b []byte) {
 
 // chain prints the chain key of p's next message, if that begins a ratchet.
 func (k *forgery) chain(p *person) error {
-	next, err := p.channel.Upcoming(rand.Reader)
+	next, err := p.channel.Upcoming(random)
 	if err != nil {
 		return err
 	}
@@ -127,7 +131,7 @@ func forgeExchange(t *tool, operands []string) error {
 	fmt.Fprintf(t.out, "Signer of Auth-I: %x\n", k.exchange.SignsI.Encoded())
 	fmt.Fprintf(t.out, "Secure session id: %x\n", k.exchange.Bob.SSID)
 	for _, p := range []*person{&k.alice, &k.bob} {
-		next, err := p.channel.Upcoming(rand.Reader)
+		next, err := p.channel.Upcoming(random)
 		if err != nil {
 			return err
 		}
@@ -210,7 +214,7 @@ func (k *forgery) say(from, to *person, text []byte) error {
 	if len(text) == 0 {
 		flags = wire.IgnoreUnreadable // as every message without text
 	}
-	b, err := from.channel.Seal(nil, from.header, flags, text, rand.Reader)
+	b, err := from.channel.Seal(nil, from.header, flags, text, random)
 	if err != nil {
 		return err
 	}

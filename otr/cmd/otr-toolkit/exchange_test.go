@@ -3,14 +3,17 @@
 package main
 
 import (
+	crand "crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
 
 	"purple-otr/otr/internal/dake"
 	"purple-otr/otr/internal/ed448"
+	"purple-otr/otr/internal/wire"
 )
 
 // forgerSeed belongs to nobody.
@@ -67,6 +70,39 @@ func TestForgedExchange(t *testing.T) {
 				t.Error("two exchanges have the same keys")
 			}
 		})
+	}
+}
+
+// TestForgedNames: the real Bob, if he had drawn the same numbers, would accept the forged Auth-R
+// Message, and so would a judge who knows his keys. The names are in it.
+func TestForgedNames(t *testing.T) {
+	_, _, profiles := honest(t)
+	for _, c := range []struct{ bob, alice string }{
+		{"bob@example.org", "alice@example.org"}, {"", ""}, {"alice@example.org", "bob@example.org"}, {"bob@example.org", ""},
+	} {
+		random = rand.NewChaCha8([32]byte{1})
+		t.Cleanup(func() { random = crand.Reader })
+		out := must(t, "", "dake", forgerSeed, profiles[0], profiles[1], c.bob, c.alice)
+		bob := newEnd(t, "bob", 0xb0b)
+		bob.self.ID, bob.self.Peer = "bob@example.org", "alice@example.org"
+		bob.rand = rand.NewChaCha8([32]byte{1})
+		if _, err := bob.handshake.Start(bob.self, at, bob.rand); err != nil {
+			t.Fatal(err)
+		}
+		b, err := wire.Dearmor([]byte(value(t, out, "Alice")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, m, err := wire.Parse4(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, done, err := bob.handshake.Receive(h, m, bob.self, at, bob.rand)
+		if accepts := err == nil && done != nil; accepts != (c.bob == bob.self.ID && c.alice == bob.self.Peer) {
+			t.Errorf("%v: %v", c, err)
+		} else if accepts && fmt.Sprintf("%x", done.SSID) != value(t, out, "Secure session id") {
+			t.Error("another session id")
+		}
 	}
 }
 
