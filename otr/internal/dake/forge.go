@@ -44,8 +44,8 @@ type forger struct {
 }
 
 // Forge makes the exchange that the clients bob and alice might have, without their secret keys.
-// Alice's and Bob's ephemeral keys X and Y are in the rings too. So whoever has chosen them can sign
-// in place of either, and nobody can tell the difference: this is what makes the exchange
+// Alice's and Bob's ephemeral keys X and Y are in the rings too. So somebody who has chosen them can
+// sign in place of either, and nobody can tell the difference: this is what makes the exchange
 // deniable. Forge uses the profiles and the IDs of bob and alice, and nothing else of them.
 //
 // key signs where it is in the ring. It may be the long-term key or the forging key of one of the

@@ -27,8 +27,8 @@ func strangers(alice, bob *side) (a, b *Self) {
 	return &Self{Profile: alice.self.Profile, ID: "alice"}, &Self{Profile: bob.self.Profile, ID: "bob"}
 }
 
-// A forged exchange is what the engine would accept if it had drawn the same ephemeral keys, whoever
-// has signed.
+// A forged exchange is what the engine would accept if it had drawn the same ephemeral keys. It does
+// not matter who has signed.
 func TestForge(t *testing.T) {
 	theirs := forgingKey(t, "alice")
 	bobs := forgingKey(t, "bob")

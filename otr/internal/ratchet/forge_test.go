@@ -10,7 +10,7 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-// Whoever has a chain key reads the messages of the ratchet from there on, and can replace them by
+// Somebody who has a chain key reads the messages of the ratchet from there on, and can replace them by
 // others that the peer accepts.
 func TestForgeWithChainKey(t *testing.T) {
 	a, b := newPair(t, "forge")
