@@ -38,7 +38,8 @@ func (t Trust) From() (by otr.Fingerprint, ok bool) {
 // A key vouches for one other only. So f is not trusted if another key of version 4 is,
 // unless a third key has vouched for that one. Nor does anything change if f is trusted
 // already.
-func (s *Store) CarryOver(b Buddy, by, f otr.Fingerprint) (carried bool, err error) {
+func (i Identities) CarryOver(b Buddy, by, f otr.Fingerprint) (carried bool, err error) {
+	s := i.s
 	if by.Version() != otr.V3 || f.Version() != otr.V4 {
 		return false, nil
 	}
@@ -93,14 +94,14 @@ func inForce(known *contacts, all []contact, b Buddy, t Trust) Trust {
 
 // Older reports whether a key of b is trusted whose version is newer than f's, whatever the trust
 // in f.
-func (s *Store) Older(b Buddy, f otr.Fingerprint) bool {
-	return f.Version() != otr.V4 && s.trusts(b, otr.V4)
+func (i Identities) Older(b Buddy, f otr.Fingerprint) bool {
+	return f.Version() != otr.V4 && i.s.trusts(b, otr.V4)
 }
 
 // NeedsIntroduction reports whether a key of b is trusted that could vouch for one of version 4,
 // because no key of that is.
-func (s *Store) NeedsIntroduction(b Buddy) bool {
-	return s.trusts(b, otr.V3) && !s.trusts(b, otr.V4)
+func (i Identities) NeedsIntroduction(b Buddy) bool {
+	return i.s.trusts(b, otr.V3) && !i.s.trusts(b, otr.V4)
 }
 
 // trusts reports whether a key of b and version v is trusted. Versions 2 and 3 have the same keys,

@@ -51,7 +51,7 @@ func TestFingerprintsOfVersion4(t *testing.T) {
 		for b, want := range map[Buddy][2]bool{
 			bob: {true, false}, {aliceWork, bob.Peer}: {true, false}, {aliceIRC, "eve"}: {}, {alice, "carol@example.org"}: {false, true}, {alice, "nobody"}: {},
 		} {
-			if got := [2]bool{s.Older(b, fingerprint(9)), s.NeedsIntroduction(b)}; got != want || s.Older(b, fingerprint4(9)) {
+			if got := [2]bool{s.Identities().Older(b, fingerprint(9)), s.Identities().NeedsIntroduction(b)}; got != want || s.Identities().Older(b, fingerprint4(9)) {
 				t.Errorf("%s: older, and needs an introduction: %v, want %v", b.Peer, got, want)
 			}
 		}
@@ -118,7 +118,7 @@ func TestCarryOver(t *testing.T) {
 			must(t, s.SetTrust(bob, k.f, k.trust))
 		}
 		before := read0(dir, Fingerprints4File)
-		done, err := s.CarryOver(bob, c.by, c.f)
+		done, err := s.Identities().CarryOver(bob, c.by, c.f)
 		if err != nil || done != c.done || !done && read0(dir, Fingerprints4File) != before {
 			t.Errorf("%s: carried over %v, %v", name, done, err)
 		}
@@ -148,7 +148,7 @@ func TestCarryOverReadsTheFile(t *testing.T) {
 	s := openGood(t, dir)
 	must(t, s.SetTrust(bob, fingerprint(1), Verified))
 	must(t, openGood(t, dir).SetTrust(bob, fingerprint(1), Unverified))
-	if done, err := s.CarryOver(bob, fingerprint(1), fingerprint4(1)); done || err != nil {
+	if done, err := s.Identities().CarryOver(bob, fingerprint(1), fingerprint4(1)); done || err != nil {
 		t.Errorf("carried over %v, %v", done, err)
 	}
 }
@@ -238,12 +238,12 @@ func TestCarryOverAgain(t *testing.T) {
 		must(t, s.SetTrust(bob, fingerprint(n), Verified))
 	}
 	for n, trusted := range []bool{true, false} {
-		if done, err := s.CarryOver(bob, fingerprint(n), fingerprint4(0)); err != nil || done != trusted {
+		if done, err := s.Identities().CarryOver(bob, fingerprint(n), fingerprint4(0)); err != nil || done != trusted {
 			t.Errorf("%d: %v, %v", n, done, err)
 		}
 	}
 	must(t, s.SetTrust(bob, fingerprint(0), Unverified))
-	if done, err := s.CarryOver(bob, fingerprint(1), fingerprint4(0)); err != nil || !done {
+	if done, err := s.Identities().CarryOver(bob, fingerprint(1), fingerprint4(0)); err != nil || !done {
 		t.Errorf("%v, %v", done, err)
 	}
 	if trust, _ := s.Trust(bob, fingerprint4(0)); trust != CarriedOver(fingerprint(1)) {

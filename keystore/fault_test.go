@@ -166,7 +166,7 @@ func attempts() (all []attempt) {
 				return err
 			},
 			"carry over": func(s *Store) error {
-				_, err := s.CarryOver(Buddy{alice, "carol@example.org"}, fingerprint(3), fingerprint4(3))
+				_, err := s.Identities().CarryOver(Buddy{alice, "carol@example.org"}, fingerprint(3), fingerprint4(3))
 				return err
 			},
 			"trust in version 4": func(s *Store) error { return s.SetTrust(bob, fingerprint4(1), Unverified) },

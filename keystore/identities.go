@@ -146,8 +146,8 @@ func (s *Store) OwnKey(a Account, theirs otr.Fingerprint) LongTermKey {
 	return nil
 }
 
-// Identities are the keys of version 4 in a Store. Each method is as the Store's own for
-// keys of version 3.
+// Identities are the keys of version 4 in a Store, and what trust in others' keys of version 4
+// comes from. A method that the Store has too is the same for keys of version 3 there.
 type Identities struct{ s *Store }
 
 // Identities returns the keys of version 4.

@@ -125,7 +125,7 @@ func vector4(t *testing.T) string {
 	s.cost = func() seal.Cost { return seal.MinCost }
 	must(t, s.Identities().Set(alice, identity(1)))
 	must(t, s.SetTrust(bob, fingerprint(1), Verified))
-	_, err = s.CarryOver(bob, fingerprint(1), fingerprint4(1))
+	_, err = s.Identities().CarryOver(bob, fingerprint(1), fingerprint4(1))
 	must(t, err)
 	protect(t, s, ByPassphrase, vectorPassphrase)
 	return read(t, filepath.Join(dir, sealedName))

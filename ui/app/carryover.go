@@ -41,7 +41,7 @@ func (vr verifier) carryOver(t *conversation, by otr.Fingerprint) {
 	if !ok || !vr.trusted(c, by) || vr.trusted(c, f) {
 		return
 	}
-	carried, err := vr.store.CarryOver(ui.BuddyOf(c), by, f)
+	carried, err := vr.store.Identities().CarryOver(ui.BuddyOf(c), by, f)
 	if err != nil {
 		// Without the file there is no trust: it would be gone after a restart.
 		vr.noticeOnce(t, text.VerifySaveHeading(vr.name(c))+" "+text.SaveProblem(text.Clean(err.Error(), text.MaxReason)))

@@ -57,13 +57,13 @@ func (fb *fallback) accept(f otr.Fingerprint) {
 // trusted and can vouch for the buddy's key of version 4, of which none is trusted yet. Without
 // that, the user would be warned of a changed key.
 func (dc decider) introduceFirst(t *conversation) bool {
-	return t.policy&otr.AllowV4 != 0 && dc.store.NeedsIntroduction(ui.BuddyOf(t.chat))
+	return t.policy&otr.AllowV4 != 0 && dc.store.Identities().NeedsIntroduction(ui.BuddyOf(t.chat))
 }
 
 // older reports whether f is a key of an older version, while version 4 is on and the user trusts
 // a key of it of the same buddy.
 func (dc decider) older(t *conversation, f otr.Fingerprint) bool {
-	return t.policy&otr.AllowV4 != 0 && dc.store.Older(ui.BuddyOf(t.chat), f)
+	return t.policy&otr.AllowV4 != 0 && dc.store.Identities().Older(ui.BuddyOf(t.chat), f)
 }
 
 // awaits reports whether version 4 may still take the place of an older one by itself.

@@ -113,7 +113,7 @@ func TestKnownOfVersion4(t *testing.T) {
 	if err := alice.Store.SetTrust(b, three, keystore.Verified); err != nil {
 		t.Fatal(err)
 	}
-	if done, err := alice.Store.CarryOver(b, three, four); err != nil || !done {
+	if done, err := alice.Store.Identities().CarryOver(b, three, four); err != nil || !done {
 		t.Fatalf("%v, %v", done, err)
 	}
 	if rows := before.Rows(); slices.Contains(before.Columns, "Version") || len(rows) != 2 || len(rows[1].Cells) != len(before.Columns) {
