@@ -140,16 +140,55 @@ func TestVersion4Windows(t *testing.T) {
 	b.CloseProgress()
 	a.CloseProgress()
 
-	// Version 3 with the same buddy has another row.
-	for _, p := range []*desk.Pidgin{a, b} {
-		p.SwitchVersion4(false)
-	}
-	a.Menu("bob", "End private conversation")
-	b.WaitLevel("alice", "Finished")
-	b.Menu("alice", "End private conversation")
 	a.Menu("bob", "Known fingerprints…")
 	a.Find("Known fingerprints", "table cell", "4")
 	g.window(a, "Known fingerprints", "version4-known-verified")
+}
+
+// TestVersion4InFinch: a Finch and a Pidgin talk in version 4. Finch shows the whole fingerprints.
+func TestVersion4InFinch(t *testing.T) {
+	d, ours := newDesk(t), purpleOTR(t)
+	a, b := d.Finch("alice", ours.file), d.Pidgin("bob", ours.file)
+	a.Sees("bob")
+	b.Sees("alice")
+	b.Talk("alice")
+	b.SwitchVersion4(true)
+	a.Talk("bob")
+	a.Keys("M-2")
+	a.WaitScreen("OTR: Not private")
+	a.Command("/otr settings")
+	a.WaitScreen("Use separate settings for bob")
+	a.Keys("Space")
+	a.WaitScreen("[X] Use separate settings for bob")
+	a.Keys("Tab", "Tab", "Tab", "Tab", "Tab", "Space")
+	a.WaitScreen("[X] Use the newer encryption (OTR 4, experimental)")
+	a.Save("finch-version4-settings")
+	a.Keys("Tab", "Tab", "Tab", "Enter") // past two others to Save
+	a.Command("/otr start")
+	b.WaitLevel("alice", "Unverified")
+	a.WaitScreen("OTR: Unverified")
+	if !d.Relay.Contains(message4) || d.Relay.Contains(message3) {
+		t.Error("what crossed the server is not version 4")
+	}
+	talkFinch(t, a, b)
+	a.Command("/otr status")
+	a.WaitScreen("This conversation uses OTR version 4, which is new and experimental.")
+	a.Command("/otr verify")
+	a.WaitScreen("How do you want to verify them?")
+	a.Keys("Enter", "Down", "Down", "Enter", "Tab", "Enter")
+	a.WaitScreen("Have you compared the fingerprints?")
+	shown := b.Verify("alice", "version4-verify-bob")
+	for _, f := range []string{shown.Mine, shown.Theirs} {
+		for line := range strings.Lines(f) {
+			a.WaitScreen(strings.TrimSpace(line))
+		}
+	}
+	a.Save("finch-version4-fingerprints")
+	a.Keys("Tab", "Enter", "Down", "Enter") // past the field to paste into; opens the list, chooses the second
+	a.WaitScreen("Yes, both are the same")
+	a.Keys("Tab", "Enter") // to Verify
+	a.WaitScreen("You have verified bob")
+	a.WaitScreen("OTR: Private")
 }
 
 // TestVersion4OverIRC: messages of version 4 are cut into many lines on IRC. libpurple sends a few
