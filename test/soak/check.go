@@ -34,7 +34,9 @@ var (
 	mark    = regexp.MustCompile(`soak\d{7}`)
 	forged  = regexp.MustCompile(`^forged\d+$`)
 	warning = regexp.MustCompile(`^<b>\[Not encrypted:[^<]*\]</b><br>`)
-	status  = regexp.MustCompile(`Conversation with \S+: ([^.]*)\.`)
+	// dataMessage begins one of version 2, 3 or 4.
+	dataMessage = regexp.MustCompile(`^\?OTR:AA[IMQ]D`)
+	status      = regexp.MustCompile(`Conversation with \S+: ([^.]*)\.`)
 	// about are the lines that tell the user that something encrypted was not read.
 	about = regexp.MustCompile(`arrived twice|arrived too late|does not belong to a private|could not be read|another device|not supported here|came back to you`)
 )
@@ -86,9 +88,9 @@ func (s *soak) sawWire(e *end, to, body string) {
 	s.network.send(e, to, body, of)
 }
 
-// isData reports whether body is or belongs to a Data Message, of version 2 or 3.
+// isData reports whether body is or belongs to a Data Message.
 func isData(body string) bool {
-	return strings.HasPrefix(body, "?OTR:AAMD") || strings.HasPrefix(body, "?OTR:AAID") || strings.HasPrefix(body, "?OTR|") || strings.HasPrefix(body, "?OTR,")
+	return dataMessage.MatchString(body) || strings.HasPrefix(body, "?OTR|") || strings.HasPrefix(body, "?OTR,")
 }
 
 // sawLine looks at a line of a window.

@@ -191,7 +191,7 @@ func (s *soak) agree(a, b *end) {
 		x, y := a.ask(b), b.ask(a)
 		return x != notPrivate && y != notPrivate && x != "Finished" && y != "Finished"
 	})
-	s.wait(time.Second)
+	s.wait(3 * time.Second) // a question about older encryption comes after two
 	s.decide(a)
 	s.decide(b)
 	for range 2 {

@@ -42,6 +42,7 @@ var actions = []struct {
 	{20, func(s *soak, e, _ *end) { s.set(e, "onlyprivate", s.chance(50)) }},
 	{4, func(s *soak, e, _ *end) { s.set(e, "enabled", false) }},
 	{10, func(s *soak, e, _ *end) { s.set(e, "automatic", s.chance(50)) }},
+	{10, func(s *soak, e, _ *end) { s.set(e, "version4", s.chance(70)) }},
 	{15, (*soak).forge},
 	{10, func(s *soak, e, p *end) { s.inject(e, p, "?OTRv23?") }},
 	{6, func(s *soak, e, p *end) { s.inject(e, p, "?OTR Error: it broke") }},
@@ -125,7 +126,7 @@ func (s *soak) fill(e *end, dialog event) {
 	if dialog[0] == "question" {
 		button := -2 // closes it
 		for i, f := range fields {
-			if f.look == "button" && f.options[0] == "Continue anyway" {
+			if f.look == "button" && (f.options[0] == "Continue anyway" || f.options[0] == "Continue this time") {
 				button = i
 			}
 		}
@@ -255,8 +256,11 @@ func (s *soak) begin(e *end) {
 }
 
 func (s *soak) set(e *end, key string, on bool) {
-	value := map[bool]string{false: "0", true: "1"}[on]
-	e.do("pref", "/OTR/"+key, value)
+	value, folder := map[bool]string{false: "0", true: "1"}[on], "/OTR/"
+	if key == "version4" {
+		folder = "/plugins/core/purple-otr/" // pidgin-otr does not have it
+	}
+	e.do("pref", folder+key, value)
 	switch key {
 	case "enabled":
 		e.off = !on
@@ -292,10 +296,11 @@ func (s *soak) unlock(e *end) {
 	})
 }
 
-// decide continues with a person who now has the name of a verified one.
+// decide continues with a person who now has the name of a verified one, or uses older
+// encryption than before.
 func (s *soak) decide(e *end) {
 	for _, f := range e.forms {
-		if f[2] == "Key changed" {
+		if f[2] == "Key changed" || f[2] == "Older encryption" {
 			s.fill(e, f)
 			break
 		}
