@@ -60,7 +60,7 @@ func (e *early) abandon(out *Output) {
 // keepEarly keeps m, a Data Message that no channel can read, if it may be one that has overtaken
 // an Auth-I Message. body is the encoded message. It reports whether it has.
 func (s handshakes4) keepEarly(h wire.Header, m *wire.Data4, body []byte) bool {
-	if s.four == nil {
+	if s.four == nil || m.Ratchet != 0 { // the peer begins no other ratchet before our answer
 		return false
 	}
 	ex := s.four.exchanges[InstanceTag(h.Sender)]

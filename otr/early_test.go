@@ -93,6 +93,27 @@ func TestEarlyDataAtTheEnd(t *testing.T) {
 	}
 }
 
+// A message of the channel before does not wait: the exchange brings no keys for it. So Alice
+// is told at once.
+func TestLateDataIsNotEarly(t *testing.T) {
+	pr := private4(t, AllowV4)
+	pr.wantTalk()
+	pr.wantTalk()
+	pr.bob.say("late")
+	late := pr.bob.drop()
+	pr.bob.end()
+	pr.deliver(pr.bob)
+	pr.alice.forget()
+	pr.clock.pass(time.Second)
+	pr.alice.start()
+	pr.deliver(pr.alice)
+	pr.deliver(pr.bob)
+	pr.alice.get(late)
+	if pr.waiting(pr.alice) != 0 || saw[Unreadable](pr.alice) != 1 || !errors.Is(event[Unreadable](pr.alice).Reason, ErrLate) {
+		t.Errorf("%d messages wait, and alice is told %v", pr.waiting(pr.alice), pr.alice.events)
+	}
+}
+
 // Nothing waits longer than the exchange does, and nobody complains about a heartbeat.
 func TestEarlyDataAfterTheExchange(t *testing.T) {
 	pr := earlyScene(t)
