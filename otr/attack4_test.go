@@ -500,6 +500,7 @@ func TestOlderRequestDuringVersion4(t *testing.T) {
 	again := newSide(t, "bob", Manual, at(pr.clock), tagged(pr.bob.tag), reseeded("again"))
 	lost := &pair{t, pr.clock, pr.alice, again}
 	again.start()
+	asked := pr.clock.t
 	for range 2 * maxRetries {
 		lost.pump()
 		_, next := pr.alice.tick()
@@ -510,6 +511,9 @@ func TestOlderRequestDuringVersion4(t *testing.T) {
 	}
 	if again.Status().Version != V3 {
 		t.Error("no version 3 either")
+	}
+	if took := pr.clock.t.Sub(asked); took > 10*time.Second {
+		t.Errorf("the peer waits for %v", took)
 	}
 }
 

@@ -312,12 +312,14 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 }
 
 // tryFour starts an exchange with each instance that has a version 4 channel, or sends our message
-// again.
+// again. It does so once: a peer who does not answer, and has asked for an older version, does not
+// have version 4 any more.
 func (s handshakes4) tryFour(out *Output) {
 	for _, in := range s.instances {
 		if ex := s.exchangeWith(in.tag); in.version == V4 && in.state == Encrypted && s.four.mayAnswer(s.now()) {
 			s.four.answered++
 			s.commitTo(ex, out)
+			ex.retries = maxRetries - 1
 		}
 	}
 }
