@@ -3,10 +3,12 @@
 package main
 
 import (
+	"encoding/base64"
 	"fmt"
 	"os"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // A text is what a user has typed.
@@ -185,6 +187,44 @@ func (s *soak) judge(t *text, told bool) {
 		return
 	}
 	fail("%s arrived for %s as it was sent; it is not shown, and nobody has been told", t.mark, t.to.name)
+}
+
+// patience is longer than a message of version 4 waits for the end of the key exchange that it has
+// overtaken.
+const patience = 65 * time.Second
+
+// A verdict on a text is put off. reports is how much its reader had been told before it arrived,
+// and starts how often their program had been started.
+type verdict struct {
+	*text
+	at      time.Time
+	reports int
+	starts  int
+}
+
+// mayWait reports whether body is, or may be a part of, a message of version 4 in the first ratchet.
+func mayWait(body string) bool {
+	if strings.HasPrefix(body, "?OTR|") {
+		return strings.Count(body[:min(len(body), 32)], "|") == 3
+	}
+	encoded, ok := strings.CutPrefix(body, "?OTR:")
+	if !ok || len(encoded) < 28 {
+		return false
+	}
+	// Version, type, two tags, flags, pn and i.
+	b, err := base64.StdEncoding.DecodeString(encoded[:28])
+	return err == nil && string(b[:3]) == "\x00\x04\x03" && string(b[16:20]) == "\x00\x00\x00\x00"
+}
+
+// judgeLater judges the texts whose time has come.
+func (s *soak) judgeLater() {
+	for len(s.waiting) > 0 && !s.waiting[0].at.After(time.Now()) {
+		v := s.waiting[0]
+		s.waiting = s.waiting[1:]
+		if v.to.starts == v.starts {
+			s.judge(v.text, v.to.reports[v.from] > v.reports)
+		}
+	}
 }
 
 // settled: each text is shown as sent or was given back.

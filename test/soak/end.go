@@ -35,6 +35,7 @@ type end struct {
 	off     bool // OTR is off
 	require bool
 	locked  bool // the keys are locked, or may be
+	starts  int  // how often the program has been started
 
 	protected bool // the keys have a passphrase
 
@@ -53,6 +54,7 @@ type form struct {
 
 // start runs the program host with the plugin.
 func (e *end) start(host, plugin string) error {
+	e.starts++
 	e.program = exec.Command(host, filepath.Join(e.dir, "user"), plugin)
 	e.program.Env = append(os.Environ(), "HOME="+e.dir, "DBUS_SESSION_BUS_ADDRESS=", "XDG_RUNTIME_DIR=") // no keyring
 	stderr, err := os.OpenFile(e.stderr(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

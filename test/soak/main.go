@@ -29,6 +29,7 @@ type soak struct {
 
 	number    int
 	texts     map[string]*text
+	waiting   []verdict
 	open      []*text          // those that are not known to be sent or given back
 	sending   *text            // the private text that is being sent
 	hinted    map[[2]*end]bool // who has been told that something was not read
@@ -160,6 +161,7 @@ func (s *soak) wait(d time.Duration) {
 			e.look()
 		}
 		s.network.deliver()
+		s.judgeLater()
 		if time.Now().After(deadline) {
 			return
 		}

@@ -128,7 +128,11 @@ func (n *network) hand(p packet) {
 	to.do("inject", to.name, p.from.nick, p.body)
 	if p.of != nil && p.of.to == to {
 		p.of.arrived++
-		n.judge(p.of, to.reports[p.from] > before)
+		if mayWait(p.body) {
+			n.waiting = append(n.waiting, verdict{p.of, time.Now().Add(patience), before, to.starts})
+		} else {
+			n.judge(p.of, to.reports[p.from] > before)
+		}
 	}
 }
 
