@@ -12,7 +12,7 @@ func ButtonCopy() string { return trc("button", "Copy") }
 
 func CopyWhat(label string) string {
 	// Translators: %s is the label of the field that is copied, such as “Your own fingerprint”.
-	return tr("Copy: %s", strings.TrimRight(strings.TrimSpace(label), ":"))
+	return tr("Copy: %s", withoutColon(label))
 }
 
 // ShowTyped is the label of a check box below a field for a passphrase.
@@ -40,10 +40,11 @@ func NothingFound() string { return tr("Nothing found.") }
 // FillIn is shown above a form that is asked again because the fields with these labels
 // are empty.
 func FillIn(labels []string) string {
+	names := make([]string, len(labels))
 	for i, l := range labels {
-		labels[i] = strings.TrimRight(strings.TrimSpace(l), ":")
+		names[i] = withoutColon(l)
 	}
-	return tr("Please fill in: %s", strings.Join(labels, "; "))
+	return tr("Please fill in: %s", strings.Join(names, "; "))
 }
 
 // PathLabel is the label of a field for a path. PathExists says why it is asked again.
