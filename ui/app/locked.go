@@ -32,7 +32,7 @@ func (a *App) receivingLocked(c ui.Chat, from, arrived string) (show string, ok 
 		return "", false
 	}
 	arrived = string(otr.Untagged([]byte(arrived)))
-	if a.prefs.policy(c)&otr.RequireEncryption != 0 {
+	if a.Guards(c) {
 		arrived = text.Unencrypted(a.name(c), arrived)
 	}
 	return arrived, true

@@ -320,3 +320,19 @@ func TestChatLeft(t *testing.T) {
 		t.Error("something was sent")
 	}
 }
+
+// A window says that a private conversation has ended, and has no session: its name has gone to
+// another window, or to someone else. What arrives there unencrypted is marked, also while the keys are
+// locked.
+func TestUnencryptedInWindowLeft(t *testing.T) {
+	alice, _ := newPair(t)
+	alice.app.left[alice.Chat] = true
+	for name, receive := range map[string]func(c ui.Chat, from, arrived string) (string, bool){
+		"unlocked": alice.app.Receiving, "locked": alice.app.receivingLocked,
+	} {
+		show, ok := receive(alice.Chat, "", "hello")
+		if want := text.Unencrypted(alice.app.name(alice.Chat), "hello"); !ok || show != want {
+			t.Errorf("%s: shown %q, want %q", name, show, want)
+		}
+	}
+}

@@ -41,6 +41,7 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 	if !last {
 		a.applySettings(t)
 	}
+	guards := a.Guards(c) // also a window whose session has gone with its name
 	msg, clear, early := a.receive(t, from, arrived)
 	if last {
 		a.applySettings(t)
@@ -56,7 +57,7 @@ func (a *App) Receiving(c ui.Chat, from, arrived string) (show string, ok bool) 
 		return strings.Join(texts, "<br>"), true
 	case msg == nil:
 		return "", false
-	case clear:
+	case clear, guards && msg.Fingerprint.IsZero():
 		return text.Unencrypted(a.name(c), string(msg.Text)), true
 	case msg.Fingerprint.IsZero():
 		return string(msg.Text), true
