@@ -33,9 +33,10 @@ func (t *text) String() string {
 }
 
 var (
-	mark    = regexp.MustCompile(`soak\d{7}`)
-	forged  = regexp.MustCompile(`^forged\d+$`)
-	warning = regexp.MustCompile(`^<b>\[Not encrypted:[^<]*\]</b><br>`)
+	mark     = regexp.MustCompile(`soak\d{7}`)
+	forged   = regexp.MustCompile(`^forged\d+$`)
+	together = regexp.MustCompile(`([^>])<br>(soak\d{7})`)
+	warning  = regexp.MustCompile(`^<b>\[Not encrypted:[^<]*\]</b><br>`)
 	// dataMessage begins one of version 2, 3 or 4.
 	dataMessage = regexp.MustCompile(`^\?OTR:AA[IMQ]D`)
 	status      = regexp.MustCompile(`Conversation with \S+: ([^.]*)\.`)
@@ -103,7 +104,10 @@ func (s *soak) sawLine(e *end, window, kind, body string) {
 			s.texts[m].sent = true
 		}
 	case "received":
-		s.sawText(e, window, body)
+		// Texts that have waited together for the end of a key exchange are one line.
+		for _, t := range strings.Split(together.ReplaceAllString(body, "$1\x00$2"), "\x00") {
+			s.sawText(e, window, t)
+		}
 	case "system":
 		person := e.people[window]
 		e.reports[person]++
