@@ -148,9 +148,9 @@ func (dc decider) keep(t *conversation, typed string, meant otr.Fingerprint) boo
 
 // resume sends the texts that have waited, in order, or gives them back, once it is known which.
 //
-// They are sent if the conversation is now one of version 4 with a key that the user trusts, or if
-// nothing is left to decide about the key that they were typed for. They are never sent to the
-// older key because time has passed.
+// They are sent if the conversation is now one of version 4 with a key that the user trusts, and that
+// the key which they were typed for has introduced; or if nothing is left to decide about that key.
+// THEY ARE NEVER SENT TO THE OLDER KEY BECAUSE TIME HAS PASSED, and never to another person's key.
 func (dc decider) resume(t *conversation) {
 	if len(t.fallback.waiting) == 0 || dc.awaits(t) {
 		return
@@ -166,7 +166,7 @@ func (dc decider) resume(t *conversation) {
 func (dc decider) resumeOne(t *conversation, w waitingText) {
 	c, name, st := t.chat, dc.name(t.chat), t.session.Status()
 	f := st.Fingerprint
-	newer := dc.older(t, w.meant) && !dc.older(t, f) && dc.verifier.trusted(c, f) // what it has waited for
+	newer := t.introduced[w.meant] == f && dc.verifier.trusted(c, f) // what it has waited for
 	switch {
 	case dc.undecided(t):
 		dc.refuse(c, w.typed, dc.whyUndecided(t))
