@@ -218,9 +218,9 @@ const keepLate = 16
 // secure opens the channel of a completed exchange. Only here does a key exchange change a channel,
 // and only after it has completed. It never changes the channel of another key.
 func (s *Session) secure(a agreed, out *Output) *instance {
-	in := s.instance(a.tag, a.peer)
+	in, older := s.instance(a.tag, a.peer), s.handshakes4().upgraded(&a)
 	if in == nil {
-		in = s.handshakes4().upgraded(&a)
+		in, older = older, nil
 	}
 	if in == nil {
 		in = &instance{version: a.version, tag: a.tag, fingerprint: a.peer, first: s.heard + 1}
@@ -249,6 +249,10 @@ func (s *Session) secure(a agreed, out *Output) *instance {
 		in.ssid.Half = 1
 	}
 	s.hear(in)
+	in.four.opened = s.heard
+	if older != nil {
+		s.handshakes4().join(in, older, out)
+	}
 	if in.version == V3 {
 		s.noteV3(a.peer)
 	}

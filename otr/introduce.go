@@ -103,7 +103,9 @@ func (s handshakes4) receiveIntroduction(in *instance, value []byte, out *Output
 	}
 	s.four.introduced[introducer{in.tag, in.fingerprint}] = theirs
 	out.event(Introduced{theirs, in.fingerprint, in.tag})
-	if newer := s.instance(in.tag, theirs); newer != nil && newer.state == Encrypted {
+	// A version 4 channel that is older than this one is not what the client uses: it has been
+	// restarted.
+	if newer := s.instance(in.tag, theirs); newer != nil && newer.state == Encrypted && newer.four.opened > in.four.opened {
 		s.join(newer, in, out)
 		return
 	}

@@ -205,6 +205,10 @@ func TestIntroductionByAStranger(t *testing.T) {
 	attack.pump()
 	pr.alice.flying = nil
 	pr.alice.forget()
+	if err := pr.alice.Select(m3.tag, m3.fingerprint(V3)); err != nil {
+		t.Fatal(err) // his channel is his own, and its end is not the end of Bob's
+	}
+	pr.alice.end()
 	pr.wantFour()
 }
 

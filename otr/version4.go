@@ -108,6 +108,7 @@ func (f *four) mayAnswer(now time.Time) bool {
 
 // An instance4 is what an instance has for version 4 only.
 type instance4 struct {
+	opened  int    // value of Session.heard when channel was made
 	turned  uint32 // number of the ratchets when we last began one
 	told    bool   // we have said, over this version 3 channel, that we have version 4
 	unheard []byte // what the peer has said of theirs: see hearIntroduction

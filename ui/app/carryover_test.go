@@ -519,3 +519,78 @@ func TestVersion4OnOneSide(t *testing.T) {
 		})
 	}
 }
+
+// On a network that does not keep the order, version 4 may be there before the introduction is. The
+// window stays with the verified key until then, and a question that the user has come across
+// meanwhile goes away.
+func TestIntroductionAfterVersion4(t *testing.T) {
+	for _, chosen := range []bool{false, true} {
+		alice, bob := newVerified(t, "prpl-jabber")
+		end(alice, bob)
+		alice.switchOn()
+		bob.switchOn()
+		for bob.key4().String() < alice.key4().String() { // so that Bob begins version 4
+			bob.setIdentity()
+		}
+		alice.Host.Lines = nil
+		alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+		late := ""
+		for len(alice.Wire)+len(bob.Wire) > 0 {
+			for _, s := range []*side{alice, bob} {
+				if len(s.Wire) == 0 {
+					continue
+				}
+				msg := s.Wire[0]
+				s.Wire = s.Wire[1:]
+				if s == alice && late == "" && strings.HasPrefix(msg, "?OTR:AAMD") {
+					late = msg
+					continue
+				}
+				s.Receive(msg)
+			}
+		}
+		c := alice.app.conversations[alice.Chat]
+		if n := len(c.session.Instances()); n != 2 || late == "" {
+			t.Fatalf("%d channels", n)
+		}
+		alice.wantVersion(ui.Private, otr.V3)
+		alice.noQuestion()
+		if chosen {
+			for _, st := range c.session.Instances() {
+				if st.Version == otr.V4 {
+					alice.app.Do(alice.Chat, ui.SendToSession, uint32(c.route.number(programOf(st))))
+				}
+			}
+			if alice.Say("secret") || len(alice.Host.Questions) != 1 {
+				t.Error("not asked about a key that nobody has vouched for")
+			}
+		}
+		alice.Receive(late)
+		alice.wantVersion(ui.Private, otr.V4)
+		if len(alice.Host.Questions) > 0 || alice.carried() != 1 {
+			t.Errorf("asked, or not told:\n%s", alice.Host.Text())
+		}
+		talk(t, alice, bob)
+	}
+}
+
+// A buddy whom nobody has verified uses no new key when version 4 begins: it is another kind.
+func TestVersion4IsNoNewKey(t *testing.T) {
+	alice, bob := newPair(t)
+	alice.Start()
+	end(alice, bob)
+	alice.switchOn()
+	bob.switchOn()
+	alice.Host.Lines = nil
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Deliver()
+	alice.wantVersion(ui.Unverified, otr.V4)
+	if strings.Contains(alice.Host.Text(), "is using a new key") {
+		t.Errorf("lines:\n%s", alice.Host.Text())
+	}
+	end(alice, bob)
+	bob.setIdentity()
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Deliver()
+	alice.WantLine("is using a new key")
+}

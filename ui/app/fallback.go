@@ -18,6 +18,9 @@ import (
 // If the buddy really has version 4, both programs say so inside the older conversation, and it
 // becomes one of version 4 within a moment. So the question waits for that moment, and so does
 // what the user types: nobody should be asked about what has already been repaired.
+//
+// If the user trusts no key of version 4, there is nothing to compare with. But whoever has version
+// 4 on is told, after the same moment, that a conversation does not use it.
 
 // fallbackDelay is how long the question waits.
 const fallbackDelay = 2 * time.Second
@@ -28,11 +31,10 @@ const (
 	maxWaitingBytes = 1 << 20
 )
 
-// A fallback is what a conversation has to do with older encryption than the buddy's trusted
-// key has.
+// A fallback is about a conversation with an older version, while version 4 is on.
 type fallback struct {
-	since    time.Time // when we first saw it; zero: the encryption is not older
-	askAt    time.Time // when to ask; zero: there is nothing to ask, or it has been asked
+	since    time.Time // when we first saw it; zero: it is not so
+	askAt    time.Time // when to ask or to tell the user; zero: there is nothing to say, or it has been said
 	accepted map[otr.Fingerprint]bool
 	waiting  []waitingText
 	bytes    int // of the waiting texts
@@ -77,11 +79,11 @@ func (dc decider) awaits(t *conversation) bool {
 	return since.IsZero() || past >= 0 && past < fallbackDelay // the clock may have been set
 }
 
-// note takes note of whether the encryption is older now. Each step of the session calls it.
+// note takes note of whether the version is an older one now. Each step of the session calls it.
 func (dc decider) note(t *conversation) {
 	st, fb := t.session.Status(), &t.fallback
 	switch {
-	case st.State != otr.Encrypted || fb.accepted[st.Fingerprint] || !dc.older(t, st.Fingerprint):
+	case st.State != otr.Encrypted || st.Version.Experimental() || t.policy&otr.AllowV4 == 0:
 		fb.since, fb.askAt = noTime, noTime
 	case fb.since.IsZero():
 		fb.since = dc.now()
@@ -89,12 +91,16 @@ func (dc decider) note(t *conversation) {
 	}
 }
 
-// tick asks the question that has waited, and gives back what has.
+// tick asks the question that has waited, and gives back what has. Where there is nothing to ask, it
+// tells the user of the older version.
 func (dc decider) tick(t *conversation) {
 	t.fallback.askAt = noTime
 	dc.update(t)
-	if dc.undecided(t) && dc.open(t.chat) {
+	switch {
+	case dc.undecided(t) && dc.open(t.chat):
 		dc.ask(t)
+	case !dc.undecided(t) && !t.fallback.since.IsZero():
+		dc.noticeOnce(t, dc.versionLine(t.chat))
 	}
 }
 
@@ -142,9 +148,9 @@ func (dc decider) keep(t *conversation, typed string, meant otr.Fingerprint) boo
 
 // resume sends the texts that have waited, in order, or gives them back, once it is known which.
 //
-// They are sent if the conversation is now one of version 4 with a key that the user trusts, or if
-// nothing is left to decide about the key that they were typed for. They are never sent to the
-// older key because time has passed.
+// They are sent if the conversation is now one of version 4 with a key that the user trusts, and that
+// the key which they were typed for has introduced; or if nothing is left to decide about that key.
+// THEY ARE NEVER SENT TO THE OLDER KEY BECAUSE TIME HAS PASSED, and never to another person's key.
 func (dc decider) resume(t *conversation) {
 	if len(t.fallback.waiting) == 0 || dc.awaits(t) {
 		return
@@ -160,7 +166,7 @@ func (dc decider) resume(t *conversation) {
 func (dc decider) resumeOne(t *conversation, w waitingText) {
 	c, name, st := t.chat, dc.name(t.chat), t.session.Status()
 	f := st.Fingerprint
-	newer := dc.older(t, w.meant) && !dc.older(t, f) && dc.verifier.trusted(c, f) // what it has waited for
+	newer := t.introduced[w.meant] == f && dc.verifier.trusted(c, f) // what it has waited for
 	switch {
 	case dc.undecided(t):
 		dc.refuse(c, w.typed, dc.whyUndecided(t))

@@ -543,3 +543,116 @@ func TestOlderEncryptionAfterRestart(t *testing.T) {
 	alice.Wait(3 * time.Second)
 	alice.wantOlder()
 }
+
+// Nobody who has version 4 on gets an older version without a word, although there is no key of
+// version 4 to compare with: they read so once, after the moment in which version 4 may come.
+func TestOlderVersionIsMentioned(t *testing.T) {
+	two := func(msg string) string { return strings.Replace(blocked(msg), "?OTRv23?", "?OTRv2?", 1) }
+	for _, tt := range []struct {
+		name       string
+		alice, bob bool // version 4 is on
+		change     func(string) string
+		want       otr.Version
+	}{
+		{"nobody interferes", true, true, func(m string) string { return m }, otr.V4},
+		{"stripped", true, true, stripped, otr.V4},
+		{"blocked", true, true, blocked, otr.V3},
+		{"version 2", true, true, two, otr.V2},
+		{"the buddy does not have it", true, false, func(m string) string { return m }, otr.V3},
+		{"neither has it", false, false, func(m string) string { return m }, otr.V3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			alice, bob := newPair(t)
+			if tt.alice {
+				alice.switchOn()
+			}
+			if tt.bob {
+				bob.switchOn()
+			}
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			through(alice, bob, tt.change)
+			alice.wantVersion(ui.Unverified, tt.want)
+			if strings.Contains(alice.Host.Text(), "OTR version") {
+				t.Errorf("at once:\n%s", alice.Host.Text())
+			}
+			alice.Wait(5 * time.Second)
+			through(alice, bob, tt.change)
+			alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+			through(alice, bob, tt.change)
+			alice.Wait(5 * time.Second)
+			want := 0
+			if tt.alice && tt.want != otr.V4 {
+				want = 1
+			}
+			if n := strings.Count(alice.Host.Text(), fmt.Sprintf("This conversation uses OTR version %d, an older version.", tt.want)); n != want {
+				t.Errorf("%d lines in:\n%s", n, alice.Host.Text())
+			}
+			alice.noQuestion()
+			talk(t, alice, bob)
+		})
+	}
+}
+
+// An offer may also be altered so that only version 2 is left. Where a key of version 4 is trusted,
+// that is asked about too.
+func TestOfferAlteredToVersion2(t *testing.T) {
+	alice, bob := newTrusted(t, true)
+	for _, s := range []*side{alice, bob} { // nothing is known of what the keys have used before
+		s.Restart()
+		s.Host.Lines = nil
+	}
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	through(alice, bob, func(msg string) string { return strings.Replace(msg, "?OTRv234?", "?OTRv2?", 1) })
+	alice.wantVersion(ui.Private, otr.V2)
+	if alice.Say("waits") {
+		t.Error("sent")
+	}
+	alice.Wait(3 * time.Second)
+	alice.wantOlder()
+	if !slices.Equal(alice.Host.Returned, []string{"waits"}) || len(bob.Heard) > 0 {
+		t.Errorf("given back %q, heard %q", alice.Host.Returned, bob.Heard)
+	}
+}
+
+// What was said in version 4 and could not be read is not said again in version 3, although the
+// buddy's program asks for it, and although the user goes on with the older encryption.
+func TestTextsOfVersion4AreNotRepeatedInVersion3(t *testing.T) {
+	alice, bob := newTrusted(t, true)
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	alice.Deliver()
+	talk(t, alice, bob)
+	bob.Restart()
+	bob.Heard = nil
+	if !alice.Say("for version 4") {
+		t.Fatal("not sent")
+	}
+	four := true // the next message is let through
+	through(alice, bob, func(msg string) string {
+		if four {
+			four = false
+			return msg
+		}
+		return blocked(msg)
+	})
+	for range 40 {
+		alice.Wait(time.Second)
+		bob.Wait(time.Second)
+		through(alice, bob, blocked)
+	}
+	alice.wantVersion(ui.Private, otr.V3)
+	alice.wantOlder().Done(1)
+	through(alice, bob, blocked)
+	alice.start3()
+	if len(bob.Heard) > 0 {
+		t.Errorf("heard %q", bob.Heard)
+	}
+	if !slices.Contains(alice.Host.Returned, "for version 4") || strings.Contains(alice.Host.Text(), "several devices") {
+		t.Errorf("given back %q; lines:\n%s", alice.Host.Returned, alice.Host.Text())
+	}
+}
+
+// start3 refreshes the conversation where version 4 is blocked.
+func (s *side) start3() {
+	s.app.Do(s.Chat, ui.StartOrRefresh, 0)
+	through(s, s.peer, blocked)
+}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"purple-otr/keystore"
 	"purple-otr/otr"
 	"purple-otr/ui"
 	"purple-otr/ui/internal/uitest"
@@ -23,7 +24,9 @@ type village struct {
 	nicks map[*side]string
 	air   []packet
 	texts int
-	typed map[string]typing // by text
+	// blocks says that the network takes version 4 out of everything.
+	blocks bool
+	typed  map[string]typing // by text
 	// private are the windows that have shown a private conversation which the user
 	// has not ended.
 	private map[*side]map[ui.Chat]bool
@@ -43,13 +46,17 @@ type typing struct {
 	key   otr.Fingerprint
 }
 
-func newVillage(t *testing.T, rt *rapid.T) *village {
+// newVillage makes a village. Version 4 is on for so many of its users.
+func newVillage(t *testing.T, rt *rapid.T, on int) *village {
 	v := &village{rt: rt, nicks: map[*side]string{}, typed: map[string]typing{}, private: map[*side]map[ui.Chat]bool{}}
 	for i, nick := range []string{"alice", "bob", "carol"} {
 		s := newSide(t, nick+"@irc.example.org", "nobody")
 		s.Chat.Protocol, s.Host.Nick = "prpl-irc", nick
 		if err := s.Store.SetKey(ui.AccountOf(s.Chat), uitest.TestKey(t, i)); err != nil {
 			t.Fatal(err)
+		}
+		if i < on {
+			s.switchOn()
 		}
 		s.Host.OnTransmit = nil
 		s.Host.Network = func(c ui.Chat, msg string) { v.send(s, c.Peer, msg) }
@@ -69,8 +76,11 @@ func (v *village) send(from *side, to, text string) {
 			v.rt.Fatalf("%q left in the clear for %s, typed at level %v", secret, to, typed.level)
 		}
 	}
+	if v.blocks {
+		text = blocked(text)
+	}
 	for _, s := range v.sides {
-		if s != from && v.nicks[s] == to {
+		if s != from && v.nicks[s] == to && text != "" {
 			v.air = append(v.air, packet{v.nicks[from], s, text})
 		}
 	}
@@ -138,11 +148,29 @@ func (v *village) deliver(*rapid.T) {
 		s.Open()
 	}
 	for secret, typed := range v.typed {
-		if strings.Contains(show, secret) && typed.level != ui.NotPrivate && typed.key != s.app.store.Key(ui.AccountOf(s.Chat)).Fingerprint() {
+		if strings.Contains(show, secret) && typed.level != ui.NotPrivate && !s.has(typed.key) {
 			v.rt.Fatalf("%q was typed for %v and is read by %v", secret, typed.key, s.Chat.Account)
 		}
 	}
 }
+
+// has reports whether f is s's own key.
+func (s *side) has(f otr.Fingerprint) bool {
+	k := s.Store.OwnKey(ui.AccountOf(s.Chat), f)
+	return k != nil && k.Fingerprint() == f
+}
+
+// verify has somebody verify the key that a window shows.
+func (v *village) verify(*rapid.T) {
+	s := v.anyone()
+	v.window(s)
+	if f := s.status().Fingerprint; !f.IsZero() {
+		s.app.Record(s.Chat, f, keystore.Verified)
+	}
+}
+
+// block makes the network take version 4 out of everything, or no more.
+func (v *village) block(*rapid.T) { v.blocks = !v.blocks }
 
 // settle delivers all that is on its way.
 func (v *village) settle(rt *rapid.T) {
@@ -227,8 +255,9 @@ func (v *village) waits(*rapid.T) { v.anyone().Wait(20_000_000_000) }
 // in the clear, or is read with another key than the window spoke of.
 func TestNamesInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		v := newVillage(t, rt)
+		v := newVillage(t, rt, rapid.IntRange(0, 3).Draw(rt, "version 4"))
 		rt.Repeat(map[string]func(*rapid.T){
+			"verify": v.verify, "block": v.block,
 			"say": v.say, "say more": v.say, "deliver": v.deliver, "settle": v.settle, "settle again": v.settle,
 			"rename": v.rename, "strand": v.strand, "act": v.act, "close": v.closes, "wait": v.waits, "": v.look,
 		})

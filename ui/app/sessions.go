@@ -316,9 +316,14 @@ func (rt router) tellSwitched(t *conversation) {
 	rt.notice(t.chat, ui.Info, false, text.SessionFollowed(rt.name(t.chat), t.route.number(to), rt.level(t.chat).Word()))
 }
 
-// severalSessions says once that the user can choose between sessions.
+// severalSessions says once that the user can choose between sessions. One device with a channel of
+// each version, both of them with verified keys, is one.
 func (rt router) severalSessions(t *conversation) {
-	if len(t.session.Instances()) > 1 && !t.route.told {
+	list := t.session.Instances()
+	others := slices.ContainsFunc(list, func(st otr.Status) bool {
+		return st.Tag != list[0].Tag || !rt.verifier.trusted(t.chat, st.Fingerprint)
+	})
+	if len(list) > 1 && others && !t.route.told {
 		t.route.told = true
 		rt.notice(t.chat, ui.Info, false, text.SeveralSessions(rt.name(t.chat)))
 	}

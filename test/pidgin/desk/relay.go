@@ -22,6 +22,7 @@ type Relay struct {
 	conns    []net.Conn
 	raw      bytes.Buffer
 	longest  map[string]int // see Shorten
+	old, new []byte         // see Replace
 	messages []Message
 }
 
@@ -111,7 +112,7 @@ func (r *Relay) serve(l net.Listener) {
 		parsed, toParser := io.Pipe()
 		go r.parse(parsed)
 		go func() {
-			io.Copy(io.MultiWriter(&cutter{r: r, to: server}, rawWriter{r}, toParser), client)
+			io.Copy(io.MultiWriter(&replacer{r: r, to: &cutter{r: r, to: server}}, rawWriter{r}, toParser), client)
 			server.Close()
 			toParser.Close()
 		}()
@@ -128,6 +129,39 @@ func (r *Relay) Shorten(nick string, bytes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.longest = map[string]int{nick: bytes}
+}
+
+// Replace makes the network change what clients send, from now on.
+func (r *Relay) Replace(before, after string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.old, r.new = []byte(before), []byte(after)
+}
+
+// A replacer is on the way from one client to the server.
+type replacer struct {
+	r    *Relay
+	to   io.Writer
+	rest []byte // may be the beginning of what is replaced
+}
+
+func (c *replacer) Write(p []byte) (int, error) {
+	c.r.mu.Lock()
+	old, new := c.r.old, c.r.new
+	c.r.mu.Unlock()
+	if len(old) == 0 {
+		return c.to.Write(p)
+	}
+	all := bytes.ReplaceAll(append(c.rest, p...), old, new)
+	n := len(old) - 1
+	for n > 0 && !bytes.HasSuffix(all, old[:n]) {
+		n--
+	}
+	c.rest = bytes.Clone(all[len(all)-n:])
+	if _, err := c.to.Write(all[:len(all)-n]); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // A cutter is on the way from one client to the server.
