@@ -31,6 +31,7 @@ type four struct {
 	us *dake.Self // with our newest profile; nil before it is needed
 
 	exchanges map[InstanceTag]*exchange4
+	taken     []taken // within a minute
 	fragments assembly.Buffers
 
 	// introduced are the keys that the peer's clients have introduced in version 3 channels.

@@ -196,7 +196,7 @@ func TestExpire(t *testing.T) {
 	if next := alice.Expire(now.Add(Timeout)); !next.IsZero() || !alice.Idle() {
 		t.Errorf("next at %v", next)
 	}
-	if before.sent == nil || len(before.answered) != 1 || before.answered[0] == nil {
+	if len(before.sent) != 1 || len(before.answered) != 1 || before.answered[0] == nil {
 		t.Error("the copy has changed")
 	}
 	if next := bob.Expire(now.Add(time.Second)); !next.Equal(now.Add(Timeout)) {
@@ -226,7 +226,7 @@ func TestCopies(t *testing.T) {
 		bob.Handshake = Handshake{}
 		alice.must(t, bob, bob.start(t))
 	}
-	if len(alice.answered) != maxAnswered {
+	if len(alice.answered) != maxKept {
 		t.Errorf("%d answers are kept", len(alice.answered))
 	}
 	_, bobs := bob.must(t, alice, mustAnswer(t, alice, bob))
