@@ -482,6 +482,33 @@ func TestFragmentsVersion4(t *testing.T) {
 	}
 }
 
+// No identifier of a message in fragments is used again while the message may be on its way, not even
+// if the source of randomness repeats itself.
+func TestIdentifiersOfFragments(t *testing.T) {
+	pr := private4(t, AllowV4, limit(200))
+	pr.wantTalk()
+	pr.alice.rand = zeros{}
+	seen := map[string]bool{}
+	for range len(pr.alice.four.identifiers) {
+		for i, msg := range pr.alice.say(strings.Repeat("x", 200)).Send {
+			id, _, _ := strings.Cut(strings.TrimPrefix(string(msg), "?OTR|"), "|")
+			if seen[id] && i == 0 {
+				t.Errorf("identifier %s again", id)
+			}
+			seen[id] = true
+		}
+	}
+	pr.pump()
+	if got := len(pr.bob.texts()); got != len(seen)+1 {
+		t.Errorf("bob reads %d texts", got)
+	}
+}
+
+// zeros is a source of randomness without any.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
 // A request for an older version alone does not take version 4 away, and a peer who in fact has lost
 // it gets a request for any version.
 func TestOlderRequestDuringVersion4(t *testing.T) {
