@@ -12,7 +12,10 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-var bothVersions = []Policy{AllowV2, AllowV3}
+var (
+	bothVersions = []Policy{AllowV2, AllowV3}
+	allVersions  = append([]Policy{AllowV4}, bothVersions...)
+)
 
 func eachVersion(t *testing.T, f func(t *testing.T, p Policy)) {
 	for _, p := range bothVersions {
