@@ -84,7 +84,7 @@ func TestBothStartAtOnceIsPrivateSoon(t *testing.T) {
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				var took []time.Duration
 				for seed := range 60 {
 					r := rand.New(rand.NewPCG(uint64(seed), 3))

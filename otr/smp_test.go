@@ -64,7 +64,7 @@ func TestSMP(t *testing.T) {
 		{strings.Repeat("long ", 12000), "a", "a"},
 	} {
 		for _, n := range []int{0, 200} {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, p, limit(n))
 				pr.alice.prove(c.question, c.asked)
 				pr.pump()
@@ -151,7 +151,7 @@ func TestSMPThatCannotBegin(t *testing.T) {
 // Without randomness a run cannot continue: it ends, and the text of the message that
 // would have continued it can still be read.
 func TestSMPThatCannotGoOn(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		for _, step := range smpSteps(pr)[:3] {
 			step()
@@ -322,7 +322,7 @@ func TestBothStartSMP(t *testing.T) {
 	}{
 		{"", "", "secret"}, {"", "", "other"}, {"A?", "", "secret"}, {"", "B?", "secret"}, {"A?", "B?", "secret"}, {"A?", "B?", "other"},
 	} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			for _, seed := range []string{"0", "1", "2"} {
 				pr := private(t, p, reseeded(seed))
 				pr.alice.prove(c.alice, "secret")
@@ -352,7 +352,7 @@ func TestBothStartSMPAndOneIsLost(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	for _, question := range []string{"", "B?"} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			for _, seed := range []string{"0", "1", "2", "3"} {
 				pr := private(t, p, reseeded(seed))
 				pr.alice.prove("", "secret")
@@ -425,7 +425,7 @@ func TestSecondQuestionReplacesTheFirst(t *testing.T) {
 
 // Each message of a run gives the run its full time again.
 func TestRunThatGoesOnSlowly(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.alice.must(pr.alice.StartSMP("", []byte("secret")))
 		pass := func() {
