@@ -150,8 +150,7 @@ func (h *Handshake) Expire(now time.Time) (next time.Time) {
 // self may be nil; then the error for an Identity Message is ErrNoKey. Receive does not retain
 // m.
 func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	var next Handshake
-	erase.Do(func() { next, reply, done, err = h.step(hd, m, self, now, rand) })
+	next, reply, done, err := h.step(hd, m, self, now, rand)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,7 +158,8 @@ func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time
 	return reply, done, nil
 }
 
-// step implements the section "Protocol Events". It does not modify h.
+// step implements the section "Protocol Events". It does not modify h. Only what reads secrets is in
+// erase.Do, because that makes allocations slow, and verifying what the peer has sent needs many.
 func (h *Handshake) step(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (Handshake, wire.Message, *Result, error) {
 	switch m := m.(type) {
 	case wire.Identity:
