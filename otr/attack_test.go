@@ -42,7 +42,7 @@ func TestMallorySecondExchangeNamesBob(t *testing.T) {
 	bob := testKey("bob")
 	for _, aliceStarts := range []bool{true, false} {
 		t.Run(fmt.Sprintf("alice asks: %v", aliceStarts), func(t *testing.T) {
-			everyVersion(t, func(t *testing.T, p Policy) {
+			eachVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, p, func(c *Config) {
 					if c.DSAKey.Fingerprint() == bob.Fingerprint() {
 						c.DSAKey = testKey("mallory")

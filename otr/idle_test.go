@@ -83,7 +83,7 @@ func TestWhatKeepsAChannelFromBeingIdle(t *testing.T) {
 	try := func(what map[string]func(pr *pair), want bool) {
 		for name, f := range what {
 			t.Run(name, func(t *testing.T) {
-				everyVersion(t, func(t *testing.T, p Policy) {
+				eachVersion(t, func(t *testing.T, p Policy) {
 					pr := private(t, p)
 					pr.bob.say("the first")
 					pr.pump()

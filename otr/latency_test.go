@@ -79,7 +79,7 @@ func TestBothStartAtOnceIsPrivateSoon(t *testing.T) {
 	}{
 		"tags":    {tagging, func(s *side) { s.say("hello") }},
 		"queries": {0, func(s *side) { s.start() }},
-		"commits": {0, func(s *side) { s.get([]byte("?OTRv23?")) }},
+		"commits": {0, func(s *side) { s.get([]byte("?OTRv234?")) }},
 		"require": {RequireEncryption, func(s *side) { s.say("hello") }},
 	}
 	for name, way := range ways {

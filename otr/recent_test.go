@@ -308,7 +308,7 @@ func TestEarlyRefreshRepeatsNothing(t *testing.T) {
 		"the peer begins and has been heard": func(pr *pair) {
 			pr.bob.say("hello")
 			pr.pump()
-			pr.bob.get([]byte("?OTRv23?"))
+			pr.bob.get([]byte("?OTRv234?"))
 		},
 	} {
 		everyVersion(t, func(t *testing.T, p Policy) {

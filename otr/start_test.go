@@ -80,8 +80,8 @@ func TestBothStartAtOnce(t *testing.T) {
 	}
 	ways := map[string]func(pr *pair){
 		"both commit": func(pr *pair) {
-			pr.alice.get([]byte("?OTRv23?"))
-			pr.bob.get([]byte("?OTRv23?"))
+			pr.alice.get([]byte("?OTRv234?"))
+			pr.bob.get([]byte("?OTRv234?"))
 		},
 		"both ask": func(pr *pair) {
 			pr.alice.start()

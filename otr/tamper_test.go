@@ -143,7 +143,7 @@ func TestTampering(t *testing.T) {
 func TestTruncatedMessages(t *testing.T) {
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
-			everyVersion(t, func(t *testing.T, p Policy) {
+			eachVersion(t, func(t *testing.T, p Policy) {
 				pr, from := sc.make(t, p)
 				msg, _ := protected(t, from.flying[0])
 				h, m, _ := parsed(from.flying[0])
@@ -176,7 +176,7 @@ func TestTamperingWithTheText(t *testing.T) {
 			continue
 		}
 		t.Run(sc.name, func(t *testing.T) {
-			everyVersion(t, func(t *testing.T, p Policy) {
+			eachVersion(t, func(t *testing.T, p Policy) {
 				pr, from := sc.make(t, p)
 				msg := from.flying[0]
 				genuine, n := protected(t, msg)

@@ -332,9 +332,9 @@ func TestRetriesOnASlowNetwork(t *testing.T) {
 		for _, both := range []bool{false, true} {
 			everyVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, p, reseeded(fmt.Sprint(seed)))
-				pr.alice.get([]byte("?OTRv23?"))
+				pr.alice.get([]byte("?OTRv234?"))
 				if both {
-					pr.bob.get([]byte("?OTRv23?"))
+					pr.bob.get([]byte("?OTRv234?"))
 				}
 				type parcel struct {
 					to      *side
