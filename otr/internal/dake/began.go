@@ -23,8 +23,10 @@ type Began struct {
 // party returns our side of the exchange.
 func (b *Began) party() *party { return &party{b.self.Profile, b.keys, b.first, b.self.ID} }
 
-// answeredBy reports whether sigma, of alice's Auth-R Message, answers b.
+// answeredBy reports whether sigma, of alice's Auth-R Message, answers b. Alice has the name that she
+// had for us then.
 func (b *Began) answeredBy(alice *party, sigma wire.RingSignature) bool {
+	alice.id = b.self.Peer
 	ring := ed448.Ring{b.self.Profile.F, alice.profile.H, b.keys.ecdh}
 	return ring.VerifyPublic(sigma, transcriptR(b.party(), alice))
 }

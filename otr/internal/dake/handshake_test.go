@@ -270,3 +270,17 @@ func TestWithoutKeyOrRandomness(t *testing.T) {
 		t.Error("it does not go on")
 	}
 }
+
+// Each Identity Message is about the names that we had for the two when we sent it.
+func TestNamesOfAnOlderIdentity(t *testing.T) {
+	alice, bob := newSides(t)
+	old := bob.start(t)
+	renamed := *bob.self
+	renamed.Peer = "alison"
+	bob.self = &renamed
+	bob.start(t)
+	authR, _ := alice.must(t, bob, old)
+	authI, bobs := bob.must(t, alice, authR)
+	_, alices := alice.must(t, bob, authI)
+	agree(t, alices, bobs)
+}
