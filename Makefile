@@ -115,9 +115,11 @@ unit: needs-build ## run the tests that take seconds and need no display
 fuzz: needs-build ## run every fuzz test for FUZZTIME=10s
 	@test/fuzz $(FUZZTIME)
 
-bench: needs-build needs-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, build/pieces.md
+bench: needs-build needs-bench bench-programs ## compare speed with libotr's, in turns; also writes build/bench.md, four.md, pieces.md
 	@build/bench $(BENCHFLAGS) -o build/bench.md build/otr-bench $(LIBOTR)
 	@build/bench $(BENCHFLAGS) -only $(KERNELROWS) -ahead -o build/bench-nokernel.md build/otr-bench-nokernel $(LIBOTR)
+	@set -o pipefail; build/otr-bench four $(if $(BRIEF),-brief) | tee build/four.md
+	@set -o pipefail; build/otr-bench-purego four -no-aims $(if $(BRIEF),-brief) | tee build/four-purego.md
 	@set -o pipefail; build/otr-bench pieces $(if $(BRIEF),-brief) | tee build/pieces.md
 	@set -o pipefail; build/otr-bench-nokernel pieces $(if $(BRIEF),-brief) | tee build/pieces-nokernel.md
 
@@ -138,6 +140,7 @@ bench-programs: needs-bench
 	@go build -o build/bench ./test/bench
 	@CGO_ENABLED=0 go build -o build/otr-bench ./test/bench/otr-bench
 	@CGO_ENABLED=0 go build -tags nokernel -o build/otr-bench-nokernel ./test/bench/otr-bench
+	@CGO_ENABLED=0 go build -tags purego -o build/otr-bench-purego ./test/bench/otr-bench
 	@cc -O2 -Wall -Wextra -Werror -o $(LIBOTR) test/bench/libotr/libotr.c $$(pkg-config --cflags --libs libotr libgcrypt)
 
 # Go's own C files have parameters that they do not use.

@@ -75,7 +75,11 @@ func TestTamperingVersion4(t *testing.T) {
 			if _, m, _ := parsed(msg); m.Type() == wire.TypeData {
 				end -= 4 + len(m.(wire.Data4).OldMACKeys) // those are not authenticated
 			}
-			for i := 0; i < end; i += 7 {
+			each := 1
+			if testing.Short() {
+				each = 7
+			}
+			for i := 0; i < end; i += each {
 				copied := &side{Session: deepCopy(to.Session), t: t, name: "a copy"}
 				bad := change(t, msg, i)
 				out := unmoved(t, copied, bad, fmt.Sprintf("byte %d", i))
@@ -86,7 +90,7 @@ func TestTamperingVersion4(t *testing.T) {
 					}
 				}
 			}
-			for i := 0; i < len(b)-1; i += 13 {
+			for i := 0; i < len(b)-1; i += 2*each - 1 {
 				copied := &side{Session: deepCopy(to.Session), t: t, name: "a copy"}
 				unmoved(t, copied, wire.Armor(b[:i]), fmt.Sprintf("%d bytes", i))
 			}
@@ -100,37 +104,129 @@ func TestTamperingVersion4(t *testing.T) {
 	}
 }
 
-// What we have sent comes back to us.
+// What we have sent comes back to us, whatever it is: nothing comes of it.
 func TestReflectedMessagesVersion4(t *testing.T) {
-	for step := range 3 {
-		pr, from := exchange4Scene(t, step)
-		before := from.Status()
-		out, err := from.get(from.flying[0])
-		if err != nil || saw[Reflected](from) != 1 || len(out.Send) != 0 || from.Status() != before {
-			t.Errorf("step %d: %+v, %v", step, out, err)
+	for _, n := range []int{0, 300} {
+		pr := newPair(t, AllowV4, AllowV4, limit(n))
+		pump := func() {
+			t.Helper()
+			for len(pr.alice.flying)+len(pr.bob.flying) > 0 {
+				for _, s := range []*side{pr.alice, pr.bob} {
+					if len(s.flying) == 0 {
+						continue
+					}
+					before, reflected := s.Status(), saw[Reflected](s)
+					out, err := s.get(s.flying[0])
+					if err != nil || out.Message != nil || len(out.Send) != 0 || s.Status() != before || saw[Reflected](s) != reflected+1 {
+						t.Fatalf("type %#x: %+v, %v", typeOf(s.flying[0]), out, err)
+					}
+					pr.deliver(s)
+				}
+			}
 		}
-		pr.pump()
-		pr.wantState(Encrypted, Encrypted)
+		pr.bob.get([]byte("?OTRv4?"))
+		pump()
+		for range 3 {
+			pr.alice.say("text")
+			pump()
+			pr.bob.say("text")
+			pump()
+		}
+		pr.alice.must(pr.alice.StartSMP("question?", []byte("lake")))
+		pump()
+		pr.bob.must(pr.bob.AnswerSMP([]byte("lake")))
+		pump()
+		_, out, err := pr.bob.ExtraKey(1, nil)
+		pr.bob.must(out, err)
+		pump()
+		pr.bob.start()
+		pump()
+		pr.alice.end()
+		pump()
+		pr.wantState(Plaintext, Finished)
+		if !event[SMPDone](pr.alice).Same || saw[ExtraKeyAsked](pr.alice) != 1 || saw[Secured](pr.bob) != 2 || len(pr.bob.shown) != 3 {
+			t.Errorf("bob sees %v", pr.bob.events)
+		}
 	}
 }
 
-// An Identity Message is replayed in each state: while an exchange is going on it gets the same
-// answer, and afterwards none.
+// An Identity Message is replayed in each state: it gets the same answer while its exchange is going on,
+// and none once that has completed. Whatever it is answered with, nobody can continue, and what was going
+// on goes on.
 func TestReplayedIdentity(t *testing.T) {
-	pr, _ := exchange4Scene(t, 0)
-	identity := pr.bob.flying[0]
-	pr.deliver(pr.bob)
-	first := only(t, Output{Send: pr.alice.flying})
-	if out, err := pr.alice.get(identity); err != nil || string(only(t, out)) != string(first) {
-		t.Errorf("another answer: %v", err)
+	old, _ := exchange4Scene(t, 0)
+	identity := old.bob.flying[0]
+	old.pump()
+	bob := old.bob.tag
+	replay := func(t *testing.T, s *side, again, waits bool) {
+		t.Helper()
+		before := s.Status()
+		first, err := s.Receive(identity)
+		if err != nil || len(first.Events) != 0 || (len(first.Send) == 1) != again || s.Status() != before {
+			t.Fatalf("%+v, %v", first, err)
+		}
+		if ex := s.four.exchanges[bob]; (ex != nil && ex.ake.AwaitsAuthI()) != waits {
+			t.Errorf("waits for Auth-I: %v", !waits)
+		}
+		second, err := s.Receive(identity)
+		if err != nil || len(second.Send) != len(first.Send) || again && !slices.Equal(second.Send[0], first.Send[0]) {
+			t.Errorf("another answer to the same: %v", err)
+		}
 	}
-	pr.pump()
-	pr.wantState(Encrypted, Encrypted)
-	before := pr.alice.Status()
-	if out, err := pr.alice.get(identity); err != nil || len(out.Send)+len(out.Events) != 0 || pr.alice.Status() != before {
-		t.Errorf("%+v, %v", out, err)
+	scenes := map[string]struct {
+		step         int // of another exchange of the two
+		again, waits bool
+	}{"no exchange": {-1, true, true}, "awaiting Auth-I": {1, true, true}, "encrypted": {3, true, true}}
+	for name, c := range scenes {
+		t.Run(name, func(t *testing.T) {
+			pr := newPair(t, AllowV4, AllowV4, reseeded("another"))
+			for step := range c.step + 1 {
+				if step == 0 {
+					pr.bob.get([]byte("?OTRv4?"))
+					continue
+				}
+				pr.deliver([]*side{pr.bob, pr.alice}[(step-1)%2])
+			}
+			replay(t, pr.alice, c.again, c.waits)
+			if c.step < 0 {
+				pr.bob.get([]byte("?OTRv4?"))
+			}
+			pr.pump()
+			pr.wantState(Encrypted, Encrypted)
+			pr.wantTalk()
+		})
 	}
-	pr.wantTalk()
+	t.Run("awaiting Auth-R", func(t *testing.T) {
+		for i := range 4 { // either may have the higher hash
+			pr := newPair(t, AllowV4, AllowV4, reseeded(fmt.Sprint("awaiting", i)))
+			pr.alice.get([]byte("?OTRv4?"))
+			if out, err := pr.alice.Receive(identity); err != nil || len(out.Send) != 1 || len(out.Events) != 0 {
+				t.Fatalf("%+v, %v", out, err)
+			}
+			pr.pump()
+			pr.wantState(Encrypted, Encrypted)
+			pr.wantTalk()
+		}
+	})
+	t.Run("its exchange has completed", func(t *testing.T) {
+		replay(t, old.alice, false, false)
+		old.wantTalk()
+	})
+	t.Run("its exchange is going on", func(t *testing.T) {
+		pr, _ := exchange4Scene(t, 1)
+		answer := pr.alice.flying[0]
+		if out, err := pr.alice.Receive(identity); err != nil || !slices.Equal(only(t, out), answer) {
+			t.Errorf("another answer: %v", err)
+		}
+		pr.pump()
+		pr.wantTalk()
+	})
+	t.Run("the channel has ended", func(t *testing.T) {
+		old.bob.end()
+		old.pump()
+		replay(t, old.alice, false, false)
+		old.wantState(Finished, Plaintext)
+	})
 }
 
 // Strangers send Identity Messages without end: only a few are answered, and what is kept is
@@ -481,6 +577,33 @@ func TestFragmentsVersion4(t *testing.T) {
 		}
 	}
 }
+
+// No identifier of a message in fragments is used again while the message may be on its way, not even
+// if the source of randomness repeats itself.
+func TestIdentifiersOfFragments(t *testing.T) {
+	pr := private4(t, AllowV4, limit(200))
+	pr.wantTalk()
+	pr.alice.rand = zeros{}
+	seen := map[string]bool{}
+	for range len(pr.alice.four.identifiers) {
+		for i, msg := range pr.alice.say(strings.Repeat("x", 200)).Send {
+			id, _, _ := strings.Cut(strings.TrimPrefix(string(msg), "?OTR|"), "|")
+			if seen[id] && i == 0 {
+				t.Errorf("identifier %s again", id)
+			}
+			seen[id] = true
+		}
+	}
+	pr.pump()
+	if got := len(pr.bob.texts()); got != len(seen)+1 {
+		t.Errorf("bob reads %d texts", got)
+	}
+}
+
+// zeros is a source of randomness without any.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 // A request for an older version alone does not take version 4 away, and a peer who in fact has lost
 // it gets a request for any version.

@@ -12,11 +12,19 @@ import (
 	"purple-otr/otr/internal/wire"
 )
 
-var bothVersions = []Policy{AllowV2, AllowV3}
+var (
+	bothVersions = []Policy{AllowV2, AllowV3}
+	allVersions  = append([]Policy{AllowV4}, bothVersions...)
+)
 
-func eachVersion(t *testing.T, f func(t *testing.T, p Policy)) {
-	for _, p := range bothVersions {
-		t.Run(map[Policy]string{AllowV2: "v2", AllowV3: "v3"}[p], func(t *testing.T) { f(t, p) })
+// eachVersion runs f for versions 2 and 3, and everyVersion also for version 4.
+func eachVersion(t *testing.T, f func(t *testing.T, p Policy)) { inVersions(t, bothVersions, f) }
+
+func everyVersion(t *testing.T, f func(t *testing.T, p Policy)) { inVersions(t, allVersions, f) }
+
+func inVersions(t *testing.T, list []Policy, f func(t *testing.T, p Policy)) {
+	for _, p := range list {
+		t.Run(map[Policy]string{AllowV2: "v2", AllowV3: "v3", AllowV4: "v4"}[p], func(t *testing.T) { f(t, p) })
 	}
 }
 
@@ -82,14 +90,14 @@ func (p *pair) mallory(t *testing.T, policy Policy) *pair {
 // A stranger starts an exchange after an error message: nothing that was said to Bob is
 // sent again to the stranger.
 func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p|ErrorStartAKE)
 		pr.alice.say("for Bob alone")
 		pr.alice.drop()
 		attack := pr.mallory(t, p)
 		pr.alice.get([]byte("?OTR Error: You transmitted an unreadable encrypted message."))
 		attack.pump()
-		if event[Secured](pr.alice).Fingerprint != attack.bob.key.Fingerprint() {
+		if event[Secured](pr.alice).Fingerprint != attack.bob.fingerprint(spokenVersion(p)) {
 			t.Fatal("the exchange did not complete")
 		}
 		if got := attack.bob.texts(); len(got) != 0 || saw[Resent](pr.alice)+saw[Repeated](pr.alice) != 0 {
@@ -107,7 +115,7 @@ func TestErrorThenAStrangersExchangeResendsNothing(t *testing.T) {
 
 // Text that the user typed for Bob is returned if someone else answers.
 func TestHeldForBobIsNotReleasedToAStranger(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.bob.end()
 		pr.pump()
@@ -156,12 +164,12 @@ func TestTwoThatAnswerErrorsCalmDown(t *testing.T) {
 	pr.wantTalk()
 }
 
-// Our own messages come back: version 3 recognises them by the tag, version 2 by the
+// Our own messages come back: versions 3 and 4 recognise them by the tag, version 2 by the
 // numbers in them. None of them changes anything.
 func TestReflectedMessages(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
-		pr.bob.get([]byte("?OTRv23?"))
+		pr.bob.get([]byte("?OTRv234?"))
 		from := pr.bob
 		for len(from.flying) > 0 {
 			msg := from.flying[0]
@@ -170,7 +178,7 @@ func TestReflectedMessages(t *testing.T) {
 			if err == nil && (out.Message != nil || len(out.Send) != 0) || from.Status() != before {
 				t.Fatalf("type %#x: output %+v", typeOf(msg), out)
 			}
-			if p == AllowV3 && saw[Reflected](from) == 0 {
+			if p != AllowV2 && saw[Reflected](from) == 0 {
 				t.Fatalf("type %#x: not told that it is reflected", typeOf(msg))
 			}
 			from.events = nil
@@ -256,7 +264,7 @@ func TestInstanceTags(t *testing.T) {
 
 // A replayed message is refused, and so is every message of an exchange that has ended.
 func TestReplay(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.wantTalk()
 		pr.wantTalk()

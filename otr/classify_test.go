@@ -65,7 +65,7 @@ func TestProse(t *testing.T) {
 // also to those of the key exchange and to fragments.
 func TestDecoratedConversation(t *testing.T) {
 	for _, n := range []int{0, 100} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			pr := newPair(t, p, p, limit(n))
 			pump := func() {
 				for len(pr.alice.flying)+len(pr.bob.flying) > 0 {

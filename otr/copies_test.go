@@ -58,7 +58,7 @@ func (c *copier) pass(d time.Duration) {
 // When every message arrives several times, nothing is shown twice, no error is reported,
 // and nobody starts an exchange that nobody asked for.
 func TestEveryMessageComesSeveralTimes(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, limit := range []int{0, 300} {
 			for times := 2; times <= 3; times++ {
 				for _, late := range []bool{false, true} {

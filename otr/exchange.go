@@ -253,6 +253,7 @@ func (s handshakes) abandon(out *Output) {
 			ex.early.abandon(out)
 		}
 		clear(s.four.exchanges)
+		s.four.taken = nil
 	}
 }
 

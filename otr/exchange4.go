@@ -3,6 +3,7 @@
 package otr
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"time"
@@ -35,11 +36,9 @@ type exchange4 struct {
 // message gets again.
 type answered struct {
 	identity fingerprint64
+	theirs   []byte // its Diffie-Hellman key
 	reply    wire.Message
 }
-
-// maxAnswered is how many of them we remember.
-const maxAnswered = 4
 
 // over reports whether nothing is left of ex that matters. We remember for a minute how often we
 // have begun again.
@@ -179,7 +178,7 @@ func (s handshakes4) receiveIdentity(ex *exchange4, h wire.Header, m wire.Identi
 		return nil // ours has the higher hash value and continues to wait
 	}
 	ex.ake = next
-	ex.answered = append(slices.Clone(ex.answered[max(0, len(ex.answered)-maxAnswered+1):]), answered{id, reply})
+	ex.answered = keepCompeting(ex.answered, answered{id, bytes.Clone(m.Ephemeral.DH), reply})
 	if broadcast != nil {
 		ex.beyond = broadcast.serial
 	}
@@ -201,17 +200,13 @@ func (s handshakes4) receiveAuthR(ex *exchange4, h wire.Header, m wire.AuthR, ou
 		return nil // an exchange has already completed with it
 	}
 	next, broadcast := s.withCommit(ex)
-	if _, sent := next.Identity(); !sent {
-		// Somebody else has answered our message to anybody. This one gets its own.
-		c := s.commits[V4]
-		if c != nil && c.opened && ex.ake.Idle() && !copied && s.four.mayAnswer(s.now()) {
-			s.four.answered++
-			s.commitTo(ex, out)
-		}
-		return nil
-	}
 	reply, done, err := next.Receive(h, m, s.ourselves(), s.now(), s.rand)
-	if err != nil {
+	if e := (*wire.Error)(nil); done == nil && !copied && (err == nil || errors.As(err, &e) && e.Field == dake.FieldSigma) {
+		if s.fork(ex, h, m, out) {
+			return nil
+		}
+	}
+	if err != nil || done == nil {
 		return err
 	}
 	if broadcast != nil {
@@ -221,10 +216,61 @@ func (s handshakes4) receiveAuthR(ex *exchange4, h wire.Header, m wire.AuthR, ou
 		return err
 	}
 	s.spent.add(id, s.now())
-	if broadcast != nil {
-		broadcast.opened, broadcast.identity = true, nil // these keys are used with this instance only
-	}
+	s.noteTaken(ex, done)
 	return nil
+}
+
+// noteTaken notes that done, an exchange that we have begun, has completed: its Identity Message is
+// for nobody else now.
+func (s handshakes4) noteTaken(ex *exchange4, done *dake.Result) {
+	s.four.taken = keepCompeting(s.four.taken, taken{done.Began, ex.tag, done.Peer.Fingerprint(), s.now()})
+	if c := s.commits[V4]; c != nil && !c.opened && c.identity.Began() == done.Began {
+		c.opened, c.identity = true, nil // these keys are used with this instance only
+	}
+	for _, other := range s.four.exchanges {
+		other.ake.Disown(done.Began)
+	}
+}
+
+// A taken is an Identity Message of ours that an instance with that tag and key has answered, and when.
+type taken struct {
+	began *dake.Began
+	tag   InstanceTag
+	key   dake.Fingerprint
+	since time.Time
+}
+
+// fork sends another Identity Message to ex's instance if m answers one that has been taken. Only the
+// owner of the key behind m can complete that exchange, so nobody who answers faster keeps the others
+// out. fork reports whether m is such an answer.
+func (s handshakes4) fork(ex *exchange4, h wire.Header, m wire.AuthR, out *Output) bool {
+	if len(s.four.taken) == 0 || !s.four.mayAnswer(s.now()) {
+		return false
+	}
+	list := make([]*dake.Began, len(s.four.taken))
+	for i, t := range s.four.taken {
+		list[i] = t.began
+	}
+	s.four.answered++
+	key, i, ok := dake.AnsweredBy(list, h, m, s.now())
+	if !ok {
+		return false
+	}
+	if s.smpRuns().verifyingWith(ex.tag) {
+		s.later.commit = V4
+		return true
+	}
+	next := ex.ake
+	again, err := next.StartWith(key, s.ourselves(), s.now(), s.rand)
+	if err != nil || s.reply(ex, out, again) != nil {
+		return true // half-open exchanges expire
+	}
+	if t := s.four.taken[i]; t.tag == ex.tag && t.key != key {
+		out.event(Contested{})
+	}
+	ex.ake = next
+	s.four.exchanges[ex.tag], ex.since = ex, s.now()
+	return true
 }
 
 // receiveAuthI: "Receiving an Auth-I Message".
@@ -244,7 +290,9 @@ func (s handshakes4) receiveAuthI(ex *exchange4, h wire.Header, m wire.AuthI, ou
 		return err
 	}
 	for _, a := range ex.answered {
-		s.spent.add(a.identity, s.now())
+		if !next.AwaitsAuthIFor(a.theirs) { // one that goes on may be the peer's
+			s.spent.add(a.identity, s.now())
+		}
 	}
 	return nil
 }
@@ -306,6 +354,7 @@ func (s handshakes4) tick(due func(time.Time, time.Duration) bool, out *Output) 
 			due(ex.since, halfOpenFor)
 		}
 	}
+	s.four.taken = slices.DeleteFunc(s.four.taken, func(t taken) bool { return due(t.since, halfOpenFor) })
 	if next := s.four.fragments.Expire(now); !next.IsZero() {
 		due(next, 0)
 	}

@@ -5,6 +5,7 @@ package otr
 import (
 	"encoding/binary"
 	"io"
+	"slices"
 
 	"purple-otr/otr/internal/draw"
 	"purple-otr/otr/internal/wire"
@@ -19,7 +20,18 @@ func fragments(s *Session, msg []byte, h wire.Header) ([][]byte, error) {
 	if _, err := io.ReadFull(draw.For(s.rand, "fragment identifier"), id[:]); err != nil {
 		return nil, err
 	}
-	return wire.Split4(msg, h, binary.BigEndian.Uint32(id[:]), s.maxMessage), nil
+	return wire.Split4(msg, h, s.four.unused(binary.BigEndian.Uint32(id[:])), s.maxMessage), nil
+}
+
+// unused returns id, or a number near it if one of our latest messages, whose fragments may be on
+// their way, has that identifier.
+func (f *four) unused(id uint32) uint32 {
+	for slices.Contains(f.identifiers[:], id) {
+		id++
+	}
+	copy(f.identifiers[1:], f.identifiers[:])
+	f.identifiers[0] = id
+	return id
 }
 
 // receiveFragment4 keeps a fragment of version 4, or processes the message that it completes.

@@ -18,7 +18,7 @@ import (
 func TestTextsAndMessageSizes(t *testing.T) {
 	sizes := []int{0, 1, 15, 16, 17, 1000, 65535, 65536, 200_000}
 	limits := []int{0, 1, 19, 36, 37, 38, 40, 100, 417, 1000, 2343, 100_000, 1 << 20}
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		for _, size := range sizes {
 			text := strings.Repeat("0123456789abcdef", size/16+1)[:size]

@@ -13,7 +13,7 @@ import (
 
 var fuzzTexts = []string{
 	"", "hello", "?OTR", "?OTR?", "?OTR?v2?", "?OTRv23?", "?OTRv23? greeting", "?OTRv24x?", "<a title=\"?OTRv2?\">x</a>", "<", "<b>?OTRv3?",
-	"?OTR Error: x", "?OTR:AAMC.", "?OTR:AAMDJ+MVmSfjFZcAAAAA.", "?OTR,1,1,x,", "?OTR|100|0,1,1,?OTRv2?,", "?OTR|", "?OTR,",
+	"?OTR Error: x", "?OTR:AAMC.", "?OTR:AAMDJ+MVmSfjFZcAAAAA.", "?OTR,1,1,x,", "?OTR|100|0,1,1,?OTRv2?,", "?OTR|1|100|0,1,1,?OTRv2?,", "?OTRv34?", "?OTR Error: ERROR_1: x", "?OTR:AAQD.", "?OTR|", "?OTR,",
 	"hi" + string(tagBase) + string(tagV2) + string(tagV3), string(tagBase), "\x00", "?OTRv" + strings.Repeat("2", 300) + "?",
 }
 
@@ -114,7 +114,7 @@ func newFuzzPair(f tb, p Policy) fuzzPair {
 }
 
 func newFuzzPairs(f *testing.F) (list []fuzzPair) {
-	for _, p := range []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always} {
+	for _, p := range []Policy{AllowV2, AllowV3, Manual, Opportunistic, Always, AllowV4, Manual | AllowV4} {
 		list = append(list, newFuzzPair(f, p))
 	}
 	return list
@@ -125,6 +125,9 @@ func newFuzzPairs(f *testing.F) (list []fuzzPair) {
 func (p fuzzPair) check(t *testing.T, alice *Session) {
 	if len(alice.exchanges) > 4 || len(alice.partials) > maxPartial {
 		t.Fatalf("%d exchanges, %d partials", len(alice.exchanges), len(alice.partials))
+	}
+	if four := alice.four; four != nil && (len(four.exchanges) > 4 || four.fragments.Size() > 1<<20) {
+		t.Fatalf("%d exchanges of version 4, %d bytes of fragments", len(four.exchanges), four.fragments.Size())
 	}
 	out, err := alice.Receive(p.genuine)
 	if err != nil || out.Message == nil || string(out.Message.Text) != fuzzText || out.Message.Fingerprint.IsZero() {
@@ -148,7 +151,7 @@ func (p fuzzPair) check(t *testing.T, alice *Session) {
 // authenticated, does not grow, and can still talk to its peer.
 func FuzzReceive(f *testing.F) {
 	var genuine [][]byte
-	for _, p := range bothVersions {
+	for _, p := range allVersions {
 		pr := private(f, p, limit(300))
 		pr.alice.end()
 		pr.pump()
@@ -206,7 +209,7 @@ func FuzzPeer(f *testing.F) {
 		value := []byte("question?\x00\x00\x00\x00\x06\x00\x00\x00\x01\x02")
 		f.Add(append([]byte{0, 0, byte(typ), 0, byte(len(value))}, value...), []byte("\x00\x00\x08\x00\x04uses"), typ, value, uint8(typ))
 	}
-	for _, p := range bothVersions {
+	for _, p := range allVersions {
 		pr := private(f, p)
 		for n := 1; n <= 5; n++ {
 			if n != 2 {

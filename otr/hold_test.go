@@ -37,7 +37,7 @@ func returned(s *side) (list []string) {
 func TestHeldTextGoesOutOnce(t *testing.T) {
 	want := []string{"one", "two", "three"}
 	for _, weCommit := range []bool{true, false} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			pr := newPair(t, p|RequireEncryption, p)
 			queries := 0
 			for _, text := range want {
@@ -132,7 +132,7 @@ func TestHeldTextExpires(t *testing.T) {
 // MayRelease decides by key. Text that it refuses to release is returned and never sent.
 func TestMayRelease(t *testing.T) {
 	for _, may := range []bool{true, false} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			var asked []Fingerprint
 			pr := newPair(t, p|RequireEncryption, p, func(c *Config) {
 				c.MayRelease = func(f Fingerprint, _ bool) bool { asked = append(asked, f); return may }
@@ -149,7 +149,7 @@ func TestMayRelease(t *testing.T) {
 					t.Errorf("returned %q, resent %q", returned(pr.alice), resent(pr.alice))
 				}
 			}
-			if !slices.Contains(asked, pr.bob.key.Fingerprint()) {
+			if !slices.Contains(asked, pr.bob.fingerprint(spokenVersion(p))) {
 				t.Errorf("asked for %v", asked)
 			}
 			pr.wantTalk()
@@ -253,7 +253,7 @@ func TestRequireWithoutAVersion(t *testing.T) {
 // The user turns OTR off in a running session: the next text is refused, and the channel
 // ends on both sides.
 func TestNoPolicyInARunningSession(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, tick := range []bool{true, false} {
 			pr := private(t, p)
 			pr.alice.SetPolicy(0)

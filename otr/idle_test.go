@@ -147,7 +147,7 @@ func TestIdleForEver(t *testing.T) {
 // The side whose turn it is asks for fresh keys, and the users do not notice: both sides
 // ask at once, or one does, in every order of delivery.
 func TestIdleChannelIsRekeyed(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, both := range []bool{false, true} {
 			for _, seed := range []string{"0", "1"} {
 				everyOrder(t, 3000, func(choose func(int) int) {
@@ -487,7 +487,7 @@ func TestNothingFollowsExpire(t *testing.T) {
 
 // A channel after the end is a new channel, not one with fresh keys.
 func TestSecuredAfterTheEndIsNotRefreshed(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.bob.end()
 		pr.pump()

@@ -123,7 +123,7 @@ func TestInjectorOnlyDelays(t *testing.T) {
 	}
 	for name, inject := range injections {
 		t.Run(name, func(t *testing.T) {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				for way := range 24 {
 					once, both, bothBegin, running := way&1 != 0, way&2 != 0, way/4%3, way/12 == 1
 					pr := newPair(t, p, p, reseeded(fmt.Sprint(way)))
@@ -189,15 +189,15 @@ func (j *injector) untilPrivate(before SSID, once bool, inject func(to *side, ms
 // The attacker has a key, and always answers before Bob or begins before Bob. Seconds
 // later, Bob has a channel too, beside the attacker's.
 func TestInjectorWithAKeyOfHisOwn(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, aliceCommits := range []bool{true, false} {
 			pr := newPair(t, p, p)
 			attack := pr.mallory(t, p)
 			if aliceCommits {
-				pr.alice.get([]byte("?OTRv23?"))
+				pr.alice.get([]byte("?OTRv234?"))
 			} else {
-				pr.bob.get([]byte("?OTRv23?"))
-				attack.bob.get([]byte("?OTRv23?"))
+				pr.bob.get([]byte("?OTRv234?"))
+				attack.bob.get([]byte("?OTRv234?"))
 			}
 			begin := pr.clock.t
 			for pr.bob.Status().State != Encrypted && pr.clock.t.Sub(begin) < time.Minute {
@@ -221,8 +221,8 @@ func TestInjectorWithAKeyOfHisOwn(t *testing.T) {
 				t.Fatalf("Alice commits %v: private after %v: %+v", aliceCommits, took, pr.alice.Instances())
 			}
 			pr.alice.flying, pr.bob.flying = nil, nil
-			if err := pr.alice.Select(pr.bob.Status().Tag, pr.bob.key.Fingerprint()); err != nil {
-				if err := pr.alice.Select(0, pr.bob.key.Fingerprint()); err != nil {
+			if err := pr.alice.Select(pr.bob.Status().Tag, pr.bob.fingerprint(spokenVersion(p))); err != nil {
+				if err := pr.alice.Select(0, pr.bob.fingerprint(spokenVersion(p))); err != nil {
 					t.Fatal(err)
 				}
 			}

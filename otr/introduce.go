@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/crypto/cryptobyte"
 
@@ -109,10 +110,24 @@ func (s handshakes4) receiveIntroduction(in *instance, value []byte, out *Output
 		s.join(newer, in, out)
 		return
 	}
-	if ours.b > theirs.b && s.four.mayAnswer(s.now()) {
+	switch {
+	case ours.b < theirs.b:
+		if in.four.tellAgain.IsZero() {
+			in.four.tellAgain = s.handshakes().retryTime(retryAfter, 0)
+		}
+	case s.four.mayAnswer(s.now()):
 		s.four.answered++
 		s.commitTo(s.exchangeWith(in.tag), out)
 	}
+}
+
+// tickIntroduction tells in's client that we have version 4 if we have not, and once more if it should
+// have begun an exchange by now: our record may be lost. due is Tick's.
+func (s handshakes4) tickIntroduction(in *instance, due func(time.Time, time.Duration) bool, out *Output) {
+	if again := in.four.tellAgain; in.version == V3 && !in.four.toldAgain && !again.IsZero() && due(again, 0) {
+		in.four.told, in.four.toldAgain = false, true
+	}
+	s.introduce(in, out)
 }
 
 // join makes older, a version 3 channel of the client that has newer, the replaced channel of that.

@@ -62,6 +62,49 @@ func TestQueryStrippedOfItsFour(t *testing.T) {
 	}
 }
 
+// The one who is to begin has not learned that the other has version 4, because that message is lost:
+// it comes again.
+func TestIntroductionIsLost(t *testing.T) {
+	for _, names := range [][2]string{{"alice", "bob"}, {"bob", "alice"}} {
+		pr := newPair(t, Manual|AllowV4, Manual|AllowV4)
+		pr.alice.SetIdentity(testIdentity(names[0]))
+		pr.bob.SetIdentity(testIdentity(names[1]))
+		waits := pr.alice
+		if pr.bob.fingerprint(V4).b < pr.alice.fingerprint(V4).b {
+			waits = pr.bob
+		}
+		pr.alice.start()
+		pr.alice.stripped()
+		for len(pr.alice.flying)+len(pr.bob.flying) > 0 {
+			for _, s := range []*side{pr.alice, pr.bob} {
+				switch {
+				case len(s.flying) == 0:
+				case s == waits && typeOf(s.flying[0]) == wire.TypeData:
+					s.drop()
+				default:
+					pr.deliver(s)
+				}
+			}
+		}
+		if saw[Introduced](waits) != 1 || waits.Status().Version != V3 {
+			t.Fatalf("%+v", waits.Status())
+		}
+		_, next := waits.tick()
+		if wait := next.Sub(pr.clock.now()); wait < retryAfter || wait > 2*retryAfter {
+			t.Errorf("again after %v", wait)
+		}
+		pr.clock.until(next)
+		waits.tick()
+		pr.pump()
+		pr.wantFour()
+		n := len(waits.sent)
+		pr.clock.pass(time.Minute)
+		if waits.tick(); len(waits.sent) != n {
+			t.Error("and again")
+		}
+	}
+}
+
 // A whitespace tag without its 4 does the same.
 func TestTagStrippedOfItsFour(t *testing.T) {
 	pr := newPair(t, Opportunistic|AllowV4, Opportunistic|AllowV4)

@@ -90,7 +90,7 @@ func busy(t *testing.T, p Policy, seed int) (sent, dropped, lost int) {
 // Both sides talk over a network that reorders messages. All texts that it delivers can be
 // read, in whatever order they arrive and whichever keys they were encrypted with.
 func TestOvertakenTextsAreRead(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for seed := range 5 {
 			sent, dropped, lost := busy(t, p, seed)
 			t.Logf("%d texts, %d messages dropped or damaged, %d lost otherwise", sent, dropped, lost)

@@ -79,12 +79,12 @@ func TestBothStartAtOnceIsPrivateSoon(t *testing.T) {
 	}{
 		"tags":    {tagging, func(s *side) { s.say("hello") }},
 		"queries": {0, func(s *side) { s.start() }},
-		"commits": {0, func(s *side) { s.get([]byte("?OTRv23?")) }},
+		"commits": {0, func(s *side) { s.get([]byte("?OTRv234?")) }},
 		"require": {RequireEncryption, func(s *side) { s.say("hello") }},
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				var took []time.Duration
 				for seed := range 60 {
 					r := rand.New(rand.NewPCG(uint64(seed), 3))

@@ -143,3 +143,6 @@ func TestRetryAfterAllFragments(t *testing.T) {
 		}
 	}
 }
+
+// spokenVersion is the version of two who both have the policy p.
+func spokenVersion(p Policy) Version { return p.best(p.allowed()) }

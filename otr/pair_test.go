@@ -150,7 +150,12 @@ func (s *side) say(text string) Output {
 func (s *side) beginsAnyway() {
 	s.t.Helper()
 	var out Output
-	err := s.handshakes().sendCommit(s.Status().Version, &out)
+	var err error
+	if v := s.Status().Version; v == V4 {
+		err = s.handshakes4().sendIdentity(&out)
+	} else {
+		err = s.handshakes().sendCommit(v, &out)
+	}
 	s.must(out, err)
 }
 

@@ -131,9 +131,9 @@ func (s *Session) unproven() int {
 		}
 	}
 	if s.four != nil {
-		n += len(s.four.exchanges)*(exchangeCost+4*handshakeCost) + s.four.fragments.Size()
+		n += s.four.fragments.Size() + len(s.four.taken)*handshakeCost
 		for _, ex := range s.four.exchanges {
-			n += ex.early.bytes
+			n += exchangeCost + 2*ex.ake.Len()*handshakeCost + ex.early.bytes // the keys are twice as long
 		}
 	}
 	return n
@@ -144,7 +144,7 @@ func forgetUnproven(s *Session) {
 	s.partials, s.exchanges = make(partials), make(map[InstanceTag]*exchange)
 	if s.four != nil {
 		s.four.fragments.Clear()
-		s.four.exchanges = map[InstanceTag]*exchange4{}
+		s.four.exchanges, s.four.taken = map[InstanceTag]*exchange4{}, nil
 	}
 	clear(s.commits)
 }

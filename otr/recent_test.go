@@ -26,7 +26,7 @@ func TestRepeatedText(t *testing.T) {
 		"too late":     {true, recentFor, nil, 0},
 		"not released": {false, 0, nil, 1},
 	} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			pr := private(t, p, func(cfg *Config) { cfg.MayRelease = func(_ Fingerprint, again bool) bool { return c.may && again } })
 			text := []byte("lost")
 			pr.alice.must(pr.alice.Send(text))
@@ -308,10 +308,10 @@ func TestEarlyRefreshRepeatsNothing(t *testing.T) {
 		"the peer begins and has been heard": func(pr *pair) {
 			pr.bob.say("hello")
 			pr.pump()
-			pr.bob.get([]byte("?OTRv23?"))
+			pr.bob.get([]byte("?OTRv234?"))
 		},
 	} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			pr := private(t, p)
 			pr.alice.say("one")
 			pr.alice.say("two")

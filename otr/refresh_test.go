@@ -15,7 +15,7 @@ import (
 // A refresh while both are typing loses nothing, in every order of delivery, and nothing
 // is readable on the way.
 func TestRefreshWithTextInFlight(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		everyOrder(t, 3000, func(choose func(int) int) {
 			pr := private(t, p)
 			pr.alice.say("a1")

@@ -122,7 +122,7 @@ func TestCopiesInAnyPlace(t *testing.T) {
 			for _, maxMessage := range []int{0, 400} {
 				label := fmt.Sprintf("%s, tags %v, limit %d", name, tags, maxMessage)
 				t.Run(label, func(t *testing.T) {
-					eachVersion(t, func(t *testing.T, p Policy) {
+					everyVersion(t, func(t *testing.T, p Policy) {
 						if tags {
 							p |= Opportunistic &^ Manual
 						}
@@ -196,7 +196,7 @@ func (c *repeater) whole(label string, tags bool) {
 // An old commit begins no exchange, and an old D-H Key Message does not answer a new
 // commit, however much time has passed.
 func TestReplayedExchange(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		old := map[*side][][]byte{pr.alice: pr.alice.sent, pr.bob: pr.bob.sent}
 		replay := func() {
@@ -235,7 +235,7 @@ func TestReplayedExchange(t *testing.T) {
 // because the peer would then start again. The user is told once. A peer that continues
 // gets an error.
 func TestDataAfterTheEnd(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, weEnd := range []bool{true, false} {
 			pr := private(t, p)
 			read := only(t, pr.bob.say("read"))
@@ -276,7 +276,7 @@ func TestDataAfterTheEnd(t *testing.T) {
 // Fragments of an older message do not disturb the message that is arriving, at whatever
 // place they come. Neither does a fragment that both messages have in common.
 func TestCopiedFragments(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, size := range []int{50, 100, 300, 400} {
 			pr := private(t, p, limit(size))
 			old := pr.bob.say("the first text").Send
@@ -310,7 +310,7 @@ func TestCopiedFragments(t *testing.T) {
 // A message that begins as an older one is no copy of that, even if a third one has not come
 // whole: messages under the same keys begin alike.
 func TestTextThatBeginsAsAnOlderOne(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, size := range []int{50, 100, 150, 200, 250, 300, 400} {
 			for _, length := range []int{1, 100, 1000} {
 				pr := private(t, p, limit(size))
@@ -339,7 +339,7 @@ func TestTextThatBeginsAsAnOlderOne(t *testing.T) {
 // What a client sends again, unchanged, because it has got no answer is no copy, even if
 // another message has not come whole: a D-H Commit Message or a D-H Key Message.
 func TestExchangeAgainAfterPartOfAMessage(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		for _, size := range []int{50, 200, 300, 400} {
 			for i, begins := range []func(*pair) *side{
 				func(pr *pair) *side { return pr.bob },   // his commit comes again
@@ -408,7 +408,7 @@ func TestCopyBetweenFragments(t *testing.T) {
 // A copy of a Reveal Signature or Signature Message that arrives during another exchange
 // is not reported as another client's.
 func TestCopiedSignatureIsNotContested(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		old := map[*side][][]byte{pr.alice: pr.alice.sent, pr.bob: pr.bob.sent}
 		pr.clock.pass(time.Minute)

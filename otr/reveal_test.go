@@ -126,7 +126,7 @@ func (w *witness) complete(s *side) {
 // the next Data Message you send."
 func TestMACKeysAreRevealedOnce(t *testing.T) {
 	for seed := range 8 {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			w := newWitness(private(t, p))
 			r := rand.New(seeded(fmt.Sprint(seed)))
 			for step := range 60 {
@@ -184,7 +184,7 @@ func TestMACKeysOutliveATextThatIsTooLong(t *testing.T) {
 // The channel ends before any message uses the keys of a refresh: the MAC keys of the
 // replaced ones are revealed too.
 func TestMACKeysOfReplacedKeysAtTheEnd(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		w := newWitness(private(t, p))
 		w.bob.say("b")
 		w.pump()

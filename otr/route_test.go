@@ -213,15 +213,15 @@ func TestSendTo(t *testing.T) {
 // A stranger with another key, under the tag of Bob's client or in version 2 without tags,
 // has a channel beside Bob's, and can neither replace nor end it.
 func TestStrangerUnderTheSameTag(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.wantTalk()
 		before := pr.alice.Status()
 		attack := pr.mallory(t, p)
-		for _, begin := range []func(){func() { attack.bob.start() }, func() { attack.bob.get([]byte("?OTRv23?")) }} {
+		for _, begin := range []func(){func() { attack.bob.start() }, func() { attack.bob.get([]byte("?OTRv234?")) }} {
 			begin()
 			attack.pump()
-			if e := event[Secured](pr.alice); e.Fingerprint != attack.bob.key.Fingerprint() {
+			if e := event[Secured](pr.alice); e.Fingerprint != attack.bob.fingerprint(spokenVersion(p)) {
 				t.Fatalf("%+v", e)
 			}
 		}
@@ -237,13 +237,13 @@ func TestStrangerUnderTheSameTag(t *testing.T) {
 		attack.deliver(attack.bob)
 		for i, s := range []*side{pr.bob, attack.bob} {
 			m := pr.alice.shown[len(pr.alice.shown)-2+i]
-			if m.Fingerprint != s.key.Fingerprint() || m.From != before.Tag {
+			if m.Fingerprint != s.fingerprint(spokenVersion(p)) || m.From != before.Tag {
 				t.Errorf("%q under %v", m.Text, m.Fingerprint)
 			}
 		}
 		attack.bob.end()
 		attack.deliver(attack.bob)
-		if e := event[Ended](pr.alice); e != (Ended{attack.bob.key.Fingerprint(), before.Tag}) {
+		if e := event[Ended](pr.alice); e != (Ended{attack.bob.fingerprint(spokenVersion(p)), before.Tag}) {
 			t.Errorf("%+v", e)
 		}
 		pr.alice.flying = nil

@@ -146,7 +146,7 @@ func wantCheated(t *testing.T, f, o *side, record wire.TLV, what string) {
 // replies and events does not grow with the number of records.
 func TestMessageFullOfRecords(t *testing.T) {
 	for _, typ := range []uint16{wire.TLVSMP1, wire.TLVSMP1Q, wire.TLVSMP2, wire.TLVSMPAbort, wire.TLVExtraKey} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			pr := private(t, p)
 			records := make([]wire.TLV, 5000)
 			for i := range records {

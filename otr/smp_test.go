@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"purple-otr/otr/internal/data"
 	"purple-otr/otr/internal/wire"
 )
 
@@ -28,7 +27,7 @@ func (s *side) answer(secret string) Output {
 func (p *pair) wantDone(same bool) {
 	p.t.Helper()
 	for _, s := range []*side{p.alice, p.bob} {
-		want := SMPDone{same, s.Status().Tag, p.other(s).key.Fingerprint()}
+		want := SMPDone{same, s.Status().Tag, p.other(s).fingerprint(s.Status().Version)}
 		if saw[SMPDone](s) != 1 || event[SMPDone](s) != want || saw[SMPAborted](s) != 0 {
 			p.t.Fatalf("%s: %v, want %v once", s.name, s.events, want)
 		}
@@ -65,7 +64,7 @@ func TestSMP(t *testing.T) {
 		{strings.Repeat("long ", 12000), "a", "a"},
 	} {
 		for _, n := range []int{0, 200} {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, p, limit(n))
 				pr.alice.prove(c.question, c.asked)
 				pr.pump()
@@ -152,7 +151,7 @@ func TestSMPThatCannotBegin(t *testing.T) {
 // Without randomness a run cannot continue: it ends, and the text of the message that
 // would have continued it can still be read.
 func TestSMPThatCannotGoOn(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		for _, step := range smpSteps(pr)[:3] {
 			step()
@@ -185,7 +184,7 @@ func smpSteps(pr *pair) []func() {
 // eachSMPStep runs f in the middle of a run, after each of its steps.
 func eachSMPStep(t *testing.T, f func(t *testing.T, pr *pair)) {
 	for n := 1; n <= 5; n++ {
-		for _, p := range bothVersions {
+		for _, p := range allVersions {
 			t.Run(fmt.Sprintf("step %d/%d", n, p), func(t *testing.T) {
 				pr := private(t, p)
 				for _, step := range smpSteps(pr)[:n] {
@@ -250,7 +249,7 @@ func TestRefusedSMP(t *testing.T) {
 			last := saw[SMPStep](s) > 0 && event[SMPStep](s).Percent == 75
 			other.must(other.AbortSMP())
 			pr.pump()
-			if want := (SMPAborted{Refused: last, From: in.tag, Fingerprint: other.key.Fingerprint()}); saw[SMPAborted](s) != 1 || event[SMPAborted](s) != want {
+			if want := (SMPAborted{Refused: last, From: in.tag, Fingerprint: other.fingerprint(in.version)}); saw[SMPAborted](s) != 1 || event[SMPAborted](s) != want {
 				t.Errorf("%s: %v, want %+v", s.name, s.events, want)
 			}
 			return
@@ -323,7 +322,7 @@ func TestBothStartSMP(t *testing.T) {
 	}{
 		{"", "", "secret"}, {"", "", "other"}, {"A?", "", "secret"}, {"", "B?", "secret"}, {"A?", "B?", "secret"}, {"A?", "B?", "other"},
 	} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			for _, seed := range []string{"0", "1", "2"} {
 				pr := private(t, p, reseeded(seed))
 				pr.alice.prove(c.alice, "secret")
@@ -353,7 +352,7 @@ func TestBothStartSMPAndOneIsLost(t *testing.T) {
 		t.Skip("takes seconds")
 	}
 	for _, question := range []string{"", "B?"} {
-		eachVersion(t, func(t *testing.T, p Policy) {
+		everyVersion(t, func(t *testing.T, p Policy) {
 			for _, seed := range []string{"0", "1", "2", "3"} {
 				pr := private(t, p, reseeded(seed))
 				pr.alice.prove("", "secret")
@@ -387,11 +386,18 @@ func lastRecord(t tb, pr *pair, steps []func(), n int) wire.TLV {
 			t.Fatalf("%v", err)
 		}
 		copied := deepCopy(pr.other(s).Session) // opening it does not count
-		o, err := copied.selected().channel.(*data.Channel).Open(m.(wire.Data))
+		var d dataMessage
+		switch m := m.(type) {
+		case wire.Data:
+			d.v3 = &m
+		case wire.Data4:
+			d.v4 = &m
+		}
+		o, _, err := openWith(copied.selected().channel, d)
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		_, tlvs := wire.ParsePlaintext(o.Plaintext, maxRecords)
+		_, tlvs := wire.ParsePlaintext(o.plaintext, maxRecords)
 		record = tlvs[0]
 	}
 	return record
@@ -419,7 +425,7 @@ func TestSecondQuestionReplacesTheFirst(t *testing.T) {
 
 // Each message of a run gives the run its full time again.
 func TestRunThatGoesOnSlowly(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p)
 		pr.alice.must(pr.alice.StartSMP("", []byte("secret")))
 		pass := func() {

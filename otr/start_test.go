@@ -80,8 +80,8 @@ func TestBothStartAtOnce(t *testing.T) {
 	}
 	ways := map[string]func(pr *pair){
 		"both commit": func(pr *pair) {
-			pr.alice.get([]byte("?OTRv23?"))
-			pr.bob.get([]byte("?OTRv23?"))
+			pr.alice.get([]byte("?OTRv234?"))
+			pr.bob.get([]byte("?OTRv234?"))
 		},
 		"both ask": func(pr *pair) {
 			pr.alice.start()
@@ -100,7 +100,7 @@ func TestBothStartAtOnce(t *testing.T) {
 	}
 	for name, begin := range ways {
 		t.Run(name, func(t *testing.T) {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				winners := map[int]bool{}
 				for _, seed := range []string{"0", "1"} {
 					everyOrder(t, 3000, func(choose func(int) int) {
@@ -281,7 +281,7 @@ func TestQueryLeavesTheOthersCommit(t *testing.T) {
 // Message is taken for the answer to a newer commit, and both sides would wait for ever.
 // This must end without the users' help.
 func TestThreeQueriesInOneRoundTrip(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := newPair(t, p, p)
 		for range 2 {
 			pr.alice.start()
@@ -341,7 +341,7 @@ func TestBothStartAtAnyTime(t *testing.T) {
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				for seed := range 200 {
 					r := rand.New(rand.NewPCG(uint64(seed), 7))
 					pr := newPair(t, p|way.policy, p|way.policy, reseeded(fmt.Sprint(seed)))

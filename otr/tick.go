@@ -90,7 +90,7 @@ func (s *Session) tickInstances(now time.Time, due func(time.Time, time.Duration
 		if in.smp.m.Running() && due(in.smp.since, smpFor) {
 			s.smpRuns().dropSMP(in, out)
 		}
-		s.handshakes4().introduce(in, out)
+		s.handshakes4().tickIntroduction(in, due, out)
 		s.tickIdle(in, due, out)
 		if in.old != nil && due(in.old.since, oldFor) {
 			in.dropOld()

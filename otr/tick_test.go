@@ -282,7 +282,7 @@ func TestHeartbeatThatCannotBeSent(t *testing.T) {
 // A network that delivers one message every two seconds is slow, but long messages still
 // arrive in their many fragments.
 func TestSlowFragments(t *testing.T) {
-	eachVersion(t, func(t *testing.T, p Policy) {
+	everyVersion(t, func(t *testing.T, p Policy) {
 		pr := private(t, p, limit(400))
 		text := strings.Repeat("x", 24000)
 		pr.alice.say(text)
@@ -330,11 +330,11 @@ func TestRetriesOnASlowNetwork(t *testing.T) {
 	const delay = 12 * time.Second
 	for seed := range 8 { // either side may have the higher hash
 		for _, both := range []bool{false, true} {
-			eachVersion(t, func(t *testing.T, p Policy) {
+			everyVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, p, reseeded(fmt.Sprint(seed)))
-				pr.alice.get([]byte("?OTRv23?"))
+				pr.alice.get([]byte("?OTRv234?"))
 				if both {
-					pr.bob.get([]byte("?OTRv23?"))
+					pr.bob.get([]byte("?OTRv234?"))
 				}
 				type parcel struct {
 					to      *side

@@ -31,7 +31,10 @@ type four struct {
 	us *dake.Self // with our newest profile; nil before it is needed
 
 	exchanges map[InstanceTag]*exchange4
+	taken     []taken // within a minute
 	fragments assembly.Buffers
+	// identifiers are those of the latest messages that we have sent in fragments.
+	identifiers [8]uint32
 
 	// introduced are the keys that the peer's clients have introduced in version 3 channels.
 	introduced map[introducer]Fingerprint
@@ -112,6 +115,11 @@ type instance4 struct {
 	turned  uint32 // number of the ratchets when we last began one
 	told    bool   // we have said, over this version 3 channel, that we have version 4
 	unheard []byte // what the peer has said of theirs: see hearIntroduction
+
+	// tellAgain is when to say it once more: the peer has said the same, and is to begin. It is zero
+	// if the peer has not.
+	tellAgain time.Time
+	toldAgain bool
 }
 
 // fingerprintOf4 returns the fingerprint of a client's keys.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"purple-otr/otr"
+	"purple-otr/test/interop/transcript"
 )
 
 // A crowd is several clients of one person at one end of a wire: the server passes every
@@ -155,5 +156,57 @@ func TestOurVersions(t *testing.T) {
 				c.wantChat("hello")
 			})
 		}
+	}
+}
+
+// TestTheirTwoClientsOfTwoVersions: Bob is logged in with libotr, and with a client that has version 4.
+// Each has a channel of its version with us, beside the other's.
+func TestTheirTwoClientsOfTwoVersions(t *testing.T) {
+	t.Parallel()
+	for _, we := range []bool{true, false} {
+		t.Run(fmt.Sprintf("we ask=%t", we), func(t *testing.T) {
+			t.Parallel()
+			c := converse(t, options{ours: otr.Opportunistic | otr.AllowV4, theirs: only(otr.V3, otr.Opportunistic)})
+			newer := newSession(t, transcript.Setup{Key: bobKey, Seed: "newer", Tag: 0xb0b2, Policy: otr.Opportunistic | otr.AllowV4})
+			c.b = &crowd{[]party{c.them, newer}}
+			if we {
+				c.us.start()
+			} else {
+				c.them.start()
+				newer.start()
+			}
+			c.run()
+			list := c.us.Session.Instances()
+			if len(list) != 2 || list[0].Version == list[1].Version || list[0].State != otr.Encrypted || list[1].State != otr.Encrypted {
+				t.Fatalf("%+v", list)
+			}
+			if got := newer.Session.Status(); got.Version != otr.V4 || got.State != otr.Encrypted {
+				t.Errorf("the newer client: %+v", got)
+			}
+			c.us.takeLog()
+			for _, in := range list {
+				c.them.takeLog()
+				newer.takeLog()
+				c.us.do("select", fmt.Sprintf("%#x", uint32(in.Tag)), in.Fingerprint.String())
+				c.us.say("for one of you")
+				c.run()
+				reads := map[otr.Version]string{
+					otr.V3: strings.Join(c.them.takeLog(), "; "), otr.V4: strings.Join(newer.takeLog(), "; "),
+				}
+				for v, log := range reads {
+					if got := strings.Count(log, `show "for one of you"`); (got == 1) != (v == in.Version) || got > 1 {
+						t.Errorf("for version %d: the client of version %d sees %s", in.Version, v, log)
+					}
+				}
+			}
+			c.us.takeLog()
+			for _, say := range []func(string){c.them.say, newer.say} {
+				say("from one of us")
+				c.run()
+				if log := c.us.takeLog(); !slices.Equal(log, []string{`show "from one of us"`}) {
+					t.Errorf("we see %q", log)
+				}
+			}
+		})
 	}
 }

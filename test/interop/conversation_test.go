@@ -6,6 +6,7 @@
 //
 //	go test ./test/interop                        # talk
 //	go test ./test/interop -run TestRecord -update # and record it for otr's tests
+//	go test ./test/interop -version4              # talk, and have version 4 switched on
 package interop
 
 import (

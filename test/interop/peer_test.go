@@ -13,10 +13,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"purple-otr/otr"
 )
 
 // A peer is libotr: a running peer.c.
@@ -30,6 +33,10 @@ type peer struct {
 	outbox  [][]byte
 	log     []string
 	secured report // the latest "secure" or "still"
+	// introduced is how often we say within a channel, in what looks like a heartbeat, that we have
+	// version 4.
+	introduced int
+	alone      bool // we do not take part
 }
 
 // A report is a word and its arguments, as peer.c lists them.
@@ -127,11 +134,19 @@ func (p *peer) note(r report) {
 	case "secure", "still":
 		p.secured = r
 		p.log = append(p.log, r[0]+" v"+r[1])
+		if v, err := strconv.Atoi(r[1]); err == nil && !p.alone {
+			p.introduced += introductions(otr.Version(v))
+		}
 	default:
 		if r[len(r)-1] == "" {
 			r = r[:len(r)-1]
 		}
-		p.log = append(p.log, strings.Join(r, " "))
+		line := strings.Join(r, " ")
+		if line == "event LOG_HEARTBEAT_RCVD" && p.introduced > 0 {
+			p.introduced--
+			return
+		}
+		p.log = append(p.log, line)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 func newPeers(t *testing.T, policy int) (*wire, *peer, *peer) {
 	a := startPeer(t, "alice", "bob", t.TempDir(), aliceKey)
 	b := startPeer(t, "bob", "alice", t.TempDir(), bobKey)
+	a.alone, b.alone = true, true
 	a.do("policy", strconv.Itoa(policy))
 	b.do("policy", strconv.Itoa(policy))
 	return &wire{t: t, a: a, b: b}, a, b

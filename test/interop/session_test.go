@@ -4,6 +4,7 @@ package interop
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,6 +13,17 @@ import (
 	"purple-otr/otr"
 	"purple-otr/test/interop/transcript"
 )
+
+// Peers without version 4 must see no difference if we have it, but the digit in a query.
+var version4 = flag.Bool("version4", false, "our side has version 4, too")
+
+// introductions is how many messages in a channel of version v say that we have version 4.
+func introductions(v otr.Version) int {
+	if *version4 && v == otr.V3 {
+		return 1
+	}
+	return 0
+}
 
 // A session is our engine as a party. In every test it checks that no text typed into a
 // private conversation is sent unencrypted, and that no message is too long for the wire.
@@ -27,6 +39,9 @@ type session struct {
 
 func newSession(t *testing.T, setup transcript.Setup) *session {
 	t.Helper()
+	if *version4 {
+		setup.Policy |= otr.AllowV4
+	}
 	p, err := transcript.NewPlayer(setup)
 	if err != nil {
 		t.Fatal(err)

@@ -81,7 +81,7 @@ func TestToolkitReads(t *testing.T) {
 		}
 		for kind, want := range map[string]int{
 			"D-H Commit Message": 1, "D-H Key Message": 1, "Reveal Signature Message": 1,
-			"Signature Message": 1, "Data Message": 4,
+			"Signature Message": 1, "Data Message": 4 + 2*introductions(v),
 		} {
 			if kinds[kind] != want {
 				t.Errorf("%d of %q, want %d; all: %v", kinds[kind], kind, want, kinds)

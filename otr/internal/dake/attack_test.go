@@ -161,7 +161,7 @@ func TestTampering(t *testing.T) {
 			if err == nil || reply != nil || done != nil {
 				t.Fatalf("%T: byte %d may be changed", m, i)
 			}
-			if before.serial != to.serial || before.sent != to.sent || len(before.answered) != len(to.answered) {
+			if before.serial != to.serial || len(before.sent) != len(to.sent) || len(before.answered) != len(to.answered) {
 				t.Fatalf("%T: byte %d changes the state", m, i)
 			}
 		}
@@ -292,7 +292,7 @@ func FuzzReceive(f *testing.F) {
 		s.rand = seeded("fuzz")
 		before := s.Handshake
 		reply, done, err := s.Receive(h, m, s.self, now, s.rand)
-		if err != nil && (reply != nil || done != nil || before.serial != s.serial || before.sent != s.sent || len(before.answered) != len(s.answered)) {
+		if err != nil && (reply != nil || done != nil || before.serial != s.serial || len(before.sent) != len(s.sent) || len(before.answered) != len(s.answered)) {
 			t.Fatalf("%x is refused, and something happens", msg)
 		}
 	})

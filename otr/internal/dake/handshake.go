@@ -52,6 +52,7 @@ type Result struct {
 	OwnDH      dh.KeyPair15
 	Their      ed448.Point
 	TheirDH    dh.Public15
+	Began      *Began // the Identity Message, if we sent it
 }
 
 // Each state holds the secrets that the exchange needs in it, and no others. States are never
@@ -59,26 +60,32 @@ type Result struct {
 type (
 	// awaitingAuthR is WAITING_AUTH_R.
 	awaitingAuthR struct {
-		serial  int
-		since   time.Time
-		self    *Self
-		own     pairs // y and b
-		first   pairs
-		message wire.Identity
+		serial int
+		since  time.Time
+		own    pairs // y and b
+		first  pairs
+		*Began
+		// yielded says that the message has yielded to one of the peer's, which may be somebody
+		// else's: it is not sent again, but it may still be answered.
+		yielded bool
+		only    *Fingerprint  // whose answer we take; nil: anybody's
+		except  []Fingerprint // whose we do not: with them a later exchange has completed
 	}
 	// awaitingAuthI is WAITING_AUTH_I.
 	awaitingAuthI struct {
 		serial int
 		since  time.Time
-		ring   ed448.Ring // of the Auth-I Message
-		signed []byte     // by it
-		result Result     // for when that message arrives
+		theirs dh.Public15 // B
+		ring   ed448.Ring  // of the Auth-I Message
+		signed []byte      // by it
+		result Result      // for when that message arrives
 	}
 )
 
-// maxAnswered is how many answered Identity Messages we keep. The newest replaces the others,
-// but the Auth-I Message of an older one may already be on its way.
-const maxAnswered = 4
+// maxKept is how many Identity Messages that we have answered we keep, and how many of our own. The
+// newest replaces the others, but the next message of an older exchange may already be on its way;
+// and any of them may be an attacker's.
+const maxKept = 8
 
 // A Handshake is the state of the exchanges with one instance of the peer ("The Protocol State
 // Machine"). In the zero value no exchange is going on. Copies are independent.
@@ -86,61 +93,26 @@ const maxAnswered = 4
 // We may await Auth-R and Auth-I at the same time: if we have answered an Identity Message, we
 // may still be asked to send one.
 type Handshake struct {
-	serial   int // number of the newest exchange
-	sent     *awaitingAuthR
-	answered []*awaitingAuthI // oldest first; the slice is never modified, only replaced
+	serial int // number of the newest exchange
+	// Both are oldest first. The slices are never modified, only replaced.
+	sent     []*awaitingAuthR
+	answered []*awaitingAuthI
 }
 
-// Idle reports whether no exchange is going on.
-func (h *Handshake) Idle() bool { return h.sent == nil && len(h.answered) == 0 }
+// Idle reports whether no exchange is going on. Messages of ours that have yielded do not count.
+func (h *Handshake) Idle() bool {
+	waits := func(s *awaitingAuthR) bool { return !s.yielded }
+	return len(h.answered) == 0 && !slices.ContainsFunc(h.sent, waits)
+}
 
 // AwaitsAuthI reports whether h awaits an Auth-I Message. Until it arrives we cannot read what
 // the peer encrypts.
 func (h *Handshake) AwaitsAuthI() bool { return len(h.answered) > 0 }
 
-// Identity returns our Identity Message, for sending it again, if h awaits the answer to it.
-func (h *Handshake) Identity() (m wire.Identity, ok bool) {
-	if h.sent == nil {
-		return wire.Identity{}, false
-	}
-	return h.sent.message, true
-}
-
-// Start begins an exchange in any state of h. Exchanges that the peer has begun continue.
-func (h *Handshake) Start(self *Self, now time.Time, rand io.Reader) (m wire.Identity, err error) {
-	erase.Do(func() { m, err = h.start(self, now, rand) })
-	return m, err
-}
-
-func (h *Handshake) start(self *Self, now time.Time, rand io.Reader) (wire.Identity, error) {
-	s := &awaitingAuthR{serial: h.serial + 1, since: now, self: self}
-	var err error
-	if s.own, err = generate("y", "b", rand); err != nil {
-		return wire.Identity{}, err
-	}
-	if s.first, err = generate(firstECDH, firstDH, rand); err != nil {
-		return wire.Identity{}, err
-	}
-	s.message = wire.Identity{
-		Profile: wire.Profile{Raw: self.Profile.raw}, Ephemeral: s.own.publics().wire(), First: s.first.publics().wire(),
-	}
-	h.serial, h.sent = s.serial, s
-	return s.message, nil
-}
-
-// Adopt makes o's Identity Message h's newest one, if o awaits the answer to one: o is the state
-// of exchanges with anybody, and this instance has answered. The caller gives it to only one: no
-// key is used with two peers.
-func (h *Handshake) Adopt(o *Handshake) {
-	if o.sent == nil {
-		return
-	}
-	h.serial++
-	erase.Do(func() {
-		s := *o.sent
-		s.serial = h.serial
-		h.sent = &s
-	})
+// AwaitsAuthIFor reports whether h awaits an Auth-I Message of the exchange whose Identity Message has
+// the Diffie-Hellman key b.
+func (h *Handshake) AwaitsAuthIFor(b []byte) bool {
+	return slices.ContainsFunc(h.answered, func(s *awaitingAuthI) bool { return bytes.Equal(s.theirs.MPI(), b) })
 }
 
 const firstECDH, firstDH = "our_ecdh_first", "our_dh_first"
@@ -159,19 +131,15 @@ func generate(ecdh, modp string, rand io.Reader) (p pairs, err error) {
 // Expire gives up exchanges that have waited for longer than [Timeout]. It returns when to call
 // it next, or the zero time if no exchange is waiting.
 func (h *Handshake) Expire(now time.Time) (next time.Time) {
-	over := func(since time.Time) bool { return !now.Before(since.Add(Timeout)) }
-	if h.sent != nil && over(h.sent.since) {
-		h.sent = nil
-	}
-	h.answered = slices.DeleteFunc(slices.Clone(h.answered), func(s *awaitingAuthI) bool { return over(s.since) })
-	if h.sent != nil {
-		next = h.sent.since.Add(Timeout)
-	}
-	if len(h.answered) > 0 {
-		if t := h.answered[0].since.Add(Timeout); next.IsZero() || t.Before(next) {
-			next = t
+	over := func(since time.Time) bool {
+		at := since.Add(Timeout)
+		if now.Before(at) && (next.IsZero() || at.Before(next)) {
+			next = at
 		}
+		return !now.Before(at)
 	}
+	h.sent = slices.DeleteFunc(slices.Clone(h.sent), func(s *awaitingAuthR) bool { return over(s.since) })
+	h.answered = slices.DeleteFunc(slices.Clone(h.answered), func(s *awaitingAuthI) bool { return over(s.since) })
 	return next
 }
 
@@ -182,8 +150,7 @@ func (h *Handshake) Expire(now time.Time) (next time.Time) {
 // self may be nil; then the error for an Identity Message is ErrNoKey. Receive does not retain
 // m.
 func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (reply wire.Message, done *Result, err error) {
-	var next Handshake
-	erase.Do(func() { next, reply, done, err = h.step(hd, m, self, now, rand) })
+	next, reply, done, err := h.step(hd, m, self, now, rand)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -191,13 +158,14 @@ func (h *Handshake) Receive(hd wire.Header, m wire.Message, self *Self, now time
 	return reply, done, nil
 }
 
-// step implements the section "Protocol Events". It does not modify h.
+// step implements the section "Protocol Events". It does not modify h. Only what reads secrets is in
+// erase.Do, because that makes allocations slow, and verifying what the peer has sent needs many.
 func (h *Handshake) step(hd wire.Header, m wire.Message, self *Self, now time.Time, rand io.Reader) (Handshake, wire.Message, *Result, error) {
 	switch m := m.(type) {
 	case wire.Identity:
 		return h.receiveIdentity(hd, m, self, now, rand)
 	case wire.AuthR:
-		if h.sent != nil {
+		if len(h.sent) > 0 {
 			return h.receiveAuthR(hd, m, now, rand)
 		}
 	case wire.AuthI:
@@ -220,15 +188,15 @@ func (h *Handshake) receiveIdentity(hd wire.Header, m wire.Identity, self *Self,
 		return Handshake{}, nil, nil, err
 	}
 	next := *h
-	if h.sent != nil {
+	if ours := h.newest(); ours != nil {
 		// Both sides have begun an exchange: the one with the higher hash counts.
-		switch bytes.Compare(tieBreak(h.sent.own.dh.Public), tieBreak(bob.keys.dh)) {
+		switch bytes.Compare(tieBreak(ours.keys.dh), tieBreak(bob.keys.dh)) {
 		case 1:
-			return next, h.sent.message, nil, nil
+			return next, ours.message, nil, nil
 		case 0:
 			return Handshake{}, nil, nil, ErrReflected
 		}
-		next.sent = nil
+		erase.Do(next.yield)
 	}
 	var s *awaitingAuthI
 	var reply wire.Message
@@ -238,8 +206,7 @@ func (h *Handshake) receiveIdentity(hd wire.Header, m wire.Identity, self *Self,
 	}
 	next.serial++
 	s.serial, s.since = next.serial, now
-	kept := h.answered[max(0, len(h.answered)-maxAnswered+1):]
-	next.answered = append(slices.Clone(kept), s)
+	next.answered = keep(h.answered, s)
 	return next, reply, nil, nil
 }
 
@@ -291,6 +258,7 @@ func answer(bob *party, self *Self, rand io.Reader) (*awaitingAuthI, wire.Messag
 		return nil, nil, err
 	}
 	s := &awaitingAuthI{
+		theirs: bob.keys.dh,
 		ring:   ed448.Ring{bob.profile.H, self.Profile.F, alice.keys.ecdh},
 		signed: transcriptI(bob, alice),
 		result: result(self.Profile, bob, secret, first),
@@ -321,29 +289,33 @@ func result(self *Profile, peer *party, secret kdf4.Key, first pairs) Result {
 	return r
 }
 
-// receiveAuthR is "Receiving an Auth-R Message".
+// receiveAuthR is "Receiving an Auth-R Message". It tells to which of our Identity Messages m is the
+// answer.
 func (h *Handshake) receiveAuthR(hd wire.Header, m wire.AuthR, now time.Time, rand io.Reader) (Handshake, wire.Message, *Result, error) {
-	s := h.sent
-	alice, err := receiveParty("Auth-R", hd, m.Profile, m.Ephemeral, m.First, s.self, now)
+	newest := h.sent[len(h.sent)-1]
+	alice, err := receiveParty("Auth-R", hd, m.Profile, m.Ephemeral, m.First, newest.self, now)
 	if err != nil {
 		return Handshake{}, nil, nil, err
 	}
-	bob := &party{s.self.Profile, s.own.publics(), s.first.publics(), s.self.ID}
-	ring := ed448.Ring{bob.profile.F, alice.profile.H, bob.keys.ecdh}
-	if !ring.VerifyPublic(m.Sigma, transcriptR(bob, alice)) {
-		return Handshake{}, nil, nil, &wire.Error{Message: "Auth-R", Field: FieldSigma, Kind: wire.Forged}
+	key := alice.profile.Fingerprint()
+	for _, s := range slices.Backward(h.sent) {
+		if s.only != nil && *s.only != key || slices.Contains(s.except, key) || !s.answeredBy(alice, m.Sigma) {
+			continue
+		}
+		var reply wire.AuthI
+		var done *Result
+		erase.Do(func() { reply, done, err = s.complete(alice, rand) })
+		if err != nil {
+			return Handshake{}, nil, nil, err
+		}
+		return h.after(s.serial, key), reply, done, nil
 	}
-	var reply wire.AuthI
-	var done *Result
-	erase.Do(func() { reply, done, err = s.complete(bob, alice, rand) })
-	if err != nil {
-		return Handshake{}, nil, nil, err
-	}
-	return h.after(s.serial), reply, done, nil
+	return Handshake{}, nil, nil, &wire.Error{Message: "Auth-R", Field: FieldSigma, Kind: wire.Forged}
 }
 
 // complete makes our Auth-I Message for Alice ("Auth-I Message").
-func (s *awaitingAuthR) complete(bob, alice *party, rand io.Reader) (wire.AuthI, *Result, error) {
+func (s *awaitingAuthR) complete(alice *party, rand io.Reader) (wire.AuthI, *Result, error) {
+	bob := s.party()
 	secret, err := mixed(&s.own, alice.keys)
 	if err != nil {
 		return wire.AuthI{}, nil, err
@@ -354,6 +326,7 @@ func (s *awaitingAuthR) complete(bob, alice *party, rand io.Reader) (wire.AuthI,
 		return wire.AuthI{}, nil, err
 	}
 	done := result(bob.profile, alice, secret, s.first)
+	done.Began = s.Began
 	return wire.AuthI{Sigma: sigma}, &done, nil
 }
 
@@ -370,21 +343,27 @@ func (h *Handshake) receiveAuthI(hd wire.Header, m wire.AuthI) (Handshake, wire.
 				r := s.result
 				done = &r
 			})
-			return h.after(s.serial), nil, done, nil
+			return h.after(s.serial, s.result.Peer.Fingerprint()), nil, done, nil
 		}
 	}
 	return Handshake{}, nil, nil, &wire.Error{Message: "Auth-I", Field: FieldSigma, Kind: wire.Forged}
 }
 
-// after returns h after an exchange has completed: only exchanges that began later continue. So
-// both ends finish with the same one.
-func (h *Handshake) after(serial int) Handshake {
+// after returns h after an exchange with the key peer has completed: of those with peer only the ones
+// that began later continue. So both ends finish with the same one. Nobody ends an exchange of
+// somebody else's.
+func (h *Handshake) after(serial int, peer Fingerprint) Handshake {
 	next := Handshake{serial: h.serial}
-	if h.sent != nil && h.sent.serial > serial {
-		next.sent = h.sent
+	for _, s := range h.sent {
+		switch {
+		case s.serial > serial, s.serial < serial && s.only != nil && *s.only != peer:
+			next.sent = append(next.sent, s)
+		case s.serial < serial && s.only == nil && len(s.except) < maxKept:
+			erase.Do(func() { next.sent = append(next.sent, s.without(peer)) })
+		}
 	}
 	for _, s := range h.answered {
-		if s.serial > serial {
+		if s.serial > serial || s.serial < serial && s.result.Peer.Fingerprint() != peer {
 			next.answered = append(next.answered, s)
 		}
 	}

@@ -196,7 +196,7 @@ func TestExpire(t *testing.T) {
 	if next := alice.Expire(now.Add(Timeout)); !next.IsZero() || !alice.Idle() {
 		t.Errorf("next at %v", next)
 	}
-	if before.sent == nil || len(before.answered) != 1 || before.answered[0] == nil {
+	if len(before.sent) != 1 || len(before.answered) != 1 || before.answered[0] == nil {
 		t.Error("the copy has changed")
 	}
 	if next := bob.Expire(now.Add(time.Second)); !next.Equal(now.Add(Timeout)) {
@@ -226,7 +226,7 @@ func TestCopies(t *testing.T) {
 		bob.Handshake = Handshake{}
 		alice.must(t, bob, bob.start(t))
 	}
-	if len(alice.answered) != maxAnswered {
+	if len(alice.answered) != maxKept {
 		t.Errorf("%d answers are kept", len(alice.answered))
 	}
 	_, bobs := bob.must(t, alice, mustAnswer(t, alice, bob))
@@ -269,4 +269,18 @@ func TestWithoutKeyOrRandomness(t *testing.T) {
 	if _, done := bob.must(t, alice, authR); done == nil {
 		t.Error("it does not go on")
 	}
+}
+
+// Each Identity Message is about the names that we had for the two when we sent it.
+func TestNamesOfAnOlderIdentity(t *testing.T) {
+	alice, bob := newSides(t)
+	old := bob.start(t)
+	renamed := *bob.self
+	renamed.Peer = "alison"
+	bob.self = &renamed
+	bob.start(t)
+	authR, _ := alice.must(t, bob, old)
+	authI, bobs := bob.must(t, alice, authR)
+	_, alices := alice.must(t, bob, authI)
+	agree(t, alices, bobs)
 }

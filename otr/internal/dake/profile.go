@@ -14,6 +14,9 @@ import (
 // FingerprintSize is the length of a fingerprint in bytes.
 const FingerprintSize = 56
 
+// A Fingerprint identifies a client's keys.
+type Fingerprint = [FingerprintSize]byte
+
 // A Profile is a client profile ("Client Profile"): ours, or one that we have verified. It is
 // immutable.
 type Profile struct {
@@ -34,7 +37,7 @@ func NewProfile(key *ed448.SigningKey, forging ed448.Point, tag uint32, versions
 
 // Fingerprint returns the fingerprint of H and F ("Public keys, Shared Prekeys, Forging keys
 // and Fingerprints").
-func (p *Profile) Fingerprint() (f [FingerprintSize]byte) {
+func (p *Profile) Fingerprint() (f Fingerprint) {
 	h, forging := p.H.Encoded(), p.F.Encoded()
 	kdf4.Derive(f[:], kdf4.Fingerprint, h[:], forging[:])
 	return f

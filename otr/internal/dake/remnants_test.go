@@ -29,7 +29,7 @@ func TestRemnants(t *testing.T) {
 			t.Fatal(err)
 		}
 		secrets := erasetest.Secrets{}
-		secrets.AddFields("bob", reflect.ValueOf(bob.sent), "secret", "x")
+		secrets.AddFields("bob", reflect.ValueOf(bob.sent[0]), "secret", "x")
 		authR := receive(alice, bob, identity)
 		result := reflect.ValueOf(alice.answered[0]).Elem().FieldByName("result")
 		secrets.AddFields("alice", result, "secret", "x", "Secret")

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"sync"
+	"time"
 
 	"purple-otr/otr"
 )
@@ -15,6 +16,11 @@ var keys = sync.OnceValue(func() [2]*otr.PrivateKey {
 	return [2]*otr.PrivateKey{must(otr.GenerateKey(rand.Reader)), must(otr.GenerateKey(rand.Reader))}
 })
 
+// identities returns their keys of version 4.
+var identities = sync.OnceValue(func() [2]*otr.IdentityKey {
+	return [2]*otr.IdentityKey{must(otr.GenerateIdentityKey(rand.Reader)), must(otr.GenerateIdentityKey(rand.Reader))}
+})
+
 const (
 	alice = 0
 	bob   = 1
@@ -22,6 +28,7 @@ const (
 
 // A conversation has both ends in this process.
 type conversation struct {
+	later time.Duration // by how much their clock is fast
 	end   [2]*otr.Session
 	heard [2]int  // bytes of text that each end has received
 	same  [2]bool // SMP has succeeded
@@ -29,19 +36,32 @@ type conversation struct {
 
 // newConversation returns a conversation that has not started. limit is the maximum
 // length of messages in bytes, 0 for no limit.
-func newConversation(limit int) *conversation {
+func newConversation(limit int) *conversation { return newConversationIn(otr.V3, limit) }
+
+// newConversationIn is newConversation in a version.
+func newConversationIn(v otr.Version, limit int) *conversation {
 	c := new(conversation)
-	for i, key := range keys() {
-		c.end[i] = must(otr.NewSession(otr.Config{
-			DSAKey: key, Tag: otr.InstanceTag(0x100 + i), Policy: otr.AllowV3, MaxMessage: limit,
-		}))
+	for i := range c.end {
+		config := otr.Config{
+			Tag: otr.InstanceTag(0x100 + i), MaxMessage: limit,
+			Now: func() time.Time { return time.Now().Add(c.later) },
+		}
+		if v == otr.V4 {
+			config.Identity, config.Policy = identities()[i], otr.AllowV4
+		} else {
+			config.DSAKey, config.Policy = keys()[i], otr.AllowV3
+		}
+		c.end[i] = must(otr.NewSession(config))
 	}
 	return c
 }
 
 // private returns a conversation after its key exchange and some messages each way.
-func private(limit int) *conversation {
-	c := newConversation(limit)
+func private(limit int) *conversation { return privateIn(otr.V3, limit) }
+
+// privateIn is private in a version.
+func privateIn(v otr.Version, limit int) *conversation {
+	c := newConversationIn(v, limit)
 	c.exchange()
 	for range 4 {
 		c.roundTrip([]byte("hello"))

@@ -8,6 +8,8 @@
 //	                             look for secrets in the time that operations take
 //	otr-bench scale [-brief]     how cost grows with conversations, buddies and messages
 //	otr-bench steps              how long each single step of a conversation takes
+//	otr-bench four [-brief] [-no-aims]
+//	                             how long version 4 takes, beside version 3 and our aims
 //	otr-bench pieces [-brief]    what each piece of our own arithmetic brings
 package main
 
@@ -36,7 +38,9 @@ func main() {
 	case "scale":
 		err = scale(out, brief)
 	case "steps":
-		err = steps(out)
+		steps(out)
+	case "four":
+		four(out, brief, !slices.Contains(os.Args[2:], "-no-aims"))
 	case "pieces":
 		pieces(out, brief)
 	default:
@@ -50,6 +54,6 @@ func main() {
 }
 
 func usage() {
-	fmt.Fprintln(os.Stderr, "usage: otr-bench serve DIR | constant-time [-brief] | scale [-brief] | steps | pieces [-brief]")
+	fmt.Fprintln(os.Stderr, "usage: otr-bench serve DIR | constant-time [-brief] | scale [-brief] | steps | four [-brief] [-no-aims] | pieces [-brief]")
 	os.Exit(2)
 }

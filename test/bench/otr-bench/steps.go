@@ -44,12 +44,16 @@ var smpSteps = []step{
 func sendText(s *otr.Session, _ []byte) (otr.Output, error) { return s.Send([]byte("hello")) }
 
 // steps prints the time of each step. In Pidgin nothing else happens meanwhile.
-func steps(out *bufio.Writer) error {
+func steps(out *bufio.Writer) {
+	printSteps(out, otr.V3, slices.Concat(exchangeSteps, smpSteps))
+}
+
+// printSteps prints the time of each of these steps in a version, and returns the longest.
+func printSteps(out *bufio.Writer, v otr.Version, all []step) (longest time.Duration) {
 	const times = 15
-	all := slices.Concat(exchangeSteps, smpSteps)
 	took := make([][]time.Duration, len(all))
 	for range times {
-		c := newConversation(0)
+		c := newConversationIn(v, 0)
 		msg := must(c.end[alice].Start()).Send[0]
 		for i, s := range all {
 			start := processorTime()
@@ -63,7 +67,9 @@ func steps(out *bufio.Writer) error {
 	fmt.Fprintf(out, "Medians of %d times, processor time.\n\n| Step | Time |\n|---|--:|\n", times)
 	for i, s := range all {
 		slices.Sort(took[i])
-		fmt.Fprintf(out, "| %s | %.2f ms |\n", s.name, took[i][times/2].Seconds()*1e3)
+		middle := took[i][times/2]
+		longest = max(longest, middle)
+		fmt.Fprintf(out, "| %s | %.2f ms |\n", s.name, middle.Seconds()*1e3)
 	}
-	return nil
+	return longest
 }

@@ -32,9 +32,16 @@ func NewPlayer(s Setup) (*Player, error) {
 	if err != nil {
 		return nil, err
 	}
+	var identity *otr.IdentityKey
+	if s.Policy&otr.AllowV4 != 0 {
+		if identity, err = otr.GenerateIdentityKey(rand.NewChaCha8(sha256.Sum256([]byte("version 4 " + s.Seed)))); err != nil {
+			return nil, err
+		}
+	}
 	p := &Player{now: epoch}
 	p.Session, err = otr.NewSession(otr.Config{
 		DSAKey:     key,
+		Identity:   identity,
 		Tag:        s.Tag,
 		Policy:     s.Policy,
 		MaxMessage: s.MaxMessage,
