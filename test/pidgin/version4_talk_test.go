@@ -145,6 +145,36 @@ func TestVersion4Windows(t *testing.T) {
 	g.window(a, "Known fingerprints", "version4-known-verified")
 }
 
+// TestVersion4InRoom: participants of a chat room talk in version 3, because they do not know each
+// other's addresses. To the same person outside it is version 4.
+func TestVersion4InRoom(t *testing.T) {
+	d := newDeskWith(t, desk.Options{Room: "table"})
+	file := purpleOTR(t).file
+	a, b := d.Pidgin("alice", file), d.Pidgin("bob", file)
+	for _, p := range []*desk.Pidgin{a, b} {
+		p.Enters("table")
+		p.SwitchVersion4(true)
+	}
+	bob, alice := d.Room("table")+"/bob", d.Room("table")+"/alice"
+	a.TalkTo(bob)
+	a.Tab("table", 2, bob)
+	b.TalkTo(alice)
+	b.Tab("table", 2, alice)
+	a.Menu(bob, "Start private conversation")
+	a.WaitLevel(bob, "Unverified")
+	text := secret()
+	a.Type(bob, text)
+	b.WaitText(alice, text)
+	unseen(t, d, text)
+	if !d.Relay.Contains(query3) || d.Relay.Contains(query4) || d.Relay.Contains(message4) {
+		t.Error("version 4 crossed the server")
+	}
+	a.Menu(bob, "End private conversation")
+
+	a.Hand("bob", query4)
+	d.Until("bob answers in version 4", func() bool { return d.Relay.Contains(message4) })
+}
+
 // TestVersion4InFinch: a Finch and a Pidgin talk in version 4. Finch shows the whole fingerprints.
 func TestVersion4InFinch(t *testing.T) {
 	d, ours := newDesk(t), purpleOTR(t)

@@ -81,17 +81,18 @@ func (a *App) begin(c ui.Chat) (*conversation, error) {
 		return nil, err
 	}
 	a.cleaner.makeRoom()
-	if a.prefs.policy(c)&otr.AllowV4 != 0 {
+	p := a.prefs.policy(c)
+	if p&otr.AllowV4 != 0 {
 		a.keys.PrepareIdentity(ui.AccountOf(c), false)
 	}
-	self, peer := a.prefs.identities(c)
+	self, peer := a.prefs.identities(c, p)
 	t := &conversation{
-		chat: c, policy: a.prefs.policy(c), accepted: map[otr.Fingerprint]bool{},
+		chat: c, policy: p, accepted: map[otr.Fingerprint]bool{},
 		begun: a.now(), known: a.host.OnList(c),
 	}
 	s, err := otr.NewSession(otr.Config{
 		DSAKey:     a.store.Key(ui.AccountOf(c)),
-		Identity:   a.prefs.identity(c),
+		Identity:   a.prefs.identity(c, p),
 		Self:       self,
 		Peer:       peer,
 		Tag:        tag,
@@ -153,8 +154,8 @@ func (a *App) applySettings(t *conversation) (ended bool) {
 	t.session.SetMaxMessage(a.prefs.room(t.chat, t.shorter))
 	t.session.SetPadding(a.prefs.padding())
 	t.session.SetKey(a.store.Key(ui.AccountOf(t.chat)))
-	t.session.SetNames(a.prefs.identities(t.chat))
-	t.session.SetIdentity(a.prefs.identity(t.chat))
+	t.session.SetNames(a.prefs.identities(t.chat, p))
+	t.session.SetIdentity(a.prefs.identity(t.chat, p))
 	return ended
 }
 

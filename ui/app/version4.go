@@ -21,18 +21,18 @@ func inRoom(c ui.Chat) bool { return c.Protocol == jabberProtocol && strings.Con
 
 // identities returns the names of both sides in the key exchange of version 4: on XMPP the
 // addresses without a resource, elsewhere nothing, because a nick changes, and the name of an
-// account is not the one that buddies see.
-func (ps preferences) identities(c ui.Chat) (self, peer string) {
-	if c.Protocol != jabberProtocol || ps.policy(c)&otr.AllowV4 == 0 {
+// account is not the one that buddies see. p is the policy in c.
+func (ps preferences) identities(c ui.Chat, p otr.Policy) (self, peer string) {
+	if c.Protocol != jabberProtocol || p&otr.AllowV4 == 0 {
 		return "", ""
 	}
 	bare := func(name string) string { return keystore.Account{Protocol: c.Protocol, Name: name}.Bare().Name }
 	return bare(ps.host.Normalize(c, bare(c.Account))), bare(c.Peer)
 }
 
-// identity returns the key of version 4 to use in c, or nil.
-func (ps preferences) identity(c ui.Chat) *otr.IdentityKey {
-	if ps.policy(c)&otr.AllowV4 == 0 {
+// identity returns the key of version 4 to use in c, where the policy is p, or nil.
+func (ps preferences) identity(c ui.Chat, p otr.Policy) *otr.IdentityKey {
+	if p&otr.AllowV4 == 0 {
 		return nil
 	}
 	return ps.store.Identities().Key(ui.AccountOf(c))

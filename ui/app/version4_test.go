@@ -16,7 +16,7 @@ import (
 	"purple-otr/ui/internal/uitest"
 )
 
-// setVersion switches version 4 on or off for everybody, in the settings.
+// setVersion4 switches version 4 on or off for everybody, in the settings.
 func (s *side) setVersion4(on bool) {
 	s.T.Helper()
 	s.app.Do(ui.Chat{}, ui.Settings, 0)
@@ -153,7 +153,7 @@ func TestVersion4WhileTalking(t *testing.T) {
 	if alice.version() != otr.V4 || bob.Heard[len(bob.Heard)-1] != "still there?" {
 		t.Errorf("version %d, heard %q", alice.version(), bob.Heard)
 	}
-	if alice.app.prefs.identity(alice.Chat) != nil || alice.identity() == nil {
+	if alice.app.prefs.identity(alice.Chat, alice.app.prefs.policy(alice.Chat)) != nil || alice.identity() == nil {
 		t.Error("the key is still in use, or has been deleted")
 	}
 	alice.app.Do(alice.Chat, ui.End, 0)
@@ -178,7 +178,7 @@ func TestVersion4InRoom(t *testing.T) {
 		if got := alice.app.prefs.policy(c)&otr.AllowV4 != 0; got != want {
 			t.Errorf("%v: %v", c, got)
 		}
-		if got := alice.app.prefs.identity(c) != nil; got != (c == alice.Chat) {
+		if got := alice.app.prefs.identity(c, alice.app.prefs.policy(c)) != nil; got != (c == alice.Chat) {
 			t.Errorf("%v: a key: %v", c, got)
 		}
 	}
@@ -201,7 +201,7 @@ func TestNamesOfVersion4(t *testing.T) {
 	} {
 		for _, on := range []bool{false, true} {
 			alice.Host.Prefs["/"+prefVersion4] = on
-			self, peer := alice.app.prefs.identities(c)
+			self, peer := alice.app.prefs.identities(c, alice.app.prefs.policy(c))
 			if got := [2]string{self, peer}; on && got != want || !on && got != [2]string{} {
 				t.Errorf("%v, on %v: %q, want %q", c, on, got, want)
 			}

@@ -11,6 +11,7 @@
 #define KEY_OPTIONS "purple-otr-options" /* of a choice's box: the last radio button */
 #define KEY_LINE "purple-otr-line" /* of a choice's box: where brief options stand side by side */
 #define KEY_LABEL "purple-otr-label"
+#define KEY_CHECKS "purple-otr-checks" /* of a box of fields: the box of the check boxes that come last */
 
 enum { INDENT = 24, QUIET = 4 /* modules of white around a code */ };
 
@@ -212,6 +213,25 @@ static void want_focus(PotrFrame *frame, GtkWidget *widget)
 		frame->focus = widget;
 }
 
+/* Returns the box for a field. Check boxes that follow each other are closer together than other
+ * fields. */
+static GtkWidget *box_for(GtkWidget *fields, int kind)
+{
+	GtkWidget *checks = g_object_get_data(G_OBJECT(fields), KEY_CHECKS);
+
+	if (kind != POTR_CHECK) {
+		g_object_set_data(G_OBJECT(fields), KEY_CHECKS, NULL);
+		return fields;
+	}
+	if (checks == NULL) {
+		checks = gtk_vbox_new(FALSE, 6);
+		gtk_box_pack_start(GTK_BOX(fields), checks, FALSE, FALSE, 0);
+		gtk_widget_show(checks);
+		g_object_set_data(G_OBJECT(fields), KEY_CHECKS, checks);
+	}
+	return checks;
+}
+
 void potr_field_add(GtkWidget *window, PotrField field)
 {
 	PotrFrame *frame = potr_frame(window);
@@ -233,7 +253,7 @@ void potr_field_add(GtkWidget *window, PotrField field)
 	gtk_alignment_set_padding(GTK_ALIGNMENT(place), 0, 0, field.indent ? INDENT : 0, 0);
 	gtk_container_add(GTK_CONTAINER(place), row);
 	gtk_widget_show_all(place);
-	gtk_box_pack_start(GTK_BOX(field.pinned ? frame->foot : frame->body), place, FALSE, FALSE, 0);
+	add(box_for(field.pinned ? frame->foot : frame->body, field.kind), place);
 	if (field.pinned)
 		gtk_widget_show(frame->foot);
 	g_ptr_array_add(frame->fields, row);

@@ -110,7 +110,7 @@ func fileMeaning(file string) string {
 	switch file {
 	case "otr.private_key":
 		return tr("It stores your keys. Without it, you cannot have private conversations.")
-	case "otr.fingerprints":
+	case "otr.fingerprints", "purple-otr.fingerprints":
 		return tr("It stores who you have verified. Without it, everyone appears unverified, and you are not warned when a key has changed.")
 	case "otr.instance_tags":
 		return tr("It stores numbers that tell your devices apart. Until it can be read, new numbers are used.")
