@@ -134,6 +134,9 @@ func (s *soak) fill(e *end, dialog event) {
 		return
 	}
 	secret := "sesame"
+	if s.differ {
+		secret += e.name // both may ask at once, and then each has answered the other
+	}
 	switch {
 	case strings.Contains(title, "question for you"):
 		if s.differ {
