@@ -16,7 +16,7 @@ import (
 func TestInjectedQueryThenAMessageDropped(t *testing.T) {
 	for step, name := range []string{"D-H Commit", "D-H Key", "Reveal Signature", "Signature"} {
 		t.Run(name, func(t *testing.T) {
-			everyVersion(t, func(t *testing.T, p Policy) {
+			eachVersion(t, func(t *testing.T, p Policy) {
 				pr := private(t, Opportunistic&^Manual|p)
 				before := pr.alice.Status()
 				if _, err := pr.alice.get([]byte("?OTRv23?")); err != nil {
