@@ -50,8 +50,8 @@ func (s *requests) RefreshTables() {
 func options(found []ui.Row) []string {
 	lines := make([]string, 0, min(len(found), most)+1)
 	for _, row := range found[:min(len(found), most)] {
-		lines = append(lines, strings.Join(slices.DeleteFunc(slices.Clone(row.Cells),
-			func(cell string) bool { return cell == "" }), ", "))
+		lines = append(lines, text.List(slices.DeleteFunc(slices.Clone(row.Cells),
+			func(cell string) bool { return cell == "" })...))
 	}
 	return lines
 }
@@ -149,7 +149,7 @@ func (t *rows) askAction(id string) {
 		}
 		for i, cell := range all[n].Cells[:min(len(all[n].Cells), len(t.Columns))] {
 			if cell != "" {
-				f.Text += t.Columns[i] + ": " + cell + "\n"
+				f.Text += text.Labelled(t.Columns[i], cell) + "\n"
 			}
 		}
 	}

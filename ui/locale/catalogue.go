@@ -29,12 +29,22 @@ type Catalogue struct {
 	forms [pluralPeriod + 100]byte
 	texts map[uint32]string
 
-	rightToLeft bool
+	language string
 }
 
 // RightToLeft reports whether the language is written from right to left. A nil catalogue
 // is English.
-func (c *Catalogue) RightToLeft() bool { return c != nil && c.rightToLeft }
+func (c *Catalogue) RightToLeft() bool { return c != nil && RightToLeft(c.language) }
+
+// Marks returns the punctuation of the language.
+func (c *Catalogue) Marks() Marks {
+	if c != nil {
+		if m, ok := marks[base(c.language)]; ok {
+			return m
+		}
+	}
+	return marks["en"]
+}
 
 // pluralPeriod: in all languages, n and n+100 have the same form from this number on.
 const pluralPeriod = 100

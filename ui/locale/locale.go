@@ -50,7 +50,7 @@ func Best(languages []string) *Catalogue {
 		if err != nil {
 			panic(err) // it is embedded, and a test unpacks it
 		}
-		c.rightToLeft = RightToLeft(l)
+		c.language = l
 		return c
 	}
 	return nil
@@ -59,6 +59,22 @@ func Best(languages []string) *Catalogue {
 // RightToLeft reports whether a language is written from right to left.
 func RightToLeft(language string) bool {
 	return slices.Contains([]string{"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}, base(language))
+}
+
+// Marks are the punctuation that the program writes between texts, with the spaces around it.
+type Marks struct{ Comma, Semicolon, Stop string }
+
+// marks are those of English, and of the languages that write others.
+var marks = map[string]Marks{
+	"ar": {"، ", "؛ ", "."},
+	"el": {", ", "· ", "."},
+	"en": {", ", "; ", "."},
+	"fa": {"، ", "؛ ", "."},
+	"fr": {", ", "\u00a0; ", "."},
+	"ja": {"、", "、", "。"},
+	"ko": {", ", ", ", "."},
+	"my": {"၊ ", "၊ ", "။"},
+	"zh": {"，", "；", "。"},
 }
 
 // base removes country and variant from the name of a locale.

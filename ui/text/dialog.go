@@ -44,7 +44,7 @@ func FillIn(labels []string) string {
 	for i, l := range labels {
 		names[i] = withoutColon(l)
 	}
-	return tr("Please fill in: %s", strings.Join(names, "; "))
+	return tr("Please fill in: %s", strings.Join(names, catalogue().Marks().Semicolon))
 }
 
 // PathLabel is the label of a field for a path. PathExists says why it is asked again.

@@ -104,6 +104,20 @@ type Counts struct {
 
 func (c Counts) all() int { return c.New + c.Same + c.Different }
 
+// notImported lists what cannot be imported. It is empty if that is nothing.
+func notImported(problems []Problem) string {
+	if len(problems) == 0 {
+		return ""
+	}
+	return tr("These cannot be imported:") + "\n" + problemLines(problems)
+}
+
+// Labelled is a value behind what it is.
+func Labelled(label, value string) string {
+	// Translators: such as “2 private keys: 1 new, 1 different”.
+	return tr("%s: %s", label, value)
+}
+
 // PreviewText says what p contains, and how it compares with the store.
 func PreviewText(p Preview) string {
 	var lines []string
@@ -113,22 +127,17 @@ func PreviewText(p Preview) string {
 	if len(lines) > 5 {
 		lines = append(lines[:5], "…")
 	}
-	problems := ""
-	if len(p.Problems) > 0 {
-		problems = tr("These cannot be imported:") + "\n" + problemLines(p.Problems)
-	}
 	keys, contacts := p.Keys.all(), p.Contacts.all()
 	mine, theirs := keyCount(keys), contactCount(contacts)
 	if keys > 0 {
-		// Translators: such as “2 private keys: 1 new, 1 different”.
-		mine = tr("%s: %s", mine, relations(p.Keys))
+		mine = Labelled(mine, relations(p.Keys))
 	}
 	if contacts > 0 {
 		verified := trn("%d of them verified", "%d of them verified", p.Verified, p.Verified)
 		// Translators: such as “2 fingerprints of buddies: 2 new; 1 of them verified”.
 		theirs = tr("%s: %s; %s", theirs, relations(p.Contacts), verified)
 	}
-	return Paragraphs(strings.Join(lines, "\n"), mine+"\n"+theirs, problems)
+	return Paragraphs(strings.Join(lines, "\n"), mine+"\n"+theirs, notImported(p.Problems))
 }
 
 func keyCount(n int) string { return trn("%d private key", "%d private keys", n, n) }
@@ -147,7 +156,7 @@ func relations(c Counts) string {
 	add(c.New, trn("%d new", "%d new", c.New, c.New))
 	add(c.Same, trn("%d already here", "%d already here", c.Same, c.Same))
 	add(c.Different, trn("%d different", "%d different", c.Different, c.Different))
-	return strings.Join(some, ", ")
+	return List(some...)
 }
 
 func ImportTrust() string {
@@ -174,7 +183,7 @@ func ClashBuddy(buddy string, verifiedHere bool) string {
 }
 
 // ImportedText says how much was imported.
-func ImportedText(keys, contacts int) string { return keyCount(keys) + ", " + contactCount(contacts) }
+func ImportedText(keys, contacts int) string { return List(keyCount(keys), contactCount(contacts)) }
 
 // Backups.
 

@@ -127,7 +127,7 @@ func problemLines(problems []Problem) string {
 	for _, p := range problems {
 		reason := Clean(strings.TrimPrefix(p.Err.Error(), p.File+": "), MaxReason)
 		if p.File != "" {
-			reason = Clean(filepath.Base(p.File), MaxReason) + ": " + reason
+			reason = Labelled(Clean(filepath.Base(p.File), MaxReason), reason)
 		}
 		lines = append(lines, reason)
 	}
@@ -163,9 +163,11 @@ func NoLocksText() string {
 
 func AdoptedText(keys, known, verified int) string {
 	return tr("Your existing keys and fingerprints have been kept:") + " " +
-		trn("%d private key", "%d private keys", keys, keys) + ", " +
-		trn("%d fingerprint of a buddy", "%d fingerprints of buddies", known, known) + ", " +
-		trn("%d of them verified", "%d of them verified", verified, verified) + "."
+		List(
+			trn("%d private key", "%d private keys", keys, keys),
+			trn("%d fingerprint of a buddy", "%d fingerprints of buddies", known, known),
+			trn("%d of them verified", "%d of them verified", verified, verified),
+		) + catalogue().Marks().Stop
 }
 
 func ProtectedHeading() string {

@@ -17,3 +17,6 @@ func withoutColon(label string) string {
 	label = strings.TrimRightFunc(label, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(colons, r) })
 	return strings.TrimSpace(label)
 }
+
+// List joins what stands beside each other in a line.
+func List(items ...string) string { return strings.Join(items, catalogue().Marks().Comma) }

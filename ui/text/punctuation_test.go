@@ -30,7 +30,7 @@ func TestWithoutColon(t *testing.T) {
 			}
 		}
 		before := labels[0]
-		if got := FillIn(labels); !strings.Contains(got, withoutColon(before)+"; ") || labels[0] != before {
+		if got := FillIn(labels); !strings.Contains(got, withoutColon(before)+catalogue().Marks().Semicolon) || labels[0] != before {
 			t.Errorf("%s: %q", language, got)
 		}
 	}
@@ -41,5 +41,40 @@ func TestWithoutColon(t *testing.T) {
 		if got := withoutColon(label); got != want {
 			t.Errorf("%q: %q, want %q", label, got, want)
 		}
+	}
+}
+
+// TestMarks: between texts, the program writes the punctuation that translators write in them.
+func TestMarks(t *testing.T) {
+	for _, language := range append(locale.Languages(), "en") {
+		speaking(t, language)
+		m := catalogue().Marks()
+		if got := tr("%s: %s; %s", "a", "b", "c"); !strings.Contains(strings.ReplaceAll(got, popDirection, ""), "b"+strings.TrimRight(m.Semicolon, " ")) {
+			t.Errorf("%s: semicolon %q in %q", language, m.Semicolon, got)
+		}
+		if got := ProtectionUnchanged(); !strings.HasSuffix(got, m.Stop) {
+			t.Errorf("%s: full stop %q in %q", language, m.Stop, got)
+		}
+	}
+}
+
+// TestAdopted: the first sentence that users of pidgin-otr read, in the marks of their language.
+func TestAdopted(t *testing.T) {
+	for language, want := range map[string]string{
+		"en":    "Your existing keys and fingerprints have been kept: 2 private keys, 3 fingerprints of buddies, 1 of them verified.",
+		"zh_CN": "您原有的密钥和指纹已保留： 2 个私钥，3 个好友的指纹，其中 1 个已验证。",
+	} {
+		speaking(t, language)
+		if got := AdoptedText(2, 3, 1); got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
+	speaking(t, "ja")
+	if got := ImportedText(2, 3); !strings.Contains(got, "、") || strings.Contains(got, ",") {
+		t.Errorf("%q", got)
+	}
+	speaking(t, "fr")
+	if got := Labelled("Compte", "juliet"); got != "Compte\u00a0: juliet" {
+		t.Errorf("%q", got)
 	}
 }
