@@ -656,3 +656,18 @@ func (s *side) start3() {
 	s.app.Do(s.Chat, ui.StartOrRefresh, 0)
 	through(s, s.peer, blocked)
 }
+
+// A request that the user types in the moment before version 4 may come is no text.
+func TestRequestTypedBeforeVersion4(t *testing.T) {
+	alice, bob := newTrusted(t, true)
+	alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+	through(alice, bob, blocked)
+	alice.Host.Lines = nil
+	if alice.Say("?OTR?") {
+		t.Error("sent")
+	}
+	alice.WantLine("Refreshing")
+	if c := alice.app.conversations[alice.Chat]; c.holding != 0 {
+		t.Error("held")
+	}
+}

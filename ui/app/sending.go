@@ -52,11 +52,8 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 		// The user may have typed this expecting encryption.
 		return a.refuse(c, typed, text.SendTurnedOff())
 	}
-	switch {
-	case a.decider.awaits(t):
-		a.decider.wait(t, typed)
-		return "", false
-	case a.decider.undecided(t):
+	awaits := a.decider.awaits(t)
+	if !awaits && a.decider.undecided(t) {
 		a.decider.resume(t) // the moment may have passed just now
 		a.refuse(c, typed, a.decider.whyUndecided(t))
 		a.decider.ask(t)
@@ -65,6 +62,10 @@ func (a *App) sending(c ui.Chat, typed string) (out string, send bool) {
 	if t.active() && typedQuery.MatchString(markup.Plain(typed)) {
 		// What is typed to ask for a private conversation is not text for the buddy.
 		a.Do(c, ui.StartOrRefresh, 0)
+		return "", false
+	}
+	if awaits {
+		a.decider.wait(t, typed)
 		return "", false
 	}
 	t.known = true
