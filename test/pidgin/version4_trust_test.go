@@ -125,3 +125,27 @@ func TestOlderEncryption(t *testing.T) {
 	say(t, a, b)
 	say(t, b, a)
 }
+
+// TestVerificationIsCarriedOverOnIRC: on IRC the exchange of version 4 takes many lines, which wait in
+// queues. Who has verified a buddy before is asked nothing meanwhile.
+func TestVerificationIsCarriedOverOnIRC(t *testing.T) {
+	d, ours := newDeskWith(t, desk.Options{IRC: true}), purpleOTR(t)
+	a, b := d.Pidgin("alice", ours.file), d.Pidgin("bob", ours.file)
+	a.Talk("bob")
+	b.Talk("alice")
+	startPrivate(a, b, "Unverified")
+	verifyBoth(t, a, ours, b, ours)
+	a.SwitchVersion4(true)
+	b.SwitchVersion4(true)
+	a.WaitText("bob", carriedOver)
+	b.WaitText("alice", carriedOver)
+	d.Until("messages of version 4 cross the server", func() bool { return d.Relay.Contains(piece4) })
+	a.WaitLevel("bob", "Private")
+	b.WaitLevel("alice", "Private")
+	say(t, a, b)
+	for who, p := range map[string]*desk.Pidgin{"bob": a, "alice": b} {
+		if got := p.Transcript(who); strings.Contains(got, "older encryption") {
+			t.Errorf("%s was asked: %q", p.User, got)
+		}
+	}
+}

@@ -26,6 +26,7 @@ func (vr verifier) introduce(t *conversation, e otr.Introduced) {
 		t.introduced = map[otr.Fingerprint]otr.Fingerprint{}
 	}
 	t.introduced[e.By] = e.Fingerprint
+	t.fallback.introduced = true
 	vr.carryOver(t, e.By)
 }
 

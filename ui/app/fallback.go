@@ -22,8 +22,13 @@ import (
 // If the user trusts no key of version 4, there is nothing to compare with. But whoever has version
 // 4 on is told, after the same moment, that a conversation does not use it.
 
-// fallbackDelay is how long the question waits.
-const fallbackDelay = 2 * time.Second
+// fallbackDelay is how long the question waits. slowDelay is how long it waits where messages are cut
+// into pieces, as on IRC, if the buddy has said, authenticated by the older key, that they have
+// version 4: the many lines of its exchange wait in queues of the programs and of the server.
+const (
+	fallbackDelay = 2 * time.Second
+	slowDelay     = 30 * time.Second
+)
 
 // maxWaiting and maxWaitingBytes bound the texts that wait in one conversation.
 const (
@@ -33,11 +38,13 @@ const (
 
 // A fallback is about a conversation with an older version, while version 4 is on.
 type fallback struct {
-	since    time.Time // when we first saw it; zero: it is not so
-	askAt    time.Time // when to ask or to tell the user; zero: there is nothing to say, or it has been said
-	accepted map[otr.Fingerprint]bool
-	waiting  []waitingText
-	bytes    int // of the waiting texts
+	since time.Time // when we first saw it; zero: it is not so
+	askAt time.Time // when to ask or to tell the user; zero: there is nothing to say, or it has been said
+	// introduced says that the buddy has introduced a key of version 4 since then.
+	introduced bool
+	accepted   map[otr.Fingerprint]bool
+	waiting    []waitingText
+	bytes      int // of the waiting texts
 }
 
 // A waitingText is what the user has typed, HTML.
@@ -76,7 +83,15 @@ func (dc decider) awaits(t *conversation) bool {
 	}
 	since := t.fallback.since
 	past := dc.now().Sub(since)
-	return since.IsZero() || past >= 0 && past < fallbackDelay // the clock may have been set
+	return since.IsZero() || past >= 0 && past < dc.delay(t) // the clock may have been set
+}
+
+// delay returns how long the question waits in t.
+func (dc decider) delay(t *conversation) time.Duration {
+	if t.fallback.introduced && dc.prefs.room(t.chat, t.shorter) > 0 {
+		return slowDelay
+	}
+	return fallbackDelay
 }
 
 // note takes note of whether the version is an older one now. Each step of the session calls it.
@@ -86,7 +101,7 @@ func (dc decider) note(t *conversation) {
 	case st.State != otr.Encrypted || st.Version.Experimental() || t.policy&otr.AllowV4 == 0:
 		fb.since, fb.askAt = noTime, noTime
 	case fb.since.IsZero():
-		fb.since = dc.now()
+		fb.since, fb.introduced = dc.now(), false
 		fb.askAt = fb.since.Add(fallbackDelay)
 	}
 }
@@ -94,8 +109,13 @@ func (dc decider) note(t *conversation) {
 // tick asks the question that has waited, and gives back what has. Where there is nothing to ask, it
 // tells the user of the older version.
 func (dc decider) tick(t *conversation) {
-	t.fallback.askAt = noTime
+	fb := &t.fallback
+	fb.askAt = noTime
 	dc.update(t)
+	if at := fb.since.Add(dc.delay(t)); !fb.since.IsZero() && at.After(dc.now()) && !at.After(dc.now().Add(slowDelay)) {
+		fb.askAt = at // it waits longer than was known before
+		return
+	}
 	switch {
 	case dc.undecided(t) && dc.open(t.chat):
 		dc.ask(t)

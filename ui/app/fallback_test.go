@@ -671,3 +671,48 @@ func TestRequestTypedBeforeVersion4(t *testing.T) {
 		t.Error("held")
 	}
 }
+
+// Where messages are cut into pieces, version 4 takes longer than a moment. If the buddy has said that
+// they have it, the question waits for that too; otherwise it does not.
+func TestSlowNetwork(t *testing.T) {
+	for _, introduced := range []bool{true, false} {
+		alice, bob := newVerified(t, ircProtocol)
+		alice.switchOn()
+		bob.switchOn()
+		alice.Deliver()
+		alice.wantVersion(ui.Private, otr.V4)
+		end(alice, bob)
+		if !introduced {
+			bob.switchOff()
+		}
+		alice.Host.Lines = nil
+		var slow []string // what version 4 sends
+		late := func(msg string) string {
+			if strings.HasPrefix(msg, "?OTR|") && strings.Count(msg, "|") == 3 {
+				slow = append(slow, msg)
+				return ""
+			}
+			return stripped(msg)
+		}
+		alice.app.Do(alice.Chat, ui.StartOrRefresh, 0)
+		through(alice, bob, late)
+		alice.wantVersion(ui.Private, otr.V3)
+		alice.Wait(6 * time.Second)
+		through(alice, bob, late)
+		if introduced != (len(slow) > 0) {
+			t.Fatalf("%d pieces", len(slow))
+		}
+		if asked := len(alice.Host.Questions) > 0; asked == introduced {
+			t.Errorf("introduced %v: asked %v", introduced, asked)
+		}
+		if introduced {
+			alice.Say("waits")
+			alice.Wait(slowDelay)
+			through(alice, bob, late)
+			alice.wantOlder() // it has not come
+			if !slices.Equal(alice.Host.Returned, []string{"waits"}) {
+				t.Errorf("given back %q", alice.Host.Returned)
+			}
+		}
+	}
+}
