@@ -204,6 +204,9 @@ func TestReplayedIdentity(t *testing.T) {
 				t.Fatalf("%+v, %v", out, err)
 			}
 			pr.pump()
+			pr.clock.pass(2 * retryAfter) // alice's may have yielded to it
+			pr.alice.tick()
+			pr.pump()
 			pr.wantState(Encrypted, Encrypted)
 			pr.wantTalk()
 		}

@@ -123,7 +123,7 @@ func TestInjectorOnlyDelays(t *testing.T) {
 	}
 	for name, inject := range injections {
 		t.Run(name, func(t *testing.T) {
-			everyVersion(t, func(t *testing.T, p Policy) {
+			eachVersion(t, func(t *testing.T, p Policy) {
 				for way := range 24 {
 					once, both, bothBegin, running := way&1 != 0, way&2 != 0, way/4%3, way/12 == 1
 					pr := newPair(t, p, p, reseeded(fmt.Sprint(way)))

@@ -117,7 +117,7 @@ func TestTampering(t *testing.T) {
 	}
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
-			everyVersion(t, func(t *testing.T, p Policy) {
+			eachVersion(t, func(t *testing.T, p Policy) {
 				pr, from := sc.make(t, p)
 				msg, n := protected(t, from.flying[0])
 				for i := range n {

@@ -99,8 +99,18 @@ func (h *Handshake) start(self *Self, only *Fingerprint, now time.Time, rand io.
 	s.Began = &Began{self, keys, first, wire.Identity{
 		Profile: wire.Profile{Raw: self.Profile.raw}, Ephemeral: keys.wire(), First: first.wire(),
 	}}
+	if only == nil {
+		h.replace()
+	}
 	h.serial, h.sent = s.serial, keep(h.sent, s)
 	return s.message, nil
+}
+
+// replace forgets our Identity Messages that anybody may answer: a newer one takes their place. If the
+// peer could answer both, in an order that the network changes, the two ends could finish with different
+// ones.
+func (h *Handshake) replace() {
+	h.sent = slices.DeleteFunc(slices.Clone(h.sent), func(s *awaitingAuthR) bool { return s.only == nil })
 }
 
 // Adopt makes o's Identity Message h's newest one, if o awaits the answer to one: o is the state
@@ -113,7 +123,7 @@ func (h *Handshake) Adopt(o *Handshake) {
 	}
 	h.serial++
 	erase.Do(func() {
-		h.yield()
+		h.replace()
 		s := *from
 		s.serial = h.serial
 		h.sent = keep(h.sent, &s)
@@ -136,16 +146,11 @@ func (h *Handshake) Disown(b *Began) {
 	h.sent = slices.DeleteFunc(slices.Clone(h.sent), func(s *awaitingAuthR) bool { return s.Began == b })
 }
 
-// yield notes that our newest Identity Message has yielded to another. Call it in erase.Do.
-func (h *Handshake) yield() {
-	ours := h.newest()
-	if ours == nil {
-		return
-	}
+// yield notes that ours, our newest Identity Message, has yielded to one with the key peer, whose owner
+// continues with theirs. Call it in erase.Do.
+func (h *Handshake) yield(ours *awaitingAuthR, peer Fingerprint) {
 	h.sent = slices.Clone(h.sent)
-	s := *ours
-	s.yielded = true
-	h.sent[slices.Index(h.sent, ours)] = &s
+	h.sent[slices.Index(h.sent, ours)] = ours.without(peer)
 }
 
 // without returns s without the key peer, which cannot answer it any more. Call it in erase.Do.

@@ -69,7 +69,7 @@ type (
 		// else's: it is not sent again, but it may still be answered.
 		yielded bool
 		only    *Fingerprint  // whose answer we take; nil: anybody's
-		except  []Fingerprint // whose we do not: with them a later exchange has completed
+		except  []Fingerprint // whose we do not: with them a later exchange goes on, or has completed
 	}
 	// awaitingAuthI is WAITING_AUTH_I.
 	awaitingAuthI struct {
@@ -196,7 +196,7 @@ func (h *Handshake) receiveIdentity(hd wire.Header, m wire.Identity, self *Self,
 		case 0:
 			return Handshake{}, nil, nil, ErrReflected
 		}
-		erase.Do(next.yield)
+		erase.Do(func() { next.yield(ours, bob.profile.Fingerprint()) })
 	}
 	var s *awaitingAuthI
 	var reply wire.Message

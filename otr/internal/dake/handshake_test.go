@@ -274,7 +274,10 @@ func TestWithoutKeyOrRandomness(t *testing.T) {
 // Each Identity Message is about the names that we had for the two when we sent it.
 func TestNamesOfAnOlderIdentity(t *testing.T) {
 	alice, bob := newSides(t)
-	old := bob.start(t)
+	old, err := bob.StartWith(alice.self.Profile.Fingerprint(), bob.self, now, bob.rand)
+	if err != nil {
+		t.Fatal(err)
+	}
 	renamed := *bob.self
 	renamed.Peer = "alison"
 	bob.self = &renamed
