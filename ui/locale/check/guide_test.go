@@ -100,27 +100,32 @@ type program struct {
 	exists    func(file string) bool // in the folder of the guides
 }
 
-// shown returns how the program may show a sentence that begins as an English quotation
-// does. It shows an untranslated sentence in English.
-func (p program) shown(english string) (all []string) {
-	plain := func(s string) string {
-		s = strings.ReplaceAll(behind.ReplaceAllString(s, ""), "_", "")
-		return strings.Join(strings.Fields(s), " ")
-	}
+// shown reports whether the program may show an English quotation as the translated one. A
+// whole sentence is quoted as a whole, except … and : at its end. The beginning of one may
+// be another part in a language with another order. It also returns all of these sentences.
+func (p program) shown(english, translated string) (ok bool, sentences []string) {
+	whole := slices.ContainsFunc(p.sentences, func(t Text) bool { return plain(t.English) == plain(english) })
 	for _, t := range p.sentences {
-		if !strings.HasPrefix(plain(t.English), english) {
+		if s := plain(t.English); s != plain(english) && (whole || !strings.HasPrefix(s, english)) {
 			continue
 		}
+		forms := []string{t.English} // the program shows it if it is not translated
 		i := slices.IndexFunc(p.catalogue, func(e Entry) bool { return e.Text == t })
-		if i < 0 || strings.Join(p.catalogue[i].Forms, "") == "" {
-			all = append(all, plain(t.English))
-			continue
+		if i >= 0 && strings.Join(p.catalogue[i].Forms, "") != "" {
+			forms = p.catalogue[i].Forms
 		}
-		for _, s := range p.catalogue[i].Forms {
-			all = append(all, plain(s))
+		for _, s := range forms {
+			sentences = append(sentences, plain(s))
+			ok = ok || plain(s) == plain(translated) || !whole && translated != "" && strings.Contains(plain(s), translated)
 		}
 	}
-	return all
+	return ok, sentences
+}
+
+// plain is a sentence without its mnemonic, no-break spaces, and … or : at its end.
+func plain(s string) string {
+	s = strings.ReplaceAll(behind.ReplaceAllString(s, ""), "_", "")
+	return strings.TrimRight(strings.Join(strings.Fields(s), " "), " …:：")
 }
 
 // quotationFaults compares the quotations in a block with those in its English block.
@@ -131,10 +136,11 @@ func (p program) quotationFaults(english, translated string) (says []string) {
 	}
 	used := map[string]bool{}
 	for _, q := range there {
-		sentences := p.shown(q)
+		var sentences []string
 		missing := true
-		for _, h := range here {
-			if h != "" && slices.ContainsFunc(sentences, func(s string) bool { return strings.Contains(s, h) }) {
+		for _, h := range append(here, "") {
+			var ok bool
+			if ok, sentences = p.shown(q, h); ok {
 				used[h], missing = true, false
 			}
 		}
@@ -339,6 +345,7 @@ func TestGuideFaults(t *testing.T) {
 		{"**Kontakt verifizieren …**", "Kontakt verifizieren …"},
 		{"Kontakt verifizieren …**,", "Kontakt verifizieren …**a"},
 		{"„Schlüssel geändert“", "“Schlüssel geändert”"},
+		{"„Schlüssel geändert“", "„Schlüssel“"},
 		{"„Schlüssel geändert“", "„Kontakt verifizieren …“"},
 		{"/otr verify", "/otr verifizieren"},
 		{"../README.md", "README.md"},
