@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"purple-otr/ui/locale"
 	"purple-otr/ui/text"
@@ -34,8 +35,11 @@ func TestDocuments(t *testing.T) {
 	if len(unused) == 0 {
 		t.Fatalf("there are no pictures in %s", pictures)
 	}
-	for _, document := range []string{"README.md", "doc/guide.md", "doc/windows.md"} {
-		document = filepath.Join(root, document)
+	guides, err := filepath.Glob(filepath.Join(root, "doc", "guide*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, document := range append(guides, filepath.Join(root, "README.md"), filepath.Join(root, "doc", "windows.md")) {
 		text, err := os.ReadFile(document)
 		if err != nil {
 			t.Fatal(err)
@@ -45,9 +49,15 @@ func TestDocuments(t *testing.T) {
 			if strings.Contains(to, ":") {
 				continue // not in this repository
 			}
-			file := filepath.Join(filepath.Dir(document), to)
+			to, anchor, _ := strings.Cut(to, "#")
+			file := document
+			if to != "" {
+				file = filepath.Join(filepath.Dir(document), to)
+			}
 			if _, err := os.Stat(file); err != nil {
 				t.Errorf("%s refers to %s, which is not there", document, to)
+			} else if anchor != "" && !slices.Contains(anchors(t, file), anchor) {
+				t.Errorf("%s refers to %s#%s, and there is no such heading", document, to, anchor)
 			}
 			delete(unused, file)
 		}
@@ -55,6 +65,29 @@ func TestDocuments(t *testing.T) {
 	for file := range unused {
 		t.Errorf("%s is in no document", file)
 	}
+}
+
+var heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
+
+// anchors returns the anchors of the headings in a document, as forges make them: the
+// letters and digits in lower case, with hyphens for spaces.
+func anchors(t *testing.T, document string) (all []string) {
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range heading.FindAllStringSubmatch(string(text), -1) {
+		all = append(all, strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ' || r == '-':
+				return '-'
+			case r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, m[1]))
+	}
+	return all
 }
 
 var (
@@ -65,6 +98,7 @@ var (
 
 // TestGuideQuotes: what the guide says is on a button, in a menu or in a dialog is the
 // beginning of a sentence of the program, and the commands are those that /otr help names.
+// TestGuides in ui/locale/check compares its translations with it.
 func TestGuideQuotes(t *testing.T) {
 	guide, err := os.ReadFile(filepath.Join(root, "doc", "guide.md"))
 	if err != nil {
