@@ -29,10 +29,10 @@ var (
 	picture = regexp.MustCompile(`^!\[([^]]*)\]\(([^)]*)\)$`)
 )
 
-// blocks returns the blocks of a document in order.
+// blocks returns the blocks of a document in order, without the tags for its direction.
 func blocks(document string) (all []block) {
 	open := false // the last block goes on in the next line
-	for line := range strings.Lines(document) {
+	for line := range strings.Lines(directionTag.ReplaceAllString(document, "")) {
 		line = strings.TrimRight(line, "\r\n")
 		words := strings.Trim(strings.TrimPrefix(line, "- "), " ") // not the no-break ones
 		switch m := heading.FindStringSubmatch(line); {
@@ -306,7 +306,8 @@ func TestGuides(t *testing.T) {
 			continue
 		}
 		p := program{language, texts(t), entries(Source(language)), inDoc}
-		for _, fault := range p.guideFaults(english, read(t, name)) {
+		guide := read(t, name)
+		for _, fault := range append(p.guideFaults(english, guide), directionFaults(language, guide)...) {
 			t.Errorf("%s: %s", name, fault)
 		}
 	}
