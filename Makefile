@@ -97,12 +97,20 @@ endif
 test: needs-build needs-run needs-test build ## run every test: units, libotr, libpurple, valgrind, real Pidgins
 	@test/all
 
+test-languages: needs-build needs-run needs-test needs-fonts build ## measure every window in every language, in a real Pidgin
+	@REQUIRE_ALL=1 LANGUAGES=all go test -count=1 -v -timeout 30m -run '^TestLanguages$$' ./test/pidgin
+
 architectures: needs-build needs-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 60m ./test/architectures
 
-pictures: needs-build needs-run needs-test build ## retake the pictures in doc/screenshots; look at them afterwards
+pictures: needs-build needs-run needs-test needs-fonts build ## retake the pictures in doc/screenshots; look at them afterwards (LANGUAGE=de: in doc/pictures/de)
+ifeq ($(origin LANGUAGE),command line)
+	@rm -rf doc/pictures/$(LANGUAGE)
+	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/pictures LANGUAGES=$(LANGUAGE) go test -count=1 -run '^TestPicturesInLanguages$$' ./test/pidgin
+else
 	@rm -rf doc/screenshots
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
+endif
 
 soak: needs-build build ## run the plugin on a bad network for TIME=1h, and check what must never happen (SEED= to repeat)
 	@cc -g -Wall -Wextra -Werror -o build/soak-host test/purple/host/*.c $$(pkg-config --cflags --libs purple)
@@ -181,4 +189,4 @@ needs-%:
 	@test/check-go
 	@test/install-packages $*
 
-.PHONY: help run build programs install uninstall test architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint packages govulncheck reproduce try-package clean translations
+.PHONY: help run build programs install uninstall test test-languages architectures pictures soak unit fuzz bench bench-programs constant-time scale performance lint packages govulncheck reproduce try-package clean translations

@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,8 +50,13 @@ func PlainMenu(v View) (items []MenuItem) {
 	return items
 }
 
+// behind is a mnemonic behind the words, as in Chinese, Japanese and Korean.
+var behind = regexp.MustCompile(`\(_[A-Z]\)`)
+
 // Plain returns the item's label without a mnemonic.
-func (item MenuItem) Plain() string { return strings.ReplaceAll(item.Label, "_", "") }
+func (item MenuItem) Plain() string {
+	return strings.ReplaceAll(behind.ReplaceAllString(item.Label, ""), "_", "")
+}
 
 // Item returns the item of v's menu for an action. ok reports whether there is one.
 func (v View) Item(act Action) (item MenuItem, ok bool) {

@@ -158,3 +158,34 @@ func TestDeleteKey(t *testing.T) {
 		t.Errorf("afterwards: %s", got)
 	}
 }
+
+// TestMoveKeys: the button below the list offers to import, restore or back up.
+func TestMoveKeys(t *testing.T) {
+	alice, _, table := newKeys(t)
+	choose := func(button int) {
+		uitest.Button(t, table, "Import or back up").Do("")
+		alice.Host.TakeQuestion().Done(button)
+		alice.Quiet()
+	}
+	choose(3)
+	choose(-1)
+	if n := len(alice.Host.Forms) + len(alice.Host.Questions); n != 0 {
+		t.Errorf("%d dialogs after cancelling", n)
+	}
+	choose(1)
+	alice.Host.ChoosePath("")
+	for button, want := range map[int]string{0: "Import keys", 2: "Back up keys"} {
+		choose(button)
+		var titles []string
+		for _, f := range alice.Host.Forms {
+			titles = append(titles, f.Title)
+		}
+		for _, q := range alice.Host.Questions {
+			titles = append(titles, q.Title)
+		}
+		if len(titles) != 1 || titles[0] != want {
+			t.Errorf("button %d opens %q", button, titles)
+		}
+		alice.Host.CloseDialogs(ui.Chat{})
+	}
+}

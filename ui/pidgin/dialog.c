@@ -55,6 +55,9 @@ GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less)
 	gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
 	gtk_misc_set_alignment(GTK_MISC(label), 0, 0);
 	gtk_widget_set_size_request(label, frame->width - less, -1);
+	/* Written from right to left, GTK puts only a label with a number of characters at its right
+	 * edge. The requested size still decides how wide it is. */
+	gtk_label_set_width_chars(GTK_LABEL(label), 1);
 	return label;
 }
 
@@ -348,6 +351,11 @@ static void set_size(GtkWidget *window)
 		MIN(30 * potr_frame(window)->letter, area.height * 9 / 10));
 }
 
+int potr_frame_row(const PotrFrame *frame)
+{
+	return MIN(frame->room, frame->width * 5 / 3);
+}
+
 /* Buttons that do not fit side by side are stacked. */
 static void stack_buttons(GtkWidget *window)
 {
@@ -357,7 +365,7 @@ static void stack_buttons(GtkWidget *window)
 	guint i;
 
 	gtk_widget_size_request(row, &wants);
-	if (wants.width <= frame->room)
+	if (wants.width <= potr_frame_row(frame))
 		return;
 	column = gtk_vbox_new(TRUE, 6);
 	for (i = 0; i < frame->buttons->len; i++) {

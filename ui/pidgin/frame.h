@@ -37,6 +37,9 @@ GtkWidget *potr_text_new(const PotrFrame *frame, const char *text, int less);
  * widget's accessible name. */
 void potr_text_marked(GtkWidget *label, const char *marked, GtkWidget *widget);
 
+/* Returns how wide a row of buttons can be: on a large screen, not much wider than the text. */
+int potr_frame_row(const PotrFrame *frame);
+
 /* Makes the window as large as its contents, but no larger than the screen. */
 void potr_frame_fit(GtkWidget *window);
 

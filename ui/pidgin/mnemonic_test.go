@@ -16,6 +16,10 @@ func TestMnemonics(t *testing.T) {
 		{"_Do_", "__Do__"},
 		{"100 %", "100 %"},
 		{"", ""},
+		{"コピー", "コピー(_E)"},
+		{"検証…", "検証(_F)…"},
+		{"검색:", "검색(_G):"},
+		{"OTR 设置", "OTR 设置(_H)"},
 	} {
 		if got := l.mark(c.label); got != c.want {
 			t.Errorf("%q is marked %q, want %q", c.label, got, c.want)

@@ -244,7 +244,7 @@ void potr_table_add_action(GtkWidget *window, const char *marked)
 	g_list_free(rows);
 	gtk_widget_show_all(button);
 	gtk_widget_size_request(button, &more);
-	if (row == NULL || wants.width + more.width > MIN(2 * potr_frame(window)->width, potr_frame(window)->room)) {
+	if (row == NULL || wants.width + more.width > potr_frame_row(potr_frame(window))) {
 		row = gtk_hbox_new(FALSE, 6);
 		gtk_box_pack_start(GTK_BOX(table->actions), row, FALSE, FALSE, 0);
 	}
@@ -287,10 +287,11 @@ void potr_table_set_width(GtkWidget *window, int column, const char *sample, int
 	gtk_cell_renderer_get_size(cell, GTK_WIDGET(view), NULL, NULL, NULL, &of_sample, NULL);
 	g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
 	gtk_tree_view_column_set_fixed_width(it, MAX(of_title + letter * 3 / 2, of_sample + letter / 2));
+	gtk_tree_view_column_set_min_width(it, of_title + letter * 3 / 2);
 	g_list_free(cells);
 }
 
-/* Returns the widest column that is wider than least. */
+/* Returns the widest column that is wider than least and than its title. */
 static GtkTreeViewColumn *widest(GtkTreeView *view, int least, gboolean mono)
 {
 	GtkTreeViewColumn *it, *found = NULL;
@@ -298,7 +299,7 @@ static GtkTreeViewColumn *widest(GtkTreeView *view, int least, gboolean mono)
 
 	for (i = 0; (it = gtk_tree_view_get_column(view, i)) != NULL; i++) {
 		width = gtk_tree_view_column_get_fixed_width(it);
-		if (width > least && is_mono(it) == mono)
+		if (width > MAX(least, gtk_tree_view_column_get_min_width(it)) && is_mono(it) == mono)
 			least = width, found = it;
 	}
 	return found;
@@ -316,6 +317,8 @@ void potr_table_fit(GtkWidget *window)
 		it = widest(view, 6 * letter, FALSE);
 		if (it == NULL)
 			it = widest(view, 12 * letter, TRUE);
+		if (it == NULL)
+			it = widest(view, 6 * letter, TRUE); /* the rows' text is cut off, but no title */
 		if (it == NULL)
 			break;
 		gtk_tree_view_column_set_fixed_width(it, gtk_tree_view_column_get_fixed_width(it) - 1);

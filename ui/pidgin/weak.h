@@ -114,6 +114,7 @@
 #pragma weak gtk_label_set_selectable
 #pragma weak gtk_label_set_text
 #pragma weak gtk_label_set_text_with_mnemonic
+#pragma weak gtk_label_set_width_chars
 #pragma weak gtk_menu_attach_to_widget
 #pragma weak gtk_menu_get_accel_group
 #pragma weak gtk_menu_get_type
@@ -186,11 +187,13 @@
 #pragma weak gtk_tree_selection_unselect_all
 #pragma weak gtk_tree_view_append_column
 #pragma weak gtk_tree_view_column_get_fixed_width
+#pragma weak gtk_tree_view_column_get_min_width
 #pragma weak gtk_tree_view_column_get_title
 #pragma weak gtk_tree_view_column_new_with_attributes
 #pragma weak gtk_tree_view_column_set_cell_data_func
 #pragma weak gtk_tree_view_column_set_clickable
 #pragma weak gtk_tree_view_column_set_fixed_width
+#pragma weak gtk_tree_view_column_set_min_width
 #pragma weak gtk_tree_view_column_set_resizable
 #pragma weak gtk_tree_view_column_set_sizing
 #pragma weak gtk_tree_view_column_set_sort_indicator

@@ -130,3 +130,30 @@ func TestManyLines(t *testing.T) {
 		}
 	}
 }
+
+// TestBesideAName: a warning behind a name stays in one piece, with its brackets around it,
+// although the line has the direction of the name.
+func TestBesideAName(t *testing.T) {
+	const dana = "דנה"
+	between := func(s string) string {
+		return strings.TrimSuffix(strings.TrimPrefix(s, "<b>"), "</b><br>!")
+	}
+	warning := between(Unencrypted(dana, "!"))
+	if !strings.HasPrefix(warning, eitherDirection+"[") || !strings.HasSuffix(warning, "]"+popDirection) {
+		t.Errorf("%q is in no isolate", warning)
+	}
+	if s := Unencrypted("Dana", "!"); strings.Contains(s, eitherDirection) {
+		t.Errorf("%q needs no isolate", s)
+	}
+	speaking(t, "he")
+	warning = between(Unencrypted(dana, "!"))
+	plain := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, warning)
+	if got, want := shown(t, "Dana: "+warning), "Dana: "+bidi.ReverseString(plain); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -203,10 +203,11 @@ func Invalid(name string) string {
 	return tr("%s’s chat program sent invalid data. It was ignored.", name)
 }
 
-// Unencrypted is a message with a warning before it. Both are HTML.
+// Unencrypted is a message with a warning before it. Both are HTML. The warning follows the
+// buddy's name on the same line, which may be written in another direction.
 func Unencrypted(name, message string) string {
 	// Translators: shown before the message itself.
-	return "<b>" + Escape(tr("[Not encrypted: anyone could have read or changed this message from %s]", name)) + "</b><br>" + message
+	return "<b>" + Escape(isolate(tr("[Not encrypted: anyone could have read or changed this message from %s]", name))) + "</b><br>" + message
 }
 
 // Messages that are not sent, or not at once.

@@ -15,6 +15,12 @@ func (d *Desk) Speak(language string) {
 	d.language = []string{"LANG=" + language + "_XX.UTF-8", "LANGUAGE=" + language}
 }
 
+// SpeakAll is Speak, and also sets the language of Pidgin itself and the writing direction of
+// its windows, which depend on their translations. With LANG=C.UTF-8 no locale is needed.
+func (d *Desk) SpeakAll(language string) {
+	d.language = []string{"LANG=C.UTF-8", "LANGUAGE=" + language, "PANGO_LANGUAGE=" + strings.ReplaceAll(language, "_", "-")}
+}
+
 // Locale has the programs that are started from now on use a locale of the C library,
 // "sv_SE.UTF-8", which need not be installed: it is made in a folder.
 func (d *Desk) Locale(name string) {

@@ -90,9 +90,15 @@ func (p *Pidgin) Find(window, role, name string) (found Node) {
 	return found
 }
 
-// Named matches a widget by its name.
+// behind is a mnemonic behind the words, as in Chinese, Japanese and Korean.
+var behind = regexp.MustCompile(`\([A-Z]\)`)
+
+// Named matches a widget by its name, without a mnemonic behind the words.
 func Named(name string) func(Node) bool {
-	return func(n Node) bool { return strings.TrimSpace(n.Name()) == name }
+	return func(n Node) bool {
+		is := strings.TrimSpace(n.Name())
+		return is == name || behind.ReplaceAllString(is, "") == name
+	}
 }
 
 // Click waits for a sensitive widget, and clicks it.

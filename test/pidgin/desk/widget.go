@@ -112,11 +112,14 @@ func (b Box) Overlaps(c Box) bool {
 	return b.X < c.X+c.W && c.X < b.X+b.W && b.Y < c.Y+c.H && c.Y < b.Y+b.H
 }
 
+// programName matches Pidgin's name, which few languages write in their own letters.
+const programName = "^(Pidgin|بِدْجِن|פידג׳ין)$"
+
 // OpenMenus returns the open menus. GTK gives each menu its own window, with the
 // program's name. Not all of their items report whether they are visible.
 func (p *Pidgin) OpenMenus() (boxes []Box) {
 	p.Desk.T.Helper()
-	ids, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--pid", fmt.Sprint(p.proc.pid()), "--name", "^Pidgin$")
+	ids, err := p.Desk.run("xdotool", "search", "--all", "--onlyvisible", "--pid", fmt.Sprint(p.proc.pid()), "--name", programName)
 	if err != nil {
 		return nil // no menu is open
 	}

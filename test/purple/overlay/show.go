@@ -25,6 +25,7 @@ type showing struct {
 	host ui.Host
 	rows []ui.Row
 	menu []ui.MenuItem
+	view *ui.View // instead of the real one
 }
 
 func init() {
@@ -35,6 +36,9 @@ func init() {
 }
 
 func (s *showing) View(c ui.Chat) ui.View {
+	if s.view != nil {
+		return *s.view
+	}
 	v := s.program.View(c)
 	if s.menu != nil {
 		v.Menu = s.menu
@@ -88,6 +92,10 @@ func (s *showing) Command(c ui.Chat, args string) string {
 			{Label: "Radio _two", Action: 2, Arg: 2, Enabled: true, Radio: true},
 		}
 		s.host.Refresh(c)
+	case "recorded":
+		if err := s.measured(c, words[2], words[3]); err != nil {
+			return err.Error()
+		}
 	case "close":
 		s.host.CloseDialogs(c)
 	}

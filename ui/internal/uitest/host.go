@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"purple-otr/keystore"
+	"purple-otr/test/dialogs"
 	"purple-otr/ui"
 )
 
@@ -50,6 +51,17 @@ type Host struct {
 	Fired  int // how many timers have run out
 	Posts  chan func()
 	Timers []*Timer
+
+	view func(ui.Chat) ui.View // the program's
+}
+
+// shown records what hosts show, if that is wanted; else it is nil.
+var shown = dialogs.Recording()
+
+func show(s dialogs.Shown) {
+	if shown != nil {
+		shown(s)
+	}
 }
 
 type line struct {
@@ -102,10 +114,23 @@ func (h *Host) Notice(c ui.Chat, k ui.NoticeKind, html string, open bool, offers
 
 func (h *Host) ShowSent(_ ui.Chat, text string) { h.Shown = append(h.Shown, text) }
 func (h *Host) Return(_ ui.Chat, text string)   { h.Returned = append(h.Returned, text) }
-func (h *Host) Refresh(ui.Chat)                 { h.Refreshed++ }
-func (h *Host) AskForm(f ui.Form)               { h.Forms = append(h.Forms, f) }
-func (h *Host) AskQuestion(q ui.Question)       { h.Questions = append(h.Questions, q) }
-func (h *Host) Alert(_, heading, text string) {
+func (h *Host) Refresh(c ui.Chat) {
+	h.Refreshed++
+	if shown != nil && h.view != nil {
+		v := h.view(c)
+		shown(dialogs.Shown{View: &v})
+	}
+}
+func (h *Host) AskForm(f ui.Form) {
+	show(dialogs.Shown{Form: &f})
+	h.Forms = append(h.Forms, f)
+}
+func (h *Host) AskQuestion(q ui.Question) {
+	show(dialogs.Shown{Question: &q})
+	h.Questions = append(h.Questions, q)
+}
+func (h *Host) Alert(title, heading, text string) {
+	show(dialogs.Shown{Alert: &dialogs.Alert{Title: title, Heading: heading, Text: text}})
 	h.Alerts = append(h.Alerts, heading+"\n"+text)
 }
 
@@ -142,8 +167,16 @@ func (h *Host) Post(f func())                          { h.Posts <- f }
 func (h *Host) Debug(s string)                         { h.Debugged = append(h.Debugged, s) }
 func (h *Host) SetLogging(c ui.Chat, on bool)          { h.Logs[c] = on }
 
-func (h *Host) ShowProgress(p ui.Progress)   { h.Progress = append(h.Progress, p) }
-func (h *Host) ShowTable(t ui.Table)         { h.tables = append(h.tables, t) }
+func (h *Host) ShowProgress(p ui.Progress) {
+	show(dialogs.Shown{Progress: &p})
+	h.Progress = append(h.Progress, p)
+}
+func (h *Host) ShowTable(t ui.Table) {
+	if shown != nil {
+		shown(dialogs.Shown{Table: &t, Rows: t.Rows()})
+	}
+	h.tables = append(h.tables, t)
+}
 func (h *Host) RefreshTables()               {}
 func (h *Host) Accounts() []keystore.Account { return h.Own }
 func (h *Host) HideFromDBus(on bool)         { h.Hides = on }

@@ -56,6 +56,7 @@ func (s *Side) Restart() {
 	}
 	s.Store = store
 	s.program = s.run()
+	s.Host.view = s.program.View
 }
 
 func (s *Side) Open() {
