@@ -103,12 +103,12 @@ test-languages: needs-build needs-run needs-test needs-fonts build ## measure ev
 architectures: needs-build needs-architectures ## build the plugin for i386 and arm64, and try it in Debian's libpurple for these
 	@REQUIRE_ALL=1 go test -count=1 -v -timeout 60m ./test/architectures
 
-pictures: needs-build needs-run needs-test needs-fonts build ## retake the pictures in doc/screenshots; look at them afterwards (LANGUAGE=de: in doc/pictures/de)
+pictures: needs-build needs-run needs-test needs-fonts build ## retake the pictures in doc/screenshots; look at them afterwards (LANGUAGE=de: in doc/screenshots/de)
 ifeq ($(origin LANGUAGE),command line)
-	@rm -rf doc/pictures/$(LANGUAGE)
-	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/pictures LANGUAGES=$(LANGUAGE) go test -count=1 -run '^TestPicturesInLanguages$$' ./test/pidgin
+	@rm -rf doc/screenshots/$(LANGUAGE)
+	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots LANGUAGES=$(LANGUAGE) go test -count=1 -run '^TestPicturesInLanguages$$' ./test/pidgin
 else
-	@rm -rf doc/screenshots
+	@rm -f doc/screenshots/*.png doc/screenshots/dark/*.png
 	@REQUIRE_ALL=1 SCREENSHOTS=$(CURDIR)/doc/screenshots go test -count=1 -run '^(TestPictures|TestPicturesOfKeys|TestFinch)$$' ./test/pidgin
 endif
 

@@ -14,7 +14,7 @@ import (
 
 // TestPicturesInLanguages takes the pictures of the guide in each of the LANGUAGES, with
 // alice's Pidgin and its windows in that language. Bob's, which is not in the pictures, is in
-// English. "make pictures LANGUAGE=de" stores them in doc/pictures/de. Somebody must look at
+// English. "make pictures LANGUAGE=de" stores them in doc/screenshots/de. Somebody must look at
 // them.
 func TestPicturesInLanguages(t *testing.T) {
 	for _, language := range strings.Fields(os.Getenv("LANGUAGES")) {
