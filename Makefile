@@ -178,7 +178,7 @@ govulncheck: needs-build ## report known vulnerabilities of what the programs ca
 reproduce: needs-build needs-package ## build the packages of the last commit twice, differently, and compare them
 	@test/packages/reproduce
 
-try-package: needs-build needs-run needs-architectures ## install the .deb on a bare Debian 12 (as root), use it in Pidgin, remove it
+try-package: needs-build needs-run needs-architectures ## install the .deb on a bare Debian 12 (as root), use it in Pidgin, remove it (OLDER=FILE.deb: upgrade from that)
 	@test/packages/install
 
 clean: ## remove build/

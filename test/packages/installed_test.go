@@ -17,7 +17,7 @@ const pluginName = "Off-the-Record Messaging (purple-otr)"
 
 // TestInstalled uses the package where test/packages/install has installed it: Pidgin
 // finds the plugin, two clicks enable it, and a conversation is private. It stays private
-// while the package is installed once more. Then the package is removed and purged, and
+// while the package is upgraded or installed once more. Then the package is removed and purged, and
 // the keys are as they were.
 func TestInstalled(t *testing.T) {
 	root := os.Getenv("INSTALLED")
