@@ -167,6 +167,28 @@ func TestPassphrase(t *testing.T) {
 	f.Save("finch-protect")
 }
 
+// TestPassphraseIsErased: once the keys are unlocked, nothing of the passphrase is in Pidgin's
+// memory, neither in the window nor in the plugin.
+func TestPassphraseIsErased(t *testing.T) {
+	d, ours, a, _ := verified(t)
+	protect(a, byPassphrase, passphrase, passphrase)
+	reads(a, protectWindow, "Your keys are protected by your passphrase.")
+	a.Quit()
+
+	a = d.Pidgin("alice", ours.file)
+	a.Talk("bob")
+	enter(a, unlockWindow, passphrase)
+	const part = "teapots sing loud" // the first letters may be anywhere
+	if a.Remembers(part) == 0 {
+		t.Error("the window has forgotten what was typed")
+	}
+	a.Click(unlockWindow, "push button", "Unlock")
+	// Go's garbage collector runs every two minutes, or earlier.
+	if !d.Within(3*time.Minute, func() bool { return a.Remembers(part) == 0 }) {
+		t.Errorf("%d copies of the passphrase are in memory", a.Remembers(part))
+	}
+}
+
 // TestMissing removes the file with alice's protected keys, and writes one that says that
 // another key of bob's is verified. alice is asked, and takes the daily copy.
 func TestMissing(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"purple-otr/internal/erase"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
 )
@@ -174,7 +175,8 @@ func (p *part) read() []string {
 		case ui.Check:
 			p.values[i] = map[bool]string{true: "1"}[C.potr_form_checked(p.c, place) != 0]
 		default:
-			p.values[i] = C.GoString(C.potr_form_text(p.c, place))
+			value := C.potr_form_text(p.c, place)
+			erase.Do(func() { p.values[i] = C.GoString(value) }) // it may be a passphrase
 		}
 	}
 	return p.values

@@ -8,6 +8,7 @@ package pidgin
 import "C"
 
 import (
+	"purple-otr/internal/erase"
 	"purple-otr/ui"
 	"purple-otr/ui/text"
 )
@@ -166,7 +167,9 @@ func potrDialogGone(id C.guint) {
 
 //export potrFieldChanged
 func potrFieldChanged(id C.guint, field C.int, value *C.char) {
-	serve(id, func(d *dialog) { d.form.change(int(field), C.GoString(value)) })
+	var now string
+	erase.Do(func() { now = C.GoString(value) }) // it may be a passphrase
+	serve(id, func(d *dialog) { d.form.change(int(field), now) })
 }
 
 //export potrTableSearched

@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -115,6 +116,32 @@ func (c *Client) Connect() { c.call("PurpleAccountConnect", c.account()); c.Wait
 func (c *Client) Disconnect() {
 	c.call("PurpleAccountDisconnect", c.account())
 	c.Desk.Until(c.User+" is offline", func() bool { return !c.Online() })
+}
+
+// Remembers counts how often text is in the program's memory, where the program may write. It
+// reads that as a debugger does.
+func (c *Client) Remembers(text string) (n int) {
+	c.Desk.T.Helper()
+	dir := fmt.Sprintf("/proc/%d", c.proc.pid())
+	maps, err := os.ReadFile(filepath.Join(dir, "maps"))
+	if err != nil {
+		c.Desk.T.Fatalf("%v", err)
+	}
+	memory, err := os.Open(filepath.Join(dir, "mem"))
+	if err != nil {
+		c.Desk.T.Fatalf("%v", err)
+	}
+	defer memory.Close()
+	for line := range strings.Lines(string(maps)) {
+		var from, to int64
+		if _, err := fmt.Sscanf(line, "%x-%x rw", &from, &to); err != nil {
+			continue
+		}
+		part := make([]byte, min(to-from, 1<<28)) // what is larger has only been reserved
+		read, _ := memory.ReadAt(part, from)
+		n += bytes.Count(part[:read], []byte(text))
+	}
+	return n
 }
 
 // Dumps returns the maximum size in bytes of a core dump of the client.
