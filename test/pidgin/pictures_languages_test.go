@@ -106,7 +106,12 @@ func (g *abroad) waiting() {
 	meet(g.a, g.b)
 	g.strip(text.LevelUnverified(), "unverified")
 	w, _ := g.a.Window("bob")
-	g.menu("menu", w, 1, func() { g.a.Shortcut("alt+t") })
+	button := g.a.Find("bob", "push button", text.LevelUnverified())
+	g.menu("menu", w, 1, func() {
+		button.Focus()
+		g.d.Until("the button has the keyboard", button.Focused)
+		g.a.Shortcut("space")
+	})
 }
 
 func (g *abroad) verifying() {
