@@ -35,7 +35,7 @@ func (t *text) String() string {
 var (
 	mark     = regexp.MustCompile(`soak\d{7}`)
 	forged   = regexp.MustCompile(`^forged\d+$`)
-	together = regexp.MustCompile(`([^>])<br>(soak\d{7})`)
+	together = regexp.MustCompile(`([^>])<br>((?:\[resent\] )?soak\d{7})`)
 	warning  = regexp.MustCompile(`^<b>\[Not encrypted:[^<]*\]</b><br>`)
 	// dataMessage begins one of version 2, 3 or 4.
 	dataMessage = regexp.MustCompile(`^\?OTR:AA[IMQ]D`)
