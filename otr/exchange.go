@@ -78,13 +78,13 @@ type exchange struct {
 	retries int       // how often we have done so since an exchange completed
 }
 
-// An answering is a y of ours, with which we have answered commits of the peer's. After it
+// An answering is a y of ours that has answered commits of the peer's. After it
 // has made a channel, it answers no other commit: the peer has forgotten the exchange, takes
 // its g^y for a copy of an old message, and would never reveal another commit to it.
 type answering struct {
 	since   time.Time // when y was generated
 	answers []answer  // one for each commit, oldest first; at least one
-	met     []met     // the commits with which y has made a channel
+	met     []met     // the commits that y has made a channel with
 }
 
 // An answer is our answer to one of the peer's commits. It is in AUTHSTATE_AWAITING_REVEALSIG.

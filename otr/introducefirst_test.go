@@ -87,7 +87,7 @@ func TestIntroduceFirstElsewhere(t *testing.T) {
 	pr.wantTalk()
 }
 
-// Whoever switches version 4 on last in an open conversation learns the other's key too, who has
+// The side that switches version 4 on last in an open conversation learns the other's key too, who has
 // introduced it before.
 func TestIntroductionAfterTheOthers(t *testing.T) {
 	for _, names := range [][2]string{{"alice", "bob"}, {"bob", "alice"}} { // either may have the higher fingerprint

@@ -47,7 +47,7 @@ func TestRestartWithAStrippedQuery(t *testing.T) {
 	}
 }
 
-// The same, where the dead channel is that of the side that gets the version 3 channel by a D-H Commit
+// The same, where the dead channel belongs to the side that gets the version 3 channel by a D-H Commit
 // Message, which needs no request.
 func TestRestartInVersion3(t *testing.T) {
 	for _, who := range []string{"alice", "bob"} {

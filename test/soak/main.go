@@ -197,7 +197,7 @@ func (s *soak) agree(a, b *end) {
 	s.decide(a)
 	s.decide(b)
 	// A conversation in version 3 that only one of them still has open, and one in version 4, look like
-	// two devices. Whoever writes shows which one they use.
+	// two devices. A message shows which one its sender uses.
 	s.typed(a, b)
 	s.typed(b, a)
 	s.wait(2 * time.Second)

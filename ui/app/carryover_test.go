@@ -145,7 +145,7 @@ func newVerified(t *testing.T, network string) (alice, bob *side) {
 	return alice, bob
 }
 
-// Whoever has verified a buddy in version 3 need not verify again, however version 4 begins, and
+// A user who has verified a buddy in version 3 need not verify again, however version 4 begins, and
 // is told so once.
 func TestVerificationIsCarriedOver(t *testing.T) {
 	restart := func(s *side) {

@@ -11,7 +11,7 @@ import (
 	"purple-otr/ui/text"
 )
 
-// Nobody authenticates the request for a private conversation: whoever carries messages can
+// Nobody authenticates the request for a private conversation: anyone who carries messages can
 // remove version 4 from it. So if the user trusts a key of version 4 of the buddy, an older
 // version is a reason for a question, and until the answer no text is sent.
 //
@@ -19,7 +19,7 @@ import (
 // becomes one of version 4 within a moment. So the question waits for that moment, and so does
 // what the user types: nobody should be asked about what has already been repaired.
 //
-// If the user trusts no key of version 4, there is nothing to compare with. But whoever has version
+// If the user trusts no key of version 4, there is nothing to compare with. But a user who has version
 // 4 on is told, after the same moment, that a conversation does not use it.
 
 // fallbackDelay is how long the question waits. slowDelay is how long it waits where messages are cut

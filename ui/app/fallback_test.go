@@ -261,7 +261,7 @@ func TestWaitingTextsAreGivenBack(t *testing.T) {
 		"signed off":        func(alice, _ *side) { alice.app.SigningOff(alice.Chat.Protocol, alice.Chat.Account) },
 		"unloaded":          func(alice, _ *side) { alice.app.Close() },
 		"the keys locked":   func(alice, _ *side) { alice.app.Forget() },
-		"off line": func(alice, bob *side) {
+		"offline": func(alice, bob *side) {
 			alice.Host.Online = false
 			alice.switchOff() // there is nothing to decide any more
 		},
@@ -371,7 +371,7 @@ func TestOlderEncryptionWithoutWindow(t *testing.T) {
 	alice.wantOlder()
 }
 
-// Whoever opens the window in the moment before version 4 takes the place is not asked.
+// A user who opens the window in the moment before version 4 takes the place is not asked.
 func TestWindowOpenedBeforeVersion4TakesThePlace(t *testing.T) {
 	alice, bob := newTrusted(t, true)
 	alice.Close()

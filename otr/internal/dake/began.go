@@ -31,7 +31,7 @@ func (b *Began) answeredBy(alice *party, sigma wire.RingSignature) bool {
 	return ring.VerifyPublic(sigma, transcriptR(b.party(), alice))
 }
 
-// AnsweredBy returns the key of whoever has sent m, which has the header hd, and the index in list of
+// AnsweredBy returns the key of the sender of m, which has the header hd, and the index in list of
 // the Identity Message to which m is the answer; ok is false if there is none.
 func AnsweredBy(list []*Began, hd wire.Header, m wire.AuthR, now time.Time) (key Fingerprint, i int, ok bool) {
 	if len(list) == 0 {
